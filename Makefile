@@ -1,0 +1,45 @@
+# make demo, make test: each works alone on a fresh checkout with Python 3.11 or newer and make.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+RUN := .venv/bin/python
+PIP := $(RUN) -m pip --quiet --disable-pip-version-check
+STAMP := .venv/.installed
+
+.PHONY: demo test check format bench docs install clean
+
+demo: $(STAMP)
+	@$(RUN) -m gradproof "L(X*W')" W --notation both
+
+test: $(STAMP)
+	$(RUN) -m pytest
+
+# Floors and sizes are tests too (tests/test_house.py).
+check: $(STAMP)
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest
+
+format: $(STAMP)
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+bench: $(STAMP)
+	$(RUN) benchmarks/figures.py
+
+docs: $(STAMP)
+	$(RUN) -m gradproof rules --part rules --format markdown -o docs/rules.md
+	$(RUN) -m gradproof rules --part operators --format markdown -o docs/operators.md
+
+install: $(STAMP)
+
+# A virtual environment that stands and works is adopted; any other is built anew.
+$(STAMP): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "gradproof needs Python 3.11 or newer" >&2; exit 1; }
+	@$(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	$(PIP) install -r requirements-dev.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
+
+clean:
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,76 @@
+"""gradproof: gradients of matrix expressions, derived as a person would write them, each step proved.
+
+Names are imported when they are first used, so that `import gradproof` costs next to nothing.
+"""
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradproof.errors import (
+        GradproofError,
+        InternalError,
+        LimitError,
+        MathError,
+        NameProblem,
+        ParseError,
+        ShapeError,
+        UnsupportedError,
+        VerdictError,
+    )
+    from gradproof.expressions.nodes import Expr
+    from gradproof.faces.api import Derivation, derive, parse
+    from gradproof.faces.handles import dims, function, matrix, scalar, tensor, vector
+    from gradproof.verdicts import Verdict
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Derivation",
+    "Expr",
+    "GradproofError",
+    "InternalError",
+    "LimitError",
+    "MathError",
+    "NameProblem",
+    "ParseError",
+    "ShapeError",
+    "UnsupportedError",
+    "Verdict",
+    "VerdictError",
+    "__version__",
+    "derive",
+    "dims",
+    "function",
+    "matrix",
+    "parse",
+    "scalar",
+    "tensor",
+    "vector",
+]
+
+_HOMES = {
+    "gradproof.errors": (
+        "GradproofError InternalError LimitError MathError NameProblem ParseError ShapeError "
+        "UnsupportedError VerdictError"
+    ),
+    "gradproof.expressions.nodes": "Expr",
+    "gradproof.faces.api": "Derivation derive parse",
+    "gradproof.faces.handles": "dims function matrix scalar tensor vector",
+    "gradproof.verdicts": "Verdict",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from its module, once (PEP 562)."""
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module 'gradproof' has no attribute {name!r}")
+    value: object = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

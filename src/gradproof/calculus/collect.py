@@ -1,0 +1,180 @@
+"""A sum of terms as one would write it: like terms together, common factors once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from gradproof.calculus.contract import hadamard
+from gradproof.calculus.ink import ink
+from gradproof.calculus.readback import Term, assemble
+from gradproof.expressions.nodes import Axes, Expr
+from gradproof.operators.build import add, mul, zeros
+
+MANY = 40  # beyond so many terms common factors are not searched for
+
+
+def collect(terms: Sequence[Term], axes: Axes, row: bool = False) -> Expr:
+    """The sum of the terms, in the order in which they came."""
+    return _sum(_like(terms), axes, row)
+
+
+def _like(terms: Sequence[Term]) -> list[Term]:
+    """Terms that differ only in their numbers, added."""
+    total: dict[tuple[frozenset[tuple[Expr, Fraction]], Expr | None], Term] = {}
+    for term in terms:
+        scalars = {e: p for e, p in term.scalars.items() if p}
+        key = (frozenset(scalars.items()), term.core)
+        before = total[key].coefficient if key in total else Fraction(0)
+        total[key] = Term(before + term.coefficient, scalars, term.core)
+    return [term for term in total.values() if term.coefficient]
+
+
+def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
+    if not terms:
+        return zeros(*axes, row=row)
+    if 1 < len(terms) <= MANY:
+        while True:
+            shorter = _factored(terms, axes, row)
+            if shorter is None:
+                break
+            terms = shorter
+        common, terms = _common(terms)
+        if common is not None:
+            return assemble(common.coefficient, common.scalars, _plain_sum(terms))
+    return _plain_sum(terms)
+
+
+def _plain_sum(terms: list[Term]) -> Expr:
+    return add(*(assemble(*term) for term in _positive_first(terms)))
+
+
+def _positive_first(terms: list[Term]) -> list[Term]:
+    """b - a rather than -a + b."""
+    if terms[0].coefficient > 0:
+        return terms
+    return sorted(terms, key=lambda term: term.coefficient < 0)
+
+
+# ---- numbers and scalars that all terms share
+
+
+def _common(terms: list[Term]) -> tuple[Term | None, list[Term]]:
+    if len(terms) < 2:
+        return None, terms
+    number = _shared_number(terms)
+    scalars = _shared_scalars(terms)
+    if number == 1 and not scalars:
+        return None, terms
+    rest = [
+        Term(t.coefficient / number, {e: t.scalars.get(e, Fraction(0)) - scalars.get(e, 0) for e in {**t.scalars, **scalars}}, t.core)
+        for t in terms
+    ]
+    rest = [Term(t.coefficient, {e: p for e, p in t.scalars.items() if p}, t.core) for t in rest]
+    return Term(number, scalars, None), rest
+
+
+def _shared_number(terms: list[Term]) -> Fraction:
+    sizes = {abs(t.coefficient) for t in terms}
+    sign = -1 if all(t.coefficient < 0 for t in terms) else 1
+    if len(sizes) == 1:
+        return sign * sizes.pop()
+    below = {t.coefficient.denominator for t in terms}
+    return sign * (Fraction(1, below.pop()) if len(below) == 1 else Fraction(1))
+
+
+def _shared_scalars(terms: list[Term]) -> dict[Expr, Fraction]:
+    shared: dict[Expr, Fraction] = {}
+    for e, p in terms[0].scalars.items():
+        powers = [t.scalars.get(e, Fraction(0)) for t in terms]
+        if all(q > 0 for q in powers):
+            shared[e] = min(powers)
+        elif all(q < 0 for q in powers):
+            shared[e] = max(powers)
+    return shared
+
+
+# ---- factors at the ends of products, and in Hadamard products
+
+
+def _ends(core: Expr | None, last: bool) -> tuple[Expr, tuple[Expr, ...]] | None:
+    """A product's last (or first) factor and the others."""
+    if core is None or core.op != "mul":
+        return None
+    return (core.args[-1], core.args[:-1]) if last else (core.args[0], core.args[1:])
+
+
+def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
+    """The best single factoring: several terms become one with a sum in it."""
+    best: tuple[int, list[int], Term] | None = None
+    for last in (True, False):
+        groups: dict[Expr, list[int]] = {}
+        for at, term in enumerate(terms):
+            end = _ends(term.core, last)
+            if end is not None:
+                groups.setdefault(end[0], []).append(at)
+        for factor, members in groups.items():
+            if len(members) > 1:
+                made = _pull(terms, members, factor, last)
+                if made is not None and (best is None or made[0] > best[0]):
+                    best = (made[0], members, made[1])
+    found = best if best is not None else _hadamard_factored(terms)
+    if found is None:
+        return None
+    _, members, whole = found
+    return [whole if at == members[0] else t for at, t in enumerate(terms) if at == members[0] or at not in members]
+
+
+def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tuple[int, Term] | None:
+    heads = []
+    for at in members:
+        end = _ends(terms[at].core, last)
+        assert end is not None
+        heads.append(Term(terms[at].coefficient, terms[at].scalars, mul(*end[1])))
+    first = heads[0].core
+    assert first is not None
+    if any(h.core is not None and (h.core.axes != first.axes or h.core.row != first.row) for h in heads):
+        return None
+    common, heads = _common(_like(heads))
+    inside = _sum(heads, first.axes, first.row)
+    core = mul(inside, factor) if last else mul(factor, inside)
+    whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, core)
+    saved = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1 - ink(assemble(*whole))
+    return (saved, whole) if saved > 0 else None
+
+
+def _entries(core: Expr | None) -> tuple[list[Expr], list[Expr]]:
+    """Numerator and denominator of a Hadamard product."""
+    if core is None or not core.axes:
+        return [], []
+    if core.op == "hdiv":
+        above = [] if not core.args[0].axes else _entries(core.args[0])[0]
+        return above, list(core.args[1].args if core.args[1].op == "had" else (core.args[1],))
+    return (list(core.args) if core.op == "had" else [core]), []
+
+
+def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+    """A.*B + A.*C as A.*(B + C), and A + A.*B as A.*(1 + B), for all terms together."""
+    split = [_entries(term.core) for term in terms]
+    shared = [e for e in split[0][0] if all(e in above for above, _ in split)]
+    below = [e for e in split[0][1] if all(e in b for _, b in split)]
+    if not shared and not below or any(t.scalars for t in terms):
+        return None
+    rest = []
+    for term, (above, under) in zip(terms, split, strict=True):
+        items = [(e, Fraction(1)) for e in above if e not in shared]
+        items += [(e, Fraction(-1)) for e in under if e not in below]
+        rest.append(Term(term.coefficient, {}, hadamard(items) if items else None))
+    if not shared and all(t.core is None for t in rest):
+        return None
+    common, rest = _common(rest)
+    inside = _plain_sum(rest)
+    items = [(e, Fraction(1)) for e in [*shared, inside]] + [(e, Fraction(-1)) for e in below]
+    if not inside.axes and not shared:
+        return None
+    core = hadamard(items)
+    whole = Term(common.coefficient if common else Fraction(1), {}, core)
+    saved = sum(ink(assemble(*t)) for t in terms) + len(terms) - 1 - ink(assemble(*whole))
+    return (saved, list(range(len(terms))), whole) if saved > 0 else None
+
+

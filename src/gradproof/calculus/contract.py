@@ -1,0 +1,272 @@
+"""Contract a network of matrices and vectors, wire by wire, into products.
+
+A piece is a chain of factors between two wires (a matrix) or one (a vector). Parallel pieces become
+Hadamard products, a wire between two pieces a product, a loop a trace, a loose wire a sum. Where
+more than two matrices meet at a summed wire there is no such notation, and the answer is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import T, apply, div, eye, frob, had, hdiv, hpow, mul, num, ones, size
+
+Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
+
+
+def constant(value: Fraction) -> Expr:
+    """An exponent or other number as an expression, a quotient where its decimals do not end."""
+    try:
+        return num(value)
+    except ValueError:
+        return div(num(value.numerator), num(value.denominator))
+
+
+def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
+    """The elementwise product of powers of arrays of one shape."""
+
+    def powered(e: Expr, p: Fraction) -> Expr:
+        if p == Fraction(1, 2):
+            return apply("sqrt", e)
+        return e if p == 1 else hpow(e, constant(p))
+
+    above = [powered(e, p) for e, p in items if p > 0]
+    below = [powered(e, -p) for e, p in items if p < 0]
+    top = had(*above) if above else num(1)
+    return hdiv(top, had(*below)) if below else top
+
+
+class Piece:
+    """A chain from wire `start` to wire `end`; a column vector on `start` where `end` is None."""
+
+    __slots__ = ("chain", "end", "start")
+
+    def __init__(self, chain: Chain, start: int, end: int | None) -> None:
+        self.chain, self.start, self.end = chain, start, end
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """The wires it hangs on."""
+        return (self.start,) if self.end is None else (self.start, self.end)
+
+    def turned(self) -> Piece:
+        """The transposed matrix."""
+        assert self.end is not None
+        return Piece(flip(self.chain), self.end, self.start)
+
+
+class Contraction:
+    """The pieces left, the scalars and the sign that came out so far."""
+
+    def __init__(self, pieces: list[Piece], out: Sequence[int], sizes: dict[int, Dim]) -> None:
+        self.pieces = pieces
+        self.out = set(out)
+        self.order = {wire: place for place, wire in enumerate(out)}
+        self.sizes = sizes
+        self.scalars: list[Expr] = []
+        self.coefficient = Fraction(1)
+
+    # ---- one move at a time; each answers whether it did something
+
+    def run(self) -> bool:
+        """Contract as far as it goes; whether every summed wire is gone."""
+        while any(move() for move in (self._loops, self._parallel, self._loose, self._join, self._diagonal)):
+            pass
+        inner = [wire for piece in self.pieces for wire in piece.ends if wire not in self.out]
+        return not inner
+
+    def _at(self, wire: int) -> list[Piece]:
+        return [piece for piece in self.pieces if wire in piece.ends]
+
+    def _expr(self, chain: Chain) -> Expr | None:
+        chain = simplify(chain)
+        self.coefficient *= sign(chain)
+        return write(upright(chain))
+
+    def _matrix(self, piece: Piece) -> Expr:
+        e = self._expr(piece.chain)
+        return e if e is not None else eye(self.sizes[piece.start])
+
+    def _loops(self) -> bool:
+        """A piece that begins and ends on one wire: a trace, or a diagonal where others hang there."""
+        for piece in self.pieces:
+            if piece.end == piece.start:
+                self.pieces.remove(piece)
+                wire = piece.start
+                if wire in self.out or self._at(wire):
+                    self.pieces.append(Piece([token(apply("diagonal", self._matrix(piece)))], wire, None))
+                else:
+                    self.scalars.append(self._trace(piece))
+                return True
+        return False
+
+    def _trace(self, piece: Piece) -> Expr:
+        chain = simplify(piece.chain)
+        turns = [simplify(chain[at:] + chain[:at]) for at in range(min(len(chain), 8))]
+        chain = min(turns, key=lambda turn: (len(turn), _first(turn)), default=chain)
+        if not chain:
+            return size(self.sizes[piece.start])
+        if sum(t.flipped for t in chain) * 2 > len(chain):
+            chain = flip(chain)
+        return apply("tr", self._matrix(Piece(chain, piece.start, piece.start)))
+
+    def _parallel(self) -> bool:
+        """Two pieces on the same wires: a Frobenius product if nothing else is there, or a Hadamard one."""
+        seen: dict[frozenset[int], Piece] = {}
+        for piece in self.pieces:
+            key = frozenset(piece.ends)
+            other = seen.setdefault(key, piece)
+            if other is piece:
+                continue
+            if piece.end is None and self._two_vectors(piece.start):
+                continue
+            self._merge(other, piece)
+            return True
+        return False
+
+    def _two_vectors(self, wire: int) -> bool:
+        """Only two vectors meet at a summed wire: an inner product, which `_join` makes."""
+        return wire not in self.out and len(self._at(wire)) == 2
+
+    def _merge(self, a: Piece, b: Piece) -> None:
+        self.pieces.remove(a)
+        self.pieces.remove(b)
+        if b.start != a.start:
+            b = b.turned()
+        alone = all(wire not in self.out and not self._at(wire) for wire in a.ends)
+        if a.end is not None and alone:
+            self.scalars.append(self._frobenius(a, b))
+        else:
+            self.pieces.append(
+                Piece([token(had(self._matrix(a), self._matrix(b)))], a.start, a.end)
+            )
+
+    def _frobenius(self, a: Piece, b: Piece) -> Expr:
+        if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
+            a, b = a.turned(), b.turned()
+        x, y = self._matrix(a), self._matrix(b)
+        if x.op == "T":
+            return apply("tr", mul(x.args[0], y))
+        if y.op == "T":
+            return apply("tr", mul(x, y.args[0]))
+        return frob(x, y)
+
+    def _loose(self) -> bool:
+        """A summed wire with one end: row sums, column sums, sums."""
+        for piece in self.pieces:
+            for wire in piece.ends:
+                if wire in self.out or len(self._at(wire)) > 1:
+                    continue
+                self.pieces.remove(piece)
+                if piece.end is None:
+                    self.scalars.append(self._sum(piece.chain))
+                elif wire == piece.end:
+                    self.pieces.append(Piece([*piece.chain, Token(None)], piece.start, None))
+                else:
+                    self.pieces.append(Piece([*flip(piece.chain), Token(None)], piece.end, None))
+                return True
+        return False
+
+    def _sum(self, chain: Chain) -> Expr:
+        if sum(t.flipped for t in chain) * 2 > len(chain):
+            chain = flip(chain)
+        e = self._expr([Token(None), *chain])
+        assert e is not None
+        return e if not e.axes else apply("sum", e)
+
+    def _join(self) -> bool:
+        """A summed wire between two pieces: a product."""
+        for piece in self.pieces:
+            for wire in piece.ends:
+                there = self._at(wire)
+                if wire in self.out or len(there) != 2:
+                    continue
+                a, b = there
+                self.pieces.remove(a)
+                self.pieces.remove(b)
+                self._product(a, b, wire)
+                return True
+        return False
+
+    def _product(self, a: Piece, b: Piece, wire: int) -> None:
+        if a.end is None and b.end is None:
+            self._inner(a, b)
+            return
+        if a.end is None:
+            a, b = b, a
+        if a.end != wire:
+            a = a.turned()
+        if b.start != wire:
+            b = b.turned()
+        self.pieces.append(Piece(a.chain + b.chain, a.start, b.end))
+
+    def _inner(self, a: Piece, b: Piece) -> None:
+        """x'*…*y, in the direction with fewer transposes."""
+        chain = simplify(flip(a.chain) + b.chain)
+        back = simplify(flip(b.chain) + a.chain)
+        best = back if sum(t.flipped for t in back) < sum(t.flipped for t in chain) else chain
+        e = self._expr(best)
+        assert e is not None
+        self.scalars.append(e)
+
+    def _diagonal(self) -> bool:
+        """A vector on a wire where one or two matrices meet: a diagonal matrix between them."""
+        for vector in self.pieces:
+            wire = vector.start
+            if vector.end is not None or not self._needs_diagonal(wire):
+                continue
+            matrix = next(p for p in self._at(wire) if p.end is not None)
+            self.pieces.remove(vector)
+            self.pieces.remove(matrix)
+            if matrix.end != wire:
+                matrix = matrix.turned()
+            chain = [*matrix.chain, Token(apply("diag", self._vector(vector)))]
+            self.pieces.append(Piece(chain, matrix.start, wire))
+            return True
+        return False
+
+    def _needs_diagonal(self, wire: int) -> bool:
+        there = self._at(wire)
+        matrices = [piece for piece in there if piece.end is not None]
+        if wire not in self.out:
+            return len(matrices) == 2 and len(there) == 3
+        return len(matrices) == 1 and len(there) == 2 and not self._both(matrices[0])
+
+    def _both(self, matrix: Piece) -> bool:
+        """A matrix with a vector on each of its outgoing wires: those two make an outer product."""
+        return all(
+            wire in self.out and any(p.end is None for p in self._at(wire)) for wire in matrix.ends
+        )
+
+    def _vector(self, piece: Piece) -> Expr:
+        e = self._expr(piece.chain)
+        return e if e is not None else ones(self.sizes[piece.start])
+
+    # ---- what is left hangs on outgoing wires only
+
+    def arrays(self) -> list[Array] | None:
+        """What stands on the outgoing wires, at most one array on each."""
+        found: list[Array] = []
+        for piece in [p for p in self.pieces if p.end is not None]:
+            assert piece.end is not None
+            if self.order[piece.start] > self.order[piece.end]:
+                self.pieces[self.pieces.index(piece)] = piece = piece.turned()
+            vectors = [p for p in self.pieces if p.end is None and p.start in piece.ends]
+            e = self._matrix(piece)
+            if vectors:
+                ordered = sorted(vectors, key=lambda v: v.start != piece.start)
+                e = had(mul(self._vector(ordered[0]), T(self._vector(ordered[1]))), e)
+                self.pieces = [p for p in self.pieces if p not in vectors]
+            found.append((e, tuple(piece.ends)))
+        found += [(self._vector(p), (p.start,)) for p in self.pieces if p.end is None]
+        wires = [wire for _, ends in found for wire in ends]
+        return found if len(wires) == len(set(wires)) else None
+
+
+def _first(chain: Chain) -> int:
+    """Orders the turns of a trace: the oldest factor first, as it was typed."""
+    return chain[0].expr.uid if chain and chain[0].expr is not None else 0

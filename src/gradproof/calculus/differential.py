@@ -1,0 +1,234 @@
+"""Differentials, one operator at a time, read from the rows of the operator table.
+
+`differential(e)` rewrites d(e) to an expression that is linear in the differentials of e's
+arguments. For linear operators that is the product rule; for the others, the row's own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from gradproof.errors import UnsupportedError
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import (
+    add,
+    apply,
+    construct,
+    d,
+    fmap,
+    frob,
+    had,
+    mul,
+    neg,
+    num,
+    power,
+    size,
+    slope,
+    zeros,
+)
+from gradproof.operators.elaborate import phrase
+from gradproof.operators.facts import number
+from gradproof.operators.signature import bind
+from gradproof.operators.table import OPERATORS, Operator
+from gradproof.operators.wiring import wiring
+
+Active = Callable[[Expr], bool]
+Gradient = Callable[[Expr, int], Expr]
+
+
+class Condition(NamedTuple):
+    """A text with {X} and {Z}, and the expressions they stand for."""
+
+    text: str
+    about: tuple[Expr, ...]
+
+
+class Move(NamedTuple):
+    """What an expression became, by which rule, why, and under which conditions."""
+
+    after: Expr
+    rule: str
+    why: str
+    conditions: tuple[Condition, ...] = ()
+
+
+# Quotients and powers are written in the language like every other row.
+_TEXTS = {
+    "div": ("dX/Z", "-X*dZ/Z^2"),
+    "hdiv": ("dX./Z", "-X./Z.^2.*dZ"),
+    "hpow": ("Z.*X.^(Z - 1).*dX", "Y.*log(X).*dZ"),
+    "pow": ("Z*X^(Z - 1)*dX", "Y*log(X)*dZ"),
+}
+
+
+def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Move:
+    """d(e) in terms of the differentials of e's arguments that are `active`.
+
+    `gradient(e, k)` names the gradient of an unknown function e by its k-th argument; `value` is e
+    itself or a name that stands for it.
+    Raises UnsupportedError for an operator whose differential is not known.
+    """
+    special = _norm_power(e, active) or _trace_power(e, active)
+    if special is not None:
+        return special
+    if e.op in ("add", "neg") or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
+        return _linear(e, active)
+    if e.op == "call":
+        terms = [frob(gradient(e, k), d(arg)) for k, arg in enumerate(e.args) if active(arg)]
+        return Move(add(*terms), "def-gradient", f"definition of the gradient of {e.data[0]}")
+    if e.op == "map":
+        order = e.data[1]
+        assert isinstance(order, int)
+        after = had(fmap(str(e.data[0]), e.args[0], order + 1), d(e.args[0]))
+        return Move(after, "d-map", f"{e.data[0]} acts entry by entry with slope {e.data[0]}′")
+    if e.op in _TEXTS:
+        return _quotient_or_power(e, active, value)
+    if e.op == "slope":
+        return Move(zeros(*e.axes, row=e.row), "d-slope", "piecewise constant")
+    row = OPERATORS.get(e.op)
+    if row is None or not (row.slope or row.differential):
+        raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
+    return _row(e, row, active, value)
+
+
+def _linear(e: Expr, active: Active) -> Move:
+    """Linear in each argument: differentiate one at a time, hold the others."""
+    terms: list[Expr] = []
+    for k, arg in enumerate(e.args):
+        if not active(arg):
+            continue
+        if e.op == "add":
+            terms.append(_spread(d(arg), e))
+        else:
+            terms.append(construct(e, (*e.args[:k], d(arg), *e.args[k + 1 :])))
+    return Move(add(*terms), _rule(e, len(terms)), _why(e, active))
+
+
+def _spread(term: Expr, whole: Expr) -> Expr:
+    """A scalar term of a larger sum stays added to every entry."""
+    if term.axes or not whole.axes:
+        return term
+    return add(zeros(*whole.axes, row=whole.row), term)
+
+
+def _rule(e: Expr, terms: int) -> str:
+    if e.op == "add":
+        return "d-sum"
+    if e.op == "T":
+        return "d-transpose"
+    return "d-product" if terms > 1 or len(e.args) > 1 else "d-linear"
+
+
+def _why(e: Expr, active: Active) -> str:
+    still = [str(arg) for arg in e.args if not active(arg) and arg.op == "name"]
+    if e.op == "add":
+        return f"{_list(still)} constant" if still else "a sum, term by term"
+    if e.op == "T":
+        return "the differential of a transpose is the transpose of the differential"
+    if sum(map(active, e.args)) > 1:
+        return "product rule"
+    return f"{_list(still)} constant" if still else "linear"
+
+
+def _list(texts: list[str]) -> str:
+    texts = list(dict.fromkeys(texts))
+    if len(texts) == 1:
+        return f"{texts[0]} is"
+    return f"{', '.join(texts[:-1])} and {texts[-1]} are"
+
+
+def _norm_power(e: Expr, active: Active) -> Move | None:
+    """‖X‖^p: p ‖X‖^(p-2) X:dX, so that ‖X‖² never divides by ‖X‖."""
+    if e.op != "pow" or e.args[0].op not in ("norm2", "normF") or active(e.args[1]):
+        return None
+    norm, p = e.args
+    x = norm.args[0]
+    inner = frob(x, d(x))
+    if p is num(2):
+        return Move(mul(num(2), inner), "d-norm-squared", "d ‖X‖² = 2 X:dX")
+    value = number(p)
+    if value is not None:
+        q = value - 2
+        after = mul(p, power(norm, num(q)), inner)
+        return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", () if q >= 0 else (Condition("{X} ≠ 0", (x,)),))
+    after = mul(p, power(norm, add(p, neg(num(2)))), inner)
+    return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", (Condition("{X} ≠ 0", (x,)),))
+
+
+def _trace_power(e: Expr, active: Active) -> Move | None:
+    """tr(X^k): k tr(X^(k-1) dX), for any k: the k places are equal under the trace."""
+    if e.op != "tr" or e.args[0].op != "pow" or active(e.args[0].args[1]):
+        return None
+    x, k = e.args[0].args
+    less = _minus_one(k)
+    return Move(
+        mul(k, apply("tr", mul(power(x, less), d(x)))), "d-trace-power",
+        "under a trace the k factors of X^k can each be turned to the end",
+    )  # fmt: skip
+
+
+def _minus_one(k: Expr) -> Expr:
+    value = number(k)
+    if value is not None:
+        return num(value - 1)
+    return add(k, neg(num(1)))
+
+
+def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
+    if e.op == "pow" and e.axes:
+        return _matrix_power(e, active)
+    env = {"X": e.args[0], "Z": e.args[1], "Y": value, "dX": d(e.args[0]), "dZ": d(e.args[1])}
+    terms = [phrase(text, env) for text, arg in zip(_TEXTS[e.op], e.args, strict=True) if active(arg)]
+    if e.op in ("div", "hdiv"):
+        return Move(add(*terms), "d-quotient", "quotient rule", (Condition("{X} ≠ 0", (e.args[1],)),))
+    conditions = (Condition("{X} > 0", (e.args[0],)),) if active(e.args[1]) else ()
+    return Move(add(*terms), "d-power", "power rule", conditions)
+
+
+def _matrix_power(e: Expr, active: Active) -> Move:
+    x, k = e.args
+    value = number(k)
+    if active(k) or value is None or value.denominator != 1 or not 0 < value <= 8:
+        raise UnsupportedError(f"the derivative of {e} is known only under a trace", code="GP501")
+    n = int(value)
+    terms = [mul(*[x] * i, d(x), *[x] * (n - 1 - i)) for i in range(n)]
+    return Move(add(*terms), "d-matrix-power", "product rule for equal factors, order kept")
+
+
+def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
+    env: dict[str, Expr] = {"Y": value}
+    for letter, arg in zip(("X", "Z"), e.args, strict=False):
+        env[letter], env["d" + letter] = arg, d(arg)
+    needs = [need + " in every entry" if row.slope and e.axes else need for need in row.requires]
+    conditions = tuple(Condition(need, e.args) for need in needs)
+    if row.kink:
+        conditions += (Condition(f"at 0: {row.kink}", ()),)
+    x = e.args[0]
+    if row.slope:
+        after = had(_slope(row, env), d(x))
+        return Move(after, f"d-{e.op}", f"{e.op} acts entry by entry", conditions)
+    if x.axes:
+        env["n"] = size(x.axes[-1])
+    text = row.differential[0]
+    if len(row.differential) > 1:
+        text = next(t for s, t in zip(row.signatures, row.differential, strict=True) if bind(s, e.args))
+    after = phrase(text, env)
+    if len(e.args) == 2:  # keep the terms of the arguments that vary
+        keep = [t for t in after.args if any(d(arg) in t.args for arg in e.args if active(arg))]
+        after = add(*keep)
+    return Move(after, f"d-{e.op}", f"d {e.op}: {_said(text, e)}", conditions)
+
+
+def _slope(row: Operator, env: dict[str, Expr]) -> Expr:
+    if row.slope == f"{row.name}'(X)":
+        return slope(row.name, env["X"])
+    return phrase(row.slope, env)
+
+
+def _said(text: str, e: Expr) -> str:
+    """The row's line with its value called by the operator: d inv(X) = -Y*dX*Y, Y = inv(X)."""
+    about = f"d {e.op}(X) = {text}"
+    return about if "Y" not in text else f"{about}, Y = {e.op}(X)"
+
+

@@ -1,0 +1,117 @@
+"""Carry a linear operator across the Frobenius product.
+
+There is one law. A linear operator sums products of entries over wires; its adjoint in one argument
+is the same sum with that argument's wires and the result's wires exchanged. Every rule by which
+factors cross ":" is an instance, and `name_of` says which, in the words people use.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradproof.calculus.network import Network
+from gradproof.calculus.readback import readback
+from gradproof.calculus.spread import spread
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import size
+from gradproof.operators.wiring import Wiring, wiring
+
+
+def adjoint(cotangent: Expr, e: Expr, k: int) -> Expr:
+    """The A with  cotangent : e = A : e.args[k],  for e linear in its k-th argument.
+
+    Has the shape of that argument.
+    """
+    net = Network()
+    arg = e.args[k]
+    above = spread(net, cotangent)
+    if e.op == "neg":
+        net.times(-1)
+        return readback(net, above, arg.row)
+    if e.op == "add":  # a scalar that is added to every entry collects them all
+        return readback(net, above if arg.axes else [], arg.row)
+    if e.op == "div":
+        spread(net, e.args[1], _MINUS)
+        return readback(net, above, arg.row)
+    wires = wiring(e)
+    assert wires is not None, e.op
+    where = _bind_output(net, wires, above)
+    for place, (other, legs) in enumerate(zip(e.args, wires.inputs, strict=True)):
+        if place != k:
+            for axis, label in zip(legs, spread(net, other), strict=True):
+                _bind(net, where, axis[0], label)
+    for dim in wires.divide:
+        spread(net, size(dim), _MINUS)
+    out = []
+    for axis in wires.inputs[k]:
+        if axis[0] not in where:
+            where[axis[0]] = net.label(wires.sizes[axis[0]])
+        out.append(where[axis[0]])
+    _count_free_wires(net, wires, where)
+    return readback(net, out, arg.row)
+
+
+def _bind(net: Network, where: dict[int, int], wire: int, label: int) -> None:
+    if wire in where:
+        net.merge(where[wire], label)
+    else:
+        where[wire] = label
+
+
+def _bind_output(net: Network, wires: Wiring, above: list[int]) -> dict[int, int]:
+    """Put the cotangent on the result's wires; a joined axis is taken apart."""
+    where: dict[int, int] = {}
+    for axis, label in zip(wires.output, above, strict=True):
+        if len(axis) == 1:
+            _bind(net, where, axis[0], label)
+            continue
+        fresh = tuple(net.label(wires.sizes[wire]) for wire in axis)
+        net.join(label, fresh)
+        for wire, part in zip(axis, fresh, strict=True):
+            _bind(net, where, wire, part)
+    return where
+
+
+def _count_free_wires(net: Network, wires: Wiring, where: dict[int, int]) -> None:
+    """Wires of the sum on which nothing hangs are summed all the same: each counts its size."""
+    for wire, dim in wires.sizes.items():
+        if wire not in where:
+            where[wire] = net.label(dim)
+
+
+def name_of(e: Expr, k: int) -> tuple[str, str]:
+    """The id of the rule that moves `e` (argument k inside) across ":", and why it holds."""
+    if e.op == "mul":
+        left = any(arg.axes for arg in e.args[:k])
+        right = any(arg.axes for arg in e.args[k + 1 :])
+        if left and right:
+            return "frob-both", "factors on both sides cross “:” transposed"
+        if left:
+            return "frob-left", "a left factor crosses “:” transposed"
+        if right:
+            return "frob-right", "a right factor crosses “:” transposed"
+        return "frob-scale", "a scalar factor may stand anywhere"
+    return _NAMES.get(e.op, ("frob-adjoint", f"{e.op} is linear: its adjoint crosses “:”"))
+
+
+_MINUS = Fraction(-1)
+_NAMES = {
+    "T": ("frob-transpose", "transpose both sides"),
+    "had": ("frob-hadamard", "an elementwise factor crosses “:” as it is"),
+    "tr": ("frob-trace", "tr(A' B) is A:B"),
+    "frob": ("frob-scale", "a scalar factor may stand anywhere"),
+    "neg": ("frob-scale", "a sign may stand anywhere"),
+    "div": ("frob-scale", "a scalar factor may stand anywhere"),
+    "add": ("frob-split", "“:” is linear in each side"),
+    "sum": ("frob-sum", "a sum of entries is a Frobenius product with ones"),
+    "mean": ("frob-sum", "a mean is a Frobenius product with ones, over their number"),
+    "rowsum": ("frob-rowsum", "every entry of a row takes the factor of its row"),
+    "colsum": ("frob-colsum", "every entry of a column takes the factor of its column"),
+    "rowmean": ("frob-rowsum", "every entry of a row takes the factor of its row"),
+    "colmean": ("frob-colsum", "every entry of a column takes the factor of its column"),
+    "diag": ("frob-diag", "A:diag(v) = diag(A):v, only the diagonal meets anything"),
+    "diagonal": ("frob-diag", "v:diag(A) = diag(v):A, only the diagonal meets anything"),
+    "vec": ("frob-vec", "stacking columns changes no product of entries"),
+    "kron": ("frob-kron", "block by block, each block is a multiple of one factor"),
+    "einsum": ("frob-einsum", "exchange the argument's letters and the result's"),
+}  # fmt: skip

@@ -1,0 +1,309 @@
+"""A network as an expression: the shortest matrix notation, or an index sum where none will do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from gradproof.calculus.chains import token
+from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard
+from gradproof.calculus.network import Factor, Join, Network
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import (
+    T,
+    apply,
+    div,
+    einsum,
+    eye,
+    mul,
+    neg,
+    num,
+    ones,
+    power,
+    reshape,
+    size,
+    zeros,
+)
+from gradproof.operators.facts import symmetric
+
+Scalars = dict[Expr, Fraction]
+_LETTERS = "ijklpqrstuvwxyzabcdefgh"
+
+
+class Parts(NamedTuple):
+    """coefficient · Π scalar^power · arrays on their wires."""
+
+    coefficient: Fraction
+    scalars: Scalars
+    arrays: list[Array]
+
+
+def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Expr, Fraction]]]]:
+    """Scalar factors, and array factors that hang on the same wires in one orientation."""
+    scalars: Scalars = {}
+    groups: dict[tuple[int, ...], list[tuple[Expr, Fraction]]] = {}
+    for expr, legs, exponent in net.factors:
+        if not legs:
+            scalars[expr] = scalars.get(expr, Fraction(0)) + exponent
+            continue
+        if legs not in groups and legs[::-1] in groups:
+            legs, expr = legs[::-1], expr if symmetric(expr) else T(expr)
+        groups.setdefault(legs, []).append((T(expr) if expr.row else expr, exponent))
+    return scalars, groups
+
+
+def parts(net: Network, legs: Sequence[int]) -> Parts | None:
+    """Contract a network whose axes `legs` go out; None where matrix notation ends."""
+    net.settle()
+    out = [net.find(leg) for leg in legs]
+    scalars, groups = _grouped(net)
+    if _live_joins(net, out) or any(len(wires) > 2 for wires in groups):
+        return None
+    work = Contraction(_pieces(groups, out), out, {w: net.sizes[w] for w in net.sizes})
+    if not work.run():
+        return None
+    arrays = work.arrays()
+    if arrays is None:
+        return None
+    for loose in _loose_labels(net, groups, out):
+        work.scalars.append(size(net.sizes[loose]))
+    found = Parts(net.coefficient * work.coefficient, scalars, arrays)
+    for scalar in work.scalars:
+        found = _absorb(found, scalar)
+    return found
+
+
+def _absorb(found: Parts, scalar: Expr) -> Parts:
+    """A contracted scalar among the others; its own numbers and signs join the coefficient."""
+    coefficient = found.coefficient
+    if scalar.op == "neg":
+        coefficient, scalar = -coefficient, scalar.args[0]
+    if scalar.op == "num" and isinstance(scalar.data[0], Fraction):
+        return found._replace(coefficient=coefficient * scalar.data[0])
+    found.scalars[scalar] = found.scalars.get(scalar, Fraction(0)) + 1
+    return found._replace(coefficient=coefficient)
+
+
+def _pieces(groups: dict[tuple[int, ...], list[tuple[Expr, Fraction]]], out: Sequence[int]) -> list[Piece]:
+    pieces: list[Piece] = []
+    uses: dict[int, int] = {wire: 1 for wire in out}
+    for wires, items in groups.items():
+        for wire in wires:
+            uses[wire] = uses.get(wire, 0) + (len(items) if len(wires) == 1 else 1)
+    for wires, items in groups.items():
+        for together in _split(wires, items, uses):
+            end = wires[1] if len(wires) == 2 else None
+            pieces.append(Piece([token(hadamard(together))], wires[0], end))
+    return pieces
+
+
+def _split(
+    wires: tuple[int, ...], items: list[tuple[Expr, Fraction]], uses: dict[int, int]
+) -> list[list[tuple[Expr, Fraction]]]:
+    """What hangs together is one Hadamard product; x'*x, x'*y and A:B are pairs instead."""
+    alone = all(uses[wire] == (len(items) if len(wires) == 1 else 1) for wire in wires)
+    if alone and len(wires) <= 2 and (wires[0] != wires[-1] or len(wires) == 1):
+        flat = [e for e, p in items for _ in range(int(p)) if p.denominator == 1 and p > 0]
+        if len(flat) == 2 and sum(p for _, p in items) == 2 and all(p > 0 for _, p in items):
+            return [[(e, Fraction(1))] for e in flat]
+    return [items]
+
+
+def _live_joins(net: Network, out: Sequence[int]) -> list[Join]:
+    used = {wire for factor in net.factors for wire in factor.legs} | set(out)
+    return [join for join in net.joins if join.label in used]
+
+
+def _loose_labels(net: Network, groups: dict[tuple[int, ...], list[tuple[Expr, Fraction]]], out: Sequence[int]) -> list[int]:
+    """Summed labels on which nothing hangs: each counts its size."""
+    used = {wire for wires in groups for wire in wires} | set(out)
+    joined = {join.label for join in net.joins}
+    return [w for w in net.sizes if net.find(w) == w and w not in used and w not in joined]
+
+
+class Term(NamedTuple):
+    """coefficient · Π scalar^power · core (None for a scalar)."""
+
+    coefficient: Fraction
+    scalars: Scalars
+    core: Expr | None
+
+
+def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
+    """The network as one term whose axes are `legs`; a row vector if asked."""
+    if not net.coefficient:
+        return Term(Fraction(0), {}, None)
+    found = parts(net, legs)
+    out = [net.find(leg) for leg in legs]
+    if found is not None:
+        core = _matrix_form(net, found.arrays, out) if out else None
+        if core is not None or not out:
+            return Term(found.coefficient, found.scalars, T(core) if row and core is not None else core)
+    return _open_joins(net, out) or _index_form(net, out)
+
+
+def readback(net: Network, legs: Sequence[int], row: bool = False) -> Expr:
+    """The network as an expression whose axes are `legs`."""
+    axes = tuple(net.sizes[leg] for leg in legs)
+    found = read_term(net, legs, row)
+    return assemble(*found) if found.coefficient else zeros(*axes, row=row)
+
+
+def _matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | None:
+    """The arrays on their wires as one vector or matrix."""
+    on = {wire: (e, ends) for e, ends in arrays for wire in ends}
+    if len(out) == 1:
+        return on[out[0]][0] if out[0] in on else ones(net.sizes[out[0]])
+    if len(out) != 2:
+        return None
+    i, j = out
+    if i == j:
+        if i not in on:
+            return eye(net.sizes[i])
+        e, ends = on[i]
+        return apply("diag", e) if len(ends) == 1 else None
+    if i in on and len(on[i][1]) == 2:
+        e, ends = on[i]
+        return e if ends == (i, j) else T(e) if not symmetric(e) else e
+    if i not in on and j not in on:
+        return ones(net.sizes[i], net.sizes[j])
+    left = on[i][0] if i in on else ones(net.sizes[i])
+    right = on[j][0] if j in on else ones(net.sizes[j])
+    return _outer(left, right)
+
+
+def _outer(left: Expr, right: Expr) -> Expr:
+    """u*v' with the products of v turned round factor by factor."""
+    factors = right.args if right.op == "mul" else (right,)
+    return mul(left, *(_turn(factor) for factor in reversed(factors)))
+
+
+def _turn(e: Expr) -> Expr:
+    if e.op == "T":
+        return e.args[0]
+    return e if not e.axes or symmetric(e) else T(e)
+
+
+def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr:
+    """coefficient · scalars · core, as one would write it: numbers first, divisors under one bar."""
+    sign, coefficient = (-1, -coefficient) if coefficient < 0 else (1, coefficient)
+    above = [_power(e, p) for e, p in scalars.items() if p > 0]
+    below = [_power(e, -p) for e, p in scalars.items() if p < 0]
+    above.sort(key=_plainness)
+    below.sort(key=_plainness)
+    head: list[Expr] = []
+    if coefficient.numerator != 1 or (not above and core is None):
+        head.append(num(coefficient.numerator))
+    if coefficient.denominator != 1:
+        below.insert(0, num(coefficient.denominator))
+    whole = _product([*head, *above], core)
+    if below:
+        whole = div(whole, _product(below, None))
+    return neg(whole) if sign < 0 else whole
+
+
+def _plainness(e: Expr) -> int:
+    return 0 if e.op in ("size", "name", "num", "pi") else 1
+
+
+def _product(scalars: list[Expr], core: Expr | None) -> Expr:
+    """Scalars before the array; a sum or product among them keeps its parentheses."""
+    if not scalars and core is None:
+        return num(1)
+    if core is None and len(scalars) > 1 and sum(e.op == "mul" for e in scalars) == 1:
+        opened = next(e for e in scalars if e.op == "mul")  # 2*x'*A*x needs no parentheses
+        return mul(*(e for e in scalars if e is not opened), *opened.args)
+    if core is not None and core.op == "mul":
+        return mul(*scalars, *core.args)
+    factors = [*scalars, core] if core is not None else scalars
+    return mul(*factors)
+
+
+def _power(e: Expr, p: Fraction) -> Expr:
+    if p == 1:
+        return e
+    return apply("sqrt", e) if p == Fraction(1, 2) else power(e, constant(p))
+
+
+def _open_joins(net: Network, out: list[int]) -> Term | None:
+    """vec(…) or kron(…) where a joined axis goes out and nothing else hangs on it."""
+    joins = {join.label: join for join in _live_joins(net, out)}
+    used = {wire for factor in net.factors for wire in factor.legs}
+    if any(label in used or label not in out for label in joins) or not joins or len(set(out)) < len(out):
+        return None
+    before = dict(net.sizes), net.joins
+    net.joins = [join for join in net.joins if join.label not in joins]
+    net.sizes = {wire: dim for wire, dim in net.sizes.items() if net.find(wire) not in joins}
+    inner = [joins[label].parts if label in joins else (label,) for label in out]
+    if len(out) == 1 and len(inner[0]) == 2:
+        return _scaled_word(net, "vec", [(inner[0][1], inner[0][0])])
+    pairs = [tuple(axis[k] for axis in inner) for k in (0, 1)] if all(len(a) == 2 for a in inner) else None
+    made = _scaled_word(net, "kron", pairs) if pairs is not None else None
+    if made is None:
+        net.sizes, net.joins = before
+    return made
+
+
+def _scaled_word(net: Network, word: str, axes: Sequence[tuple[int, ...]]) -> Term | None:
+    found = parts(net, [wire for part in axes for wire in part])
+    if found is None:
+        return None
+    args = []
+    for wires in axes:
+        here = [a for a in found.arrays if set(a[1]) & {net.find(w) for w in wires}]
+        if any(not set(a[1]) <= {net.find(w) for w in wires} for a in here):
+            return None
+        core = _matrix_form(net, here, [net.find(w) for w in wires])
+        if core is None:
+            return None
+        args.append(core)
+    return Term(found.coefficient, found.scalars, apply(word, *args))
+
+
+def _index_form(net: Network, out: list[int]) -> Term:
+    """An einsum; factors whose joined axes are taken apart are reshaped first (columns first)."""
+    net.settle()
+    joins = {join.label: join.parts for join in _live_joins(net, out)}
+    scalars: Scalars = {}
+    args: list[Expr] = []
+    wires: list[tuple[int, ...]] = []
+    for factor in net.factors:
+        if not factor.legs:
+            scalars[factor.expr] = scalars.get(factor.expr, Fraction(0)) + factor.power
+            continue
+        e, legs = _apart(net, factor, joins)
+        args.append(hadamard([(e, factor.power)]))
+        wires.append(legs)
+    flat = [part for wire in out for part in reversed(joins.get(wire, (wire,)))]
+    final: list[int] = []
+    for wire in flat:  # an output that no array carries, or carries twice, needs ones or an identity
+        if wire in final:
+            fresh = net.label(net.sizes[wire])
+            args.append(eye(net.sizes[wire]))
+            wires.append((wire, fresh))
+            final.append(fresh)
+            continue
+        if not any(wire in legs for legs in wires):
+            args.append(ones(net.sizes[wire]))
+            wires.append((wire,))
+        final.append(wire)
+    for label in _loose_labels(net, {legs: [] for legs in wires}, [*out, *flat]):
+        scalars[size(net.sizes[label])] = scalars.get(size(net.sizes[label]), Fraction(0)) + 1
+    letters: dict[int, str] = {}
+    for legs in (*wires, tuple(final)):
+        for wire in legs:
+            letters.setdefault(wire, _LETTERS[len(letters)])
+    spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
+    core = einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    if len(flat) != len(out):
+        core = reshape(core, *(net.sizes[wire] for wire in out))
+    return Term(net.coefficient, scalars, core)
+
+
+def _apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tuple[Expr, tuple[int, ...]]:
+    legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
+    if len(legs) == len(factor.legs):
+        return factor.expr, legs
+    return reshape(factor.expr, *(net.sizes[wire] for wire in legs)), legs
+

@@ -1,0 +1,177 @@
+"""Lay an expression out as a network, opened as far as products go."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradproof.calculus.network import ONE, Factor, Network
+from gradproof.calculus.readback import parts
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import apply
+from gradproof.operators.build import size as size_of
+from gradproof.operators.facts import number
+from gradproof.operators.wiring import Legs, wiring
+
+LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
+
+
+def spread(net: Network, e: Expr, power: Fraction = ONE) -> list[int]:
+    """Add an expression to a power (entry by entry) to a network; the labels of its axes."""
+    rule = _OPEN.get(e.op)
+    if rule is not None:
+        return rule(net, e, power)
+    if wiring(e) is not None:
+        return _linear(net, e, power)
+    return net.box(e, power)
+
+
+def _whole(power: Fraction) -> bool:
+    return power.denominator == 1
+
+
+def _num(net: Network, e: Expr, power: Fraction) -> list[int]:
+    value = e.data[0]
+    assert isinstance(value, Fraction)
+    if value == 0 and power > 0:
+        net.times(0)
+    elif _whole(power) and value and abs(power) <= 64:
+        net.times(value ** int(power))
+    else:
+        net.box(e, power)
+    return []
+
+
+def _neg(net: Network, e: Expr, power: Fraction) -> list[int]:
+    if not _whole(power):
+        return net.box(e, power)
+    net.times((-1) ** int(power))
+    return spread(net, e.args[0], power)
+
+
+def _ones(net: Network, e: Expr, power: Fraction) -> list[int]:
+    return net.legs(e)
+
+
+def _zeros(net: Network, e: Expr, power: Fraction) -> list[int]:
+    if power <= 0:
+        return net.box(e, power)
+    net.times(0)
+    return net.legs(e)
+
+
+def _transpose(net: Network, e: Expr, power: Fraction) -> list[int]:
+    return list(reversed(spread(net, e.args[0], power)))
+
+
+def _eye(net: Network, e: Expr, power: Fraction) -> list[int]:
+    if power <= 0:
+        return net.box(e, power)
+    return [net.label(e.axes[0])] * 2
+
+
+def _quotient(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """a/s and a ./ b: the divisor to the opposite power."""
+    if not _whole(power):
+        return net.box(e, power)
+    above, below = spread(net, e.args[0], power), spread(net, e.args[1], -power)
+    for a, b in zip(above, below, strict=False):
+        net.merge(a, b)
+    return above or below
+
+
+def _power(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """x^p of a scalar and X.^p: exponents multiply where that is allowed."""
+    base, value = e.args[0], number(e.args[1])
+    if value is None or not _whole(power) or not value or (e.axes and not base.axes):
+        return net.box(e, power)
+    if e.op == "pow" and e.axes:
+        return _matrix_power(net, e, value, power)
+    return spread(net, base, value * power)
+
+
+def _matrix_power(net: Network, e: Expr, value: Fraction, power: Fraction) -> list[int]:
+    if power != 1 or not _whole(value) or abs(value) > LONGEST_POWER:
+        return net.box(e, power)
+    base = e.args[0] if value > 0 else apply("inv", e.args[0])
+    first, last = spread(net, base)
+    for _ in range(abs(int(value)) - 1):
+        left, right = spread(net, base)
+        net.merge(last, left)
+        last = right
+    return [first, last]
+
+
+def _inverse(net: Network, e: Expr, power: Fraction) -> list[int]:
+    inner = e.args[0]
+    if not e.axes:
+        return spread(net, inner, -power)
+    if inner.op == "T" and power == 1:
+        return list(reversed(spread(net, apply("inv", inner.args[0]))))
+    if inner.op == "inv" and power == 1:
+        return spread(net, inner.args[0])
+    return net.box(e, power)
+
+
+def _sqrt(net: Network, e: Expr, power: Fraction) -> list[int]:
+    if _whole(power) and power % 2 == 0:
+        return spread(net, e.args[0], power / 2)
+    return net.box(e, power)
+
+
+def _linear(net: Network, e: Expr, power: Fraction) -> list[int]:
+    wires = wiring(e)
+    assert wires is not None
+    if power != 1 and not _plain_product(wires.output, wires.sizes):
+        return _closed(net, e, power)
+    if not _whole(power):
+        return net.box(e, power)
+    where = _placed(net, e.args, wires.inputs, power, wires.sizes)
+    for dim in wires.divide:
+        spread(net, size_of(dim), -power)
+    return [net.axis(tuple(where[wire] for wire in axis)) for axis in wires.output]
+
+
+def _plain_product(output: Legs, sizes: dict[int, Dim]) -> bool:
+    """No label summed, none repeated, none joined: powers go to the factors."""
+    out = [axis[0] for axis in output]
+    return all(len(axis) == 1 for axis in output) and len(set(out)) == len(out) == len(sizes)
+
+
+def _placed(
+    net: Network, args: tuple[Expr, ...], legs: tuple[Legs, ...], power: Fraction, sizes: dict[int, Dim]
+) -> dict[int, int]:
+    """Spread the arguments and wire them as told; where each wire of the plan is."""
+    where: dict[int, int] = {}
+    for arg, axes in zip(args, legs, strict=True):
+        for (wire,), label in zip(axes, spread(net, arg, power), strict=True):
+            if wire in where:
+                net.merge(where[wire], label)
+            else:
+                where[wire] = label
+    for wire, size in sizes.items():
+        if wire not in where:
+            where[wire] = net.label(size)
+    return where
+
+
+def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """A power of a sum of products: the scalars in it and its independent parts are told apart."""
+    inner = Network()
+    legs = spread(inner, e)
+    found = parts(inner, legs)
+    if found is None or not _whole(power) or not found.coefficient:
+        return net.box(e, power)
+    net.times(found.coefficient ** int(power))
+    for scalar, exponent_ in found.scalars.items():
+        net.factors.append(Factor(scalar, (), exponent_ * power))
+    fresh = {inner.find(leg): net.label(inner.sizes[leg]) for leg in legs}
+    for expr, labels in found.arrays:
+        net.factors.append(Factor(expr, tuple(fresh[label] for label in labels), power))
+    return [fresh[inner.find(leg)] for leg in legs]
+
+
+_OPEN = {
+    "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
+    "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""Write a whole expression anew: open its products, collect its terms, read it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gradproof.calculus.collect import collect
+from gradproof.calculus.network import Network
+from gradproof.calculus.readback import Term, read_term
+from gradproof.calculus.spread import spread
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import rebuild
+from gradproof.operators.build import construct, had, ones
+
+
+def term(e: Expr) -> Term:
+    """One product as a term."""
+    net = Network()
+    legs = spread(net, e)
+    return read_term(net, legs, e.row)
+
+
+def terms(e: Expr) -> list[Term]:
+    """An expression as a list of terms: sums that stand outermost are opened."""
+    if e.op == "add":
+        out = [t for arg in e.args for t in terms(_wide(arg, e))]
+        return out
+    if e.op == "neg":
+        return [t._replace(coefficient=-t.coefficient) for t in terms(e.args[0])]
+    return [term(e)]
+
+
+def _wide(arg: Expr, whole: Expr) -> Expr:
+
+    if arg.axes or not whole.axes:
+        return arg
+    return had(arg, ones(*whole.axes))
+
+
+def gather(parts: Sequence[Expr], like: Expr) -> Expr:
+    """The sum of some expressions, with the shape of `like`."""
+    return collect([t for part in parts for t in terms(part)], like.axes, like.row)
+
+
+def tidy(e: Expr) -> Expr:
+    """The same expression as one would write it."""
+    return gather([e], e)
+
+
+def insert(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
+    """`e` with names replaced by what they stand for, written anew."""
+    opened = unfold(e, known)
+    return e if opened is e else tidy(opened)
+
+
+def unfold(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
+    """`e` with names replaced by what they stand for, again and again, and otherwise as it was."""
+    while True:
+        opened = rebuild(e, {k: v for k, v in known.items() if k is not v}, construct) if known else e
+        if opened is e:
+            return e
+        e = opened
+
+

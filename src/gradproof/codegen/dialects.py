@@ -1,0 +1,121 @@
+"""How a target spells the kinds of a plan: one row a kind. Only NumPy so far.
+
+A spelling is a text with {0}, {1} for the arguments, the strength with which it holds together, and
+the strength that it asks of each argument: the usual table of precedences. Syntax is all that is
+here: modules are put together in `numpy_source`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+PLUS, TIMES, MINUS, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6
+
+
+class Spelling(NamedTuple):
+    """text      with {0}, {1}, … for the arguments, {all} for all of them, {shape} for sizes and {data} for
+              what else it holds
+    level     how strongly the text holds together
+    needs     the level that an argument must have to stand without parentheses; 0: any
+    helper    a function that the module must define
+    python    of plain numbers the text is a plain number, too, and not a NumPy scalar
+    view      the result may share the argument's memory
+    """
+
+    text: str
+    level: int = ATOM
+    needs: tuple[int, ...] = (0, 0)
+    helper: str = ""
+    python: bool = False
+    view: bool = False
+
+
+def _infix(sign: str, level: int) -> Spelling:
+    return Spelling(f"{{0}}{sign}{{1}}", level, (level, level + 1), python=True)
+
+
+def _helped(name: str) -> Spelling:
+    return Spelling(f"_{name}({{0}})", helper=name)
+
+
+def _np(name: str, count: int = 1) -> Spelling:
+    return Spelling(f"np.{name}({', '.join(f'{{{i}}}' for i in range(count))})")
+
+
+NUMPY: dict[str, Spelling] = {
+    "plus": _infix(" + ", PLUS),
+    "minus": _infix(" - ", PLUS),
+    "times": _infix("*", TIMES),
+    "over": _infix("/", TIMES),
+    "matmul": _infix(" @ ", TIMES),
+    "neg": Spelling("-{0}", MINUS, (MINUS,), python=True),
+    "power": Spelling("{0}**{1}", POWER, (POSTFIX, POSTFIX)),
+    "matrix_power": Spelling("np.linalg.matrix_power({0}, {1})", view=True),
+    "matrix_power_checked": Spelling(
+        "np.linalg.matrix_power({0}, _whole({1}, {data}))", helper="whole", view=True
+    ),
+    "outer": _np("outer", 2),
+    "inner": _np("vdot", 2),
+    "solve": _np("linalg.solve", 2),
+    "inv": _np("linalg.inv"),
+    "adjugate": _helped("adjugate"),
+    "det": _np("linalg.det"),
+    "logdet": Spelling("np.linalg.slogdet({0})[1]"),
+    "transpose": Spelling("{0}.T", POSTFIX, (POSTFIX,), view=True),
+    "column": Spelling("{0}[:, None]", POSTFIX, (POSTFIX,), view=True),
+    "line": Spelling("{0}[None, :]", POSTFIX, (POSTFIX,), view=True),
+    "diag": _np("diag"),
+    "diagonal": Spelling("np.diagonal({0})", view=True),
+    "trace": _np("trace"),
+    "vec": Spelling('{0}.reshape(-1, order="F")', POSTFIX, (POSTFIX,), view=True),
+    "reshape": Spelling('np.reshape({0}, {shape}, order="F")', view=True),
+    "kron": _np("kron", 2),
+    "einsum": Spelling("np.einsum({data}, {all}, optimize=True)", view=True),
+    "sum": _np("sum"),
+    "mean": _np("mean"),
+    "rowsum": Spelling("np.sum({0}, axis=1)"),
+    "colsum": Spelling("np.sum({0}, axis=0)"),
+    "rowmean": Spelling("np.mean({0}, axis=1)"),
+    "colmean": Spelling("np.mean({0}, axis=0)"),
+    "max": _np("max"),
+    "min": _np("min"),
+    "norm1": Spelling("np.sum(np.abs({0}))"),
+    "norm2": _np("linalg.norm"),
+    "logsumexp": _helped("logsumexp"),
+    "softmax": _helped("softmax"),
+    "logsoftmax": _helped("logsoftmax"),
+    "maximum": _np("maximum", 2),
+    "minimum": _np("minimum", 2),
+    "exp": _np("exp"),
+    "log": _np("log"),
+    "log1p": _np("log1p"),
+    "expm1": _np("expm1"),
+    "sqrt": _np("sqrt"),
+    "abs": _np("abs"),
+    "sign": _np("sign"),
+    "sin": _np("sin"),
+    "cos": _np("cos"),
+    "tan": _np("tan"),
+    "asin": _np("arcsin"),
+    "acos": _np("arccos"),
+    "atan": _np("arctan"),
+    "sinh": _np("sinh"),
+    "cosh": _np("cosh"),
+    "tanh": _np("tanh"),
+    "sigmoid": _helped("sigmoid"),
+    "softplus": Spelling("np.logaddexp(0, {0})"),
+    "relu": Spelling("np.maximum({0}, 0)"),
+    "leaky_relu": _helped("leaky_relu"),
+    "elu": _helped("elu"),
+    "gelu": _helped("gelu"),
+    "erf": _helped("erf"),
+    "step": Spelling("np.heaviside({0}, 0)"),
+    "leaky_step": _helped("leaky_step"),
+    "at_largest": _helped("at_largest"),
+    "at_smallest": _helped("at_smallest"),
+    "map": Spelling("{data}({0})"),
+    "pi": Spelling("np.pi", POSTFIX, python=True),
+    "eye": Spelling("np.eye({shape}, dtype=dtype)"),
+    "ones": Spelling("np.ones({shape}, dtype=dtype)"),
+    "zeros": Spelling("np.zeros({shape}, dtype=dtype)"),
+}

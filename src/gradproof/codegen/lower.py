@@ -1,0 +1,348 @@
+"""From expressions to a plan: what every word of gradproof becomes as an array operation.
+
+Only the words and their kinds are here; products are in `products`, spellings in `dialects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from gradproof.codegen.plan import Builder, Pair, Plan, symbols
+from gradproof.codegen.products import product
+from gradproof.errors import InternalError, UnsupportedError
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
+from gradproof.operators.table import OPERATORS
+
+# Words whose kind has the same name and which work entry by entry.
+ENTRYWISE = {row.name for row in OPERATORS.values() if row.slope} - {"silu"}
+SLOPES = {"relu": "step", "leaky_relu": "leaky_step", "max": "at_largest", "min": "at_smallest"}
+# Words for a whole array; of a scalar they are the scalar itself, or the kind on the right.
+WHOLE = {"sum": "", "mean": "", "max": "", "min": "", "norm1": "abs", "norm2": "abs", "normF": "abs"}
+SQUARE = {"tr": ("trace", 0), "det": ("det", 0), "logdet": ("logdet", 0), "diagonal": ("diagonal", 1)}
+AXES = {"rowsum": 1, "colsum": 1, "rowmean": 1, "colmean": 1, "logsumexp": 0}
+BINARY = {"hdiv": "over", "maximum": "maximum", "minimum": "minimum"}
+
+
+def plan(
+    definitions: tuple[Pair, ...],
+    outputs: tuple[tuple[str, Expr], ...],
+    inputs: tuple[Expr, ...],
+    value_of: Expr | None = None,
+) -> Plan:
+    """The plan of a function that returns `outputs`, and `value_of` where it is given.
+
+    Definitions that nothing needs are left out, and so are those of names that are inputs.
+    Raises UnsupportedError (GP503) where a result contains what cannot be computed.
+    """
+    inputs = tuple(dict.fromkeys(inputs))
+    results = [e for _, e in outputs] + ([] if value_of is None else [value_of])
+    lowering = Lowering(inputs)
+    given = {_key(name) for name in inputs}
+    own = [(name, e) for name, e in definitions if _key(name) not in given]
+    statements = _needed(own, results)
+    for name, e in statements:
+        lowering.define(name, e)
+    done = [(text, lowering.value(e), e) for text, e in outputs]
+    objective = None if value_of is None else (lowering.value(value_of), value_of)
+    everything = [*inputs, *(e for pair in definitions for e in pair), *results]
+    return Plan(
+        inputs,
+        tuple(_symbols(everything)),
+        tuple(lowering.functions),
+        tuple(lowering.build.values),
+        lowering.defined,
+        tuple(statements),
+        tuple(done),
+        objective,
+    )
+
+
+def _needed(definitions: list[Pair], results: list[Expr]) -> list[Pair]:
+    """The definitions that the results rest on, in order."""
+    used = {_key(node) for node in postorder(results)}
+    out = []
+    for name, e in reversed(definitions):
+        if _key(name) in used:
+            out.append((name, e))
+            used.update(map(_key, postorder([e])))
+    return out[::-1]
+
+
+def _key(e: Expr) -> Expr | str:
+    """What a name is known by: its text, whatever else is known about it."""
+    return str(e.data[0]) if e.op == "name" else e
+
+
+def _symbols(roots: list[Expr]) -> list[str]:
+    found: list[str] = []
+    for node in postorder(roots):
+        found.extend(symbols(node.axes))
+        if node.op == "size":
+            found.append(str(node.data[0]))
+    return list(dict.fromkeys(found))
+
+
+class Lowering:
+    """The values of expressions so far; shared parts have one value."""
+
+    def __init__(self, inputs: tuple[Expr, ...]) -> None:
+        self.build = Builder()
+        self.known: dict[Expr, int] = {}
+        self.defined: dict[int, str] = {}
+        self.functions: dict[str, None] = {}
+        self._texts: dict[str, int] = {}
+        for name in inputs:
+            text = str(name.data[0])
+            self.known[name] = self.build.leaf("input", text, rank=len(name.axes))
+            self._texts[text] = self.known[name]
+
+    def define(self, name: Expr, e: Expr) -> None:
+        """A named statement."""
+        value = self.value(e)
+        self.known[name] = value
+        text = str(name)
+        self._texts[text] = value
+        if self.build.values[value].kind != "input":
+            self.defined.setdefault(value, text)
+
+    def value(self, root: Expr) -> int:
+        """The number of an expression's value."""
+        for node in postorder([root], stop=lambda n: n in self.known):
+            if node not in self.known:
+                self.known[node] = self._node(node)
+        return self.known[root]
+
+    def _node(self, e: Expr) -> int:
+        special = SPECIAL.get(e.op)
+        if special is not None:
+            return special(self, e)
+        a = [self.known[arg] for arg in e.args]
+        rank = len(e.axes)
+        if e.op in ENTRYWISE:
+            return self.build.put(e.op, a[0], rank=rank)
+        if e.op in WHOLE:
+            return self._whole(e.op, a[0])
+        if e.op in SQUARE:
+            kind, rank = SQUARE[e.op]
+            return self.build.put(kind, a[0], rank=rank)
+        if e.op in AXES:
+            return self.build.put(e.op, a[0], rank=AXES[e.op])
+        if e.op in BINARY:
+            return self.build.put(BINARY[e.op], *a, rank=rank)
+        if e.op in ("softmax", "logsoftmax"):
+            return self.build.put(e.op, a[0], rank=rank)
+        raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+
+    def _whole(self, op: str, a: int) -> int:
+        if self.build.values[a].rank:
+            return self.build.put("norm2" if op == "normF" else op, a)
+        return self.build.put(WHOLE[op], a) if WHOLE[op] else a
+
+    # ---- leaves
+
+    def _name(self, e: Expr) -> int:
+        found = self._texts.get(str(e.data[0]))
+        if found is None:
+            raise InternalError(f"{e} is neither an argument nor defined before its use", code="GP903")
+        return found
+
+    def _num(self, e: Expr) -> int:
+        return self.build.leaf("num", e.data[0], plain=True)
+
+    def _size(self, e: Expr) -> int:
+        return self.build.leaf("size", e.data[0], plain=True)
+
+    def _pi(self, e: Expr) -> int:
+        return self.build.leaf("pi", plain=True)
+
+    def _constant(self, e: Expr) -> int:
+        """ones, zeros, eye: an array that only its sizes make."""
+        sizes = e.axes[:1] if e.op == "eye" else e.axes
+        return self.build.leaf(e.op, sizes, rank=len(e.axes))
+
+    # ---- sums, products, powers
+
+    def _add(self, e: Expr) -> int:
+        total = self.known[e.args[0]]
+        for term in e.args[1:]:
+            minus = term.op == "neg"
+            part = self.known[term.args[0] if minus else term]
+            total = self.build.both("minus" if minus else "plus", total, part)
+        return total
+
+    def _neg(self, e: Expr) -> int:
+        return self.build.put("neg", self.known[e.args[0]], rank=len(e.axes))
+
+    def _mul(self, e: Expr) -> int:
+        return product(self.build, self.known, e.args)
+
+    def _had(self, e: Expr) -> int:
+        total = self.known[e.args[0]]
+        for factor in e.args[1:]:
+            total = self.build.both("times", total, self.known[factor])
+        return total
+
+    def _frob(self, e: Expr) -> int:
+        a, b = (self.known[arg] for arg in e.args)
+        rank = len(e.args[0].axes)
+        if rank == 0:
+            return self.build.both("times", a, b)
+        return self.build.put("matmul" if rank == 1 else "inner", a, b)
+
+    def _div(self, e: Expr) -> int:
+        return self.build.put("over", *(self.known[arg] for arg in e.args), rank=len(e.axes))
+
+    def _power(self, e: Expr) -> int:
+        base, exponent = e.args
+        if not base.axes or e.op == "hpow":
+            return self.build.put("power", *(self.known[arg] for arg in e.args), rank=len(e.axes))
+        number = exponent.args[0] if exponent.op == "neg" else exponent
+        if number.op == "num" and isinstance(number.data[0], Fraction) and number.data[0].denominator != 1:
+            raise UnsupportedError(f"{e}: only whole powers of a matrix have code", code="GP503")
+        literal = number.op in ("num", "size")
+        kind = "matrix_power" if literal else "matrix_power_checked"
+        a, b = self.known[base], self.known[exponent]
+        return self.build.put(kind, a, b, data=() if literal else (str(exponent),), rank=2)
+
+    def _inv(self, e: Expr) -> int:
+        a = self.known[e.args[0]]
+        if e.axes:
+            return self.build.put("inv", a, rank=2)
+        return self.build.put("over", self.build.number(1), a)
+
+    def _silu(self, e: Expr) -> int:
+        a, rank = self.known[e.args[0]], len(e.axes)
+        return self.build.both("times", a, self.build.put("sigmoid", a, rank=rank))
+
+    # ---- shapes
+
+    def _T(self, e: Expr) -> int:
+        return self.build.transpose(self.known[e.args[0]])
+
+    def _diag(self, e: Expr) -> int:
+        return self.build.put("diag", self.known[e.args[0]], rank=2)
+
+    def _vec(self, e: Expr) -> int:
+        a = self.known[e.args[0]]
+        return a if self.build.values[a].rank == 1 else self.build.put("vec", a, rank=1)
+
+    def _reshape(self, e: Expr) -> int:
+        return self.build.put("reshape", self.known[e.args[0]], data=(e.axes,), rank=len(e.axes))
+
+    def _kron(self, e: Expr) -> int:
+        (a, b), (x, y) = e.args, (self.known[arg] for arg in e.args)
+        if not a.axes or not b.axes:
+            return self.build.both("times", x, y)
+        if len(a.axes) == len(b.axes) == 1 and a.row != b.row:
+            return self.build.put("outer", *((y, x) if a.row else (x, y)), rank=2)
+        if len(a.axes) == len(b.axes):
+            return self.build.put("kron", x, y, rank=len(a.axes))
+        return self.build.put("kron", self._flat(a, x), self._flat(b, y), rank=2)
+
+    def _flat(self, e: Expr, value: int) -> int:
+        """A vector as a matrix, lying down or upright."""
+        if len(e.axes) == 2:
+            return value
+        return self.build.put("line" if e.row else "column", value, rank=2)
+
+    def _einsum(self, e: Expr) -> int:
+        inputs, _, output = str(e.data[0]).partition("->")
+        parts = list(zip(inputs.split(","), e.args, strict=True))
+        scalars = [self.known[arg] for letters, arg in parts if not letters]
+        groups = [letters for letters, _ in parts if letters]
+        arrays = [self.known[arg] for letters, arg in parts if letters]
+        sizes = {c: n for letters, arg in parts for c, n in zip(letters, arg.axes, strict=True)}
+        output = self._repeats(groups, arrays, output, sizes)
+        if groups:
+            spec = _ascii(",".join(groups) + "->" + output)
+            scalars.append(self.build.put("einsum", *arrays, data=(spec,), rank=len(output)))
+        total = scalars[0]
+        for factor in scalars[1:]:
+            total = self.build.both("times", total, factor)
+        return total
+
+    def _repeats(self, groups: list[str], arrays: list[int], output: str, sizes: dict[str, Dim]) -> str:
+        """A letter that the result repeats becomes two letters and an identity."""
+        spare = (c for c in map(chr, range(0x4E00, 0x9FFF)) if c not in sizes)
+        out = ""
+        for letter in output:
+            if letter in out:
+                fresh = next(spare)
+                groups.append(letter + fresh)
+                arrays.append(self.build.leaf("eye", (sizes[letter],), rank=2))
+                letter = fresh
+            out += letter
+        return out
+
+    # ---- what is unknown
+
+    def _slope(self, e: Expr) -> int:
+        kind = SLOPES.get(str(e.data[0]))
+        if kind is None:
+            raise UnsupportedError(f"the slope of {e.data[0]} has no code", code="GP503")
+        a, rank = self.known[e.args[0]], len(e.axes)
+        if kind.startswith("at_") and rank == 0:
+            return self.build.number(1)
+        return self.build.put(kind, a, rank=rank)
+
+    def _map(self, e: Expr) -> int:
+        function, order = str(e.data[0]), int(str(e.data[1]))
+        keyword = function + "_prime" * order
+        self.functions[keyword] = None
+        return self.build.put("map", self.known[e.args[0]], data=(keyword,), rank=len(e.axes))
+
+    def _unknown(self, e: Expr) -> int:
+        what = "its value" if e.op == "call" else "its gradient"
+        raise UnsupportedError(
+            f"{e.data[0]} is an unknown function, so {what} {e} cannot be computed", code="GP503"
+        )
+
+    def _symbolic(self, e: Expr) -> int:
+        raise UnsupportedError(f"{e} is a symbol, not something that can be computed", code="GP503")
+
+
+SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
+    "name": Lowering._name,
+    "num": Lowering._num,
+    "size": Lowering._size,
+    "pi": Lowering._pi,
+    "ones": Lowering._constant,
+    "zeros": Lowering._constant,
+    "eye": Lowering._constant,
+    "add": Lowering._add,
+    "neg": Lowering._neg,
+    "mul": Lowering._mul,
+    "had": Lowering._had,
+    "frob": Lowering._frob,
+    "div": Lowering._div,
+    "pow": Lowering._power,
+    "hpow": Lowering._power,
+    "inv": Lowering._inv,
+    "silu": Lowering._silu,
+    "T": Lowering._T,
+    "diag": Lowering._diag,
+    "vec": Lowering._vec,
+    "reshape": Lowering._reshape,
+    "kron": Lowering._kron,
+    "einsum": Lowering._einsum,
+    "slope": Lowering._slope,
+    "map": Lowering._map,
+    "call": Lowering._unknown,
+    "gradof": Lowering._unknown,
+    "d": Lowering._symbolic,
+    "partial": Lowering._symbolic,
+    "derivative": Lowering._symbolic,
+}
+
+
+def _ascii(spec: str) -> str:
+    """An einsum text in plain letters, which is all that NumPy takes."""
+    if spec.isascii():
+        return spec
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    free = (c for c in letters if c not in spec)
+    new = {c: c if c.isascii() else next(free) for c in dict.fromkeys(spec)}
+    return "".join(new[c] for c in spec)

@@ -1,0 +1,99 @@
+"""What a derivation claims, step by step, for a referee that knows nothing of how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gradproof.derivation.components import Components
+from gradproof.derivation.engine import Derived, Section
+from gradproof.derivation.present import Answer
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import names
+from gradproof.operators.build import add
+
+
+class Claim(NamedTuple):
+    """before = after, where `varying` vary and `unfold` says what names stand for."""
+
+    before: Expr
+    after: Expr
+    rule: str
+    why: str
+    varying: frozenset[Expr]
+    unfold: Mapping[Expr, Expr]
+
+
+NONE: frozenset[Expr] = frozenset()
+
+
+def setting(derived: Derived, section: Section) -> dict[Expr, Expr]:
+    """What names stand for inside a section."""
+    return {**derived.unknown, **section.known}
+
+
+def of_section(derived: Derived, section: Section) -> list[list[Claim]]:
+    """The claims of each line of a Frobenius walk."""
+    known, varying = setting(derived, section), frozenset((section.target,))
+    return [
+        [Claim(before, after, rule, why, varying, known) for before, after, rule, why in line.changes]
+        for line in section.trace.rounds
+    ]
+
+
+def of_components(derived: Derived, section: Section, found: Components) -> list[list[Claim]]:
+    """The claims of each pair of names in a derivation by entries."""
+    known = setting(derived, section)
+    out = []
+    for made in found.entries:
+        line = [made.deltas, made.summed, made.value]
+        if made.chain is not None:
+            line.insert(0, made.chain)
+        # Inside one pair every other abbreviation is a plain name.
+        here = {made.whole: made.body} if made.whole.op == "name" else {}
+        unfold = {**{k: v for k, v in known.items() if k in derived.unknown}, **here}
+        whys = [made.why, "a delta renames an index", "indices that stand side by side make products"]
+        rules = ["component-delta", "component-contract", "component-recognise"]
+        out.append(
+            [
+                Claim(a, b, rule, why, frozenset((made.variable,)), unfold)
+                for a, b, rule, why in zip(line[-4:], line[-3:], rules[-len(line) + 1 :], whys[-len(line) + 1 :], strict=False)
+                if a is not b
+            ]
+        )
+    return out
+
+
+def of_sums(derived: Derived) -> list[Claim]:
+    """Contributions to one name, added."""
+    return [Claim(add(*s.parts), s.value, "collect", "all contributions, added", NONE, {}) for s in derived.sums if s.parts]
+
+
+def of_answer(derived: Derived, answer: Answer) -> list[Claim]:
+    """Names written out in the answers."""
+    unfold = answer.written
+    claims = []
+    for variable, value in answer.gradients.items():
+        raw = answer.raw[variable]
+        if raw is not value:
+            claims.append(Claim(raw, value, "insert", _said(raw, answer), NONE, unfold))
+    for new, value in answer.definitions:
+        raw = _raw(derived, new)
+        if raw is not None and raw is not value:
+            claims.append(Claim(raw, value, "insert", _said(raw, answer), NONE, unfold))
+    return claims
+
+
+def _raw(derived: Derived, new: Expr) -> Expr | None:
+    for named, _, value in derived.adjoints:
+        if named is new:
+            return value
+    return derived.lets.get(new)
+
+
+def _said(raw: Expr, answer: Answer) -> str:
+
+    there = [str(n) for n in names(raw) if n in answer.written]
+    return f"{' and '.join(there)} written out" if there else "written out"
+
+

@@ -1,0 +1,249 @@
+"""The second strategy: entries, product and chain rule, Kronecker deltas, contraction, recognition.
+
+It shares the rows of the operator table and the way networks are read back with the first strategy,
+but no move across ":": a cotangent and a differential are laid out as one sum over indices, the
+derivative of an entry by an entry is a delta, and the deltas rename what is left.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gradproof.calculus.differential import Gradient, differential
+from gradproof.calculus.contract import hadamard
+from gradproof.calculus.network import Factor, Network
+from gradproof.calculus.readback import Scalars, assemble, readback
+from gradproof.calculus.spread import spread
+from gradproof.calculus.tidy import gather
+from gradproof.derivation.engine import Section
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.operators.build import add, construct, d, einsum, eye, had, neg, num, ones, partial
+from gradproof.operators.facts import symmetric
+
+OUT = "pqrstuvw"
+DUMMIES = "ijklmnabcdefgh"
+
+
+class Entries(NamedTuple):
+    """One name's contribution to another, by entries.
+
+    whole     name or objective that is differentiated, and its right-hand side `body`
+    variable  by what
+    chain     Σ cotangent · ∂whole/∂variable, or None where the cotangent is 1
+    deltas    the product rule applied: each differential a delta
+    summed    the deltas contracted
+    value     recognised as matrices
+    letters   free indices
+    why       what the product rule used
+    note      why a factor enters transposed, or ""
+    """
+
+    whole: Expr
+    body: Expr
+    variable: Expr
+    chain: Expr | None
+    deltas: Expr
+    summed: Expr
+    value: Expr
+    letters: tuple[str, ...]
+    why: str
+    note: str
+
+
+class Components(NamedTuple):
+    """A section by entries: one `Entries` for each pair of names on the way, and sums where they meet."""
+
+    entries: tuple[Entries, ...]
+    sums: tuple[tuple[Expr, tuple[Expr, ...], Expr], ...]  # name, contributions, total
+    gradient: Expr
+
+
+def by_components(section: Section, gradient: Gradient) -> Components:
+    """Derive a section's contribution a second time, by entries."""
+    lets = dict(section.lets)
+    reach = _reaching(section)
+    cotangents: dict[Expr, list[Expr]] = {section.start: [section.cotangent]}
+    entries: list[Entries] = []
+    sums: list[tuple[Expr, tuple[Expr, ...], Expr]] = []
+    order = [section.start, *reversed([let for let in lets if let in reach])]
+    for whole in order:
+        parts = cotangents.get(whole)
+        if not parts:
+            continue
+        cotangent = parts[0]
+        if len(parts) > 1:
+            cotangent = gather(parts, whole)
+            sums.append((whole, tuple(parts), cotangent))
+        body = section.body if whole is section.start else lets[whole]
+        for variable in _leaves(body, reach):
+            made = _entries(whole, body, cotangent, variable, reach, gradient)
+            entries.append(made)
+            cotangents.setdefault(variable, []).append(made.value)
+    found = cotangents.get(section.target, [])
+    total = found[0] if len(found) == 1 else gather(found, section.target)
+    if len(found) > 1:
+        sums.append((section.target, tuple(found), total))
+    return Components(tuple(entries), tuple(sums), total)
+
+
+def _reaching(section: Section) -> set[Expr]:
+    """The target and the abbreviations that depend on it."""
+    reach = {section.target}
+    for let, meaning in section.lets:
+        if any(node in reach for node in postorder([meaning])):
+            reach.add(let)
+    return reach
+
+
+def _leaves(body: Expr, reach: set[Expr]) -> list[Expr]:
+    return [node for node in postorder([body]) if node in reach]
+
+
+def _entries(
+    whole: Expr, body: Expr, cotangent: Expr, variable: Expr, reach: set[Expr], gradient: Gradient
+) -> Entries:
+    whys: dict[str, None] = {}
+    opened = _open(d(body), whole if whole.op == "name" else body, variable, gradient, whys)
+    goal = d(variable)
+    terms = _terms(opened, goal)
+    letters = tuple(OUT[: len(variable.axes)])
+    deltas, summed, values, notes = [], [], [], []
+    for term in terms:
+        net, hole = _lay_out(cotangent, term, goal)
+        deltas.append(_index_sum(net, hole, letters, explicit=True))
+        summed.append(_index_sum(net, hole, letters, explicit=False))
+        bare = _without(net, hole)
+        values.append(readback(bare, list(hole.legs), variable.row))
+        notes.append(_note(bare, list(hole.legs), values[-1], variable))
+    value = values[0] if len(values) == 1 else gather(values, variable)
+    chain = None if cotangent is num(1) or whole.op != "name" else _chain(cotangent, whole, variable, letters)
+    return Entries(
+        whole, body, variable, chain, add(*deltas), add(*summed), value, letters,
+        "; ".join(whys), next((n for n in notes if n), ""),
+    )  # fmt: skip
+
+
+def _open(e: Expr, value: Expr, variable: Expr, gradient: Gradient, whys: dict[str, None]) -> Expr:
+    """Open every differential down to that of the variable."""
+    inner = e.args[0]
+    if inner is variable:
+        return e
+    active = _activity(inner, variable)
+    move = differential(inner, lambda x: active[x], gradient, value)
+    if not move.rule.startswith(("d-sum", "d-transpose", "d-linear")):
+        whys[move.why] = None
+    replace = {
+        node: _open(node, node.args[0], variable, gradient, whys)
+        for node in postorder([move.after], stop=lambda n: n.op == "d")
+        if node.op == "d" and node.args[0] is not variable
+    }
+    return rebuild(move.after, replace, construct)
+
+
+def _activity(e: Expr, variable: Expr) -> dict[Expr, bool]:
+    active: dict[Expr, bool] = {}
+    for node in postorder([e]):
+        active[node] = node is variable or any(active[arg] for arg in node.args)
+    return active
+
+
+def _holds(e: Expr, goal: Expr) -> bool:
+    return any(node is goal for node in postorder([e]))
+
+
+def _terms(e: Expr, goal: Expr) -> list[Expr]:
+    """The products in an expression that is linear in `goal`, each holding it once."""
+    if e is goal:
+        return [e]
+    if e.op == "add":
+        return [
+            t if t.axes or not e.axes else had(t, ones(*e.axes))
+            for arg in e.args
+            if _holds(arg, goal)
+            for t in _terms(arg, goal)
+        ]
+    if e.op == "neg":
+        return [neg(t) for t in _terms(e.args[0], goal)]
+    k = next(k for k, arg in enumerate(e.args) if _holds(arg, goal))
+    return [construct(e, (*e.args[:k], t, *e.args[k + 1 :])) for t in _terms(e.args[k], goal)]
+
+
+def _lay_out(cotangent: Expr, term: Expr, goal: Expr) -> tuple[Network, Factor]:
+    """cotangent : term as one network; the differential's own factor is returned too."""
+    net = Network()
+    for a, b in zip(spread(net, cotangent), spread(net, term), strict=True):
+        net.merge(a, b)
+    net.settle()
+    hole = next(factor for factor in net.factors if factor.expr is goal)
+    return net, hole
+
+
+def _without(net: Network, hole: Factor) -> Network:
+    bare = net.copy()
+    bare.factors = [factor for factor in bare.factors if factor is not hole]
+    return bare
+
+
+def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], explicit: bool) -> Expr:
+    """The network as a sum over indices; deltas written out, or already used to rename."""
+    named: dict[int, str] = {}
+    if not explicit:
+        for leg, letter in zip(hole.legs, letters, strict=True):
+            named.setdefault(leg, letter)
+    dummies = (letter for letter in DUMMIES)
+    args: list[Expr] = []
+    texts: list[str] = []
+    scalars: Scalars = {}
+    for factor in net.factors:
+        if factor is hole:
+            continue
+        if not factor.legs:
+            scalars[factor.expr] = factor.power
+            continue
+        for leg in factor.legs:
+            if leg not in named:
+                named[leg] = next(dummies)
+        args.append(hadamard([(factor.expr, factor.power)]))
+        texts.append("".join(named[leg] for leg in factor.legs))
+    for leg, letter in zip(hole.legs, letters, strict=True):
+        if leg not in named:
+            named[leg] = next(dummies) if explicit else letter
+        if named[leg] != letter:
+            args.append(eye(net.sizes[leg]))
+            texts.append(named[leg] + letter)
+    for letter, leg in zip(letters, hole.legs, strict=True):
+        if not any(letter in text for text in texts):  # an index on which nothing depends
+            args.append(ones(net.sizes[leg]))
+            texts.append(letter)
+    core = einsum(f"{','.join(texts)}->{''.join(letters)}", *args) if args else None
+    return assemble(net.coefficient, scalars, core)
+
+
+def _chain(cotangent: Expr, whole: Expr, variable: Expr, letters: tuple[str, ...]) -> Expr:
+    dummies = DUMMIES[: len(whole.axes)]
+    out = "".join(letters)
+    return einsum(f"{dummies},{dummies}{out}->{out}", cotangent, partial(whole, variable))
+
+
+def _note(net: Network, legs: list[int], value: Expr, variable: Expr) -> str:
+    """Why a factor stands transposed in a recognised product, from the indices it shares."""
+    out = [net.find(leg) for leg in legs]
+    for factor in net.factors:
+        e = factor.expr
+        if len(factor.legs) != 2 or not e.op == "name" or symmetric(e):
+            continue
+        if not any(node.op == "T" and node.args[0] is e for node in postorder([value])):
+            continue
+        row, column = factor.legs
+        beside = next((o for o in net.factors if o is not factor and row in o.legs and row not in out), None)
+        if beside is None or column not in out or beside.expr.op != "name":
+            continue
+        place = "row" if column == out[0] else "column"
+        side = "left" if place == "row" else "right"
+        return (
+            f"why {e}': the sum that is left runs over the first index of {e}. To stand beside the same index "
+            f"of {beside.expr} it must be {e}'s {'second' if side == 'left' else 'first'} index, so {e} enters "
+            f"transposed. Its place {side} of {beside.expr} comes from its other index, the {place} of {variable}."
+        )
+    return ""

@@ -1,0 +1,212 @@
+"""Back-propagation over named statements: one adjoint a name, one section a statement and a target.
+
+A section carries the adjoint of one statement to one name in its right-hand side. Contributions to
+the same name are added. A strategy does the work inside a section; this module does the book-keeping,
+in time that grows with the number of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from gradproof.calculus.differential import Condition
+from gradproof.calculus.tidy import gather, unfold
+from gradproof.derivation.frobenius import Trace, Walk
+from gradproof.derivation.hoist import Names, hoist, taken_names
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
+from gradproof.operators.build import gradient_of, name, num
+from gradproof.operators.facts import positive
+
+
+class Section(NamedTuple):
+    """cotangent : d(start)  carried to  contribution : d(target).
+
+    start     the statement's name, or the objective's expression
+    lets      abbreviations made for this section: (name, what it stands for)
+    trace     the Frobenius walk
+    """
+
+    start: Expr
+    body: Expr
+    cotangent: Expr
+    target: Expr
+    lets: tuple[tuple[Expr, Expr], ...]
+    trace: Trace
+
+    @property
+    def known(self) -> dict[Expr, Expr]:
+        """The names that stand for expressions inside the section."""
+        known = dict(self.lets)
+        if self.start.op == "name":
+            known[self.start] = self.body
+        return known
+
+
+class Sum(NamedTuple):
+    """Contributions to one name, added."""
+
+    target: Expr
+    parts: tuple[Expr, ...]
+    value: Expr
+
+
+class Derived(NamedTuple):
+    """All that back-propagation found.
+
+    gradients  for each variable asked for
+    adjoints   (name of the adjoint, the name it belongs to, its value), in order of use
+    unknown    gradients of unknown functions: G -> gradof
+    lets       every abbreviation
+    """
+
+    statements: tuple[tuple[Expr, Expr], ...]
+    objective: Expr
+    sections: tuple[Section, ...]
+    sums: tuple[Sum, ...]
+    gradients: Mapping[Expr, Expr]
+    adjoints: tuple[tuple[Expr, Expr, Expr], ...]
+    unknown: Mapping[Expr, Expr]
+    lets: Mapping[Expr, Expr]
+    conditions: tuple[str, ...]
+
+
+class Engine:
+    """One derivation of a program by some variables."""
+
+    def __init__(
+        self, statements: Sequence[tuple[Expr, Expr]], objective: Expr, variables: Sequence[Expr]
+    ) -> None:
+        self.variables = list(variables)
+        roots = [objective, *(part for pair in statements for part in pair)]
+        self.names = Names(taken_names(roots) | {"d", "e", "pi"})
+        self.unknown: dict[Expr, Expr] = {}
+        self.lets: dict[Expr, Expr] = {}
+        self._support: dict[Expr, frozenset[Expr]] = {}
+        self.statements = list(statements)
+        self.objective = objective
+        self.bodies: dict[Expr | None, Expr] = {}
+        self._prepare()
+
+    def _prepare(self) -> None:
+        moving = set(self.variables)
+        known = {body: named for named, body in self.statements if body.args}
+        for named, body in self.statements:
+            here = {k: v for k, v in known.items() if v is not named}
+            self.bodies[named] = self._hoist(body, moving, here)
+            if not self.support(self.bodies[named]).isdisjoint(moving):
+                moving.add(named)
+        self.bodies[None] = self._hoist(self.objective, moving, dict(known))
+        self.moving = moving
+
+    def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr]) -> Expr:
+        new, made = hoist(body, moving, self.names, known)
+        self.lets.update(made)
+        return new
+
+    def support(self, e: Expr) -> frozenset[Expr]:
+        """The names an expression depends on, seen through abbreviations."""
+        for node in postorder([e], stop=lambda n: n in self._support):
+            if node in self._support:
+                continue
+            if node in self.lets:
+                self._support[node] = self.support(self.lets[node])
+            elif node.op == "name":
+                self._support[node] = frozenset((node,))
+            else:
+                below = [self._support[arg] for arg in node.args]
+                self._support[node] = below[0] if len(below) == 1 else frozenset().union(*below)
+        return self._support[e]
+
+    def gradient(self, call: Expr, position: int) -> Expr:
+        """The name of the gradient of an unknown function: G, or G_Y where there are several."""
+        meaning = gradient_of(str(call.data[0]), position, *call.args)
+        for known, what in self.unknown.items():
+            if what is meaning:
+                return known
+        arg = call.args[position]
+        wish = f"G_{arg.data[0]}" if arg.op == "name" else f"G_{call.data[0]}"
+        simple = ("G", wish) if arg.axes else (wish,)
+        new = name(self.names.fresh(simple), arg.axes, row=arg.row)
+        self.unknown[new] = meaning
+        return new
+
+    def run(self) -> Derived:
+        """Walk the statements backwards."""
+        sections: list[Section] = []
+        sums: list[Sum] = []
+        adjoints: list[tuple[Expr, Expr, Expr]] = []
+        parts: dict[Expr, list[Expr]] = {}
+        conditions: dict[Condition, None] = {}
+        order: list[tuple[Expr | None, Expr]] = [(None, num(1))]
+        for named, _ in reversed(self.statements):
+            order.append((named, num(1)))
+        for named, cotangent in order:
+            if named is not None:
+                if named not in self.moving or named not in parts:
+                    continue
+                value = self._total(named, parts[named], sums)
+                cotangent = self._adjoint(named, value, adjoints)
+            for target in self._targets(named):
+                section = self._section(named, cotangent, target)
+                sections.append(section)
+                conditions.update(dict.fromkeys(section.trace.conditions))
+                parts.setdefault(target, []).append(section.trace.gradient)
+        gradients = {v: self._total(v, parts.get(v, []), sums) for v in self.variables}
+        return Derived(
+            tuple(self.statements), self.objective, tuple(sections), tuple(sums), gradients,
+            tuple(adjoints), self.unknown, self.lets, self._said(conditions),
+        )  # fmt: skip
+
+    def _said(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
+        """The conditions as texts, abbreviations written out; what is known to hold is left out."""
+        said: dict[str, None] = {}
+        for text, about in conditions:
+            if "> 0" in text and positive(unfold(about[0], {**dict(self.statements), **self.lets})):
+                continue
+            plain = [str(unfold(e, self.lets)) for e in about]
+            said[text.format(**dict(zip(("X", "Z"), plain, strict=False)))] = None
+        return tuple(said)
+
+    def _targets(self, named: Expr | None) -> list[Expr]:
+        there = self.support(self.bodies[named])
+        return sorted((t for t in there if t in self.moving), key=lambda t: t.uid)
+
+    def _total(self, target: Expr, parts: list[Expr], sums: list[Sum]) -> Expr:
+        if len(parts) == 1:
+            return parts[0]
+        value = gather(parts, target)
+        sums.append(Sum(target, tuple(parts), value))
+        return value
+
+    def _adjoint(self, named: Expr, value: Expr, adjoints: list[tuple[Expr, Expr, Expr]]) -> Expr:
+        if not value.args and value.op in ("name", "num"):
+            return value
+        new = name(self.names.fresh((f"G_{named.data[0]}",)), named.axes, row=named.row)
+        adjoints.append((new, named, value))
+        return new
+
+    def _section(self, named: Expr | None, cotangent: Expr, target: Expr) -> Section:
+        body = self.bodies[named]
+        lets = self._lets_of(body)
+        defined = dict(lets)
+        start = body if named is None else named
+        if named is not None:
+            defined[named] = body
+        walk = Walk(target, defined, lambda e: target in self.support(e), self.gradient)
+        trace = walk.run(cotangent, start)
+        return Section(start, body, cotangent, target, tuple(lets.items()), trace)
+
+    def _lets_of(self, body: Expr) -> dict[Expr, Expr]:
+        """The abbreviations that a body uses, directly or through others."""
+        found: dict[Expr, Expr] = {}
+        todo = [body]
+        while todo:
+            for node in postorder([todo.pop()]):
+                if node in self.lets and node not in found:
+                    found[node] = self.lets[node]
+                    todo.append(self.lets[node])
+        return dict(reversed(found.items()))
+
+

@@ -1,0 +1,394 @@
+"""Expressions and derivations to JSON and back.
+
+A document has one table of nodes, arguments before users, each once; everything else speaks of
+nodes by their place in it. Loading trusts nothing: every node is rebuilt with its shape checked,
+so `load_expr(dump_expr(e)) is e`, and what is malformed is a ParseError (GP130). The form is
+published in `schema.json`. Texts beside the nodes are for people and scripts; loading ignores them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeVar
+
+from gradproof.derivation.story import Line, Section, Step, Story
+from gradproof.errors import ParseError, ShapeError
+from gradproof.expressions import dims
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Axes, Expr, make
+from gradproof.expressions.text import decimal
+from gradproof.expressions.walk import count, postorder
+from gradproof.operators import build
+from gradproof.operators.table import OPERATORS
+from gradproof.verdicts import GRADES, Verdict
+
+SCHEMA = "gradproof.derivation"
+VERSION = 1
+MOST_CHARACTERS = 16_000_000
+LONGEST_TEXT = 20_000  # nodes written out: a larger expression has its nodes, and null for its text
+_WORD = re.compile(r"[∂∇]?[^\W\d]\w{0,200}[′']{0,9}")
+_NUMBER = re.compile(r"[0-9]{1,1000}(/[1-9][0-9]{0,999})?")
+_SPEC = re.compile(r"[^\W\d_]*(,[^\W\d_]*)*->[^\W\d_]*")
+_PROPERTY = re.compile(r"[a-z_]{1,40}")
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+def dump_expr(e: Expr, indent: int | None = None) -> str:
+    """An expression as JSON text."""
+    table = _Nodes()
+    root = table.place(e)
+    return _written({"kind": "expression", "root": root, "text": _text(e), "shape": e.shape}, table, indent)
+
+
+def load_expr(text: str) -> Expr:
+    """The expression that `dump_expr` wrote; raises ParseError (GP130) for anything else."""
+    document = _document(text, "expression")
+    return _Table(_field(document, "nodes")).node(_field(document, "root"))
+
+
+def dump_story(story: Story, steps: Iterable[Step] = (), indent: int | None = None) -> str:
+    """A derivation as JSON text.
+
+    steps   the steps behind the story; without them the lines of the story are the steps
+    """
+    table = _Nodes()
+    found = tuple(steps) or tuple(step for section in story.sections for step in steps_of(section))
+    content = {"kind": "story", **_STORY.put(table, story), "steps": _each(_STEP).put(table, found)}
+    for entry, (left, result) in zip(content["answers"], story.answers, strict=True):
+        variable = left.args[1] if left.op in ("derivative", "partial") else left
+        entry.update(variable=_text(variable), result=_text(result), shape=result.shape)
+    return _written(content, table, indent)
+
+
+def load_story(text: str) -> Story:
+    """The story that `dump_story` wrote; raises ParseError (GP130) for anything else."""
+    document = _document(text, "story")
+    found: Story = _STORY.take(_Table(_field(document, "nodes")), document)
+    return found
+
+
+def load_steps(text: str) -> tuple[Step, ...]:
+    """The steps in what `dump_story` wrote."""
+    document = _document(text, "story")
+    found: tuple[Step, ...] = _each(_STEP).take(_Table(_field(document, "nodes")), _field(document, "steps"))
+    return found
+
+
+def steps_of(section: Section) -> tuple[Step, ...]:
+    """The lines of a section as steps: from what stands before the = sign, or in the line above."""
+    steps = []
+    before: Expr | None = None
+    for line in section.lines:
+        steps.append(Step(line.left or before or line.right, line.right, line.rule, line.why, line.verdict))
+        before = line.right
+    return tuple(steps)
+
+
+def _written(content: Json, table: _Nodes, indent: int | None) -> str:
+    whole = {"schema": SCHEMA, "version": VERSION, **content, "nodes": table.entries}
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def _document(text: str, kind: str) -> Json:
+    if len(text) > MOST_CHARACTERS:
+        raise _bad(f"it has more than {MOST_CHARACTERS} characters")
+    try:
+        document: object = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as problem:
+        raise _bad(f"it is not JSON: {problem}") from problem
+    for key, wanted in (("schema", SCHEMA), ("version", VERSION), ("kind", kind)):
+        found = _field(document, key)
+        if type(found) is not type(wanted) or found != wanted:
+            raise _bad(f'its "{key}" is {found!r:.60}, not {wanted!r}')
+    assert isinstance(document, dict)
+    return document
+
+
+def _no_constant(text: str) -> object:
+    raise ValueError(f"{text} is not a number here")
+
+
+def _bad(why: str) -> ParseError:
+    return ParseError(f"this is no derivation of gradproof: {why}", code="GP130")
+
+
+def _field(value: object, key: str) -> Any:
+    if not isinstance(value, dict) or key not in value:
+        raise _bad(f'"{key}" is missing')
+    return value[key]
+
+
+def _text(e: Expr) -> str | None:
+    return str(e) if count(e) <= LONGEST_TEXT else None
+
+
+# ---- the table of nodes
+
+
+class _Nodes:
+    """A table that grows as expressions are placed in it."""
+
+    __slots__ = ("entries", "places")
+
+    def __init__(self) -> None:
+        self.entries: list[Json] = []
+        self.places: dict[Expr, int] = {}
+
+    def place(self, e: Expr) -> int:
+        for node in postorder([e], stop=self.places.__contains__):
+            if node not in self.places:
+                self.places[node] = len(self.entries)
+                self.entries.append(self._entry(node))
+        return self.places[e]
+
+    def _entry(self, e: Expr) -> Json:
+        fields = {
+            "args": [self.places[arg] for arg in e.args],
+            "data": [str(item) if isinstance(item, Fraction) else item for item in e.data],
+            "axes": list(map(_size, e.axes)),
+            "row": e.row,
+        }
+        return {"op": e.op, **{key: value for key, value in fields.items() if value}}
+
+
+def _size(dim: Dim) -> object:
+    """A size: a number, a symbol, or a list of terms [coefficient, symbol, …]."""
+    if dim.number is not None or dim.symbol is not None:
+        return dim.plain
+    return [[coefficient, *monomial] for monomial, coefficient in dim.terms]
+
+
+_EMPTY: Json = {"args": [], "data": [], "axes": [], "row": False}
+
+
+class _Table:
+    """The nodes of a document, rebuilt one by one."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self, entries: object) -> None:
+        self.nodes: list[Expr] = []
+        for place, entry in enumerate(_is(entries, list)):
+            try:
+                self.nodes.append(self._rebuilt(_EMPTY | _is(entry, dict)))
+            except ShapeError as problem:
+                raise _bad(f"node {place}: {problem.message}") from problem
+
+    def node(self, place: object) -> Expr:
+        if type(place) is not int or not 0 <= place < len(self.nodes):
+            raise _bad(f"there is no node {place!r:.60}")
+        return self.nodes[place]
+
+    def _rebuilt(self, entry: Json) -> Expr:
+        op, row = _is(_field(entry, "op"), str), entry["row"]
+        args = tuple(self.node(place) for place in _is(entry["args"], list))
+        axes = tuple(map(_load_size, _is(entry["axes"], list)))
+        items, loaders = _is(entry["data"], list), _DATA.get(op, ())
+        if len(items) != len(loaders) or type(row) is not bool or (row and len(axes) != 1):
+            raise _bad(f"a node {op!r:.60} is malformed")
+        data = tuple(load(item) for load, item in zip(loaders, items, strict=True))
+        if not _fits(op, args, data, axes, row):
+            raise _bad(f"a node {op!r:.60} does not have the shape of its parts")
+        return make(op, args, data, axes, row)
+
+
+def _fits(op: str, args: tuple[Expr, ...], data: tuple[Any, ...], axes: Axes, row: bool) -> bool:
+    """Whether a node has the axes that its operator gives to these arguments."""
+    if op in _FREE:
+        return not args and _FREE[op](axes) and (not row or op in ("name", "zeros"))
+    if op == "reshape":
+        return len(args) == 1 and _entries(args[0].axes) is _entries(axes) and not row
+    if op in _BUILT:
+        arity, builder = _BUILT[op]
+        made = builder(*data, *args) if arity in (0, len(args)) and args else None
+    else:
+        made = build.apply(op, *args) if op in OPERATORS and args else None
+    return made is not None and made.axes == axes and made.row == row
+
+
+def _entries(axes: Axes) -> Dim:
+    total = dims.number(1)
+    for dim in axes:
+        total = total * dim
+    return total
+
+
+def _einsum(spec: str, *args: Expr) -> Expr | None:
+    inputs, _, output = spec.partition("->")
+    return build.einsum(spec, *args) if set(output) <= set(inputs) - {","} else None
+
+
+def _map(function: str, order: int, e: Expr) -> Expr:
+    return build.fmap(function, e, order)
+
+
+def _gradof(function: str, position: int, *args: Expr) -> Expr | None:
+    return build.gradient_of(function, position, *args) if position < len(args) else None
+
+
+_FREE: dict[str, Callable[[Axes], bool]] = {
+    "name": lambda axes: True,
+    "ones": lambda axes: True,
+    "zeros": lambda axes: bool(axes),
+    "eye": lambda axes: len(axes) == 2 and axes[0] is axes[1],
+} | dict.fromkeys(("num", "size", "pi"), lambda axes: not axes)
+_BUILT: dict[str, tuple[int, Callable[..., Expr | None]]] = {  # how many arguments (0: any), who builds it
+    "add": (0, build.add), "mul": (0, build.mul), "had": (0, build.had), "call": (0, build.call),
+    "einsum": (0, _einsum), "gradof": (0, _gradof), "frob": (2, build.frob), "div": (2, build.div),
+    "hdiv": (2, build.hdiv), "pow": (2, build.power), "hpow": (2, build.hpow), "neg": (1, build.neg),
+    "slope": (1, build.slope), "map": (1, _map), "d": (1, build.d), "partial": (2, build.partial),
+    "derivative": (2, build.derivative),
+}  # fmt: skip
+
+
+# ---- single values, checked
+
+
+def _is(value: object, kind: type[T]) -> T:
+    if type(value) is not kind:
+        raise _bad(f"{value!r:.60} stands where a {kind.__name__} should")
+    return value
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[object], str]:
+    def load(value: object) -> str:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise _bad(f"{value!r:.60} does not stand for anything here")
+        return value
+
+    return load
+
+
+_word = _matching(_WORD)
+
+
+def _natural(value: object) -> int:
+    if not 0 <= _is(value, int) <= 1000:
+        raise _bad(f"{value!r:.60} is not a small whole number")
+    return _is(value, int)
+
+
+def _number(value: object) -> Fraction:
+    found = Fraction(_matching(_NUMBER)(value))
+    try:
+        decimal(found)
+    except ValueError as problem:
+        raise _bad(str(problem)) from problem
+    return found
+
+
+def _properties(value: object) -> tuple[str, ...]:
+    found = tuple(map(_matching(_PROPERTY), _is(value, list)))
+    if list(found) != sorted(found):
+        raise _bad("the properties of a name are in alphabetical order")
+    return found
+
+
+def _elementwise(value: object) -> str:
+    if not isinstance(value, str) or value not in OPERATORS:
+        raise _bad(f"{value!r:.60} is no operator")
+    return value
+
+
+def _load_size(value: object) -> Dim:
+    if type(value) is int and 0 <= value < 10**12:
+        return dims.number(value)
+    if isinstance(value, str):
+        return dims.symbol(_word(value))
+    total = dims.number(0)
+    for term in _is(value, list):
+        first, *rest = _is(term, list) or [None]
+        if type(first) is not int or abs(first) >= 10**12:
+            raise _bad(f"{first!r:.60} is not the coefficient of a size")
+        product = dims.number(first)
+        for factor in rest:
+            product = product * dims.symbol(_word(factor))
+        total = total + product
+    return total
+
+
+_DATA: dict[str, tuple[Callable[[object], Any], ...]] = {
+    "name": (_word, _properties), "num": (_number,), "size": (_word,), "einsum": (_matching(_SPEC),),
+    "slope": (_elementwise,), "map": (_word, _natural), "call": (_word,), "gradof": (_word, _natural),
+}  # fmt: skip
+
+
+# ---- the parts of a story, each described once for both directions
+
+
+class _Form(NamedTuple):
+    """How a value is put into a document, and taken from it."""
+
+    put: Callable[[_Nodes, Any], Any]
+    take: Callable[[_Table, Any], Any]
+
+
+def _each(form: _Form) -> _Form:
+    return _Form(
+        lambda table, values: [form.put(table, value) for value in values],
+        lambda table, values: tuple(form.take(table, value) for value in _is(values, list)),
+    )
+
+
+def _record(make_one: Callable[..., Any], fields: dict[str, _Form], **texts: str) -> _Form:
+    """A tuple as an object; `texts` names beside each key the field that it spells for people."""
+
+    def put(table: _Nodes, value: Any) -> Json:
+        parts = dict(zip(fields, value, strict=True))
+        spelled = {key: _text(parts[field]) for key, field in texts.items()}
+        return {key: form.put(table, parts[key]) for key, form in fields.items()} | spelled
+
+    def take(table: _Table, value: Any) -> Any:
+        return make_one(*(form.take(table, _field(value, key)) for key, form in fields.items()))
+
+    return _Form(put, take)
+
+
+def _pair(*parts: Any) -> tuple[Any, ...]:
+    return parts
+
+
+def _verdict(grade: str, reason: str, example: object) -> Verdict:
+    if grade not in GRADES:
+        raise _bad(f"there is no grade {grade!r:.60}")
+    return Verdict(grade, reason, None if example is None else _is(example, dict))
+
+
+_PLAIN = _Form(lambda table, value: value, lambda table, value: value)
+_STRING = _Form(lambda table, value: value, lambda table, value: _is(value, str))
+_NODE = _Form(lambda table, e: table.place(e), lambda table, value: table.node(value))
+_MAYBE = _Form(
+    lambda table, e: None if e is None else table.place(e),
+    lambda table, value: None if value is None else table.node(value),
+)
+_GRADE = _record(_verdict, {"grade": _STRING, "reason": _STRING, "counterexample": _PLAIN})
+_VERDICT = _Form(
+    lambda table, one: _GRADE.put(table, (one.grade, one.reason, one.counterexample)), _GRADE.take
+)
+_EQUATION = _record(_pair, {"left": _NODE, "right": _NODE}, text="right")
+_KNOWN = _record(_pair, {"name": _NODE, "how": _STRING}, text="name")
+_LINE = _record(Line, {
+    "left": _MAYBE, "right": _NODE, "why": _STRING, "rule": _STRING, "verdict": _VERDICT,
+    "indices": _each(_STRING),
+}, text="right")  # fmt: skip
+_PART = _Form(lambda table, step: _STEP.put(table, step), lambda table, value: _STEP.take(table, value))
+_STEP: _Form = _record(
+    Step,
+    {"from": _NODE, "to": _NODE, "rule": _STRING, "why": _STRING, "verdict": _VERDICT, "parts": _each(_PART)},
+    before="from",
+    after="to",
+)
+_SECTION = _record(Section, {
+    "title": _STRING, "lets": _each(_EQUATION), "lines": _each(_LINE), "conclusion": _EQUATION,
+    "note": _STRING,
+})  # fmt: skip
+_STORY = _record(Story, {
+    "understood": _each(_KNOWN), "functions": _each(_STRING), "statements": _each(_EQUATION),
+    "sections": _each(_SECTION), "answers": _each(_EQUATION), "conditions": _each(_STRING),
+    "verdict": _VERDICT, "layout": _STRING,
+})  # fmt: skip

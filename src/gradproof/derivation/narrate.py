@@ -1,0 +1,189 @@
+"""Tell a derivation as a story: headings, lines with their reasons, equations, conditions.
+
+A pure function of what was derived and of the verdicts; it computes no mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gradproof.derivation import claims
+from gradproof.derivation.claims import Claim
+from gradproof.derivation.components import Components, Entries
+from gradproof.derivation.engine import Derived, Section
+from gradproof.derivation.frobenius import total
+from gradproof.derivation.present import Answer
+from gradproof.derivation.story import Line, Step, Story
+from gradproof.derivation.story import Section as Told
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
+from gradproof.expressions.walk import postorder
+from gradproof.operators.build import add, d, derivative, frob, mul, name
+from gradproof.verdicts import Verdict, weakest
+
+Judge = Callable[[Claim], Verdict]
+
+
+class Narrator:
+    """Tells one derivation, in either notation."""
+
+    def __init__(self, program: Program, derived: Derived, answer: Answer, judge: Judge) -> None:
+        self.program = program
+        self.derived = derived
+        self.answer = answer
+        self.judge = judge
+        label = program.label or (str(derived.objective.data[0]) if derived.objective.op == "call" else "f")
+        self.objective = name(label)
+        self.adjoint_of = {new: named for new, named, _ in derived.adjoints}
+        self.final = {new: value for new, value in answer.definitions}
+
+    # ---- the parts every story has
+
+    def story(self, sections: list[Told], verdict: Verdict, variables: tuple[Expr, ...]) -> Story:
+        """Header, sections, answers."""
+        understood = tuple(
+            (e, self.program.understood.get(text, "declared"))
+            for text, e in self.program.names.items()
+        )
+        functions = tuple(
+            dict.fromkeys(
+                str(node.data[0])
+                for root in (self.derived.objective, *(b for _, b in self.derived.statements))
+                for node in postorder([root])
+                if node.op in ("call", "map")
+            )
+        )
+        answers = tuple((self.left(v), self.answer.gradients[v]) for v in variables)
+        return Story(
+            understood, functions, self._statements(), tuple(sections), answers, self.derived.conditions, verdict
+        )
+
+    def _statements(self) -> tuple[tuple[Expr, Expr], ...]:
+        heads = [*self.derived.statements, *((y, self.derived.lets[y]) for y in self._called())]
+        gradients = [
+            (g, derivative(self.objective, meaning.args[int(str(meaning.data[1]))]))
+            for g, meaning in self.derived.unknown.items()
+            if meaning.args[int(str(meaning.data[1]))].op == "name"
+        ]
+        adjoints = [(new, derivative(self.objective, named)) for new, named, _ in self.derived.adjoints]
+        return (*heads, *gradients, *adjoints)
+
+    def _called(self) -> list[Expr]:
+        """Abbreviations for the arguments of unknown functions: these belong in the heading."""
+        args = [arg for meaning in self.derived.unknown.values() for arg in meaning.args]
+        return list(dict.fromkeys(arg for arg in args if arg in self.derived.lets))
+
+    def left(self, target: Expr) -> Expr:
+        """The symbol ∂f/∂target."""
+        return derivative(self.objective, target)
+
+    def _equation(self, section_target: Expr, value: Expr) -> tuple[Expr, Expr]:
+        return self.left(section_target), self.answer.gradients.get(section_target, value)
+
+    def _sums(self) -> list[Told]:
+        out = []
+        for s in self.derived.sums:
+            if not s.parts:
+                continue
+            whole = add(*s.parts)
+            claim = Claim(whole, s.value, "collect", "", claims.NONE, {})
+            lines = [Line(self.left(s.target), whole, "all contributions, added", "collect", self.judge(claim))]
+            if whole is not s.value:
+                lines.append(Line(None, s.value, "like terms together", "collect", self.judge(claim)))
+            out.append(Told(f"∂{self.objective}/∂{s.target}", (), tuple(lines), self._equation(s.target, s.value)))
+        return out
+
+    # ---- Frobenius notation
+
+    def frobenius(self) -> tuple[list[Told], list[Step]]:
+        """Sections and steps of the first strategy."""
+        told: list[Told] = []
+        steps: list[Step] = []
+        summed = {s.target for s in self.derived.sums}
+        for section in self.derived.sections:
+            lines: list[Line] = []
+            for line, made in zip(section.trace.rounds, claims.of_section(self.derived, section), strict=True):
+                verdicts = [self.judge(claim) for claim in made]
+                steps += [Step(c.before, c.after, c.rule, c.why, v) for c, v in zip(made, verdicts, strict=True)]
+                lines.append(
+                    Line(
+                        None if lines else self._start(section), total(line.items),
+                        "; ".join(dict.fromkeys(c.why for c in made)), ", ".join(dict.fromkeys(c.rule for c in made)),
+                        weakest(verdicts),
+                    )
+                )  # fmt: skip
+            contribution = section.trace.gradient
+            equation = (
+                (self.left(section.target), contribution)
+                if section.target in summed
+                else self._equation(section.target, contribution)
+            )
+            heading = f"∂{self.objective}/∂{section.target}"
+            told.append(Told(heading, self._lets(section), tuple(_without_repeats(lines)), equation))
+        told += self._sums()
+        for claim in [*claims.of_sums(self.derived), *claims.of_answer(self.derived, self.answer)]:
+            steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
+        return told, steps
+
+    def _lets(self, section: Section) -> tuple[tuple[Expr, Expr], ...]:
+        called = set(self._called())
+        return tuple((new, what) for new, what in section.lets if new not in called)
+
+    def _start(self, section: Section) -> Expr:
+        if section.start.op != "name":
+            return d(self.objective)
+        if section.cotangent.axes:
+            return frob(section.cotangent, d(section.start))
+        return mul(section.cotangent, d(section.start))
+
+    # ---- index notation
+
+    def components(self, found: Mapping[int, Components]) -> tuple[list[Told], list[Step]]:
+        """Sections and steps of the second strategy; `found` has one entry a section."""
+        told: list[Told] = []
+        steps: list[Step] = []
+        for place, section in enumerate(self.derived.sections):
+            entries = found[place]
+            for made, line_claims in zip(
+                entries.entries, claims.of_components(self.derived, section, entries), strict=True
+            ):
+                verdicts = {c.after: self.judge(c) for c in line_claims}
+                steps += [Step(c.before, c.after, c.rule, c.why, verdicts[c.after]) for c in line_claims]
+                told.append(self._entry_section(made, verdicts))
+            told += [
+                Told(f"∂{self.objective}/∂{which}", (), (), (self.left(which), value)) for which, _, value in entries.sums
+            ]
+        return told + self._sums(), steps
+
+    def _entry_section(self, made: Entries, verdicts: Mapping[Expr, Verdict]) -> Told:
+        good = Verdict("proved", "a definition")
+        lines: list[Line] = []
+        left = self.left(made.variable)
+        if made.whole.op == "name":
+            letters = tuple("ijkl"[: len(made.whole.axes)])
+            lines.append(Line(made.whole, made.body, "entry by entry", "definition", good, letters))
+        rows = [
+            (made.chain, "chain rule: one term for each entry", "component-chain"),
+            (made.deltas, made.why or "each derivative of an entry by an entry is a delta", "component-delta"),
+            (made.summed, "the deltas rename indices", "component-contract"),
+            (made.value, "indices side by side make products", "component-recognise"),
+        ]
+        first = True
+        last: Expr | None = None
+        for right, why, rule in rows:
+            if right is None or right is last:
+                continue
+            verdict = verdicts.get(right, good)
+            lines.append(Line(left if first else None, right, why, rule, verdict, made.letters))
+            first, last = False, right
+        return Told(f"∂{self.objective}/∂{made.variable}", (), tuple(lines), (left, made.value), made.note)
+
+
+def _without_repeats(lines: list[Line]) -> list[Line]:
+    """Lines that show something new."""
+    out: list[Line] = []
+    for line in lines:
+        if out and line.right is out[-1].right:
+            continue
+        out.append(line)
+    return out

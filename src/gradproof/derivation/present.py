@@ -1,0 +1,104 @@
+"""Which names stay in an answer, and which are written out.
+
+An adjoint that is used once is written where it is used; an abbreviation stays only where it saves
+much ink. Statements that the person named stay named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gradproof.calculus.ink import ink
+from gradproof.calculus.tidy import insert
+from gradproof.derivation.engine import Derived
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
+
+LONGEST = 30  # ink of an adjoint that may be written out inside another line
+WORTH = 12  # ink that a name must save in an answer
+
+
+class Answer(NamedTuple):
+    """Answers in terms of the inputs, the statements and `definitions` (in order of use).
+
+    raw         the gradients as back-propagation left them, in terms of all names
+    written     names that were replaced, with what they stand for (in terms of names that stay)
+    """
+
+    gradients: Mapping[Expr, Expr]
+    definitions: tuple[tuple[Expr, Expr], ...]
+    raw: Mapping[Expr, Expr]
+    written: Mapping[Expr, Expr]
+
+
+def uses(roots: Sequence[Expr], among: set[Expr]) -> dict[Expr, int]:
+    """How often each name is written in some expressions, shared parts counted each time."""
+    weight: dict[Expr, int] = {}
+    order = postorder(roots)
+    for root in roots:
+        weight[root] = weight.get(root, 0) + 1
+    for node in reversed(order):
+        for arg in node.args:
+            weight[arg] = weight.get(arg, 0) + weight[node]
+    return {n: weight.get(n, 0) for n in among}
+
+
+def present(derived: Derived) -> Answer:
+    """Write out what should be written out."""
+    values = {new: value for new, _, value in derived.adjoints}
+    roots = [*values.values(), *derived.gradients.values()]
+    count = uses(roots, set(values) | set(derived.lets))
+    written: dict[Expr, Expr] = {}
+    definitions: list[tuple[Expr, Expr]] = []
+    for let, meaning in derived.lets.items():
+        meaning = insert(meaning, written) if _mentions(meaning, written) else meaning
+        if count[let] and (count[let] - 1) * (ink(meaning) - 1) >= WORTH:
+            definitions.append((let, meaning))
+        else:
+            written[let] = meaning
+    later = dict(values)
+    final = dict(derived.gradients)
+    for new in values:
+        value = insert(later.pop(new), written)
+        users = [e for e in (*later.values(), *final.values()) if _mentions(e, {new: value})]
+        if _better_written(new, value, users, count[new], written):
+            written[new] = value
+        else:
+            definitions.append((new, value))
+    gradients = {v: insert(g, written) for v, g in derived.gradients.items()}
+    return Answer(gradients, _needed(gradients, definitions), derived.gradients, written)
+
+
+def _better_written(
+    new: Expr, value: Expr, users: Sequence[Expr], count: int, written: Mapping[Expr, Expr]
+) -> bool:
+    """Whether an adjoint is better written where it is used than named."""
+    if ink(value) <= 2:
+        return True
+    if ink(value) > LONGEST:
+        return False
+    if count == 1:
+        return True
+    if len(users) > 4:
+        return False
+    named = [insert(user, written) for user in users]
+    inside = [insert(user, {**written, new: value}) for user in users]
+    return sum(map(ink, inside)) <= sum(map(ink, named)) + ink(value)
+
+
+def _mentions(e: Expr, known: Mapping[Expr, Expr]) -> bool:
+    return any(node in known for node in postorder([e]))
+
+
+def _needed(
+    gradients: Mapping[Expr, Expr], definitions: list[tuple[Expr, Expr]]
+) -> tuple[tuple[Expr, Expr], ...]:
+    """The definitions that some answer uses, directly or not."""
+    seen = {node for g in gradients.values() for node in postorder([g])}
+    kept: list[tuple[Expr, Expr]] = []
+    for new, value in reversed(definitions):
+        if new in seen:
+            seen.update(postorder([value]))
+            kept.append((new, value))
+    return tuple(reversed(kept))

@@ -1,0 +1,113 @@
+"""Symbolic sizes: polynomials with whole coefficients in size symbols, such as `n`, `m*p`, `n + k`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+Monomial = tuple[str, ...]
+
+
+class Dim:
+    """One size. Interned: equal sizes are the same object, so compare with `is`."""
+
+    __slots__ = ("_text", "terms")
+    terms: tuple[tuple[Monomial, int], ...]
+    _text: str
+
+    def __add__(self, other: Dim) -> Dim:
+        return _make([*self.terms, *other.terms])
+
+    def __mul__(self, other: Dim) -> Dim:
+        return _make(
+            [(tuple(sorted(a + b)), x * y) for a, x in self.terms for b, y in other.terms]
+        )
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The size symbols in it, in alphabetical order."""
+        return tuple(sorted({name for monomial, _ in self.terms for name in monomial}))
+
+    @property
+    def symbol(self) -> str | None:
+        """The name, where the size is one symbol and nothing else."""
+        if len(self.terms) == 1 and self.terms[0][1] == 1 and len(self.terms[0][0]) == 1:
+            return self.terms[0][0][0]
+        return None
+
+    @property
+    def number(self) -> int | None:
+        """The value, where the size is a plain number."""
+        if not self.terms:
+            return 0
+        if len(self.terms) == 1 and self.terms[0][0] == ():
+            return self.terms[0][1]
+        return None
+
+    def value(self, sizes: Mapping[str, int]) -> int:
+        """The size as a number, once every symbol has one."""
+        total = 0
+        for monomial, coefficient in self.terms:
+            for name in monomial:
+                coefficient *= sizes[name]
+            total += coefficient
+        return total
+
+    def substitute(self, known: Mapping[str, Dim]) -> Dim:
+        """The size with some symbols replaced by sizes."""
+        if not any(name in known for name in self.symbols):
+            return self
+        total = number(0)
+        for monomial, coefficient in self.terms:
+            term = number(coefficient)
+            for name in monomial:
+                term = term * known.get(name, symbol(name))
+            total = total + term
+        return total
+
+    @property
+    def plain(self) -> str | int:
+        """As the public contract shows it: "n", "m*p", or 3."""
+        value = self.number
+        return self._text if value is None else value
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Dim({self._text})"
+
+
+_INTERNED: dict[tuple[tuple[Monomial, int], ...], Dim] = {}
+
+
+def _make(terms: Iterable[tuple[Monomial, int]]) -> Dim:
+    total: dict[Monomial, int] = {}
+    for monomial, coefficient in terms:
+        total[monomial] = total.get(monomial, 0) + coefficient
+    key = tuple(sorted((m, c) for m, c in total.items() if c))
+    found = _INTERNED.get(key)
+    if found is None:
+        found = _INTERNED[key] = Dim()
+        found.terms = key
+        found._text = _spell(key)
+    return found
+
+
+def _spell(terms: tuple[tuple[Monomial, int], ...]) -> str:
+    parts = []
+    for monomial, coefficient in sorted(terms, key=lambda t: (-len(t[0]), t[0])):
+        factors = list(monomial)
+        if coefficient != 1 or not factors:
+            factors.insert(0, str(coefficient))
+        parts.append("*".join(factors))
+    return " + ".join(parts).replace("+ -", "- ") or "0"
+
+
+def symbol(name: str) -> Dim:
+    """The size called `name`."""
+    return _make([((name,), 1)])
+
+
+def number(value: int) -> Dim:
+    """A size that is a plain number."""
+    return _make([((), value)])

@@ -1,0 +1,65 @@
+"""Walks over expressions: iterative and memoised, so a shared node is visited once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from gradproof.expressions.nodes import Expr
+
+T = TypeVar("T")
+
+
+def postorder(roots: Iterable[Expr], stop: Callable[[Expr], bool] | None = None) -> list[Expr]:
+    """Every node below `roots`, arguments before users, each once; nothing below a `stop` node."""
+    seen: set[Expr] = set()
+    out: list[Expr] = []
+    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(list(roots))]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            out.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            if stop is None or not stop(node):
+                stack.extend((arg, False) for arg in reversed(node.args))
+    return out
+
+
+def fold(root: Expr, visit: Callable[[Expr, tuple[T, ...]], T]) -> T:
+    """`visit(node, results of its arguments)` from the leaves up; the root's result."""
+    done: dict[Expr, T] = {}
+    for node in postorder([root]):
+        done[node] = visit(node, tuple(done[arg] for arg in node.args))
+    return done[root]
+
+
+def names(root: Expr) -> list[Expr]:
+    """The names in an expression, in the order a reader meets them."""
+    return [node for node in postorder([root]) if node.op == "name"]
+
+
+def depth(root: Expr) -> int:
+    """The length of the longest path from the root to a leaf."""
+    return fold(root, lambda node, below: 1 + max(below, default=0))
+
+
+def count(root: Expr) -> int:
+    """How many nodes an expression has, written out in full (shared ones counted each time)."""
+    return fold(root, lambda node, below: 1 + sum(below))
+
+
+def rebuild(
+    root: Expr, replace: Mapping[Expr, Expr], construct: Callable[[Expr, tuple[Expr, ...]], Expr]
+) -> Expr:
+    """`root` with some nodes replaced; `construct(old node, new arguments)` makes the users anew."""
+    if not replace:
+        return root
+    done: dict[Expr, Expr] = dict(replace)
+    for node in postorder([root], stop=lambda n: n in replace):
+        if node in done:
+            continue
+        args = tuple(done[arg] for arg in node.args)
+        done[node] = node if args == node.args else construct(node, args)
+    return done[root]

@@ -1,0 +1,107 @@
+"""What was asked on the command line, as the arguments of `derive`: the text, sizes, assumptions, names.
+
+Mathematics is read by `operators.elaborate`; here are only the ways in which a shell hands things over.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gradproof.errors import LimitError, NameProblem
+from gradproof.expressions.program import Program
+from gradproof.operators.facts import props
+
+LONGEST = 1_000_000  # characters of input; the language has smaller limits of its own
+Shapes = dict[str, tuple[str | int, ...]]
+
+
+def text_of(argument: str) -> str:
+    """The expression: as typed, from standard input ("-"), or from a file ("@file")."""
+    if argument == "-":
+        return _bounded(sys.stdin.read(LONGEST + 1))
+    if not argument.startswith("@"):
+        return argument.strip()
+    try:
+        with open(argument[1:], encoding="utf-8") as file:
+            return _bounded(file.read(LONGEST + 1))
+    except OSError as problem:
+        raise NameProblem(f"cannot read {argument[1:]}: {problem.strerror}", code="GP330") from problem
+    except UnicodeDecodeError as problem:
+        raise NameProblem(f"{argument[1:]} is not UTF-8 text", code="GP330") from problem
+
+
+def _bounded(text: str) -> str:
+    if len(text) > LONGEST:
+        raise LimitError(f"the input is longer than {LONGEST} characters", code="GP701")
+    return text.rstrip()
+
+
+def shapes_of(options: Iterable[str]) -> Shapes:
+    """`-s X=m,n -s w=n -s c=` as shapes: a matrix, a vector, a scalar."""
+    shapes: Shapes = {}
+    for option in options:
+        name, equals, sizes = (part.strip() for part in option.partition("="))
+        if not name.isidentifier() or not equals:
+            raise NameProblem(
+                f'"-s {option}" is not a shape',
+                code="GP331",
+                facts=((None, "a matrix is -s X=m,n, a vector -s w=n, a scalar -s c="),),
+            )
+        parts = [] if sizes in ("", "scalar") else sizes.replace("×", ",").split(",")
+        shapes[name] = tuple(int(p) if p.strip().isdecimal() else p.strip() for p in parts)
+    return shapes
+
+
+def assumptions_of(options: Iterable[str]) -> dict[str, list[str]]:
+    """`--assume "S symmetric"` as properties by name; several may follow a name, or a comma."""
+    assume: dict[str, list[str]] = {}
+    for option in options:
+        for part in option.split(","):
+            name, *properties = part.split()
+            if not properties:
+                raise NameProblem(
+                    f'"--assume {option}" does not say what is assumed',
+                    code="GP331",
+                    facts=((None, 'a name and its properties: --assume "S symmetric"'),),
+                )
+            assume.setdefault(name, []).extend(properties)
+    return assume
+
+
+def meaning(shape: Iterable[str], assume: Iterable[str], where: str | None) -> dict[str, Any]:
+    """The options that say what names mean, as keyword arguments of `read` and `derive`."""
+    return {"shapes": shapes_of(shape), "assume": assumptions_of(assume), "where": where}
+
+
+def variables_of(words: Iterable[str]) -> list[str]:
+    """The variables that were named, one a word or several with commas."""
+    return [name for word in words for name in word.replace(",", " ").split()]
+
+
+def only_variable(program: Program) -> str:
+    """The variable, where none was named: the only one that it can be, or an error that lists them."""
+    names = list(program.names)
+    free = [name for name in names if "constant" not in props(program.names[name])]
+    if len(free) == 1:
+        return free[0]
+    said = f"the expression has {_list(names)}" if names else "the expression has no names"
+    raise NameProblem(
+        f"with respect to what? {said}",
+        code="GP304",
+        fixes=tuple(f"gradproof {quoted(program.source)} {name}" for name in free[:6]),
+    )
+
+
+def _list(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def quoted(text: str) -> str:
+    """A text as a shell takes it, in double quotes where that reads better ("L(X*W')")."""
+    if "'" in text and not any(char in text for char in '"$`\\!'):
+        return f'"{text}"'
+    from shlex import quote
+
+    return quote(text)

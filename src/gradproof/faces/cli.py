@@ -1,0 +1,209 @@
+"""The command line: ask, and get the answer with its derivation.
+
+Only words are turned into calls here. What they mean is known below, and imported when a command
+needs it, so that the first line appears at once. How a run ends is the business of `faces.ending`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from gradproof import __version__
+from gradproof.faces import asking, ending
+
+if TYPE_CHECKING:
+    from gradproof.faces.api import Derivation
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
+LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
+FORMATS = ("text", "ascii", "latex", "markdown", "json")
+ENDS_BY_VERDICT = {"refuted": ending.REFUTED, "unknown": ending.UNKNOWN}
+
+HELP = """Gradients of matrix expressions, derived as a person would, with every step proved.
+
+\b
+  gradproof "L(X*W')" W                      why is it G'X, and not G X ?
+  gradproof "L(X*W')" W --notation index     the same, entry by entry
+  gradproof "norm2(A*x - b)^2" x             least squares
+  gradproof "x'*S*x" x --assume "S symmetric"
+  gradproof "Z = X*W' + ones(n)*b'; L(tanh(Z))" W b
+  gradproof shapes "L(X*W')"                 the shape of every part
+  gradproof code "norm2(A*x - b)^2" x --to numpy
+  gradproof rules frob-left                  a rule, and why it holds
+
+An expression alone means `derive`. Where the shell would touch it, quote it; - reads it from standard
+input and @file from a file.
+
+\b
+  *  product      .*  entry by entry     '  transpose     :  Frobenius product
+  L(Y)  an unknown scalar function       ;  between statements, the last is differentiated
+
+Shell completion: eval "$(gradproof completion bash)", likewise zsh and fish.
+
+\b
+Exit status: 0 done, 1 refuted, 2 bad input, 3 unknown, 4 not supported, 5 over a limit, 70 our bug.
+"""
+
+
+class _Asking(click.Group):
+    """Commands, of which `derive` need not be said; an expression may begin with a minus."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            args = ["--help"]
+        if args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
+            args = ["derive", *args]
+        return super().parse_args(ctx, [_expression(arg) for arg in args])
+
+
+def _expression(arg: str) -> str:
+    """`-x'*x` is an expression and not a row of options: a space in front tells click so."""
+    option = arg in ("-", "-h", "-s", "-o") or arg.startswith("--") or not arg.startswith("-")
+    attached = arg[:2] == "-s" and arg[2:].partition("=")[0].isidentifier() and "=" in arg
+    return arg if option or attached else " " + arg
+
+
+def _understood(command: Command) -> Command:
+    """The options that say how the names of an expression are meant."""
+    for option in (
+        click.option("--assume", multiple=True, metavar="TEXT", help='a property: "S symmetric".'),
+        click.option("--where", metavar="TEXT", help='shapes and properties: "X: m×n, S: n×n spd".'),
+        click.option("-s", "--shape", multiple=True, metavar="X=m,n", help="the shape of a name."),
+    ):
+        command = option(command)
+    return command
+
+
+def _written(command: Command) -> Command:
+    return click.option("-o", "--output", metavar="FILE", help="write to a file.")(command)
+
+
+@click.group(cls=_Asking, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gradproof")
+def cli() -> None:
+    """The group of commands."""
+
+
+@cli.command()
+@click.argument("expr")
+@click.argument("variables", metavar="[VAR]...", nargs=-1)
+@_understood
+@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
+@click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
+@click.option(
+    "--notation", type=click.Choice(("frobenius", "index", "both")), default="frobenius", show_default=True
+)
+@click.option("--steps", type=click.Choice(("none", "short", "full")), default="short", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="columns of text.")
+@_written
+@click.pass_obj
+def derive(
+    asked: ending.Asked,
+    /,
+    expr: str,
+    variables: Sequence[str],
+    kind: str,
+    layout: str,
+    notation: str,
+    steps: str,
+    form: str,
+    width: int | None,
+    output: str | None,
+    **understood: Any,
+) -> int:
+    """The answer and its derivation."""
+    found = _derived(asked, expr, variables, understood, kind=kind, layout=layout)
+    if form == "text" and ending.plain(output):
+        form = "ascii"
+    ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
+    return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
+
+
+@cli.command()
+@click.argument("expr")
+@click.argument("variables", metavar="[VAR]...", nargs=-1)
+@_understood
+@click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), required=True)
+@_written
+@click.pass_obj
+def code(
+    asked: ending.Asked,
+    /,
+    expr: str,
+    variables: Sequence[str],
+    target: str,
+    output: str | None,
+    **understood: Any,
+) -> int:
+    """A module with one function that computes the gradient."""
+    found = _derived(asked, expr, variables, understood)
+    ending.write(found.code(target), output)
+    return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
+
+
+@cli.command()
+@click.argument("expr")
+@_understood
+@_written
+@click.pass_obj
+def shapes(asked: ending.Asked, /, expr: str, output: str | None, **understood: Any) -> int:
+    """The tree of an expression with the shape of every part."""
+    from gradproof.operators.elaborate import read
+    from gradproof.rendering.shapes import shape_tree
+
+    asked.text = asking.text_of(expr)
+    program = read(asked.text, **asking.meaning(**understood))
+    ending.warn(getattr(program, "warnings", ()))
+    ending.write(shape_tree(program, ascii=ending.plain(output)), output)
+    return ending.DONE
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--part", type=click.Choice(("rules", "operators", "both")), default="both", show_default=True)
+@click.option("--format", "form", type=click.Choice(("text", "markdown")), default="text", show_default=True)
+@_written
+def rules(name: str | None, part: str, form: str, output: str | None) -> int:
+    """The rule book and the table of operators; or one rule or operator, by its name."""
+    from gradproof.faces import book
+
+    ending.write(book.entry(name, form) if name else book.pages(part, form), output)
+    return ending.DONE
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> int:
+    """The script that completes commands and options: eval "$(gradproof completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None
+    ending.write(made(cli, {}, "gradproof", ending.COMPLETION).source(), None)
+    return ending.DONE
+
+
+def _derived(
+    asked: ending.Asked, expr: str, words: Sequence[str], understood: dict[str, Any], **how: str
+) -> Derivation:
+    """Ask for the derivation; warnings go out before the answer does."""
+    from gradproof.faces.api import derive
+    from gradproof.operators.elaborate import read
+
+    asked.text = asking.text_of(expr)
+    meaning = asking.meaning(**understood)
+    wrt = asking.variables_of(words) or [asking.only_variable(read(asked.text, **meaning))]
+    found = derive(asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, **how)
+    ending.warn(getattr(found, "warnings", ()))
+    return found
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command line; its exit status. Never raises, whatever was typed."""
+    return ending.run(cli, list(sys.argv[1:] if args is None else args))

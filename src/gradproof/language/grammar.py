@@ -1,0 +1,440 @@
+"""Tokens to a syntax tree: operator precedence on explicit stacks, so that depth is a number that
+can be limited and not an overflow.
+
+Precedence, loosest first: `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`; `^ .^`; postfix
+`'`. Finished operands and waiting operators lie on two stacks; an open parenthesis is a frame on the
+second. The `fixes` of the errors raised here are candidates: `operators.elaborate.read` tries them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gradproof.errors import LimitError, NameProblem, ParseError
+from gradproof.language.declarations import where_clause
+from gradproof.language.syntax import Node, Script, Span, Statement
+from gradproof.language.tokens import MAX_CHARACTERS, Token, number, tokenize
+
+MAX_DEPTH = 100
+MAX_EXPONENT = 64
+
+BINARY = {
+    "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
+    "/": ("div", 30), "./": ("hdiv", 30), "⊗": ("kron", 30), "^": ("pow", 50), ".^": ("hpow", 50),
+}  # fmt: skip
+OPEN, SIGN, POWER = 0, 40, 50
+
+
+class _Waiting:
+    """An operator waiting for its right side, or an open parenthesis (power OPEN).
+
+    at: the place of the operator or function name; start: where the whole begins; opener: the place
+    of the parenthesis; text, primes: the function; args: its arguments so far.
+    """
+
+    __slots__ = ("args", "at", "kind", "opener", "power", "primes", "start", "text")
+
+    def __init__(self, kind: str, power: int, at: Span, opener: Span | None = None) -> None:
+        self.kind = kind
+        self.power = power
+        self.at = at
+        self.start = at[0]
+        self.opener = opener or at
+        self.text = ""
+        self.primes = 0
+        self.args: list[Node] = []
+
+
+class _Parser:
+    def __init__(self, source: str, text: str) -> None:
+        self.source = source
+        self.tokens = tokenize(text)
+        self.at = 0
+        self.operands: list[Node] = []
+        self.waiting: list[_Waiting] = []
+        self.depth = 0  # frames and signs that wait
+        self.frames = 0
+        self.powered = False  # the last thing read was a power
+
+    # ---- tokens
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def is_op(self, text: str, ahead: int = 0) -> bool:
+        token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
+        return token.kind == "op" and token.text == text
+
+    def fail(
+        self, message: str, code: str, span: Span, fixes: tuple[str, ...] = (),
+        facts: tuple[tuple[Span | None, str], ...] = (),
+    ) -> ParseError:
+        return ParseError(message, code=code, span=span, source=self.source, fixes=fixes, facts=facts)
+
+    def edit(self, start: int, end: int, text: str) -> str:
+        return self.source[:start] + text + self.source[end:]
+
+    # ---- statements
+
+    def statements(self) -> tuple[Statement, ...]:
+        out: list[Statement] = []
+        seen: set[str] = set()
+        while True:
+            while self.next.kind == "newline" or self.is_op(";"):
+                self.at += 1
+            if self.next.kind == "end":
+                break
+            if out and not out[-1].name:
+                raise self.fail(
+                    "only the last statement may stand without a name", "GP105", out[-1].node.span,
+                    facts=((self.next_span(), "another statement begins here"),),
+                    fixes=(self.edit(out[-1].node.end, self.next.start, " "),),
+                )
+            out.append(self.statement())
+            name, at, _ = out[-1]
+            if name and name in seen:
+                raise NameProblem(
+                    f'"{name}" is defined twice', code="GP303", span=at, source=self.source,
+                    facts=((next(s.at for s in out if s.name == name), "first here"),),
+                )
+            seen.add(name)
+        if not out:
+            raise self.fail("there is no expression", "GP104", (0, len(self.source)))
+        return tuple(out)
+
+    def next_span(self) -> Span:
+        return (self.next.start, self.next.end)
+
+    def statement(self) -> Statement:
+        name, at = "", self.next_span()
+        if self.next.kind == "name" and self.is_op("=", 1):
+            name = self.next.text
+            self.at += 2
+        return Statement(name, at, self.expression())
+
+    def expression(self) -> Node:
+        wants = True
+        while True:
+            if wants:
+                wants = self.operand()
+                continue
+            if not self.frames and (self.next.kind in ("end", "newline") or self.is_op(";")):
+                self.reduce(OPEN + 1)
+                return self.operands.pop()
+            wants = self.operator()
+
+    # ---- where an operand is expected
+
+    def operand(self) -> bool:
+        """Read one token of an operand; True while more is wanted."""
+        if self.next.kind == "newline":
+            self.at += 1
+            return True
+        token = self.next
+        span = (token.start, token.end)
+        if token.kind == "name" and self.function(token):
+            return self.begins_empty()
+        if token.kind in ("num", "name", "str"):
+            return self.leaf(token, span)
+        if token.kind != "op" or token.text not in ("-", "+", "(", "‖"):
+            raise self.misplaced(token)
+        if token.text in ("(", "‖"):
+            self.enter(_Waiting("group" if token.text == "(" else "norm", OPEN, span))
+        else:
+            if self.in_exponent() and token.text == "+":
+                raise self.misplaced(token)
+            self.waiting.append(_Waiting("neg" if token.text == "-" else "plus", SIGN, span))
+            self.deeper(span)
+        self.at += 1
+        return True
+
+    def leaf(self, token: Token, span: Span) -> bool:
+        if token.kind == "str":
+            self.check_letters(span)
+        value = number(token, self.source) if token.kind == "num" else None
+        self.at += 1
+        self.push(Node(token.kind, (), span, span, token.text, value))
+        return False
+
+    def check_letters(self, span: Span) -> None:
+        """A text in quotes is the first argument of einsum, and alone."""
+        frame = self.waiting[-1] if self.waiting else None
+        if frame is None or frame.text != "einsum" or frame.args:
+            raise self.fail("a text in quotes stands only first in einsum(…)", "GP104", span,
+                            (self.edit(*span, ""),))  # fmt: skip
+        if not self.is_op(",", 1) and not self.is_op(")", 1):
+            raise self.fail("a comma is missing behind the letters", "GP104", span,
+                            (self.edit(span[1], span[1], ","),))  # fmt: skip
+
+    def enter(self, frame: _Waiting) -> None:
+        self.waiting.append(frame)
+        self.frames += 1
+        self.deeper(frame.opener)
+
+    def deeper(self, span: Span) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise LimitError(
+                f"signs and parentheses are nested more than {MAX_DEPTH} deep, the limit",
+                code="GP703", span=span, source=self.source,
+            )
+
+    def function(self, name: Token) -> bool:
+        """Open a call where one begins: `f(`, `f'(` with nothing between, `f.(` or `f'.(`."""
+        primes, end = 0, name.end
+        while self.is_op("'", 1 + primes) and self.tokens[self.at + 1 + primes].start == end:
+            primes += 1
+            end += 1
+        after = self.tokens[min(self.at + 1 + primes, len(self.tokens) - 1)]
+        dotted = after.kind == "op" and after.text == ".("
+        plain = after.kind == "op" and after.text == "("
+        if not (dotted or plain) or (plain and (primes > 1 or (primes and after.start != end))):
+            return False
+        kind = "map" if dotted else "slope" if primes else "call"
+        frame = _Waiting(kind, OPEN, (name.start, name.end), (after.start, after.end))
+        frame.text, frame.primes = name.text, primes
+        self.at += 2 + primes
+        self.enter(frame)
+        return True
+
+    def begins_empty(self) -> bool:
+        """Just inside a call: close it at once if it has no arguments."""
+        if not self.is_op(")"):
+            return True
+        self.call(self.leave(), self.take().end)
+        return False
+
+    def leave(self) -> _Waiting:
+        self.frames -= 1
+        self.depth -= 1
+        return self.waiting.pop()
+
+    def take(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def call(self, frame: _Waiting, end: int) -> None:
+        node = Node(frame.kind, tuple(frame.args), (frame.start, end), frame.at, frame.text)
+        node.primes = frame.primes
+        self.push(node)
+
+    def in_exponent(self) -> bool:
+        for entry in reversed(self.waiting):
+            if entry.kind != "neg":
+                return entry.power == POWER
+        return False
+
+    def push(self, node: Node) -> None:
+        """An operand is complete: read what is written behind it, and close a power."""
+        signs = 0
+        while self.is_op("'"):
+            node = self.transposed(node)
+            signs += 1
+            if signs > MAX_DEPTH:
+                raise LimitError(
+                    f"more than {MAX_DEPTH} transpose signs in a row, the limit",
+                    code="GP703", span=node.at, source=self.source,
+                )
+        self.operands.append(node)
+        self.powered = self.in_exponent()
+        while self.in_exponent():
+            self.apply()
+
+    def transposed(self, node: Node) -> Node:
+        span = self.next_span()
+        if node.kind == "num" and not node.closed:
+            start = self.operands[-1].start if self.in_exponent() else node.start
+            inside = self.source[start : node.end]
+            raise self.fail(
+                "a number is transposed: write the parentheses", "GP108", (node.start, span[1]),
+                fixes=(self.edit(start, span[1], f"({inside})'"), self.edit(*span, "")),
+            )
+        self.at += 1
+        return Node("T", (node,), (node.start, span[1]), span)
+
+    # ---- where an operator is expected
+
+    def operator(self) -> bool:
+        """Read one token behind an operand; True if an operand must follow."""
+        token = self.next
+        if token.kind == "newline":
+            return self.line_in_parentheses()
+        if token.kind == "op":
+            if token.text in BINARY:
+                return self.binary(token)
+            if token.text == ")" or (token.text == "‖" and any(w.kind == "norm" for w in self.waiting)):
+                self.finish(token)
+                return False
+            if token.text == ",":
+                return self.comma(token)
+        raise self.unexpected(token)
+
+    def line_in_parentheses(self) -> bool:
+        line = self.next
+        while self.next.kind == "newline":
+            self.at += 1
+        if self.next.kind in ("name", "num"):
+            raise self.unclosed(line.start)
+        return False
+
+    def binary(self, token: Token) -> bool:
+        kind, power = BINARY[token.text]
+        span = (token.start, token.end)
+        if power == POWER:
+            if self.powered:
+                start, middle = self.operands[-1].start, self.operands[-1].args[-1].start
+                raise self.fail(
+                    f"a{token.text}b{token.text}c can be read in two ways: write parentheses", "GP107", span,
+                    fixes=(self.edit(start, token.start, f"({self.source[start:token.start]})"),),
+                    facts=(((middle, token.start), "does this belong to the left or to the right?"),),
+                )
+            if kind == "pow" and self.raised_to_T():
+                return False
+        else:
+            self.powered = False
+            self.reduce(power)
+        self.at += 1
+        self.waiting.append(_Waiting(kind, power, span))
+        return True
+
+    def raised_to_T(self) -> bool:
+        """`X^T` is a transpose and `X^-T` that of the inverse."""
+        minus = self.is_op("-", 1)
+        letter = self.tokens[min(self.at + 1 + minus, len(self.tokens) - 1)]
+        if letter.kind != "name" or letter.text != "T" or self.is_op("(", 2 + minus):
+            return False
+        if self.is_op("'", 2 + minus):
+            raise self.fail("^T' can be read in two ways: write parentheses", "GP107",
+                            (self.next.start, letter.end + 1))  # fmt: skip
+        base, at = self.operands.pop(), self.next_span()
+        if minus:
+            span = (letter.start, letter.end)
+            one = Node("num", (), span, span, "1", number(Token("num", "1", *span), self.source))
+            base = Node("pow", (base, Node("neg", (one,), span, span)), (base.start, letter.end), at)
+        self.operands.append(Node("T", (base,), (base.start, letter.end), at, "^-T" if minus else "^T"))
+        self.at += 2 + minus
+        self.powered = True
+        return True
+
+    def comma(self, token: Token) -> bool:
+        self.reduce(OPEN + 1)
+        if not self.waiting or self.waiting[-1].kind in ("group", "norm"):
+            raise self.fail(
+                '"," stands only between the arguments of a function', "GP104", (token.start, token.end),
+                fixes=(self.edit(token.start, token.end, ""), self.edit(token.start, token.end, "*")),
+            )
+        self.waiting[-1].args.append(self.operands.pop())
+        self.at += 1
+        self.powered = False
+        return True
+
+    def finish(self, token: Token) -> None:
+        """A closing sign: make what it closes an operand."""
+        span = (token.start, token.end)
+        self.reduce(OPEN + 1)
+        if not self.waiting or (self.waiting[-1].kind == "norm") != (token.text == "‖"):
+            raise self.fail(f'"{token.text}" closes nothing', "GP103", span, (self.edit(*span, ""),))
+        frame, inner = self.leave(), self.operands.pop()
+        self.at += 1
+        if frame.kind == "group":
+            inner.start, inner.end = frame.start, token.end
+            inner.closed = True
+            self.push(inner)
+            return
+        if frame.kind == "norm":
+            frame.kind, frame.text = "call", "norm2"
+        frame.args.append(inner)
+        self.call(frame, token.end)
+
+    # ---- applying what waits
+
+    def reduce(self, power: int) -> None:
+        while self.waiting and self.waiting[-1].power >= power:
+            self.apply()
+
+    def apply(self) -> None:
+        top = self.waiting.pop()
+        right = self.operands.pop()
+        if top.power == SIGN:
+            self.depth -= 1
+            if top.kind == "neg":
+                right = Node("neg", (right,), (top.start, right.end), top.at)
+            self.operands.append(right)
+            return
+        left = self.operands.pop()
+        if top.power == POWER:
+            self.check_exponent(right)
+        self.operands.append(Node(top.kind, (left, right), (left.start, right.end), top.at))
+
+    def check_exponent(self, node: Node) -> None:
+        inner = node.args[0] if node.kind == "neg" else node
+        if inner.value is not None and inner.value > MAX_EXPONENT:
+            raise LimitError(
+                f"an exponent is above {MAX_EXPONENT}, the limit", code="GP706", span=node.span,
+                source=self.source,
+            )
+
+    # ---- what is wrong
+
+    def unclosed(self, at: int) -> ParseError:
+        """The innermost open parenthesis is not closed where it must be."""
+        frame = self.waiting[-1] if self.waiting and self.waiting[-1].power == OPEN else None
+        frame = frame or next(w for w in reversed(self.waiting) if w.power == OPEN)
+        sign = "‖" if frame.kind == "norm" else "("
+        closing = "".join(
+            "‖" if w.kind == "norm" else ")" for w in reversed(self.waiting) if w.power == OPEN
+        )
+        return self.fail(
+            f'"{sign}" is never closed', "GP101", frame.opener, (self.edit(at, at, closing),),
+            (((at, at + 1), f'expected "{closing[0]}" here'),),
+        )
+
+    def misplaced(self, token: Token) -> ParseError:
+        """Something stands where an operand must begin."""
+        span = (token.start, token.end)
+        before = self.tokens[self.at - 1] if self.at else None
+        ends = token.kind == "end" or token.text == ";"
+        if before is None:
+            what = "there is no expression" if ends else f'an expression cannot begin with "{token.text}"'
+            return self.fail(what, "GP104", span, (self.edit(*span, ""),))
+        said = before.text if before.kind == "op" else "="
+        what = f'something is missing after "{said}"' if ends or token.text == ")" else (
+            f'"{token.text}" cannot follow "{said}"'
+        )
+        fixes = [self.edit(before.start, before.end, ""), self.edit(*span, "")]
+        if token.text == "*" and said == "*" and token.start == before.end:
+            fixes.insert(0, self.edit(before.start, token.end, "^"))
+        if ends and self.frames:
+            fixes.append(self.unclosed(before.start).fixes[0])
+        return self.fail(what, "GP104", span if not ends else (before.start, before.end), tuple(fixes))
+
+    def unexpected(self, token: Token) -> ParseError:
+        """Something stands behind an operand that is neither an operator nor an end."""
+        span = (token.start, token.end)
+        if self.frames and (token.kind == "end" or token.text in (";", "=")):
+            return self.unclosed(token.start)
+        if token.text == "=" and token.kind == "op":
+            return self.fail('only a new name may stand left of "="', "GP105", span)
+        if token.kind in ("name", "num") or token.text in ("(", "‖"):
+            before = self.tokens[self.at - 1]
+            return self.fail(
+                "two factors stand side by side: write * between them", "GP102", (before.start, token.end),
+                (self.edit(before.end, token.start, "*"), self.edit(*span, "")),
+            )
+        return self.fail(f'"{token.text}" cannot stand here', "GP104", span, (self.edit(*span, ""),))
+
+
+@lru_cache(maxsize=512)
+def parse(source: str) -> Script:
+    """Read a text: statements, and the place of a closing `where` clause.
+
+    Raises ParseError (GP1), NameProblem (GP303) and LimitError (GP7). Equal texts share one tree,
+    which nobody changes.
+    """
+    if len(source) > MAX_CHARACTERS:
+        raise LimitError(
+            f"the text has {len(source)} characters; the limit is {MAX_CHARACTERS}", code="GP701"
+        )
+    end, where = where_clause(source)
+    return Script(source, _Parser(source, source[:end]).statements(), where)

@@ -1,0 +1,103 @@
+"""Text to tokens, with the place of each. What the tokens mean together is the grammar's business."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from gradproof.errors import GradproofError, LimitError, ParseError, UnsupportedError
+
+MAX_CHARACTERS = 20_000
+MAX_TOKENS = 20_000
+MAX_NAME = 32
+MAX_NUMBER = 10**12
+MAX_DIGITS = 64
+
+
+class Token(NamedTuple):
+    """kind: "num", "name", "str", "op", "newline" or "end"; text: its canonical spelling."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(
+    r"""(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"""
+    r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)"""  # superscripts count as letters for Python
+    r"""|(?P<str>"[^"\n]*")"""
+    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|[-+:*@/^'(),;=⊙∘⊗ᵀ·‖′’−])"""
+    r"""|(?P<space>[ \t\r\f\v\u00a0]+|\#[^\n]*)"""
+    r"""|(?P<newline>\n)"""
+)
+_SAME = {"⊙": ".*", "∘": ".*", "·": "*", "@": "*", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "−": "-"}
+_SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_HELP = {
+    "[": "indexing is not supported yet",
+    "]": "indexing is not supported yet",
+    "\\": "LaTeX is not supported yet",
+}
+
+
+def tokenize(source: str) -> list[Token]:
+    """The tokens of a text, closed by one of kind "end"; raises ParseError or LimitError."""
+    if len(source) > MAX_CHARACTERS:
+        raise LimitError(
+            f"the text has {len(source)} characters; the limit is {MAX_CHARACTERS}", code="GP701"
+        )
+    out: list[Token] = []
+    position = 0
+    while position < len(source):
+        match = _TOKEN.match(source, position)
+        if match is None:
+            raise _unreadable(source, position)
+        start, position = match.span()
+        if match.lastgroup != "space":
+            out.append(_token(match.lastgroup or "", match.group(), start, position, source))
+            if len(out) > MAX_TOKENS:
+                raise LimitError(f"the text has more than {MAX_TOKENS} tokens, the limit", code="GP702")
+    out.append(Token("end", "", len(source), len(source)))
+    return out
+
+
+def _token(kind: str, text: str, start: int, end: int, source: str) -> Token:
+    if kind == "name":
+        if len(text) > MAX_NAME:
+            raise LimitError(
+                f"a name has {len(text)} letters; the limit is {MAX_NAME}",
+                code="GP704", span=(start, end), source=source,
+            )
+        return Token(kind, text, start, end)
+    if kind == "str":
+        return Token(kind, text[1:-1], start, end)
+    return Token(kind, _SAME.get(text, text), start, end)
+
+
+def _unreadable(source: str, position: int) -> GradproofError:
+    here = source[position]
+    span = (position, position + 1)
+    if here in _HELP:
+        return UnsupportedError(_HELP[here], code="GP501", span=span, source=source)
+    fixes: tuple[str, ...] = ()
+    if here in _SUPERSCRIPT:
+        fixes = (f"{source[:position]}^{_SUPERSCRIPT.index(here)}{source[position + 1 :]}",)
+    if here == "." and source[position + 1 : position + 2].isdigit():
+        fixes = (source[:position] + "0" + source[position:],)
+    return ParseError(f'"{here}" cannot be read here', code="GP106", span=span, source=source, fixes=fixes)
+
+
+def number(token: Token, source: str) -> Fraction:
+    """The value of a number token; raises LimitError before it makes a huge one."""
+    text, span = token.text.lower(), (token.start, token.end)
+    digits, _, exponent = text.partition("e")
+    if len(digits) > MAX_DIGITS or abs(int(exponent or "0")) > MAX_DIGITS:
+        raise LimitError(
+            f"a number is written with more than {MAX_DIGITS} digits, the limit",
+            code="GP705", span=span, source=source,
+        )
+    value = Fraction(text)
+    if value > MAX_NUMBER:
+        raise LimitError("a number is above 10^12, the limit", code="GP705", span=span, source=source)
+    return value

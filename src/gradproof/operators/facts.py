@@ -1,0 +1,99 @@
+"""What is known of an expression from the properties declared for its names.
+
+Unknown never counts as true: each function answers True only where it can show it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import T
+from gradproof.operators.table import OPERATORS
+
+_SYMMETRIC = {"symmetric", "spd", "diagonal"}
+_KEEP = {"neg", "inv", "pow", "T", "hpow", "had", "hdiv", "add", "kron", "slope", "map"}
+
+
+def number(e: Expr) -> Fraction | None:
+    """The value of a plain number such as 2, -1 or 1/2; None for any other expression."""
+    if e.op == "num" and isinstance(e.data[0], Fraction):
+        return e.data[0]
+    if e.op == "neg":
+        inner = number(e.args[0])
+        return None if inner is None else -inner
+    if e.op == "add" and not e.axes:
+        terms = [number(arg) for arg in e.args]
+        return sum((t for t in terms if t is not None), Fraction(0)) if None not in terms else None
+    if e.op == "div":
+        above, below = number(e.args[0]), number(e.args[1])
+        return above / below if above is not None and below else None
+    return None
+
+
+def props(e: Expr) -> frozenset[str]:
+    """The properties declared for a name; none for anything else."""
+    found = e.data[1] if e.op == "name" else ()
+    return frozenset(found) if isinstance(found, tuple) else frozenset()
+
+
+def square(e: Expr) -> bool:
+    """Two axes of the same size."""
+    return len(e.axes) == 2 and e.axes[0] is e.axes[1]
+
+
+def symmetric(e: Expr) -> bool:
+    """Whether e' = e for certain."""
+    if not e.axes:
+        return True
+    if not square(e):
+        return False
+    if e.op == "name":
+        return not props(e).isdisjoint(_SYMMETRIC)
+    if e.op in ("eye", "ones", "zeros", "diag"):
+        return True
+    if e.op in _KEEP or _pointwise(e.op):
+        return all(symmetric(arg) for arg in e.args)
+    if e.op == "div":
+        return symmetric(e.args[0])
+    if e.op == "mul":
+        return _palindrome([arg for arg in e.args if arg.axes])
+    return False
+
+
+def antisymmetric(e: Expr) -> bool:
+    """Whether e' = -e for certain."""
+    return "antisymmetric" in props(e)
+
+
+def orthogonal(e: Expr) -> bool:
+    """Whether e'*e is the identity for certain."""
+    return "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
+
+
+def _pointwise(op: str) -> bool:
+    row = OPERATORS.get(op)
+    return row is not None and row.signatures == ("*->*",) and not row.linear
+
+
+def _palindrome(factors: list[Expr]) -> bool:
+    return all(
+        symmetric(a) if a is b else a is (b.args[0] if b.op == "T" else T(b))
+        for a, b in zip(factors, reversed(factors), strict=True)
+    )
+
+
+_POSITIVE = {"exp", "softmax", "sigmoid", "softplus", "cosh", "pi"}
+
+
+def positive(e: Expr) -> bool:
+    """Whether every entry is > 0 for certain."""
+    if e.op in _POSITIVE or "positive" in props(e):
+        return True
+    if e.op in ("num", "size", "ones"):
+        return e.data != (Fraction(0),)
+    if e.op in ("add", "had", "hdiv", "div", "hpow", "pow", "T", "sqrt", "sum", "diagonal", "rowsum", "colsum"):
+        return all(positive(arg) for arg in e.args) and not (e.op == "pow" and bool(e.axes))
+    if e.op == "mul":
+        return all(positive(arg) for arg in e.args)
+    return False

@@ -1,0 +1,280 @@
+"""How the names of a text are understood: what is declared, then what follows from use, then the letter.
+
+Kinds come first (`kinds`), then sizes, which are unified (`unify`) and get fresh letters in order of
+occurrence. Nothing here complains about shapes that do not fit: `assemble` does, with the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import NamedTuple
+
+from gradproof.errors import NameProblem
+from gradproof.expressions.dims import Dim, symbol
+from gradproof.expressions.nodes import Expr
+from gradproof.language.syntax import Node, Script, Span
+from gradproof.operators import build
+from gradproof.operators.assemble import SIZED
+from gradproof.operators.declare import Declared
+from gradproof.operators.faults import Faults, split
+from gradproof.operators.kinds import by_letter
+from gradproof.operators.relate import Relations, value_parts
+from gradproof.operators.sizes import substitute
+from gradproof.operators.unify import Box, Shapes
+from gradproof.operators.vocabulary import SQUARE, known_function
+
+POOL = "nkmpqrstuv"
+COUNTS = frozenset("nmkN")  # a divisor that is called so, and is nothing else, counts something
+
+
+class Understanding(NamedTuple):
+    """names: every variable; understood: how its shape is known; sizes: what size symbols mean."""
+
+    names: dict[str, Expr]
+    understood: dict[str, str]
+    sizes: dict[str, Dim]
+
+
+class Reading(NamedTuple):
+    """A text taken apart: parts in order (parts of sizes left out), names where they first occur."""
+
+    nodes: tuple[tuple[Node, ...], ...]
+    variables: dict[str, Node]
+    sizes: dict[str, Node]
+    defined: dict[str, Span]
+
+
+def understand(script: Script, declared: Mapping[str, Declared]) -> Understanding:
+    """Find a shape for every name of a text."""
+    reading = _take_apart(script, declared)
+    understanding, replaced = _solve(script, reading, declared, {})
+    if replaced:
+        understanding, _ = _solve(script, reading, declared, replaced)
+    return understanding
+
+
+# ---- which names there are
+
+
+def _take_apart(script: Script, declared: Mapping[str, Declared]) -> Reading:
+    statements: list[tuple[Node, ...]] = []
+    variables: dict[str, Node] = {}
+    sizes: dict[str, Node] = {}
+    for statement in script.statements:
+        values, counted = parts_of(statement.node)
+        statements.append(tuple(values))
+        for node in counted:
+            sizes.setdefault(node.text, node)
+        for node in values:
+            if node.kind == "name":
+                variables.setdefault(node.text, node)
+    for known in declared.values():
+        for size in known.axes or ():
+            for name in size.symbols:
+                sizes.setdefault(name, script.statements[0].node)
+    defined = {s.name: s.at for s in script.statements[:-1] if s.name}
+    _check_order(script, statements, defined)
+    reading = Reading(tuple(statements), variables, sizes, defined)
+    for name in [n for n in sizes if n in declared or n in defined]:
+        del sizes[name]  # `assemble` will say that a variable is no size
+    for name in [n for n in COUNTS & variables.keys() if n not in declared and n not in defined]:
+        if name not in sizes and _only_divides(name, reading):
+            sizes[name] = variables[name]
+    for name in [n for n in variables if n in sizes or n in defined]:
+        del variables[name]
+    for name in ("pi", "π"):
+        if name not in declared:
+            variables.pop(name, None)
+    _check_names(script, variables, declared)
+    return reading
+
+
+def parts_of(root: Node) -> tuple[list[Node], list[Node]]:
+    """The parts of a tree, each before the whole; and apart from them the names within sizes."""
+    values, counted, stack = [], [], [(root, False)]
+    while stack:
+        node, inside = stack.pop()
+        if inside:
+            if node.kind == "name":
+                counted.append(node)
+        else:
+            values.append(node)
+        first = SIZED.get(node.text, len(node.args)) if node.kind == "call" else len(node.args)
+        stack.extend((arg, inside or place >= first) for place, arg in enumerate(node.args))
+    values.reverse()
+    counted.reverse()
+    return values, counted
+
+
+def _check_order(script: Script, statements: list[tuple[Node, ...]], defined: Mapping[str, Span]) -> None:
+    """A name is defined before it is used."""
+    ready: set[str] = set()
+    for statement, nodes in zip(script.statements, statements, strict=True):
+        for node in nodes:
+            if node.kind == "name" and node.text in defined and node.text not in ready:
+                raise NameProblem(
+                    f'"{node.text}" is used before it is defined', code="GP309", span=node.span,
+                    source=script.source, facts=((defined[node.text], "it is defined here"),),
+                )
+        ready.add(statement.name)
+
+
+def _only_divides(name: str, reading: Reading) -> bool:
+    """Every use is below a division bar, alone or among the factors of the divisor."""
+    uses = {node for nodes in reading.nodes for node in nodes if node.kind == "name" and node.text == name}
+    below = set()
+    for nodes in reading.nodes:
+        for node in nodes:
+            if node.kind == "div":
+                inside = [node.args[1]]
+                while inside:
+                    part = inside.pop()
+                    below.add(part)
+                    if part.kind == "mul":
+                        inside.extend(part.args)
+    return uses <= below
+
+
+def _check_names(script: Script, variables: Mapping[str, Node], declared: Mapping[str, Declared]) -> None:
+    known = [name for name, item in declared.items() if item.axes is not None]
+    for name, node in variables.items():
+        if name in declared:
+            continue
+        if known and len(name) > 1 and split(name, known):
+            raise Faults(script.source).unknown_name(node, known)
+        if known_function(name):
+            raise NameProblem(
+                f'"{name}" is a function: write {name}(…)', code="GP306", span=node.span,
+                source=script.source,
+                fixes=_applied(script.source, node),
+            )
+    for name, item in declared.items():
+        if item.axes is None and not item.kind and name not in variables and item.props:
+            raise NameProblem(
+                f'"{name}" has a property and does not occur', code="GP304", span=item.span,
+                source=item.source,
+            )
+
+
+def _applied(source: str, node: Node) -> tuple[str, ...]:
+    """`sum*x` or `sum x` as sum(x): candidates."""
+    rest = source[node.end :]
+    lead = rest.lstrip(" *")
+    word = lead[: len(lead) - len(lead.lstrip("".join(c for c in lead if c.isalnum() or c == "_")))]
+    return (f"{source[: node.end]}({word}){lead[len(word) :]}",) if word else ()
+
+
+# ---- what they are
+
+
+def _solve(
+    script: Script, reading: Reading, declared: Mapping[str, Declared], replaced: Mapping[str, Dim]
+) -> tuple[Understanding, dict[str, Dim]]:
+    relations = Relations(declared, reading.sizes)
+    for statement, nodes in zip(script.statements, reading.nodes, strict=True):
+        relations.statement(statement, nodes)
+    still_open = relations.settle()
+    by_letter(relations.solver, [(name, relations.names[name]) for name in still_open])
+
+    def kind(node: Node) -> int:
+        return relations.solver.masks[relations.parts[node]]
+
+    sizes = {name: symbol(name).substitute(replaced) for name in reading.sizes}
+    shapes = Shapes(script.source, kind, sizes.get)
+    for name, item in declared.items():
+        if item.axes is not None and name not in reading.defined:
+            shapes.declare(name, substitute(item.axes, replaced))
+    for statement, nodes in zip(script.statements, reading.nodes, strict=True):
+        _unify(shapes, statement.name, nodes, declared, reading.sizes)
+    for name in reading.variables:
+        if name in declared and declared[name].props & SQUARE:
+            axes = shapes.names[name].axes
+            if axes and len(axes) == 2:
+                shapes.sizes.equal(*axes)
+    _letter_sizes(shapes, reading, declared, script)
+    names, understood = {}, {}
+    for name in [*reading.variables, *(n for n in declared if n not in reading.variables)]:
+        item = declared.get(name) or Declared()
+        if name in reading.defined or item.kind == "function" or name not in shapes.names:
+            continue
+        box = shapes.names[name]
+        row = item.row
+        names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
+        understood[name] = _how(name, item, still_open, relations)
+    return Understanding(names, understood, sizes), _refined(shapes, reading, replaced)
+
+
+def _how(name: str, item: Declared, still_open: Mapping[str, int], relations: Relations) -> str:
+    if item.axes is not None or item.kind:
+        return "declared"
+    letter = still_open.get(name)
+    return "by its letter" if letter == relations.solver.masks[relations.names[name]] else "inferred"
+
+
+def _unify(
+    shapes: Shapes, name: str, nodes: tuple[Node, ...], declared: Mapping[str, Declared],
+    sizes: Mapping[str, Node],
+) -> None:
+    for node in nodes:
+        if node.kind == "name" and (node.text in sizes or node.text in ("pi", "π")):
+            shapes.boxes[node] = shapes.names.get(node.text) or Box([])
+            continue
+        shapes.read(node, value_parts(node))
+    if name:
+        item = declared.get(name)
+        if item is not None and item.axes is not None:
+            shapes.same(shapes.boxes[nodes[-1]], Box([shapes.sizes.known(size) for size in item.axes]))
+        shapes.names[name] = shapes.boxes[nodes[-1]]
+
+
+def _letter_sizes(
+    shapes: Shapes, reading: Reading, declared: Mapping[str, Declared], script: Script
+) -> None:
+    """Compute products; give what is unknown a letter in order of occurrence."""
+    used = {node.text for nodes in reading.nodes for node in nodes if node.text}
+    used |= {*reading.sizes, *declared, *reading.defined, script.statements[-1].name}
+    fresh = _letters(used)
+    sizes = shapes.sizes
+    sizes.compute()
+    later = sizes.is_product()
+    names = [n for n in (*reading.variables, *declared) if n in shapes.names]
+    for again in (False, True):
+        for name in names:
+            for axis in shapes.names[name].axes or ():
+                root = sizes.root(axis)
+                if sizes.value[root] is None and (again or root not in later):
+                    sizes.value[root] = symbol(next(fresh))
+        sizes.compute()
+
+
+def _letters(used: set[str]) -> Iterator[str]:
+    for letter in POOL:
+        if letter not in used:
+            yield letter
+    for number in count(1):
+        if f"n{number}" not in used:
+            yield f"n{number}"
+
+
+def _values(shapes: Shapes, axes: list[int]) -> tuple[Dim, ...]:
+    out = []
+    for axis in axes:
+        size = shapes.sizes.get(axis)
+        assert size is not None  # every axis of a name was given a letter
+        out.append(size)
+    return tuple(out)
+
+
+def _refined(shapes: Shapes, reading: Reading, replaced: Mapping[str, Dim]) -> dict[str, Dim]:
+    """Declared symbols that the text makes products: X: p×q in kron(a', eye(n))*X means p = k*n."""
+    out: dict[str, Dim] = {}
+    for pair in shapes.sizes.clashes:
+        for one, other in (pair, pair[::-1]):
+            name = one.symbol
+            compound = len(other.symbols) > 0 and other.symbol is None
+            if name and compound and name not in other.symbols and name not in out:
+                if not replaced and name in reading.sizes and not out.keys() & set(other.symbols):
+                    out[name] = other
+                break
+    return out

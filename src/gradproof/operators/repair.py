@@ -1,0 +1,59 @@
+"""Which of the possible remedies are offered: those that could be read, best first, three at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gradproof.errors import GradproofError, ParseError
+from gradproof.language.tokens import Token, tokenize
+
+OFFERED = 3
+TRIED = 24
+LONG = 4000  # characters; a longer text is not tried again and again
+
+
+def repaired(error: GradproofError, text: str, read: Callable[[str], object]) -> GradproofError:
+    """The error with those of its candidates as `fixes` that `read` accepts."""
+    candidates = list(error.fixes)
+    slip = isinstance(error, ParseError) or error.code == "GP302"
+    if slip and error.source == text and len(text) <= LONG:
+        candidates.extend(_slips(text, error))
+    fixes: list[str] = []
+    for candidate in list(dict.fromkeys(candidates))[:TRIED]:
+        if candidate == text or len(text) > LONG or len(fixes) == OFFERED:
+            continue
+        if _accepted(candidate, read):
+            fixes.append(candidate.strip())
+    error.fixes = tuple(dict.fromkeys(fixes))
+    if error.source is None and error.span is not None:
+        error.source = text
+    return error
+
+
+def _accepted(text: str, read: Callable[[str], object]) -> bool:
+    try:
+        read(text)
+    except GradproofError:
+        return False
+    return True
+
+
+def _slips(text: str, error: GradproofError) -> Iterator[str]:
+    """Slips of the pen near the place of an error: two signs swapped, one too many."""
+    try:
+        tokens = tokenize(text)[:-1]
+    except GradproofError:
+        return
+    start = error.span[0] if error.span else 0
+    here = next((i for i, token in enumerate(tokens) if token.end > start), len(tokens))
+    for first in (here - 1, here, here - 2, here + 1):
+        if 0 <= first < len(tokens) - 1:
+            yield _swapped(text, tokens[first], tokens[first + 1])
+    for place in (here, here - 1, here + 1):
+        if 0 <= place < len(tokens):
+            yield text[: tokens[place].start] + text[tokens[place].end :]
+
+
+def _swapped(text: str, a: Token, b: Token) -> str:
+    between = text[a.end : b.start]
+    return text[: a.start] + text[b.start : b.end] + between + text[a.start : a.end] + text[b.end :]

@@ -1,0 +1,82 @@
+"""Which word means what: aliases, words that later versions will know, and names for unknown functions.
+
+The operators themselves are rows of `operators.table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradproof.operators.table import OPERATORS
+
+ALIASES = {"trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log"}
+SHAPED = ("ones", "zeros", "eye", "reshape", "einsum")  # words that take sizes or a text
+HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
+SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
+LATER = frozenset(
+    (
+        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "layernorm", "batchnorm",
+        "rmsnorm", "var", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
+        "eigvalsh", "svd", "svdvals",
+    )
+)  # fmt: skip
+LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))
+WORDS = frozenset(name for name in OPERATORS if name not in HIDDEN and name not in SPELLINGS)
+PROPERTIES = (
+    "symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "positive", "lower",
+    "upper", "constant", "integer", "unit",
+)  # fmt: skip
+SQUARE = frozenset(
+    ("symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "lower", "upper")
+)
+
+
+GREEK = frozenset(
+    (
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
+        "mu", "nu", "xi", "omicron", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    )
+)  # fmt: skip
+
+
+def is_greek(letter: str) -> bool:
+    """A Greek letter, small or capital."""
+    return "\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff"
+
+
+def names_a_function(word: str) -> bool:
+    """Whether a word that is applied to arguments may be an unknown scalar function: L, J, L1, φ, loss."""
+    stem = word.rstrip("0123456789_")
+    return word in LOSSES or (len(stem) == 1 and (stem.isupper() or is_greek(stem)))
+
+
+def known_function(word: str) -> str:
+    """The word as the table has it, or "" where the language lacks it."""
+    word = ALIASES.get(word, word)
+    return word if word in WORDS or word in SHAPED else ""
+
+
+def nearest(word: str, among: Iterable[str], limit: int = 2) -> list[str]:
+    """The words within a few slips of the pen of `word`, nearest first."""
+    allowed = min(limit, max(1, len(word) // 3))
+    ranked = []
+    for other in among:
+        if abs(len(other) - len(word)) <= allowed:
+            far = slips(word.lower(), other.lower())
+            if far <= allowed:
+                ranked.append((far, other))
+    return [other for _, other in sorted(ranked)]
+
+
+def slips(a: str, b: str) -> int:
+    """How many letters to drop, add, change or swap with the neighbour, to get from a to b."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -1,0 +1,121 @@
+"""How the entries of a linear operator's result come from those of its arguments.
+
+    entry of the result = scale · Σ (over labels the result lacks) Π entries of the arguments
+
+This is what a linear operator means, for every floor above: derivation, proof, rendering, code.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import NamedTuple
+
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import binding, name
+from gradproof.operators.table import OPERATORS
+
+Label = int
+Legs = tuple[tuple[Label, ...], ...]  # for each axis its labels: more than one where axes are joined
+
+
+class Wiring(NamedTuple):
+    """inputs: legs of each argument; output: legs of the result; sizes of the labels;
+    divide: sizes by which the sum is divided (means)."""
+
+    inputs: tuple[Legs, ...]
+    output: Legs
+    sizes: dict[Label, Dim]
+    divide: tuple[Dim, ...]
+
+
+def wiring(e: Expr) -> Wiring | None:
+    """The wiring of a node, or None where its operator is not linear (or is a sum: add, neg)."""
+    if e.op == "einsum":
+        return _einsum(e)
+    if e.op == "eye":
+        return Wiring((), ((0,), (0,)), {0: e.axes[0]}, ())
+    if e.op == "ones":
+        return Wiring((), tuple((i,) for i in range(len(e.axes))), dict(enumerate(e.axes)), ())
+    row = OPERATORS.get(e.op)
+    if row is None or not row.linear:
+        return None
+    if len(e.args) <= 2:
+        return _one(e.op, e.args, row.per)
+    return _chain(e)
+
+
+def _one(op: str, args: tuple[Expr, ...], per: str) -> Wiring:
+    found = binding(op, args)
+    assert found is not None
+    fresh = count()
+    labels: dict[str, Label] = {}
+    sizes: dict[Label, Dim] = {}
+    whole: Legs | None = None
+    inputs: list[Legs] = []
+
+    def label(letter: str) -> Label:
+        if letter not in labels:
+            labels[letter] = next(fresh)
+            sizes[labels[letter]] = found.sizes[letter]
+        return labels[letter]
+
+    for pattern, arg in zip(found.alternative.inputs, args, strict=True):
+        if not pattern.any:
+            inputs.append(tuple(tuple(map(label, axis)) for axis in pattern.axes))
+            continue
+        if whole is None:
+            legs = []
+            for size in arg.axes:
+                legs.append((next(fresh),))
+                sizes[legs[-1][0]] = size
+            whole = tuple(legs)
+        inputs.append(whole)
+    pattern = found.alternative.output
+    if pattern.any:
+        assert whole is not None
+        output = whole
+    else:
+        output = tuple(tuple(map(label, axis)) for axis in pattern.axes)
+    divide = args[0].axes if per == "*" else tuple(found.sizes[letter] for letter in per)
+    return Wiring(tuple(inputs), output, sizes, divide)
+
+
+def _chain(e: Expr) -> Wiring:
+    """A product of many: the wirings of its factors, two at a time, joined into one."""
+    sizes: dict[Label, Dim] = {}
+    inputs: list[Legs] = []
+    legs: Legs = ()
+    shape: Expr | None = None  # stands for the product so far: only its shape matters
+    fresh = count()
+    for arg in e.args:
+        if shape is None:
+            legs = tuple((next(fresh),) for _ in arg.axes)
+            sizes.update(zip((axis[0] for axis in legs), arg.axes, strict=True))
+            inputs, shape = [legs], arg
+            continue
+        step = _one(e.op, (shape, arg), "")
+        new: dict[Label, Label] = {}
+        for theirs, ours in zip(step.inputs[0], legs, strict=True):
+            new[theirs[0]] = ours[0]
+        for label, dim in step.sizes.items():
+            if label not in new:
+                new[label] = next(fresh)
+                sizes[new[label]] = dim
+        inputs.append(tuple((new[axis[0]],) for axis in step.inputs[1]))
+        legs = tuple((new[axis[0]],) for axis in step.output)
+        found = binding(e.op, (shape, arg))
+        assert found is not None
+        shape = name("", found.axes, row=found.row)
+    return Wiring(tuple(inputs), legs, sizes, ())
+
+
+def _einsum(e: Expr) -> Wiring:
+    spec = str(e.data[0])
+    inputs, _, output = spec.partition("->")
+    sizes: dict[Label, Dim] = {}
+    legs: list[Legs] = []
+    for letters, arg in zip(inputs.split(","), e.args, strict=True):
+        sizes.update(zip(map(ord, letters), arg.axes, strict=True))
+        legs.append(tuple((ord(letter),) for letter in letters))
+    return Wiring(tuple(legs), tuple((ord(letter),) for letter in output), sizes, ())

@@ -1,0 +1,91 @@
+"""Names and unknown functions as atoms, with what was declared about them.
+
+`free`: the names that vary are taken as arrays without structure, as a derivative by definition needs
+them (the gradient by a symmetric S treats the entries of S as independent). Declared structure is
+put in afterwards by `substitution`.
+"""
+
+from __future__ import annotations
+
+from gradproof.expressions.nodes import Expr
+from gradproof.proof.simple import atom_product, single
+from gradproof.proof.terms import Axes, Form, Workspace
+
+STRUCTURE = frozenset({"symmetric", "spd", "antisymmetric", "diagonal", "orthogonal"})
+
+
+def axes_of(work: Workspace, e: Expr) -> Axes:
+    """The axes of an expression, composite ones split where that was asked for."""
+    return tuple(work.group(size) for size in e.axes)
+
+
+def structured(e: Expr) -> bool:
+    """True where a name was declared to have a structure that the normal form uses."""
+    return bool(STRUCTURE & set(_props(e)))
+
+
+def _props(e: Expr) -> tuple[str, ...]:
+    props = e.data[1]
+    assert isinstance(props, tuple)
+    return props
+
+
+def name_form(work: Workspace, e: Expr, varies: bool, free: bool) -> Form:
+    """A name as a sum of one term."""
+    axes = axes_of(work, e)
+    props = frozenset(_props(e))
+    plain = free and varies
+    square = len(e.axes) == 2 and e.axes[0] is e.axes[1]
+    if "diagonal" in props and square and not plain and len(axes[0]) == 1:
+        uid = _name_atom(work, e, (axes[0][0],), props, varies, True)
+        return atom_product(work, axes, [(uid, (0,), 1)], 1, [(0, 1)])
+    sizes = tuple(size for axis in axes for size in axis)
+    uid = _name_atom(work, e, sizes, props, varies, plain)
+    return single(work, uid, axes)
+
+
+def _name_atom(
+    work: Workspace, e: Expr, sizes: tuple[object, ...], props: frozenset[str], varies: bool, plain: bool
+) -> int:
+    dims = tuple(size for size in sizes)
+    atom, new = work.atom("name", (e, props, plain), (), dims)  # type: ignore[arg-type]
+    if new:
+        atom.varies = varies
+        atom.positive = "positive" in props
+        if not plain and len(dims) == 2 and dims[0] is dims[1]:
+            if props & {"symmetric", "spd"}:
+                atom.slots = (0, 0)
+            elif "antisymmetric" in props:
+                atom.slots, atom.odd = (0, 0), True
+            atom.special = "orthogonal" in props
+    return atom.uid
+
+
+def differential_atom(work: Workspace, e: Expr) -> int:
+    """d(name): an array of its own, without structure."""
+    sizes = tuple(size for axis in axes_of(work, e) for size in axis)
+    return work.atom("d", e, (), sizes)[0].uid
+
+
+def whole_scalar(work: Workspace, uid: int) -> bool:
+    """True for a scalar that is a whole number wherever the claim means something."""
+    atom = work.atoms[uid]
+    return atom.kind == "size" or (atom.kind == "name" and "integer" in atom.data[1])
+
+
+def unknown_scalar(work: Workspace, function: str, args: tuple[Form, ...]) -> Form:
+    """L(Y): an unknown function of arrays."""
+    atom, _ = work.atom("call", function, args)
+    return single(work, atom.uid)
+
+
+def unknown_gradient(
+    work: Workspace, function: str, positions: tuple[int, ...], args: tuple[Form, ...]
+) -> Form:
+    """The derivatives of an unknown function by some of its arguments, at the arguments; in rising order
+    of the positions, so that the order of differentiation does not matter."""
+    positions = tuple(sorted(positions))
+    axes = tuple(axis for p in positions for axis in args[p].axes)
+    sizes = tuple(size for axis in axes for size in axis)
+    atom, _ = work.atom("gradof", (function, positions), args, sizes)
+    return single(work, atom.uid, axes)

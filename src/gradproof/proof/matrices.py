@@ -1,0 +1,326 @@
+"""Inverse, determinant and powers of square matrices.
+
+inv and det of a product are split where every factor is square; what is left is an atom that holds
+its frozen argument, with a leading term by which inv(N)·N becomes the identity.
+"""
+
+from __future__ import annotations
+
+from gradproof.expressions.dims import Dim
+from gradproof.proof.content import content, order
+from gradproof.proof.exponents import Exponent, Linear, Number, linear, plus, times
+from gradproof.proof.freezing import Frozen, take_apart
+from gradproof.proof.gather import arrange, collect, contract
+from gradproof.proof.limits import Undecided, agree
+from gradproof.proof.matching import Pattern, find, pattern
+from gradproof.proof.network import Network, size_atom
+from gradproof.proof.powers import reciprocal
+from gradproof.proof.rewriting import Lead, matrix_power_atom
+from gradproof.proof.simple import atom_product, entrywise, number, number_power, single
+from gradproof.proof.terms import Axes, Factor, Form, Key, Workspace
+
+
+def square(form: Form) -> Dim | None:
+    """The size of a square matrix whose axes are single indices; None where they are joined ones."""
+    if len(form.axes) != 2:
+        raise Undecided("not a matrix")
+    agree(form.axes[0], form.axes[1])
+    return form.axes[0][0] if len(form.axes[0]) == 1 else None
+
+
+def matmul(work: Workspace, a: Form, b: Form) -> Form:
+    """The matrix product."""
+    rows, inner, columns = len(a.axes[0]), len(a.axes[1]), len(b.axes[1])
+    agree(a.axes[1], b.axes[0])
+    sizes = [*a.sizes, *b.axes[1]]
+    first = range(rows + inner)
+    second = range(rows, rows + inner + columns)
+    outs = [*range(rows), *range(rows + inner, rows + inner + columns)]
+    return contract(work, [a, b], [first, second], sizes, outs, (a.axes[0], b.axes[1]))
+
+
+def identity(work: Workspace, axes: Axes) -> Form:
+    """The identity with the given pair of axes."""
+    count = len(axes[0])
+    return atom_product(work, axes, (), 1, [(i, count + i) for i in range(count)])
+
+
+# ---- inverse
+
+
+def inverse(work: Workspace, form: Form) -> Form:
+    """inv of a matrix, 1/x of a scalar."""
+    if not form.axes:
+        return reciprocal(work, form)
+    size = square(form)
+    if not form.terms:
+        raise Undecided("the inverse of zero")
+    if size is not None and all(_on_diagonal(key) for key in form.terms):
+        return _diagonal_inverse(work, form)
+    common = content(work, form, every=True, entries=False)
+    c, _ = number_power(work, common.coefficient, -1)
+    scale = atom_product(work, (), (), c, (), [(uid, times(-1, e)) for uid, e in common.scalars])
+    parts = segments(work, common.core, size) if size is not None else None
+    if parts is None:
+        return entrywise(work, _inverse_atom(work, common.core), scale)
+    out: Form | None = None
+    for part in reversed(parts):
+        here = _segment_inverse(work, part)
+        out = here if out is None else matmul(work, out, here)
+    assert out is not None
+    return entrywise(work, out, scale)
+
+
+def _on_diagonal(key: Key) -> bool:
+    return any(len(outs) == 2 and outs[0][1] == outs[1][1] for _, _, outs in key[1])
+
+
+def _diagonal_inverse(work: Workspace, form: Form) -> Form:
+    size = form.sizes[0]
+    vector = contract(work, [form], [(0, 0)], [size], [0], ((size,),))
+    return contract(work, [reciprocal(work, vector)], [(0,)], [size], [0, 0], form.axes)
+
+
+def _segment_inverse(work: Workspace, form: Form) -> Form:
+    """The inverse of a factor of a product."""
+    (((_, pieces), _),) = form.terms.items()
+    if _on_diagonal(((), pieces)):
+        return _diagonal_inverse(work, form)
+    if len(pieces) == 1 and len(pieces[0][1]) == 1 and pieces[0][1][0][2] == 1:
+        uid, vertices, _ = pieces[0][1][0]
+        atom = work.atoms[uid]
+        first_is_row = dict(pieces[0][2])[0] == vertices[0]
+        order_ = (0, 1) if first_is_row else (1, 0)
+        if atom.kind == "inv":
+            return Form(form.axes, arrange(work, atom.forms[0], order_).terms)
+        if atom.kind == "name" and atom.special:
+            return Form(form.axes, arrange(work, form, (1, 0)).terms)
+        if atom.kind == "mpow":
+            base, e = atom.data
+            back = single(work, _power_uid(work, base, times(-1, e)))
+            return Form(form.axes, arrange(work, back, order_).terms)
+    return _inverse_atom(work, form)
+
+
+def _power_uid(work: Workspace, base: int, e: Exponent) -> int:
+    assert isinstance(e, Linear)
+    return matrix_power_atom(work, base, e)
+
+
+def _inverse_atom(work: Workspace, form: Form) -> Form:
+    frozen = freeze_matrix(work, form)
+    atom, new = work.atom("inv", len(form.axes[0]), (frozen.form,), frozen.form.sizes)
+    if new:
+        atom.slots = frozen.slots
+        if len(form.axes[0]) == 1:
+            atom.special = True
+            atom.extra = _lead(work, frozen.form, frozen.slots is not None)
+    return atom_product(work, form.axes, [(atom.uid, frozen.positions, 1)])
+
+
+def freeze_matrix(work: Workspace, form: Form) -> Frozen:
+    """A matrix or its transpose, whichever is smaller; slots where both are the same."""
+    count = len(form.axes[0])
+    straight = tuple(range(2 * count))
+    turned = (*range(count, 2 * count), *range(count))
+    a, b = arrange(work, form, straight), arrange(work, form, turned)
+    if a.frozen(work) == b.frozen(work):
+        return Frozen(a, straight, (0, 0) if count == 1 else None)
+    return Frozen(a, straight, None) if a.frozen(work) < b.frozen(work) else Frozen(b, turned, None)
+
+
+def _lead(work: Workspace, form: Form, symmetric: bool) -> Lead | None:
+    """A connected term to divide by, largest first, that is contained in no other term."""
+    able = [key for key in form.terms if len(key[1]) == 1 and not _on_diagonal(key)]
+    able.sort(key=lambda key: (len(key[1][0][1]), order(work, key)), reverse=True)
+    for key in able[:3]:
+        what = pattern(key)
+        others = [k for k in form.terms if k != key]
+        if what is None or any(_contains(work, form, other, what) for other in others):
+            continue
+        turned = symmetric and arrange(work, Form(form.axes, {key: 1}), (1, 0)).terms == {key: 1}
+        return Lead(form.terms[key], what, tuple((k, form.terms[k]) for k in others), turned)
+    return None
+
+
+def _contains(work: Workspace, form: Form, key: Key, what: Pattern) -> bool:
+    """True where a term begins or ends with the pattern, so that dividing by it would not end."""
+    net = Network(form.sizes, (), 1)
+    net.insert(key, (0, 1))
+    net.factors = [(uid, tuple(net.find(v) for v in vs), e) for uid, vs, e in net.factors]
+    bare = Pattern((), what.factors, what.ends, what.inner)
+    return any(find(work, net, bare, {what.ends[p]: q}) is not None for p in (0, 1) for q in (0, 1))
+
+
+# ---- products taken apart
+
+
+def segments(work: Workspace, form: Form, size: Dim) -> list[Form] | None:
+    """The square factors of a single product, from left to right; None where it is no such product."""
+    if len(form.terms) != 1:
+        return None
+    ((key, _),) = form.terms.items()
+    if len(key[1]) != 1 or key[0]:
+        return None
+    sizes, factors, outs = key[1][0]
+    start, end = dict(outs)[0], dict(outs)[1]
+    joints = _joints(sizes, factors, start, end, size)
+    out: list[Form] = []
+    groups = _grouped(factors, set(joints))
+    for index, joint in enumerate(joints):
+        on = [f for touched, rows in groups if touched == {joint} for f in rows]
+        if on:
+            out.append(_cut(work, sizes, on, joint, joint))
+        if index + 1 < len(joints):
+            pair = {joint, joints[index + 1]}
+            between = [f for touched, rows in groups if touched == pair for f in rows]
+            out.append(_cut(work, sizes, between, joint, joints[index + 1]))
+    return out
+
+
+def _joints(sizes: tuple[Dim, ...], factors: tuple[Factor, ...], start: int, end: int, size: Dim) -> list[int]:
+    distance = _reach(factors, start, None)
+    cuts = [v for v in range(len(sizes)) if v not in (start, end) and sizes[v] is size]
+    cuts = [v for v in cuts if end not in _reach(factors, start, v)]
+    return [start, *sorted(cuts, key=lambda v: distance[v]), end]
+
+
+def _reach(factors: tuple[Factor, ...], start: int, without: int | None) -> dict[int, int]:
+    """Distances from a vertex, in factors, with one vertex taken away."""
+    distance, front = {start: 0}, [start]
+    while front:
+        v = front.pop(0)
+        for _, vertices, _ in factors:
+            if v in vertices:
+                for w in vertices:
+                    if w not in distance and w != without:
+                        distance[w] = distance[v] + 1
+                        front.append(w)
+    return distance
+
+
+def _grouped(factors: tuple[Factor, ...], joints: set[int]) -> list[tuple[set[int], list[Factor]]]:
+    """Factors connected otherwise than through joints, with the joints that they touch."""
+    groups: list[tuple[set[int], set[int], list[Factor]]] = []
+    for factor in factors:
+        inner = set(factor[1]) - joints
+        merged = (inner, set(factor[1]) & joints, [factor])
+        for group in [g for g in groups if g[0] & inner]:
+            merged[0].update(group[0])
+            merged[1].update(group[1])
+            merged[2].extend(group[2])
+            groups.remove(group)
+        groups.append(merged)
+    return [(touched, rows) for _, touched, rows in groups]
+
+
+def _cut(work: Workspace, sizes: tuple[Dim, ...], factors: list[Factor], start: int, end: int) -> Form:
+    net = Network(sizes, (start, end))
+    used = {v for _, vertices, _ in factors for v in vertices} | {start, end}
+    for v in range(len(sizes)):
+        if v not in used:
+            net.sizes[v] = None
+    net.factors = list(factors)
+    terms: dict[Key, Number] = {}
+    collect(work, [net], terms)
+    return Form(((sizes[start],), (sizes[end],)), terms)
+
+
+# ---- determinant
+
+
+def determinant(work: Workspace, form: Form) -> Form:
+    """det: multiplicative over square factors; a number c comes out as c^n."""
+    size = square(form)
+    if size is None or not form.terms:
+        return _determinant_atom(work, form)
+    common = content(work, form, every=True, entries=False)
+    n = size_exponent(work, size)
+    c, roots = number_power(work, common.coefficient, n)
+    scalars = [*roots, *((uid, times(e, n)) for uid, e in common.scalars)]
+    out = atom_product(work, (), (), c, (), scalars)
+    for part in segments(work, common.core, size) or [common.core]:
+        out = entrywise(work, out, _segment_determinant(work, part))
+    return out
+
+
+def _segment_determinant(work: Workspace, form: Form) -> Form:
+    if len(form.terms) == 1:
+        (((scalars, pieces), c),) = form.terms.items()
+        if c == 1 and not scalars and len(pieces) == 1:
+            if not pieces[0][1] and len(pieces[0][2]) == 2:
+                return number(1)
+            if len(pieces[0][1]) == 1:
+                atom = work.atoms[pieces[0][1][0][0]]
+                if atom.kind == "inv" and pieces[0][1][0][2] == 1 and len(atom.sizes) == 2:
+                    return reciprocal(work, determinant(work, _matrix(atom.forms[0])))
+    return _determinant_atom(work, form)
+
+
+def _matrix(form: Form) -> Form:
+    return Form(((form.sizes[0],), (form.sizes[1],)), form.terms)
+
+
+def size_exponent(work: Workspace, size: Dim) -> Exponent:
+    """A size as an exponent."""
+    parts: dict[tuple[tuple[int, Exponent], ...], Number] = {}
+    for monomial, c in size.terms:
+        powers: dict[int, Exponent] = {}
+        for symbol in monomial:
+            uid = size_atom(work, symbol)
+            powers[uid] = plus(powers.get(uid, 0), 1)
+        parts[tuple(sorted(powers.items(), key=lambda pair: pair[0]))] = c
+    return linear(parts, True)
+
+
+def _determinant_atom(work: Workspace, form: Form) -> Form:
+    frozen = freeze_matrix(work, form)
+    atom, _ = work.atom("det", len(form.axes[0]), (frozen.form,))
+    atom.positive = _definite(work, form)
+    return atom_product(work, (), [(atom.uid, (), 1)])
+
+
+def _definite(work: Workspace, form: Form) -> bool:
+    """True for a single matrix that was declared symmetric positive definite."""
+    if len(form.terms) != 1 or len(form.axes[0]) != 1:
+        return False
+    parts = take_apart(work, form)
+    if parts.bundles or parts.scalars or len(parts.surface) != 1 or parts.coefficient != 1 or parts.deltas:
+        return False
+    uid, positions, e = parts.surface[0]
+    atom = work.atoms[uid]
+    return e == 1 and len(positions) == 2 and atom.kind == "name" and "spd" in atom.data[1]
+
+
+def matrix_power(work: Workspace, form: Form, e: Exponent) -> Form:
+    """form^e for a square matrix."""
+    square(form)
+    if isinstance(e, int):
+        if e == 0:
+            return identity(work, form.axes)
+        if abs(e) > 64:
+            raise Undecided("a high power of a matrix")
+        work.room(len(form.terms) ** abs(e))
+        base = form if e > 0 else inverse(work, form)
+        out = base
+        for _ in range(abs(e) - 1):
+            out = matmul(work, out, base)
+        return out
+    if not isinstance(e, Linear):
+        raise Undecided("a fractional power of a matrix")
+    return _symbolic_power(work, form, e)
+
+
+def _symbolic_power(work: Workspace, form: Form, e: Linear) -> Form:
+    if len(form.terms) != 1 or len(form.sizes) != 2:
+        raise Undecided("a symbolic power of a sum")
+    parts = take_apart(work, form)
+    if parts.bundles or parts.deltas or len(parts.surface) != 1 or not e.whole:
+        raise Undecided("a symbolic power of this matrix")
+    uid, positions, x = parts.surface[0]
+    if x != 1 or len(positions) != 2 or positions[0] == positions[1]:
+        raise Undecided("a symbolic power of this matrix")
+    c, roots = number_power(work, parts.coefficient, e)
+    scalars = [*roots, *((s, times(y, e)) for s, y in parts.scalars)]
+    atom = matrix_power_atom(work, uid, e)
+    return atom_product(work, form.axes, [(atom, positions, 1)], c, (), scalars)

@@ -1,0 +1,242 @@
+"""The house keeps its shape: floors, sizes, words that are not used, and what an import costs."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import gradproof
+
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src"
+MODULES = sorted((SRC / "gradproof").rglob("*.py"))
+PYTHON = sorted([*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")])
+
+# From the ground up. A module imports from its own floor and from those below it.
+FLOORS = [
+    ("errors", "verdicts"),
+    ("language",),
+    ("expressions",),
+    ("operators",),
+    ("calculus",),
+    ("derivation",),
+    ("proof",),
+    ("rendering", "codegen"),
+    ("faces",),
+    ("__init__", "__main__"),
+]
+HEIGHT = {name: height for height, names in enumerate(FLOORS) for name in names}
+# Below, and still closed: the referee must not see how answers are found, and writing is not running.
+CLOSED = {
+    "proof": {"calculus", "derivation"},
+    "rendering": {"codegen"},
+    "codegen": {"rendering"},
+}
+LONGEST_FILE, LONGEST_FUNCTION = 400, 40
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
+FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "sympy"}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Import(NamedTuple):
+    """One import: who, whom, in which line, and whether inside a function."""
+
+    path: Path
+    target: str
+    line: int
+    inside: bool
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def floor(path: Path) -> str:
+    return path.relative_to(SRC / "gradproof").parts[0].removesuffix(".py")
+
+
+def where(path: Path, line: int = 0) -> str:
+    return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))
+
+
+def imports(path: Path) -> Iterator[Import]:
+    module = tree(path)
+    inside = {id(n) for f in ast.walk(module) if isinstance(f, FUNCTIONS) for n in ast.walk(f)}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            targets = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{where(path, node.lineno)}: a relative import"
+            base = node.module or ""
+            targets = [f"{base}.{a.name}" for a in node.names] if base == "gradproof" else [base]
+        else:
+            continue
+        for target in targets:
+            yield Import(path, target, node.lineno, id(node) in inside)
+
+
+IMPORTS = [found for path in MODULES for found in imports(path)]
+
+
+def test_imports_go_down_only() -> None:
+    wrong = []
+    for path, target, line, _ in IMPORTS:
+        package, _, rest = target.partition(".")
+        if package != "gradproof":
+            continue
+        here, there = floor(path), rest.partition(".")[0]
+        there = there if there in HEIGHT else "__init__"
+        if here == "faces" and rest == "__version__":
+            continue
+        if HEIGHT[there] > HEIGHT[here] or there in CLOSED.get(here, ()):
+            wrong.append(f"{where(path, line)}: {here} imports {target}")
+    assert wrong == []
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    assert {floor(path) for path in MODULES} <= set(HEIGHT)
+
+
+def test_imports_inside_functions() -> None:
+    """Faces import when a command needs it; elsewhere only NumPy is, where numbers are made."""
+    wrong = [
+        f"{where(path, line)}: {target}"
+        for path, target, line, inside in IMPORTS
+        if inside and floor(path) != "faces" and target.partition(".")[0] != "numpy"
+    ]
+    assert wrong == []
+
+
+def test_no_cycle_between_modules() -> None:
+    """What a module imports when it is loaded never leads back to it."""
+    named = {".".join(path.relative_to(SRC).with_suffix("").parts): path for path in MODULES}
+    lower = {
+        name: {found.target for found in imports(path) if not found.inside and found.target in named}
+        - {found.target for found in _for_types(path)}
+        for name, path in named.items()
+    }
+    done: set[str] = set()
+    while ready := {name for name in lower.keys() - done if lower[name] <= done}:
+        done |= ready
+    assert sorted(lower.keys() - done) == []
+
+
+def _for_types(path: Path) -> Iterator[Import]:
+    """The imports under `if TYPE_CHECKING:`, which are never run."""
+    lines = {
+        node.lineno
+        for test in ast.walk(tree(path))
+        if isinstance(test, ast.If) and isinstance(test.test, ast.Name) and test.test.id == "TYPE_CHECKING"
+        for node in ast.walk(test)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    return (found for found in imports(path) if found.line in lines)
+
+
+def test_files_are_short() -> None:
+    lengths = {where(path): len(path.read_text(encoding="utf-8").splitlines()) for path in PYTHON}
+    assert {path: n for path, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_functions_are_short() -> None:
+    wrong = [
+        f"{where(path, node.lineno)} {node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, FUNCTIONS)
+        and node.end_lineno
+        and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert wrong == []
+
+
+def test_forbidden_words() -> None:
+    wrong = []
+    for path in PYTHON:
+        if path == Path(__file__).resolve():
+            continue
+        text = path.read_text(encoding="utf-8")
+        wrong += [f"{where(path)}: {word}" for word in MARKS if word in text]
+    assert wrong == []
+
+
+MARKS = ("TO" + "DO", "FIX" + "ME", "type: " + "ignore", "no" + "qa", "pragma: no " + "cover")
+
+
+def test_nothing_runs_text() -> None:
+    """No text is ever run, with one exception: code generation runs the module that it has written."""
+    wrong = [
+        f"{where(p, line)}: {t}" for p, t, line, _ in IMPORTS if t.partition(".")[0] in FORBIDDEN_MODULES
+    ]
+    for path in MODULES:
+        for node in ast.walk(tree(path)):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            allowed = {"exec", "compile"} if floor(path) == "codegen" else set()
+            if node.func.id in FORBIDDEN_CALLS - allowed or node.func.id == "sympify":
+                wrong.append(f"{where(path, node.lineno)}: {node.func.id}")
+    assert wrong == []
+
+
+def test_docstrings() -> None:
+    wrong = []
+    for path in MODULES:
+        module = tree(path)
+        if module.body and not ast.get_docstring(module):
+            wrong.append(where(path))
+        wrong += [
+            f"{where(path, node.lineno)} {node.name}"
+            for node in _public(module)
+            if not ast.get_docstring(node)
+        ]
+    assert wrong == []
+
+
+def _public(
+    scope: ast.Module | ast.ClassDef,
+) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Classes and functions that others may use: those without an underscore, all the way out."""
+    for node in scope.body:
+        if isinstance(node, (ast.ClassDef, *FUNCTIONS)) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node)
+
+
+def test_every_exported_name_is_there() -> None:
+    missing = [name for name in gradproof.__all__ if not hasattr(gradproof, name)]
+    assert missing == []
+    assert set(gradproof.__all__) <= set(dir(gradproof))
+    with pytest.raises(AttributeError, match="module 'gradproof' has no attribute 'deriv'"):
+        _ = gradproof.deriv
+
+
+def loaded(program: str) -> set[str]:
+    """The modules that a fresh Python has loaded after a program."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"{program}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(SRC), "PYTHONUTF8": "1"},
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_import_is_light() -> None:
+    modules = loaded("import gradproof")
+    assert [name for name in modules if name.startswith("gradproof.")] == []
+    assert modules.isdisjoint({"numpy", "click", "typing", "dataclasses", "inspect"})
+
+
+def test_deriving_is_light() -> None:
+    """Derive, prove and print need neither NumPy nor anything slow of the standard library."""
+    modules = loaded("""import gradproof\nprint(gradproof.derive("L(X*W')", "W").show())""")
+    assert "gradproof.faces.api" in modules
+    assert modules.isdisjoint({"numpy", "click", "dataclasses", "inspect", "asyncio", "unittest", "decimal"})
