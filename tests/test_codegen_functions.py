@@ -183,7 +183,7 @@ FIVE = name("F", (n, number(3)))
         ((FIVE,), [(4, 2)], "F is 4×2, but it needs 3 columns"),
         ((x,), [(4, 1)], "x is 4×1, but it should be a vector of n entries"),
         ((X,), [(4,)], "X is a vector of 4 entries, but it should be n×k"),
-        ((c,), [(1,)], "c is a vector of 1 entries, but it should be a number"),
+        ((c,), [(1,)], "c is a vector of 1 entry, but it should be a number"),
         ((r,), [(4,)], "r is a vector of 4 entries, but it should be 1×n"),
         ((r,), [(2, 4)], "r is 2×4, but it needs 1 row"),
         ((U, V), [(5,), (2,)], "u is a vector of 5 entries, but no n makes k*n = 5"),

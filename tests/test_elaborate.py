@@ -177,7 +177,9 @@ def test_printed_text_parses_back(data: st.DataObject) -> None:
     assert phrase(str(e), ENV) is e
 
 
-@pytest.mark.parametrize("text", ["L(X*Z)*L", "foo(x)", "ones(x) + x where x: n", "pi(x)", "sum", "f'(x)", "L()", "x[1]"])
+@pytest.mark.parametrize(
+    "text", ["L(X*Z)*L", "foo(x)", "ones(x) where x: n", "pi(x)", "sum", "f'(x)", "L()", "x[1]"]
+)
 def test_refused(text: str) -> None:
     with pytest.raises(GradproofError):
         read(text)

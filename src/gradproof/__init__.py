@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         VerdictError,
     )
     from gradproof.expressions.nodes import Expr
-    from gradproof.faces.api import Derivation, derive, parse
-    from gradproof.faces.handles import dims, function, matrix, scalar, tensor, vector
+    from gradproof.faces.api import Derivation, derive
+    from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -39,6 +39,7 @@ __all__ = [
     "Verdict",
     "VerdictError",
     "__version__",
+    "apply",
     "derive",
     "dims",
     "function",
@@ -55,8 +56,8 @@ _HOMES = {
         "UnsupportedError VerdictError"
     ),
     "gradproof.expressions.nodes": "Expr",
-    "gradproof.faces.api": "Derivation derive parse",
-    "gradproof.faces.handles": "dims function matrix scalar tensor vector",
+    "gradproof.faces.api": "Derivation derive",
+    "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.ink import ink
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, mul, num, power
-from gradproof.operators.facts import antisymmetric, orthogonal, square, symmetric
+from gradproof.operators.facts import antisymmetric, orthogonal, square, sums_to_one, symmetric
 
 
 class Token(NamedTuple):
@@ -98,6 +98,21 @@ def _cancel_orthogonal(chain: Chain) -> Chain | None:
     return None
 
 
+def _stochastic(chain: Chain) -> Chain | None:
+    """Rows that sum to 1: P*ones is ones, and sum(p) is 1 (written as an empty pair of ones)."""
+    for at, t in enumerate(chain):
+        if t.expr is None or not sums_to_one(t.expr):
+            continue
+        after = chain[at + 1] if at + 1 < len(chain) else None
+        before = chain[at - 1] if at else None
+        if len(t.expr.axes) == 2:
+            if not t.flipped and after is not None and after.expr is None:
+                return chain[:at] + chain[at + 1 :]
+            if t.flipped and before is not None and before.expr is None:
+                return chain[:at] + chain[at + 1 :]
+    return None
+
+
 def _split_inverse(chain: Chain) -> Chain | None:
     """inv(A*B) as inv(B)*inv(A), for square factors, where that lets something cancel."""
     for at, (e, flipped) in enumerate(chain):
@@ -120,7 +135,7 @@ def _weight(chain: Chain) -> int:
 def simplify(chain: Chain) -> Chain:
     """Cancel what cancels. An empty chain is the identity."""
     while True:
-        shorter = _cancel_inverse(chain) or _cancel_orthogonal(chain)
+        shorter = _cancel_inverse(chain) or _cancel_orthogonal(chain) or _stochastic(chain)
         if shorter is None:
             # An empty list is falsy, so ask again for the case that everything cancelled.
             shorter = next((c for c in (_all_gone(chain), _split_inverse(chain)) if c is not None), None)
@@ -172,6 +187,8 @@ def write(chain: Chain) -> Expr | None:
             return apply("sum", mul(*factors))
         return mul(*factors[:-1], _summed(factors[-1], "rowsum"))
     if ends[0]:
+        if len(factors) == 1 and len(factors[0].axes) < 2:
+            return apply("sum", factors[0])
         return mul(T(_summed(factors[0], "colsum")), *factors[1:])
     return mul(*factors)
 

@@ -46,7 +46,11 @@ def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
 
 
 def _plain_sum(terms: list[Term]) -> Expr:
-    return add(*(assemble(*term) for term in _positive_first(terms)))
+    flat: list[Expr] = []
+    for term in _positive_first(terms):
+        e = assemble(*term)
+        flat.extend(e.args if e.op == "add" else (e,))
+    return add(*flat)
 
 
 def _positive_first(terms: list[Term]) -> list[Term]:
@@ -137,7 +141,8 @@ def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tu
         return None
     common, heads = _common(_like(heads))
     inside = _sum(heads, first.axes, first.row)
-    core = mul(inside, factor) if last else mul(factor, inside)
+    opened = inside.args if inside.op == "mul" else (inside,)
+    core = mul(*opened, factor) if last else mul(factor, *opened)
     whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, core)
     saved = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1 - ink(assemble(*whole))
     return (saved, whole) if saved > 0 else None

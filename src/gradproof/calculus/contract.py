@@ -14,6 +14,7 @@ from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token,
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, div, eye, frob, had, hdiv, hpow, mul, num, ones, size
+from gradproof.operators.facts import sums_to_one, symmetric
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
 
@@ -141,9 +142,7 @@ class Contraction:
         if a.end is not None and alone:
             self.scalars.append(self._frobenius(a, b))
         else:
-            self.pieces.append(
-                Piece([token(had(self._matrix(a), self._matrix(b)))], a.start, a.end)
-            )
+            self.pieces.append(Piece([token(_entrywise(self._matrix(a), self._matrix(b)))], a.start, a.end))
 
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
@@ -172,6 +171,9 @@ class Contraction:
         return False
 
     def _sum(self, chain: Chain) -> Expr:
+        only = chain[0].expr if len(chain) == 1 else None
+        if only is not None and sums_to_one(only):
+            return num(1)
         if sum(t.flipped for t in chain) * 2 > len(chain):
             chain = flip(chain)
         e = self._expr([Token(None), *chain])
@@ -219,6 +221,10 @@ class Contraction:
             wire = vector.start
             if vector.end is not None or not self._needs_diagonal(wire):
                 continue
+            crossed = self._crossed(wire)
+            if crossed is not None:
+                self._weigh(*crossed)
+                return True
             matrix = next(p for p in self._at(wire) if p.end is not None)
             self.pieces.remove(vector)
             self.pieces.remove(matrix)
@@ -228,6 +234,22 @@ class Contraction:
             self.pieces.append(Piece(chain, matrix.start, wire))
             return True
         return False
+
+    def _crossed(self, wire: int) -> tuple[Piece, Piece, Piece] | None:
+        """A matrix at `wire` that has a vector on each of its two wires."""
+        for matrix in self._at(wire):
+            vectors = [next((p for p in self._at(w) if p.end is None), None) for w in matrix.ends]
+            if matrix.end is not None and vectors[0] is not None and vectors[1] is not None:
+                return matrix, vectors[0], vectors[1]
+        return None
+
+    def _weigh(self, matrix: Piece, left: Piece, right: Piece) -> None:
+        """diag(u)*A*diag(v) as (u*v').*A."""
+        for piece in (matrix, left, right):
+            self.pieces.remove(piece)
+        weights = outer(self._vector(left), self._vector(right))
+        both = _entrywise(weights, self._matrix(matrix))
+        self.pieces.append(Piece([token(both)], matrix.start, matrix.end))
 
     def _needs_diagonal(self, wire: int) -> bool:
         there = self._at(wire)
@@ -259,12 +281,32 @@ class Contraction:
             e = self._matrix(piece)
             if vectors:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
-                e = had(mul(self._vector(ordered[0]), T(self._vector(ordered[1]))), e)
+                e = _entrywise(outer(self._vector(ordered[0]), self._vector(ordered[1])), e)
                 self.pieces = [p for p in self.pieces if p not in vectors]
             found.append((e, tuple(piece.ends)))
         found += [(self._vector(p), (p.start,)) for p in self.pieces if p.end is None]
         wires = [wire for _, ends in found for wire in ends]
         return found if len(wires) == len(set(wires)) else None
+
+
+def _entrywise(a: Expr, b: Expr) -> Expr:
+    """The elementwise product; a reciprocal divides."""
+    for one, other in ((a, b), (b, a)):
+        if one.op == "hdiv" and one.args[0] is num(1):
+            return hdiv(other, one.args[1])
+    return had(a, b)
+
+
+def outer(left: Expr, right: Expr) -> Expr:
+    """left*right', the factors of `right` turned round one by one."""
+    factors = right.args if right.op == "mul" else (right,)
+    return mul(left, *(_turn(factor) for factor in reversed(factors)))
+
+
+def _turn(e: Expr) -> Expr:
+    if e.op == "T":
+        return e.args[0]
+    return e if not e.axes or symmetric(e) else T(e)
 
 
 def _first(chain: Chain) -> int:

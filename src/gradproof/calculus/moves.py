@@ -30,9 +30,11 @@ def adjoint(cotangent: Expr, e: Expr, k: int) -> Expr:
         return readback(net, above, arg.row)
     if e.op == "add":  # a scalar that is added to every entry collects them all
         return readback(net, above if arg.axes else [], arg.row)
-    if e.op == "div":
-        spread(net, e.args[1], _MINUS)
-        return readback(net, above, arg.row)
+    if e.op in ("div", "hdiv"):
+        below = spread(net, e.args[1], _MINUS)
+        for a, b in zip(above, below, strict=False):
+            net.merge(a, b)
+        return readback(net, above if arg.axes else [], arg.row)
     wires = wiring(e)
     assert wires is not None, e.op
     where = _bind_output(net, wires, above)
@@ -100,6 +102,7 @@ _NAMES = {
     "had": ("frob-hadamard", "an elementwise factor crosses “:” as it is"),
     "tr": ("frob-trace", "tr(A' B) is A:B"),
     "frob": ("frob-scale", "a scalar factor may stand anywhere"),
+    "hdiv": ("frob-hadamard", "an elementwise divisor crosses “:” as it is"),
     "neg": ("frob-scale", "a sign may stand anywhere"),
     "div": ("frob-scale", "a scalar factor may stand anywhere"),
     "add": ("frob-split", "“:” is linear in each side"),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradproof.calculus.chains import token
-from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard
+from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
 from gradproof.calculus.network import Factor, Join, Network
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
@@ -170,19 +170,7 @@ def _matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | No
         return ones(net.sizes[i], net.sizes[j])
     left = on[i][0] if i in on else ones(net.sizes[i])
     right = on[j][0] if j in on else ones(net.sizes[j])
-    return _outer(left, right)
-
-
-def _outer(left: Expr, right: Expr) -> Expr:
-    """u*v' with the products of v turned round factor by factor."""
-    factors = right.args if right.op == "mul" else (right,)
-    return mul(left, *(_turn(factor) for factor in reversed(factors)))
-
-
-def _turn(e: Expr) -> Expr:
-    if e.op == "T":
-        return e.args[0]
-    return e if not e.axes or symmetric(e) else T(e)
+    return outer(left, right)
 
 
 def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr:

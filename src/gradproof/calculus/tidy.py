@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from fractions import Fraction
 
 from gradproof.calculus.collect import collect
 from gradproof.calculus.network import Network
@@ -10,7 +12,7 @@ from gradproof.calculus.readback import Term, read_term
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
-from gradproof.operators.build import construct, had, ones
+from gradproof.operators.build import construct, div, had, mul, num, ones
 
 
 def term(e: Expr) -> Term:
@@ -27,7 +29,30 @@ def terms(e: Expr) -> list[Term]:
         return out
     if e.op == "neg":
         return [t._replace(coefficient=-t.coefficient) for t in terms(e.args[0])]
+    scaled = _scaled_sum(e)
+    if scaled is not None:
+        return [_times(t, scaled[0]) for t in terms(scaled[1])]
     return [term(e)]
+
+
+def _scaled_sum(e: Expr) -> tuple[Term, Expr] | None:
+    """s*(A + B) and (A + B)/s as the scalar's term and the sum."""
+    if e.op == "div" and _is_sum(e.args[0]):
+        return term(div(num(1), e.args[1])), e.args[0]
+    if e.op == "mul" and _is_sum(e.args[-1]) and all(not arg.axes for arg in e.args[:-1]):
+        return term(mul(*e.args[:-1])), e.args[-1]
+    return None
+
+
+def _is_sum(e: Expr) -> bool:
+    return e.op == "add" or _scaled_sum(e) is not None
+
+
+def _times(t: Term, scale: Term) -> Term:
+    scalars = dict(t.scalars)
+    for e, p in scale.scalars.items():
+        scalars[e] = scalars.get(e, Fraction(0)) + p
+    return Term(t.coefficient * scale.coefficient, scalars, t.core)
 
 
 def _wide(arg: Expr, whole: Expr) -> Expr:
@@ -49,14 +74,23 @@ def tidy(e: Expr) -> Expr:
 
 def insert(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
     """`e` with names replaced by what they stand for, written anew."""
-    opened = unfold(e, known)
+    opened = unfold(e, known, _collected)
     return e if opened is e else tidy(opened)
 
 
-def unfold(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
+def _collected(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """A node with new arguments; a sum is collected anew, for its terms may have become alike."""
+    new = construct(node, args)
+    return tidy(new) if new.op == "add" else new
+
+
+Construct = Callable[[Expr, tuple[Expr, ...]], Expr]
+
+
+def unfold(e: Expr, known: Mapping[Expr, Expr], make: Construct = construct) -> Expr:
     """`e` with names replaced by what they stand for, again and again, and otherwise as it was."""
     while True:
-        opened = rebuild(e, {k: v for k, v in known.items() if k is not v}, construct) if known else e
+        opened = rebuild(e, {k: v for k, v in known.items() if k is not v}, make) if known else e
         if opened is e:
             return e
         e = opened

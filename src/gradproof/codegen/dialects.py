@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-PLUS, TIMES, MINUS, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6
+# To Python * and @ are equal; A @ B*C is nevertheless written (A @ B)*C.
+PLUS, MATMUL, TIMES, MINUS, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6, 7
 
 
 class Spelling(NamedTuple):
@@ -31,7 +32,8 @@ class Spelling(NamedTuple):
 
 
 def _infix(sign: str, level: int) -> Spelling:
-    return Spelling(f"{{0}}{sign}{{1}}", level, (level, level + 1), python=True)
+    right = MATMUL if level == PLUS else MINUS
+    return Spelling(f"{{0}}{sign}{{1}}", level, (level, right), python=True)
 
 
 def _helped(name: str) -> Spelling:
@@ -47,7 +49,7 @@ NUMPY: dict[str, Spelling] = {
     "minus": _infix(" - ", PLUS),
     "times": _infix("*", TIMES),
     "over": _infix("/", TIMES),
-    "matmul": _infix(" @ ", TIMES),
+    "matmul": _infix(" @ ", MATMUL),
     "neg": Spelling("-{0}", MINUS, (MINUS,), python=True),
     "power": Spelling("{0}**{1}", POWER, (POSTFIX, POSTFIX)),
     "matrix_power": Spelling("np.linalg.matrix_power({0}, {1})", view=True),

@@ -51,7 +51,7 @@ def _floats(arrays):
 
 def _spell(axes):
     if len(axes) < 2:
-        return f"a vector of {axes[0]} entries" if axes else "a number"
+        return f"a vector of {axes[0]} {'entry' if axes[0] == 1 else 'entries'}" if axes else "a number"
     return "×".join(str(n) for n in axes)
 
 

@@ -79,7 +79,7 @@ class Walk:
                 raise LimitError("a derivation may have at most 400 lines and 2000 terms", code="GP705")
             items, changes = self._round(items)
             rounds.append(Round(tuple(items), tuple(changes)))
-        items, merged = self._merge(items)
+        items, merged = self._merge(items, last=True)
         if merged:
             rounds.append(Round(tuple(items), tuple(merged)))
         gradient = items[0].cotangent if items else zeros(*self.target.axes, row=self.target.row)
@@ -177,7 +177,7 @@ class Walk:
 
     # ---- merging
 
-    def _merge(self, items: list[Item]) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
+    def _merge(self, items: list[Item], last: bool = False) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
         """Items with the same differential become one: its cotangents are added."""
         groups: dict[Expr, list[Item]] = {}
         for item in items:
@@ -185,7 +185,7 @@ class Walk:
         out: list[Item] = []
         changes = []
         for body, group in groups.items():
-            if len(group) == 1 or body.op != "d":
+            if len(group) == 1 or body.op != "d" or (body is self.goal and not last):
                 out.extend(group)
                 continue
             merged = Item(gather([i.cotangent for i in group], body), body)

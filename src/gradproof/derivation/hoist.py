@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import construct, name
+from gradproof.operators.facts import symmetric
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 
@@ -43,7 +44,8 @@ class Names:
         if called:
             pools = (("y", *_SCALARS), ("y", *_VECTORS), ("Y", *_MATRICES))
         text = self.fresh(pools[min(len(e.axes), 2)])
-        return name(text, e.axes, row=e.row)
+        facts = ("symmetric",) if len(e.axes) == 2 and symmetric(e) else ()
+        return name(text, e.axes, facts, row=e.row)
 
 
 def taken_names(roots: Iterable[Expr]) -> set[str]:

@@ -84,7 +84,7 @@ def _better_written(
         return False
     named = [insert(user, written) for user in users]
     inside = [insert(user, {**written, new: value}) for user in users]
-    return sum(map(ink, inside)) <= sum(map(ink, named)) + ink(value)
+    return sum(map(ink, inside)) <= sum(map(ink, named))
 
 
 def _mentions(e: Expr, known: Mapping[Expr, Expr]) -> bool:

@@ -3,17 +3,18 @@ can be limited and not an overflow.
 
 Precedence, loosest first: `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`; `^ .^`; postfix
 `'`. Finished operands and waiting operators lie on two stacks; an open parenthesis is a frame on the
-second. The `fixes` of the errors raised here are candidates: `operators.elaborate.read` tries them.
+second (`reader`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from gradproof.errors import LimitError, NameProblem, ParseError
+from gradproof.errors import LimitError, NameProblem
 from gradproof.language.declarations import where_clause
+from gradproof.language.reader import OPEN, POWER, SIGN, Reader, Waiting
 from gradproof.language.syntax import Node, Script, Span, Statement
-from gradproof.language.tokens import MAX_CHARACTERS, Token, number, tokenize
+from gradproof.language.tokens import MAX_CHARACTERS, Token, number
 
 MAX_DEPTH = 100
 MAX_EXPONENT = 64
@@ -22,58 +23,10 @@ BINARY = {
     "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
     "/": ("div", 30), "./": ("hdiv", 30), "⊗": ("kron", 30), "^": ("pow", 50), ".^": ("hpow", 50),
 }  # fmt: skip
-OPEN, SIGN, POWER = 0, 40, 50
 
 
-class _Waiting:
-    """An operator waiting for its right side, or an open parenthesis (power OPEN).
-
-    at: the place of the operator or function name; start: where the whole begins; opener: the place
-    of the parenthesis; text, primes: the function; args: its arguments so far.
-    """
-
-    __slots__ = ("args", "at", "kind", "opener", "power", "primes", "start", "text")
-
-    def __init__(self, kind: str, power: int, at: Span, opener: Span | None = None) -> None:
-        self.kind = kind
-        self.power = power
-        self.at = at
-        self.start = at[0]
-        self.opener = opener or at
-        self.text = ""
-        self.primes = 0
-        self.args: list[Node] = []
-
-
-class _Parser:
-    def __init__(self, source: str, text: str) -> None:
-        self.source = source
-        self.tokens = tokenize(text)
-        self.at = 0
-        self.operands: list[Node] = []
-        self.waiting: list[_Waiting] = []
-        self.depth = 0  # frames and signs that wait
-        self.frames = 0
-        self.powered = False  # the last thing read was a power
-
-    # ---- tokens
-
-    @property
-    def next(self) -> Token:
-        return self.tokens[self.at]
-
-    def is_op(self, text: str, ahead: int = 0) -> bool:
-        token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
-        return token.kind == "op" and token.text == text
-
-    def fail(
-        self, message: str, code: str, span: Span, fixes: tuple[str, ...] = (),
-        facts: tuple[tuple[Span | None, str], ...] = (),
-    ) -> ParseError:
-        return ParseError(message, code=code, span=span, source=self.source, fixes=fixes, facts=facts)
-
-    def edit(self, start: int, end: int, text: str) -> str:
-        return self.source[:start] + text + self.source[end:]
+class _Parser(Reader):
+    """Statements and expressions out of tokens."""
 
     # ---- statements
 
@@ -140,11 +93,11 @@ class _Parser:
         if token.kind != "op" or token.text not in ("-", "+", "(", "‖"):
             raise self.misplaced(token)
         if token.text in ("(", "‖"):
-            self.enter(_Waiting("group" if token.text == "(" else "norm", OPEN, span))
+            self.enter(Waiting("group" if token.text == "(" else "norm", OPEN, span))
         else:
             if self.in_exponent() and token.text == "+":
                 raise self.misplaced(token)
-            self.waiting.append(_Waiting("neg" if token.text == "-" else "plus", SIGN, span))
+            self.waiting.append(Waiting("neg" if token.text == "-" else "plus", SIGN, span))
             self.deeper(span)
         self.at += 1
         return True
@@ -167,7 +120,7 @@ class _Parser:
             raise self.fail("a comma is missing behind the letters", "GP104", span,
                             (self.edit(span[1], span[1], ","),))  # fmt: skip
 
-    def enter(self, frame: _Waiting) -> None:
+    def enter(self, frame: Waiting) -> None:
         self.waiting.append(frame)
         self.frames += 1
         self.deeper(frame.opener)
@@ -192,7 +145,7 @@ class _Parser:
         if not (dotted or plain) or (plain and (primes > 1 or (primes and after.start != end))):
             return False
         kind = "map" if dotted else "slope" if primes else "call"
-        frame = _Waiting(kind, OPEN, (name.start, name.end), (after.start, after.end))
+        frame = Waiting(kind, OPEN, (name.start, name.end), (after.start, after.end))
         frame.text, frame.primes = name.text, primes
         self.at += 2 + primes
         self.enter(frame)
@@ -205,7 +158,7 @@ class _Parser:
         self.call(self.leave(), self.take().end)
         return False
 
-    def leave(self) -> _Waiting:
+    def leave(self) -> Waiting:
         self.frames -= 1
         self.depth -= 1
         return self.waiting.pop()
@@ -214,7 +167,7 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def call(self, frame: _Waiting, end: int) -> None:
+    def call(self, frame: Waiting, end: int) -> None:
         node = Node(frame.kind, tuple(frame.args), (frame.start, end), frame.at, frame.text)
         node.primes = frame.primes
         self.push(node)
@@ -295,7 +248,7 @@ class _Parser:
             self.powered = False
             self.reduce(power)
         self.at += 1
-        self.waiting.append(_Waiting(kind, power, span))
+        self.waiting.append(Waiting(kind, power, span))
         return True
 
     def raised_to_T(self) -> bool:
@@ -374,55 +327,6 @@ class _Parser:
                 f"an exponent is above {MAX_EXPONENT}, the limit", code="GP706", span=node.span,
                 source=self.source,
             )
-
-    # ---- what is wrong
-
-    def unclosed(self, at: int) -> ParseError:
-        """The innermost open parenthesis is not closed where it must be."""
-        frame = self.waiting[-1] if self.waiting and self.waiting[-1].power == OPEN else None
-        frame = frame or next(w for w in reversed(self.waiting) if w.power == OPEN)
-        sign = "‖" if frame.kind == "norm" else "("
-        closing = "".join(
-            "‖" if w.kind == "norm" else ")" for w in reversed(self.waiting) if w.power == OPEN
-        )
-        return self.fail(
-            f'"{sign}" is never closed', "GP101", frame.opener, (self.edit(at, at, closing),),
-            (((at, at + 1), f'expected "{closing[0]}" here'),),
-        )
-
-    def misplaced(self, token: Token) -> ParseError:
-        """Something stands where an operand must begin."""
-        span = (token.start, token.end)
-        before = self.tokens[self.at - 1] if self.at else None
-        ends = token.kind == "end" or token.text == ";"
-        if before is None:
-            what = "there is no expression" if ends else f'an expression cannot begin with "{token.text}"'
-            return self.fail(what, "GP104", span, (self.edit(*span, ""),))
-        said = before.text if before.kind == "op" else "="
-        what = f'something is missing after "{said}"' if ends or token.text == ")" else (
-            f'"{token.text}" cannot follow "{said}"'
-        )
-        fixes = [self.edit(before.start, before.end, ""), self.edit(*span, "")]
-        if token.text == "*" and said == "*" and token.start == before.end:
-            fixes.insert(0, self.edit(before.start, token.end, "^"))
-        if ends and self.frames:
-            fixes.append(self.unclosed(before.start).fixes[0])
-        return self.fail(what, "GP104", span if not ends else (before.start, before.end), tuple(fixes))
-
-    def unexpected(self, token: Token) -> ParseError:
-        """Something stands behind an operand that is neither an operator nor an end."""
-        span = (token.start, token.end)
-        if self.frames and (token.kind == "end" or token.text in (";", "=")):
-            return self.unclosed(token.start)
-        if token.text == "=" and token.kind == "op":
-            return self.fail('only a new name may stand left of "="', "GP105", span)
-        if token.kind in ("name", "num") or token.text in ("(", "‖"):
-            before = self.tokens[self.at - 1]
-            return self.fail(
-                "two factors stand side by side: write * between them", "GP102", (before.start, token.end),
-                (self.edit(before.end, token.start, "*"), self.edit(*span, "")),
-            )
-        return self.fail(f'"{token.text}" cannot stand here', "GP104", span, (self.edit(*span, ""),))
 
 
 @lru_cache(maxsize=512)

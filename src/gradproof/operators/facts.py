@@ -83,6 +83,11 @@ def _palindrome(factors: list[Expr]) -> bool:
     )
 
 
+def sums_to_one(e: Expr) -> bool:
+    """Whether every row (of a vector: all entries) sums to 1 for certain."""
+    return e.op == "softmax" or "stochastic" in props(e)
+
+
 _POSITIVE = {"exp", "softmax", "sigmoid", "softplus", "cosh", "pi"}
 
 

@@ -6,6 +6,7 @@ occurrence. Nothing here complains about shapes that do not fit: `assemble` does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import NamedTuple
@@ -159,10 +160,10 @@ def _check_names(script: Script, variables: Mapping[str, Node], declared: Mappin
 
 def _applied(source: str, node: Node) -> tuple[str, ...]:
     """`sum*x` or `sum x` as sum(x): candidates."""
-    rest = source[node.end :]
-    lead = rest.lstrip(" *")
-    word = lead[: len(lead) - len(lead.lstrip("".join(c for c in lead if c.isalnum() or c == "_")))]
-    return (f"{source[: node.end]}({word}){lead[len(word) :]}",) if word else ()
+    found = re.match(r"[ *]*([^\W\d]\w*)", source[node.end :])
+    if found is None:
+        return ()
+    return (f"{source[: node.end]}({found[1]}){source[node.end + found.end() :]}",)
 
 
 # ---- what they are

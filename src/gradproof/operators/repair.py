@@ -14,6 +14,9 @@ LONG = 4000  # characters; a longer text is not tried again and again
 
 def repaired(error: GradproofError, text: str, read: Callable[[str], object]) -> GradproofError:
     """The error with those of its candidates as `fixes` that `read` accepts."""
+    if error.source not in (None, text):  # a fault in a declaration: its remedies are no whole texts
+        error.fixes = ()
+        return error
     candidates = list(error.fixes)
     slip = isinstance(error, ParseError) or error.code == "GP302"
     if slip and error.source == text and len(text) <= LONG:

@@ -115,7 +115,7 @@ _FUNCTIONS = (
         doc="determinant",
     ),
     Operator(
-        "logdet", ("ii->",), differential=("tr(inv(X)*dX)",), requires=("det({X}) ≠ 0",),
+        "logdet", ("ii->",), differential=("tr(inv(X)*dX)",), requires=("{X} is invertible",),
         doc="log of the absolute value of the determinant",
     ),
     Operator(

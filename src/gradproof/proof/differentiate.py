@@ -9,49 +9,50 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from gradproof.proof.exponents import Exponent, Linear, Number, plus
+from gradproof.proof.exponents import Exponent, Number, plus
 from gradproof.proof.functions import cos, one_plus, pi, root_of, sin, times_form
 from gradproof.proof.functions import exp as exp_of
-from gradproof.proof.gather import added, arrange, collect, contract, scaled
-from gradproof.proof.leaves import differential_atom, unknown_gradient
+from gradproof.proof.gather import added, collect, contract, scaled
+from gradproof.proof.inside import inner_first
+from gradproof.proof.leaves import (
+    Function,
+    differential_atom,
+    structured,
+    unknown_entrywise,
+    unknown_gradient,
+)
 from gradproof.proof.limits import Undecided
-from gradproof.proof.matrices import matmul
+from gradproof.proof.matrices import inverse, matmul
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power, reciprocal
-from gradproof.proof.rewriting import matrix_power_atom
-from gradproof.proof.simple import atom_product, entrywise, number, plus_forms, minus, single
+from gradproof.proof.simple import entrywise, minus, number, single
 from gradproof.proof.terms import Atom, Form, Key, Workspace
 
 
 class Differentials:
-    """The differentials of the atoms of a workspace, made once each."""
+    """The differentials of the atoms of a workspace, made once each.
 
-    def __init__(self, work: Workspace) -> None:
+    kind   of the atoms that stand for the changes of the names: "d" in differentials, "by" where a
+           partial derivative is about to be read off
+    """
+
+    def __init__(self, work: Workspace, kind: str) -> None:
         self.work = work
+        self.kind = kind
         self._done: dict[int, Form] = {}
 
     def of(self, form: Form) -> Form:
         """d(form), same axes."""
-        for uid in sorted(self._needed(form)):
-            if uid not in self._done:
-                atom = self.work.atoms[uid]
-                self._done[uid] = RULES[atom.kind](self, atom)
-        return self._sum(form)
-
-    def _needed(self, form: Form) -> set[int]:
-        """The varying atoms in a form, inside one another; arguments have smaller numbers."""
-        needed: set[int] = set()
-        todo = list(_atoms_of(form))
-        while todo:
-            uid = todo.pop()
+        for uid in inner_first(self.work, form, self._missing):
             atom = self.work.atoms[uid]
-            if uid in needed or uid in self._done or not atom.varies:
-                continue
-            needed.add(uid)
-            todo.extend(_below(atom))
-        return needed
+            self._done[uid] = RULES[atom.kind](self, atom)
+        return self.known(form)
 
-    def _sum(self, form: Form) -> Form:
+    def _missing(self, atom: Atom) -> bool:
+        return atom.varies and atom.uid not in self._done
+
+    def known(self, form: Form) -> Form:
+        """d(form) where the differentials of its atoms are there already."""
         terms: dict[Key, Number] = {}
         for key, c in form.terms.items():
             for net in self._product_rule(form, key, c):
@@ -64,13 +65,13 @@ class Differentials:
         base.scalars = dict(key[0])
         for uid, e in key[0]:
             if self.work.atoms[uid].varies:
-                yield from self._replaced(base, None, uid, (), e)
+                yield from self.replaced(base, None, uid, (), e)
         for index in places:
             uid, legs, e = base.factors[index]
             if self.work.atoms[uid].varies:
-                yield from self._replaced(base, index, uid, legs, e)
+                yield from self.replaced(base, index, uid, legs, e)
 
-    def _replaced(
+    def replaced(
         self, base: Network, index: int | None, uid: int, legs: tuple[int, ...], e: Exponent
     ) -> Iterator[Network]:
         """d(a^e) = e·a^(e-1)·d(a), in the place of a^e."""
@@ -86,43 +87,18 @@ class Differentials:
                 net.insert(key, legs)
                 yield net
 
-    def known(self, form: Form) -> Form:
-        """d(form) where the differentials of its atoms are there already."""
-        return self._sum(form)
-
-
-def _atoms_of(form: Form) -> Iterator[int]:
-    for scalars, pieces in form.terms:
-        yield from (uid for uid, _ in scalars)
-        yield from (uid for _, factors, _ in pieces for uid, _, _ in factors)
-
-
-def _below(atom: Atom) -> Iterator[int]:
-    if atom.kind == "net":
-        yield from (uid for uid, _, _ in atom.data[1])
-    elif atom.kind == "logabs":
-        yield atom.data
-    elif atom.kind == "mpow":
-        yield atom.data[0]
-    for form in atom.forms:
-        yield from _atoms_of(form)
-
 
 # ---- one rule for each kind of atom: its differential, on the legs of the atom
 
 
 def _name(calculus: Differentials, atom: Atom) -> Form:
     expr, _, plain = atom.data
-    if not plain and (atom.slots is not None or atom.special or len(atom.sizes) != len(expr.axes)):
+    if not plain and structured(expr):
         raise Undecided("a structured name that varies")
-    return single(calculus.work, differential_atom(calculus.work, expr))
+    return single(calculus.work, differential_atom(calculus.work, expr, calculus.kind))
 
 
 def _net(calculus: Differentials, atom: Atom) -> Form:
-    return _open_net(calculus, atom)
-
-
-def _open_net(calculus: Differentials, atom: Atom) -> Form:
     """The sum of a network over all its indices: product rule inside."""
     sizes, factors, _ = atom.data
     terms: dict[Key, Number] = {}
@@ -132,7 +108,7 @@ def _open_net(calculus: Differentials, atom: Atom) -> Form:
             continue
         base = Network(sizes, (), 1)
         base.factors = list(factors)
-        for net in calculus._replaced(base, index, uid, legs, e):
+        for net in calculus.replaced(base, index, uid, legs, e):
             collect(work, [net], terms)
     return Form((), terms)
 
@@ -155,42 +131,44 @@ def _frozen_sum(calculus: Differentials, atom: Atom) -> Form:
     return calculus.known(atom.forms[0])
 
 
+def _matrix(form: Form, count: int) -> Form:
+    """A frozen matrix argument with its two axes."""
+    return Form((form.sizes[:count], form.sizes[count:]), form.terms)
+
+
 def _inverse(calculus: Differentials, atom: Atom) -> Form:
     """d inv(N) = -inv(N)·dN·inv(N)."""
     work, argument = calculus.work, atom.forms[0]
-    here = single(work, atom.uid, argument.axes)
-    out = minus(matmul(work, matmul(work, here, calculus.known(argument)), here))
+    change = _matrix(calculus.known(argument), atom.data)
+    here = single(work, atom.uid, change.axes)
+    out = minus(matmul(work, matmul(work, here, change), here))
     return Form(tuple((size,) for size in atom.sizes), out.terms)
 
 
-def _log_determinant_of(calculus: Differentials, argument: Form) -> Form:
+def _log_determinant(calculus: Differentials, atom: Atom) -> Form:
     """tr(inv(N)·dN)."""
-    from gradproof.proof.matrices import inverse
-
-    work = calculus.work
-    back, change = inverse(work, argument), calculus.known(argument)
-    count = len(argument.axes[0])
-    rows, columns = range(count), range(count, 2 * count)
-    turned = [*columns, *rows]
-    return contract(work, [back, change], [range(2 * count), turned], argument.sizes, (), ())
+    work, count = calculus.work, atom.data
+    argument = _matrix(atom.forms[0], count)
+    change = calculus.known(atom.forms[0])
+    turned = [*range(count, 2 * count), *range(count)]
+    legs = [range(2 * count), turned]
+    return contract(work, [inverse(work, argument), change], legs, argument.sizes, (), ())
 
 
 def _determinant(calculus: Differentials, atom: Atom) -> Form:
     value = single(calculus.work, atom.uid)
-    return entrywise(calculus.work, value, _log_determinant_of(calculus, atom.forms[0]))
+    return entrywise(calculus.work, value, _log_determinant(calculus, atom))
 
 
 def _log_absolute(calculus: Differentials, atom: Atom) -> Form:
-    return _log_determinant_of(calculus, calculus.work.atoms[atom.data].forms[0])
+    return _log_determinant(calculus, calculus.work.atoms[atom.data])
 
 
 def _map(calculus: Differentials, atom: Atom) -> Form:
-    work, argument = calculus.work, atom.forms[0]
+    argument = atom.forms[0]
     function, order = atom.data
-    nxt, new = work.atom("map", (function, order + 1), atom.forms, atom.sizes)
-    if new:
-        nxt.slots = atom.slots
-    return entrywise(work, single(work, nxt.uid), calculus.known(argument))
+    slope = unknown_entrywise(calculus.work, function, order + 1, argument)
+    return entrywise(calculus.work, slope, calculus.known(argument))
 
 
 def _call(calculus: Differentials, atom: Atom) -> Form:
@@ -202,7 +180,7 @@ def _gradof(calculus: Differentials, atom: Atom) -> Form:
 
 
 def _unknown(
-    calculus: Differentials, function: str, positions: tuple[int, ...], args: tuple[Form, ...]
+    calculus: Differentials, function: Function, positions: tuple[int, ...], args: tuple[Form, ...]
 ) -> Form:
     """Sum over the arguments of the next derivative times the change of the argument."""
     work = calculus.work

@@ -7,7 +7,9 @@ put in afterwards by `substitution`.
 
 from __future__ import annotations
 
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.proof.freezing import frozen_atom
 from gradproof.proof.simple import atom_product, single
 from gradproof.proof.terms import Axes, Form, Workspace
 
@@ -34,7 +36,7 @@ def name_form(work: Workspace, e: Expr, varies: bool, free: bool) -> Form:
     """A name as a sum of one term."""
     axes = axes_of(work, e)
     props = frozenset(_props(e))
-    plain = free and varies
+    plain = free and varies and structured(e)
     square = len(e.axes) == 2 and e.axes[0] is e.axes[1]
     if "diagonal" in props and square and not plain and len(axes[0]) == 1:
         uid = _name_atom(work, e, (axes[0][0],), props, varies, True)
@@ -45,10 +47,9 @@ def name_form(work: Workspace, e: Expr, varies: bool, free: bool) -> Form:
 
 
 def _name_atom(
-    work: Workspace, e: Expr, sizes: tuple[object, ...], props: frozenset[str], varies: bool, plain: bool
+    work: Workspace, e: Expr, dims: tuple[Dim, ...], props: frozenset[str], varies: bool, plain: bool
 ) -> int:
-    dims = tuple(size for size in sizes)
-    atom, new = work.atom("name", (e, props, plain), (), dims)  # type: ignore[arg-type]
+    atom, new = work.atom("name", (e, props, plain), (), dims)
     if new:
         atom.varies = varies
         atom.positive = "positive" in props
@@ -61,10 +62,16 @@ def _name_atom(
     return atom.uid
 
 
-def differential_atom(work: Workspace, e: Expr) -> int:
+def unknown_entrywise(work: Workspace, function: str, order: int, form: Form) -> Form:
+    """f.(N), or its derivative of some order."""
+    uid, positions = frozen_atom(work, "map", form, (function, order))
+    return atom_product(work, form.axes, [(uid, positions, 1)])
+
+
+def differential_atom(work: Workspace, e: Expr, kind: str) -> int:
     """d(name): an array of its own, without structure."""
     sizes = tuple(size for axis in axes_of(work, e) for size in axis)
-    return work.atom("d", e, (), sizes)[0].uid
+    return work.atom(kind, e, (), sizes)[0].uid
 
 
 def whole_scalar(work: Workspace, uid: int) -> bool:
@@ -73,14 +80,17 @@ def whole_scalar(work: Workspace, uid: int) -> bool:
     return atom.kind == "size" or (atom.kind == "name" and "integer" in atom.data[1])
 
 
-def unknown_scalar(work: Workspace, function: str, args: tuple[Form, ...]) -> Form:
+Function = tuple[str, tuple[bool, ...]]  # the name of an unknown function, and which arguments are rows
+
+
+def unknown_scalar(work: Workspace, function: Function, args: tuple[Form, ...]) -> Form:
     """L(Y): an unknown function of arrays."""
     atom, _ = work.atom("call", function, args)
     return single(work, atom.uid)
 
 
 def unknown_gradient(
-    work: Workspace, function: str, positions: tuple[int, ...], args: tuple[Form, ...]
+    work: Workspace, function: Function, positions: tuple[int, ...], args: tuple[Form, ...]
 ) -> Form:
     """The derivatives of an unknown function by some of its arguments, at the arguments; in rising order
     of the positions, so that the order of differentiation does not matter."""

@@ -14,13 +14,14 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import mul
 from gradproof.operators.table import OPERATORS
 from gradproof.rendering.boxes import Box, call, frac, name, paren, row, sub, sym, tight
-from gradproof.rendering.levels import ATOM, FRACTION, POWER, PRODUCT, SIGMA, Piece, factor, softly, wrap
+from gradproof.rendering.levels import ATOM, FRACTION, POWER, SCALED, SIGMA, Piece, factor, softly, wrap
 from gradproof.rendering.matrix import mapped, negative, objective, quotient, raised, signed
 from gradproof.rendering.names import unicode_name
 
 Letters = tuple[str, ...]
 ALPHABET = "ijklpqrstuvwabcghmnoxyz"
 DEEPEST = 40
+ENTRIES = SCALED + 1  # the level of entries side by side
 _CLASH = {"Σ", "δ"}  # a name spelled like a sum or a Kronecker delta stands in parentheses
 
 
@@ -91,16 +92,16 @@ def _mul(e: Expr, letters: Letters, scope: Scope) -> Piece:
     scalars = [arg for arg in e.args if not arg.axes]
     if not scalars or (arrays and not e.axes):
         return _other(e, letters, scope)
-    boxes = [factor(entry(arg, (), scope.inside(()))) for arg in scalars]
+    *before, last = [entry(arg, (), scope.inside(())) for arg in scalars]
     if arrays:
-        rest = mul(*arrays)
-        last = entry(rest, letters, scope.inside(()))
-        boxes.append(last.box if last.level == SIGMA else factor(last))
-        return Piece(row(*boxes), SIGMA if last.level == SIGMA else PRODUCT)
-    last = entry(scalars[-1], (), scope.inside(()))
-    if last.level == SIGMA:
-        boxes[-1] = last.box
-    return Piece(row(*boxes), SIGMA if last.level == SIGMA else PRODUCT)
+        before, last = [*before, last], entry(mul(*arrays), letters, scope.inside(()))
+    boxes = [*map(_beside, before), last.box if last.level == SIGMA else _beside(last)]
+    return Piece(row(*boxes), SIGMA if last.level == SIGMA else ENTRIES)
+
+
+def _beside(piece: Piece) -> Box:
+    """A factor beside others: products of entries need no parentheses in a product of entries."""
+    return piece.box if piece.level == ENTRIES else factor(piece)
 
 
 def _div(e: Expr, letters: Letters, scope: Scope) -> Piece:
@@ -162,7 +163,7 @@ def _outputs(output: str, letters: Letters) -> tuple[dict[str, str], list[tuple[
 def _sigma(summed: list[str], numbers: list[Box], boxes: list[Box]) -> Piece:
     if not summed:
         found = [*numbers, *boxes]
-        return Piece(row(*found), PRODUCT) if found else Piece(sym("one"), ATOM)
+        return Piece(row(*found), ENTRIES) if found else Piece(sym("one"), ATOM)
     body = row(*boxes) if boxes else sym("one")
     return Piece(row(*numbers, Box("sigma", "".join(summed), (body,))), SIGMA)
 
@@ -175,10 +176,17 @@ def _factors(e: Expr, letters: Letters, scope: Scope) -> list[Box]:
         return [
             box for arg in e.args for box in _factors(arg, letters if arg.axes else (), scope.inside(()))
         ]
-    if e.op == "add" and letters:
+    if e.op == "add" and letters and all(arg.axes and _linear(arg) for arg in e.args):
         return [_other(e, letters, scope).box]
     piece = entry(e, letters, scope)
-    return [piece.box if e.op == "partial" else factor(piece)]
+    return [piece.box if e.op == "partial" else _beside(piece)]
+
+
+def _linear(e: Expr) -> bool:
+    """Whether a term is better left in a sum of matrices, as in (A x − b)_i, than spelled by entries."""
+    known = OPERATORS.get(e.op)
+    inner = e.args[0] if e.op == "neg" else e
+    return inner.op == "name" or (known is not None and known.linear and e.op != "had")
 
 
 # ---- leaves, functions, derivatives

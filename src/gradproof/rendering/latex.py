@@ -114,7 +114,7 @@ _SIGNS = {
 }  # fmt: skip
 _ESCAPES = {
     "\\": "\\textbackslash{}", "_": "\\_", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "{": "\\{",
-    "}": "\\}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+    "}": "\\}", "“": "``", "”": "''", "’": "'", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
 }  # fmt: skip
 _ENTRY = re.compile(r"([^\W\d_]|\))(ᵀ?)_([a-z]{1,6})(?![a-z])|⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^\"]")
 

@@ -65,13 +65,19 @@ def beside(
     rows: list[tuple[str, str]], width: int, inset: int = 7, least: int = 24, gap: int = 3
 ) -> list[str]:
     """Pairs of texts in two columns; under each other where the width is too small."""
-    broad = [len(left) for left, right in rows if right and len(left) + gap + least <= width]
-    column = max(broad, default=0) + gap
+    fitting = {len(left) + gap for left, right in rows if right and len(left) + gap + least <= width}
+    columns = sorted(fitting, reverse=True)[:: len(fitting) // 8 + 1] or [gap]
+    drawn = [_drawn(rows, width, column, inset, least) for column in columns]
+    return min(drawn, key=len)
+
+
+def _drawn(rows: list[tuple[str, str]], width: int, column: int, inset: int, least: int) -> list[str]:
+    """The rows with the second column at one place; a row that reaches into it has its text below."""
     lines: list[str] = []
     for left, right in rows:
         if not right:
             lines.append(left)
-        elif len(left) + gap <= column and width - column >= least:
+        elif len(left) < column - 2 and width - column >= least:
             pieces = words(right, width - column)
             lines.append(left.ljust(column) + pieces[0])
             lines.extend(" " * column + piece for piece in pieces[1:])

@@ -116,7 +116,13 @@ def product(factors: list[tuple[Expr, Piece]]) -> Piece:
     """Factors side by side, with a dot where two numbers would run together."""
     boxes: list[Box] = []
     before: Expr | None = None
+    lying, start = False, 0
     for e, piece in factors:
+        if lying and before is not None and before.axes and not before.row and len(before.axes) == 1:
+            boxes[start:] = [paren(row(*boxes[start:]))]  # (xᵀy) z: the number apart from what it scales
+            lying, start = False, len(boxes)
+        lying = lying or (e.row and len(boxes) == start)
+        start += not e.axes and len(boxes) == start
         if before is not None and _digit(e) and (e.op == "num" or before.op == "num"):
             boxes.append(sym("dot"))
         boxes.append(factor(piece))

@@ -12,6 +12,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
 from gradproof.operators.build import d, name
 from gradproof.rendering.boxes import Box, paint
+from gradproof.rendering.entries import entry
 from gradproof.rendering.pretty import formula, shape_text, table
 from gradproof.verdicts import Verdict
 
@@ -83,7 +84,7 @@ class Page(NamedTuple):
 class Speller:
     """Spells the formulas of one story in one notation and format."""
 
-    __slots__ = ("by_entries", "format", "steps", "story", "taken", "trail")
+    __slots__ = ("by_entries", "format", "last", "steps", "story", "symbols", "taken", "trail")
 
     def __init__(
         self, story: Story, notation: str, format: str, steps: str, trail: tuple[Step, ...] = ()
@@ -93,6 +94,8 @@ class Speller:
         self.format = format
         self.steps = steps
         self.trail = trail
+        self.symbols = {right: left for left, right in story.statements if _gradient(right)}
+        self.last = dict(section.conclusion for section in story.sections)
         self.taken = frozenset(str(one.data[0]) for one, _ in (*story.understood, *story.statements))
 
     def text(self, e: Expr, indices: tuple[str, ...] = ()) -> str:
@@ -109,6 +112,13 @@ class Speller:
     def words(self, text: str) -> str:
         """Words inside a formula."""
         return text if self.format in ("text", "ascii") else f"\\text{{{text}}}"
+
+    def heading(self, section: Section) -> str:
+        """The title of a section: the gradient that it finds, or the words it has."""
+        left = section.conclusion[0]
+        if not section.title or left.op not in ("derivative", "partial"):
+            return section.title
+        return self.text(left) if self.format in ("text", "ascii") else f"${self.text(left)}$"
 
     def shape(self, e: Expr) -> str:
         """The shape of an expression, in the format."""
@@ -132,9 +142,10 @@ def letters(e: Expr) -> tuple[str, ...]:
 def page(spell: Speller) -> Page:
     """Everything that a story shows, as texts."""
     story = spell.story
-    shown = [section for section in story.sections if spell.steps != "none" or _needed(story, section)]
+    needed = _needed(spell) if spell.steps == "none" else None
+    shown = [section for section in story.sections if _shown(spell, section, needed)]
     opened = spell.steps == "full" or (spell.steps == "short" and len(shown) <= OPEN_AT_MOST)
-    blocks = tuple(_block(spell, section, opened, _partial(section, story)) for section in shown)
+    blocks = tuple(_block(spell, section, opened) for section in shown)
     ended = {section.conclusion for section in shown}
     answers = [pair for pair in story.answers if pair not in ended]
     count = sum(len(section.lines) for section in story.sections)
@@ -168,33 +179,29 @@ def _sentence(condition: str) -> bool:
     return " used" in condition  # "relu'(0) = 0 is used" says what is done, not where it holds
 
 
-def _needed(story: Story, section: Section) -> bool:
-    """Whether the answers speak of the name that this section defines."""
-    called = _symbols(story)
+def _shown(spell: Speller, section: Section, needed: set[Expr] | None) -> bool:
+    """Not a definition that the header has, nor, without steps, what the answers do not need."""
+    left, right = section.conclusion
+    symbol = spell.symbols.get(left, left)
+    if spell.steps != "full" and symbol is right:
+        return section.conclusion in spell.story.answers
+    return needed is None or symbol in needed or any(one in needed for one, _ in section.lets)
+
+
+def _needed(spell: Speller) -> set[Expr]:
+    """The names that sections define and the answers speak of, also by way of each other."""
     defined: dict[Expr, list[Expr]] = {}
-    for one in story.sections:
-        for left, right in (*one.lets, one.conclusion):
-            defined.setdefault(called.get(left, left), []).append(right)
-    todo = [result for _, result in story.answers]
+    for section in spell.story.sections:
+        for left, right in (*section.lets, section.conclusion):
+            defined.setdefault(spell.symbols.get(left, left), []).append(right)
+    todo = [result for _, result in spell.story.answers]
     seen: set[Expr] = set()
     while todo:
         for e in names(todo.pop()):
             if e in defined and e not in seen:
                 seen.add(e)
                 todo.extend(defined[e])
-    return any(called.get(left, left) in seen for left, _ in (*section.lets, section.conclusion))
-
-
-def _symbols(story: Story) -> dict[Expr, Expr]:
-    """The names of gradients, by the gradient that each stands for."""
-    return {right: left for left, right in story.statements if _gradient(right)}
-
-
-def _partial(section: Section, story: Story) -> bool:
-    """Whether a later section goes on to add what this one found to other contributions."""
-    later = story.sections[story.sections.index(section) + 1 :]
-    left, right = section.conclusion
-    return any(one.conclusion[0] is left and one.conclusion[1] is not right for one in later)
+    return seen
 
 
 def _known(spell: Speller) -> tuple[tuple[tuple[Known, ...], str], ...]:
@@ -222,10 +229,12 @@ def _gradient(e: Expr) -> bool:
     return e.op == "derivative"
 
 
-def _block(spell: Speller, section: Section, opened: bool, partial: bool) -> Block:
+def _block(spell: Speller, section: Section, opened: bool) -> Block:
     left, right = section.conclusion
+    partial = spell.last[left] is not right  # a later section adds this to other contributions
     if section.conclusion not in spell.story.answers:
-        left = _symbols(spell.story).get(left, left)
+        symbol = spell.symbols.get(left, left)
+        left = left if symbol is right else symbol
     answer = section.conclusion in spell.story.answers
     note, about = section.note, remark(spell, left) if answer and opened else ""
     if not opened and spell.steps == "short":
@@ -233,7 +242,7 @@ def _block(spell: Speller, section: Section, opened: bool, partial: bool) -> Blo
     lets = tuple(spell.equation(a, b, shape=False) for a, b in section.lets)
     rows = tuple(_rows(spell, section.lines)) if opened else ()
     many = len(spell.story.sections) > 1
-    title = section.title if opened and many else ""
+    title = spell.heading(section) if opened and many else ""
     conclusion = spell.equation(left, right, about, shape=opened or spell.steps == "none")
     if partial:
         conclusion = conclusion._replace(left=spell.words("part of ") + conclusion.left)
@@ -250,11 +259,13 @@ def _one_line(section: Section) -> str:
 def _rows(spell: Speller, lines: tuple[Line, ...]) -> list[Row]:
     rows = []
     for count, line in enumerate(lines, start=1):
-        left = "" if line.left is None else spell.text(_short(line.left), line.indices)
+        left, right = "" if line.left is None else spell.text(_short(line.left), line.indices), line.right
+        if spell.by_entries and line.left is not None and line.left.op == "name":
+            right = entry(right, line.indices)
         why = line.why
         if spell.steps == "full":
             why = f"{why}  [{line.rule}: {line.verdict.grade}]".strip()
-        rows.append(Row(str(count), left, spell.text(line.right, line.indices), why))
+        rows.append(Row(str(count), left, spell.text(right, line.indices), why))
         if spell.steps == "full":
             rows.extend(_parts(spell, line, count))
     return rows

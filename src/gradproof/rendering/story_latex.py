@@ -48,7 +48,7 @@ def _align(lines: list[str]) -> str:
 
 
 def _open(block: Block) -> str:
-    title = f"\\textbf{{{latex_text(block.title)}}}" if block.title else ""
+    title = f"\\paragraph{{{block.title}}}" if block.title else ""
     lets = "Let " + ", ".join(f"${one.left} = {one.right}$" for one in block.lets) + "." if block.lets else ""
     lines = [_row(row) for row in block.rows]
     note = "\n\n".join(latex_text(text) for text in block.note.split("\n")) if block.note else ""

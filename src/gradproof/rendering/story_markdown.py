@@ -56,7 +56,7 @@ def _item(one: Equation) -> str:
 
 
 def _open(block: Block) -> str:
-    parts = [f"### {plain_words(block.title)}"] if block.title else []
+    parts = [f"### {block.title}"] if block.title else []
     if block.lets:
         parts.append("Let " + ", ".join(f"${one.left} = {one.right}$" for one in block.lets) + ".")
     parts.append("\n".join(map(_row, block.rows)))

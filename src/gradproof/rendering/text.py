@@ -51,7 +51,13 @@ def _sub(text: str, parts: list[str]) -> str:
     base = parts[0]
     if text.isdigit():
         return base + text.translate(_DOWN)
-    return f"{base},{text}" if "_" in base and base[-1].isalnum() else f"{base}_{text}"
+    return _ascii_sub(text, parts)
+
+
+def _ascii_sub(text: str, parts: list[str]) -> str:
+    """An entry; a name that has a subscript of its own stands in parentheses: (G_Y)_ij."""
+    base = parts[0]
+    return f"({base})_{text}" if "_" in base and base[-1].isalnum() else f"{base}_{text}"
 
 
 def _call(text: str, parts: list[str]) -> str:
@@ -112,6 +118,6 @@ ASCII: Format = _table(_ASCII, ascii_name) | {
     "sup": lambda text, parts: "^".join(parts),
     "osup": lambda text, parts: ".^".join(parts),
     "mark": _marks({"T": "'", "-1": "^-1", "-T": "^-T"}),
-    "sub": lambda text, parts: f"{parts[0]}_{text}",
+    "sub": _ascii_sub,
     "root": lambda text, parts: f"sqrt({parts[0].removeprefix('(').removesuffix(')')})",
 }

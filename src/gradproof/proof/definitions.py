@@ -1,0 +1,116 @@
+"""What the referee understands by the words that others are made of.
+
+These are definitions, written here a second time on purpose: the table of `operators` also holds
+derivatives, and a referee that read them would believe what it has to judge. Derivatives of the words
+below follow from those of a few primitive ones (`tangents`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import PI, add, apply, div, had, hdiv, hpow, mul, neg, num, ones, slope
+
+Args = tuple[Expr, ...]
+ONE, TWO = num(1), num(2)
+HALF = num(Fraction(1, 2))
+
+
+def _minus(a: Expr, b: Expr) -> Expr:
+    return add(a, neg(b))
+
+
+def _rows(column: Expr, like: Expr) -> Expr:
+    """A column vector repeated for every column of a matrix."""
+    return mul(column, apply("T", ones(like.axes[1])))
+
+
+def _softmax(args: Args) -> Expr:
+    grown = apply("exp", args[0])
+    if len(grown.axes) < 2:
+        return div(grown, apply("sum", grown))
+    return hdiv(grown, _rows(apply("rowsum", grown), grown))
+
+
+def _logsoftmax(args: Args) -> Expr:
+    (x,) = args
+    if len(x.axes) < 2:
+        return _minus(x, apply("log", apply("sum", apply("exp", x))))
+    return _minus(x, _rows(apply("log", apply("rowsum", apply("exp", x))), x))
+
+
+def _norm(args: Args) -> Expr:
+    return apply("sqrt", apply("sum", had(args[0], args[0])))
+
+
+def _maximum(args: Args) -> Expr:
+    a, b = args
+    return add(b, apply("relu", _minus(a, b)))
+
+
+def _minimum(args: Args) -> Expr:
+    a, b = args
+    return _minus(a, apply("relu", _minus(a, b)))
+
+
+def _elu(args: Args) -> Expr:
+    (x,) = args
+    step = slope("relu", x)
+    return add(had(x, step), had(_minus(apply("exp", x), ONE), _minus(ONE, step)))
+
+
+def _gelu(args: Args) -> Expr:
+    (x,) = args
+    inner = apply("erf", div(x, apply("sqrt", TWO)))
+    return had(x, div(add(ONE, inner), TWO))
+
+
+def _leaky(args: Args) -> Expr:
+    return had(args[0], leaky_slope(args[0]))
+
+
+def leaky_slope(x: Expr) -> Expr:
+    """1 where x > 0, else 1/100."""
+    return add(num(Fraction(1, 100)), had(num(Fraction(99, 100)), slope("relu", x)))
+
+
+def _exp(x: Expr) -> Expr:
+    return apply("exp", x)
+
+
+DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
+    "log1p": lambda a: apply("log", add(ONE, a[0])),
+    "expm1": lambda a: _minus(_exp(a[0]), ONE),
+    "tan": lambda a: hdiv(apply("sin", a[0]), apply("cos", a[0])),
+    "acos": lambda a: _minus(div(PI, TWO), apply("asin", a[0])),
+    "sinh": lambda a: div(_minus(_exp(a[0]), _exp(neg(a[0]))), TWO),
+    "cosh": lambda a: div(add(_exp(a[0]), _exp(neg(a[0]))), TWO),
+    "softplus": lambda a: apply("log", add(ONE, _exp(a[0]))),
+    "silu": lambda a: had(a[0], apply("sigmoid", a[0])),
+    "relu": lambda a: had(a[0], slope("relu", a[0])),
+    "leaky_relu": _leaky,
+    "elu": _elu,
+    "gelu": _gelu,
+    "abs": lambda a: had(a[0], apply("sign", a[0])),
+    "logdet": lambda a: apply("log", apply("abs", apply("det", a[0]))),
+    "norm1": lambda a: apply("sum", apply("abs", a[0])),
+    "norm2": _norm,
+    "normF": _norm,
+    "logsumexp": lambda a: apply("log", apply("sum", _exp(a[0]))),
+    "softmax": _softmax,
+    "logsoftmax": _logsoftmax,
+    "maximum": _maximum,
+    "minimum": _minimum,
+}
+
+
+# Derivatives of the primitive elementwise functions that are written with other functions.
+SLOPES: dict[str, Callable[[Expr], Expr]] = {
+    "cos": lambda x: neg(apply("sin", x)),
+    "sin": lambda x: apply("cos", x),
+    "atan": lambda x: hdiv(ONE, add(ONE, hpow(x, TWO))),
+    "asin": lambda x: hdiv(ONE, apply("sqrt", _minus(ONE, hpow(x, TWO)))),
+    "erf": lambda x: div(mul(TWO, _exp(neg(hpow(x, TWO)))), apply("sqrt", PI)),
+}

@@ -1,0 +1,118 @@
+"""Put declared structure back into a sum that was made with names without structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gradproof.proof.exponents import Exponent, Number
+from gradproof.proof.functions import FUNCTIONS, scaled_log_abs
+from gradproof.proof.gather import collect, contract
+from gradproof.proof.inside import inner_first
+from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_scalar
+from gradproof.proof.limits import Undecided
+from gradproof.proof.matrices import determinant, inverse
+from gradproof.proof.network import Network
+from gradproof.proof.powers import power
+from gradproof.proof.terms import Atom, Form, Key, Workspace
+
+Loose = list[tuple[int, tuple[int, ...], Exponent]]
+
+
+class Substitution:
+    """Makes each varying atom anew, once, with the names replaced as `name` says."""
+
+    def __init__(self, work: Workspace, name: Callable[[Atom], Form]) -> None:
+        self.work = work
+        self.name = name
+        self._done: dict[int, Form] = {}
+
+    def of(self, form: Form) -> Form:
+        """The form with the names replaced; same axes."""
+        for uid in inner_first(self.work, form, self._missing):
+            self._done[uid] = self._anew(self.work.atoms[uid])
+        return self._known(form)
+
+    def _missing(self, atom: Atom) -> bool:
+        return atom.varies and atom.uid not in self._done
+
+    def _known(self, form: Form) -> Form:
+        terms: dict[Key, Number] = {}
+        for (scalars, pieces), c in form.terms.items():
+            net = Network(form.sizes, range(len(form.sizes)), c)
+            net.insert(((), pieces), range(len(form.sizes)))
+            loose: Loose = [*net.factors, *((uid, (), e) for uid, e in scalars)]
+            net.factors = []
+            self._insert(net, loose, terms)
+        return Form(form.axes, terms)
+
+    def _insert(self, net: Network, loose: Loose, terms: dict[Key, Number]) -> None:
+        """Multiply by each factor, made anew where it varies, and collect."""
+        nets = [net]
+        for uid, legs, e in loose:
+            if uid not in self._done:
+                for one in nets:
+                    if legs:
+                        one.factors.append((uid, legs, e))
+                    else:
+                        one.scalar(uid, e)
+                continue
+            value = power(self.work, self._done[uid], e)
+            self.work.room(len(nets) * len(value.terms))
+            nets = [self._times(one, key, c, legs) for one in nets for key, c in value.terms.items()]
+        collect(self.work, nets, terms)
+
+    @staticmethod
+    def _times(net: Network, key: Key, c: Number, legs: tuple[int, ...]) -> Network:
+        new = net.copy(c)
+        new.insert(key, legs)
+        return new
+
+    def _anew(self, atom: Atom) -> Form:
+        work, kind = self.work, atom.kind
+        args = tuple(self._known(form) for form in atom.forms)
+        if kind == "name":
+            return self.name(atom)
+        if kind == "net":
+            return self._network(atom)
+        if kind == "form":
+            return args[0]
+        if kind in FUNCTIONS:
+            return FUNCTIONS[kind](work, args[0])
+        if kind == "map":
+            return unknown_entrywise(work, *atom.data, args[0])
+        if kind == "call":
+            return unknown_scalar(work, atom.data, args)
+        if kind == "gradof":
+            return unknown_gradient(work, *atom.data, args)
+        if kind in ("inv", "det"):
+            return self._of_matrix(kind, args[0], atom.data)
+        if kind == "logabs":
+            return self._log_absolute(self._done[atom.data])
+        raise Undecided(f"declared structure inside {kind}")
+
+    def _network(self, atom: Atom) -> Form:
+        sizes, factors, _ = atom.data
+        terms: dict[Key, Number] = {}
+        self._insert(Network(sizes, ()), list(factors), terms)
+        return Form((), terms)
+
+    def _of_matrix(self, kind: str, form: Form, count: int) -> Form:
+        matrix = Form((form.sizes[:count], form.sizes[count:]), form.terms)
+        if kind == "det":
+            return determinant(self.work, matrix)
+        out = inverse(self.work, matrix)
+        return Form(form.axes, out.terms)
+
+    def _log_absolute(self, value: Form) -> Form:
+        if len(value.terms) != 1:
+            raise Undecided("the logarithm of a determinant that is a sum")
+        (((scalars, _), c),) = value.terms.items()
+        if c != 1 or len(scalars) != 1 or self.work.atoms[scalars[0][0]].kind != "det":
+            raise Undecided("the logarithm of a determinant that is a product")
+        return scaled_log_abs(self.work, *scalars[0])
+
+
+def whole(work: Workspace, form: Form) -> Form:
+    """The same sum, made once more: rules that have become applicable apply."""
+    sizes = form.sizes
+    return contract(work, [form], [range(len(sizes))], sizes, range(len(sizes)), form.axes)
