@@ -9,14 +9,15 @@ from gradproof.calculus.contract import hadamard
 from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term, assemble
 from gradproof.expressions.nodes import Axes, Expr
-from gradproof.operators.build import add, mul, zeros
+from gradproof.operators.build import add, had, mul, ones, zeros
 
 MANY = 40  # beyond so many terms common factors are not searched for
 
 
 def collect(terms: Sequence[Term], axes: Axes, row: bool = False) -> Expr:
     """The sum of the terms, in the order in which they came."""
-    return _sum(_like(terms), axes, row)
+    found = _sum(_like(terms), axes, row)
+    return had(found, ones(*axes)) if axes and not found.axes else found
 
 
 def _like(terms: Sequence[Term]) -> list[Term]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gradproof.calculus.tidy import tidy
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import (
     add,
     apply,
@@ -203,7 +205,7 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     needs = [need + " in every entry" if row.slope and e.axes else need for need in row.requires]
     conditions = tuple(Condition(need, e.args) for need in needs)
     if row.kink:
-        conditions += (Condition(f"at 0: {row.kink}", ()),)
+        conditions += (Condition(row.kink, ()),)
     x = e.args[0]
     if row.slope:
         after = had(_slope(row, env), d(x))
@@ -216,8 +218,14 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     after = phrase(text, env)
     if len(e.args) == 2:  # keep the terms of the arguments that vary
         keep = [t for t in after.args if any(d(arg) in t.args for arg in e.args if active(arg))]
-        after = add(*keep)
+        after = _plain_slopes(add(*keep))
     return Move(after, f"d-{e.op}", f"d {e.op}: {_said(text, e)}", conditions)
+
+
+def _plain_slopes(e: Expr) -> Expr:
+    """relu'(X - 0) as relu'(X)."""
+    slopes = [node for node in postorder([e]) if node.op == "slope"]
+    return rebuild(e, {node: slope(str(node.data[0]), tidy(node.args[0])) for node in slopes}, construct)
 
 
 def _slope(row: Operator, env: dict[str, Expr]) -> Expr:

@@ -140,7 +140,8 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
         core = _matrix_form(net, found.arrays, out) if out else None
         if core is not None or not out:
             return Term(found.coefficient, found.scalars, T(core) if row and core is not None else core)
-    return _open_joins(net, out) or _index_form(net, out)
+    term = _open_joins(net, out) or _index_form(net, out)
+    return term._replace(core=T(term.core)) if row and term.core is not None else term
 
 
 def readback(net: Network, legs: Sequence[int], row: bool = False) -> Expr:

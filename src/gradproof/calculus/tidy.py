@@ -12,6 +12,7 @@ from gradproof.calculus.readback import Term, read_term
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
+from gradproof.operators.facts import number
 from gradproof.operators.build import construct, div, had, mul, num, ones
 
 
@@ -57,8 +58,8 @@ def _times(t: Term, scale: Term) -> Term:
 
 def _wide(arg: Expr, whole: Expr) -> Expr:
 
-    if arg.axes or not whole.axes:
-        return arg
+    if arg.axes or not whole.axes or number(arg) is not None:
+        return arg  # numbers among arrays stay numbers: 1 - p, not ones(n) - p
     return had(arg, ones(*whole.axes))
 
 

@@ -111,11 +111,12 @@ def _entries(
     deltas, summed, values, notes = [], [], [], []
     for term in terms:
         net, hole = _lay_out(cotangent, term, goal)
-        deltas.append(_index_sum(net, hole, letters, explicit=True))
-        summed.append(_index_sum(net, hole, letters, explicit=False))
+        deltas.append(_index_sum(net, hole, letters, {}))
+        named = dict(reversed(list(zip(hole.legs, letters, strict=True))))
+        summed.append(_index_sum(net, hole, letters, named))
         bare = _without(net, hole)
         values.append(readback(bare, list(hole.legs), variable.row))
-        notes.append(_note(bare, list(hole.legs), values[-1], variable))
+        notes.append(_note(bare, named, values[-1], variable))
     value = values[0] if len(values) == 1 else gather(values, variable)
     chain = None if cotangent is num(1) or whole.op != "name" else _chain(cotangent, whole, variable, letters)
     return Entries(
@@ -185,12 +186,10 @@ def _without(net: Network, hole: Factor) -> Network:
     return bare
 
 
-def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], explicit: bool) -> Expr:
-    """The network as a sum over indices; deltas written out, or already used to rename."""
-    named: dict[int, str] = {}
-    if not explicit:
-        for leg, letter in zip(hole.legs, letters, strict=True):
-            named.setdefault(leg, letter)
+def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], named: dict[int, str]) -> Expr:
+    """The network as a sum over indices. `named` gives the letters of wires that deltas have renamed
+    already, and is completed; a wire that still has another letter than the differential's gets a delta."""
+    explicit = not named
     dummies = (letter for letter in DUMMIES)
     args: list[Expr] = []
     texts: list[str] = []
@@ -226,24 +225,28 @@ def _chain(cotangent: Expr, whole: Expr, variable: Expr, letters: tuple[str, ...
     return einsum(f"{dummies},{dummies}{out}->{out}", cotangent, partial(whole, variable))
 
 
-def _note(net: Network, legs: list[int], value: Expr, variable: Expr) -> str:
+def _note(net: Network, letters: dict[int, str], value: Expr, variable: Expr) -> str:
     """Why a factor stands transposed in a recognised product, from the indices it shares."""
-    out = [net.find(leg) for leg in legs]
+    out = [wire for wire, letter in letters.items() if letter in OUT]
     for factor in net.factors:
         e = factor.expr
-        if len(factor.legs) != 2 or not e.op == "name" or symmetric(e):
+        if len(factor.legs) != 2 or e.op != "name" or symmetric(e):
             continue
         if not any(node.op == "T" and node.args[0] is e for node in postorder([value])):
             continue
         row, column = factor.legs
-        beside = next((o for o in net.factors if o is not factor and row in o.legs and row not in out), None)
-        if beside is None or column not in out or beside.expr.op != "name":
-            continue
-        place = "row" if column == out[0] else "column"
-        side = "left" if place == "row" else "right"
-        return (
-            f"why {e}': the sum that is left runs over the first index of {e}. To stand beside the same index "
-            f"of {beside.expr} it must be {e}'s {'second' if side == 'left' else 'first'} index, so {e} enters "
-            f"transposed. Its place {side} of {beside.expr} comes from its other index, the {place} of {variable}."
-        )
+        beside = next((o.expr for o in net.factors if o is not factor and row in o.legs and row not in out), None)
+        if column in out and beside is not None and beside.op == "name":
+            return _transposed(e, beside, letters[row], letters[column], variable)
     return ""
+
+
+def _transposed(e: Expr, beside: Expr, row: str, column: str, variable: Expr) -> str:
+    """The reason in words: the summed index must be the inner one."""
+    left = column == OUT[0]
+    place = f"the {'row' if left else 'column'} of {variable}" if len(variable.axes) == 2 else f"the index of {variable}"
+    return (
+        f"why {e}ᵀ: the sum that is left runs over {row}, the first index of {e}. To stand beside the {row} of "
+        f"{beside} it must be {e}'s {'second' if left else 'first'} index, so {e} enters transposed. "
+        f"Its place {'left' if left else 'right'} of {beside} comes from {column}, {place}."
+    )

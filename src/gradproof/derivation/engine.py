@@ -15,9 +15,12 @@ from gradproof.calculus.tidy import gather, unfold
 from gradproof.derivation.frobenius import Trace, Walk
 from gradproof.derivation.hoist import Names, hoist, taken_names
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder
-from gradproof.operators.build import gradient_of, name, num
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.operators.build import add, construct, gradient_of, mul, name, num
 from gradproof.operators.facts import positive
+
+
+LONG_PRODUCT, CHUNK = 16, 8
 
 
 class Section(NamedTuple):
@@ -92,6 +95,7 @@ class Engine:
     def _prepare(self) -> None:
         moving = set(self.variables)
         known = {body: named for named, body in self.statements if body.args}
+        self._split_products()
         for named, body in self.statements:
             here = {k: v for k, v in known.items() if v is not named}
             self.bodies[named] = self._hoist(body, moving, here)
@@ -99,6 +103,31 @@ class Engine:
                 moving.add(named)
         self.bodies[None] = self._hoist(self.objective, moving, dict(known))
         self.moving = moving
+
+    def _split_products(self) -> None:
+        """A long product of many variables becomes several statements, so that its adjoints share work."""
+        if len(self.variables) < 2:
+            return
+        statements: list[tuple[Expr, Expr]] = []
+        for named, body in self.statements:
+            statements.append((named, self._shortened(body, statements)))
+        self.objective = self._shortened(self.objective, statements)
+        self.statements = statements
+
+    def _shortened(self, body: Expr, statements: list[tuple[Expr, Expr]]) -> Expr:
+        """`body` with the heads of its long products as statements of their own."""
+        replace: dict[Expr, Expr] = {}
+        for node in postorder([body]):
+            if node.op != "mul" or len(node.args) <= LONG_PRODUCT:
+                continue
+            factors = list(node.args)
+            while len(factors) > CHUNK:
+                head = mul(*factors[:CHUNK])
+                part = self.names.like(head, called=False)
+                statements.append((part, head))
+                factors = [part, *factors[CHUNK:]]
+            replace[node] = mul(*factors)
+        return rebuild(body, replace, construct)
 
     def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr]) -> Expr:
         new, made = hoist(body, moving, self.names, known)
@@ -189,6 +218,8 @@ class Engine:
 
     def _section(self, named: Expr | None, cotangent: Expr, target: Expr) -> Section:
         body = self.bodies[named]
+        if named is None and body.op == "add":  # the other terms do not depend on the target
+            body = add(*(term for term in body.args if target in self.support(term)))
         lets = self._lets_of(body)
         defined = dict(lets)
         start = body if named is None else named

@@ -75,7 +75,11 @@ def load_story(text: str) -> Story:
 def load_steps(text: str) -> tuple[Step, ...]:
     """The steps in what `dump_story` wrote."""
     document = _document(text, "story")
-    found: tuple[Step, ...] = _each(_STEP).take(_Table(_field(document, "nodes")), _field(document, "steps"))
+    table = _Table(_field(document, "nodes"))
+    try:
+        found: tuple[Step, ...] = _each(_STEP).take(table, _field(document, "steps"))
+    except RecursionError as problem:
+        raise _bad("its steps are nested too deep") from problem
     return found
 
 

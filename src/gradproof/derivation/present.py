@@ -57,11 +57,10 @@ def present(derived: Derived) -> Answer:
             definitions.append((let, meaning))
         else:
             written[let] = meaning
-    later = dict(values)
-    final = dict(derived.gradients)
-    for new in values:
-        value = insert(later.pop(new), written)
-        users = [e for e in (*later.values(), *final.values()) if _mentions(e, {new: value})]
+    readers = _readers(set(values), roots)
+    for new, value in values.items():
+        value = insert(value, written)
+        users = readers.get(new, [])
         if _better_written(new, value, users, count[new], written):
             written[new] = value
         else:
@@ -85,6 +84,16 @@ def _better_written(
     named = [insert(user, written) for user in users]
     inside = [insert(user, {**written, new: value}) for user in users]
     return sum(map(ink, inside)) <= sum(map(ink, named))
+
+
+def _readers(among: set[Expr], roots: Sequence[Expr]) -> dict[Expr, list[Expr]]:
+    """Which expressions mention each name."""
+    found: dict[Expr, list[Expr]] = {}
+    for root in roots:
+        for node in postorder([root]):
+            if node in among:
+                found.setdefault(node, []).append(root)
+    return found
 
 
 def _mentions(e: Expr, known: Mapping[Expr, Expr]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gradproof.errors import GradproofError, LimitError, ShapeError
+from gradproof.errors import GradproofError, LimitError, ParseError, ShapeError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, postorder
@@ -100,14 +100,10 @@ class Assembler:
         return build.size(meaning) if isinstance(meaning, Dim) else meaning
 
     def transpose(self, node: Node, value: Expr) -> Expr:
-        if node.text and not value.axes:  # x^T of a number, where T is a number itself: a power
-            exponent = self.names.get("T")
-            if isinstance(exponent, Dim):
-                exponent = build.size(exponent)
-            if exponent is not None and not exponent.axes:
-                if node.text == "^-T":
-                    return build.power(value.args[0], build.neg(exponent))
-                return build.power(value, exponent)
+        if node.text and "T" in self.names:
+            power = self.power_of_T(node, value)
+            if power is not None:
+                return power
         if len(value.axes) > 2:
             raise ShapeError(
                 f"a tensor has no transpose; {self.faults.quote(node.args[0])} is {said(value)}",
@@ -115,6 +111,23 @@ class Assembler:
                 facts=((None, 'einsum("ijk->jik", X) changes the order of axes'),),
             )
         return build.T(value)
+
+    def power_of_T(self, node: Node, value: Expr) -> Expr | None:
+        """`x^T` where T is a number of its own: a power of a number; of a square matrix, unclear."""
+        meaning = self.names["T"]
+        exponent = build.size(meaning) if isinstance(meaning, Dim) else meaning
+        if exponent.axes or (value.axes and (len(value.axes) != 2 or value.axes[0] is not value.axes[1])):
+            return None
+        if value.axes:
+            at = (node.at[0], node.end)
+            raise ParseError(
+                "T is a number here, so ^T can be read in two ways", code="GP107", span=at,
+                source=self.source,
+                fixes=(self.faults.edit(at, "'"), self.faults.edit(at, "^(T)")),
+            )
+        if node.text == "^-T":
+            return build.power(value.args[0], build.neg(exponent))
+        return build.power(value, exponent)
 
     def binary(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
         (left, right), (a, b) = parts, values

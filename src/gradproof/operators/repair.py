@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gradproof.errors import GradproofError, ParseError
+from gradproof.language.declarations import where_clause
 from gradproof.language.tokens import Token, tokenize
 
 OFFERED = 3
@@ -18,8 +19,7 @@ def repaired(error: GradproofError, text: str, read: Callable[[str], object]) ->
         error.fixes = ()
         return error
     candidates = list(error.fixes)
-    slip = isinstance(error, ParseError) or error.code == "GP302"
-    if slip and error.source == text and len(text) <= LONG:
+    if isinstance(error, ParseError) and error.source == text and len(text) <= LONG:
         candidates.extend(_slips(text, error))
     fixes: list[str] = []
     for candidate in list(dict.fromkeys(candidates))[:TRIED]:
@@ -42,13 +42,26 @@ def _accepted(text: str, read: Callable[[str], object]) -> bool:
 
 
 def _slips(text: str, error: GradproofError) -> Iterator[str]:
-    """Slips of the pen near the place of an error: two signs swapped, one too many."""
-    try:
-        tokens = tokenize(text)[:-1]
-    except GradproofError:
-        return
+    """Slips of the pen near the place of an error, undone; none that would run names together."""
+    tokens = _tokens(text)
     start = error.span[0] if error.span else 0
     here = next((i for i, token in enumerate(tokens) if token.end > start), len(tokens))
+    names = {token.text for token in tokens if token.kind == "name"}
+    for candidate in _edits(text, tokens, here):
+        if {token.text for token in _tokens(candidate) if token.kind == "name"} <= names:
+            yield candidate
+
+
+def _tokens(text: str) -> list[Token]:
+    """The tokens of the statements, or none where they cannot be told apart."""
+    try:
+        return tokenize(text[: where_clause(text)[0]])[:-1]
+    except GradproofError:
+        return []
+
+
+def _edits(text: str, tokens: list[Token], here: int) -> Iterator[str]:
+    """Two signs swapped, or one dropped, near a place."""
     for first in (here - 1, here, here - 2, here + 1):
         if 0 <= first < len(tokens) - 1:
             yield _swapped(text, tokens[first], tokens[first + 1])

@@ -78,7 +78,7 @@ _POINTWISE = (
     _pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1"),
     _pointwise("expm1", "exp(X)", "exp(X) - 1"),
     _pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0"),
-    _pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink="sign(0) = 0 is used"),
+    _pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink="abs has no derivative at 0; 0 is used there"),
     _pointwise("sign", "0", needs="{X} ≠ 0"),
     _pointwise("sin", "cos(X)"),
     _pointwise("cos", "-sin(X)"),
@@ -91,10 +91,10 @@ _POINTWISE = (
     _pointwise("tanh", "1 - Y.^2"),
     _pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))"),
     _pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
-    _pointwise("relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0", kink="relu'(0) = 0 is used"),
+    _pointwise("relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0", kink="relu has no derivative at 0; 0 is used there"),
     _pointwise(
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
-        kink="leaky_relu'(0) = 0.01 is used",
+        kink="leaky_relu has no derivative at 0; 0.01 is used there",
     ),
     _pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1"),
     _pointwise(
@@ -120,7 +120,7 @@ _FUNCTIONS = (
     ),
     Operator(
         "norm1", ("*->",), differential=("sign(X):dX",), requires=("{X} ≠ 0 in every entry",),
-        kink="sign(0) = 0 is used", doc="sum of absolute values",
+        kink="abs has no derivative at 0; 0 is used there", doc="sum of absolute values",
     ),
     Operator(
         "norm2", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",),

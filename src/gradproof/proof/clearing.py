@@ -7,11 +7,11 @@ inverses that stand at an output.
 
 from __future__ import annotations
 
-from gradproof.proof.exponents import Exponent, Number, level, plus, tidy, times
+from gradproof.proof.exponents import Exponent, Number, level, tidy, times
 from gradproof.proof.gather import collect
 from gradproof.proof.limits import Undecided
 from gradproof.proof.network import Network
-from gradproof.proof.reading import changes, coefficient
+from gradproof.proof.reading import changes, coefficient, hidden_changes
 from gradproof.proof.terms import Form, Key, Workspace
 
 
@@ -22,19 +22,21 @@ def vanishes(work: Workspace, form: Form) -> bool:
     moving = changes(work, form)
     if not moving:
         return _cleared(work, form)
-    return all(_beside(work, form, uid, moving) for uid in moving)
-
-
-def _beside(work: Workspace, form: Form, uid: int, moving: list[int]) -> bool:
-    """True where what stands beside one d(W) is zero; the d(W) are independent, so all must be."""
     _linear_in(work, form, moving)
+    return all(_beside(work, form, uid) for uid in moving)
+
+
+def _beside(work: Workspace, form: Form, uid: int) -> bool:
+    """True where what stands beside one d(W) is zero; the d(W) are independent, so all must be."""
     atom = work.atoms[uid]
     axes = tuple((size,) for size in atom.sizes)
     return _cleared(work, coefficient(work, form, uid, axes))
 
 
 def _linear_in(work: Workspace, form: Form, moving: list[int]) -> None:
-    """Every term must have exactly one of the atoms."""
+    """Every term must have exactly one of the atoms, and none inside an argument."""
+    if hidden_changes(work, form):
+        raise Undecided("a differential inside an argument")
     total = 0
     for uid in moving:
         for key, c in form.terms.items():
@@ -105,12 +107,13 @@ def _times_power(work: Workspace, form: Form, spot: Spot, e: Exponent) -> Form:
 
 
 def _clear_inverse(work: Workspace, form: Form) -> Form | None:
-    """Multiply, at one output, by the argument of an inverse that stands there alone."""
-    best: tuple[int, int, int] | None = None
-    for key in form.terms:
-        for found in _inverse_ends(work, key):
-            best = found if best is None else max(best, found)
-    return None if best is None else _times_argument(work, form, *best)
+    """Multiply, at one output, by the argument of an inverse that stands there alone: the one of the
+    longest sum first, because shorter ones may be inside of it."""
+    found = {end for key in form.terms for end in _inverse_ends(work, key)}
+    if not found:
+        return None
+    best = max(found, key=lambda end: (len(work.atoms[end[0]].forms[0].terms), end))
+    return _times_argument(work, form, *best)
 
 
 def _inverse_ends(work: Workspace, key: Key) -> list[tuple[int, int, int]]:
@@ -140,6 +143,7 @@ def _times_argument(work: Workspace, form: Form, uid: int, position: int, leg: i
         old, new = position, len(form.sizes)
         net.insert(key, range(len(form.sizes)))
         if _taken(work, net, uid, position, leg):
+            net.sizes[new] = None
             collect(work, [net], terms)
             continue
         net.outs[position] = new
@@ -169,8 +173,3 @@ def _taken(work: Workspace, net: Network, uid: int, position: int, leg: int) -> 
     net.outs[position] = vertices[1] if vertices[0] == here else vertices[0]
     net.sizes[here] = None
     return True
-
-
-def raised(e: Exponent) -> Exponent:
-    """One more."""
-    return plus(e, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradproof.proof.exponents import Number
 from gradproof.proof.gather import collect
-from gradproof.proof.inside import below
+from gradproof.proof.inside import below, inner_first
 from gradproof.proof.limits import Undecided
 from gradproof.proof.network import Network
 from gradproof.proof.terms import Axes, Form, Key, Workspace
@@ -54,3 +54,12 @@ def changes(work: Workspace, form: Form) -> list[int]:
             inner = below(atom) if atom.kind == "net" else [uid]
             found.update(one for one in inner if work.atoms[one].kind == "d")
     return sorted(found)
+
+
+def hidden_changes(work: Workspace, form: Form) -> bool:
+    """True where some d(W) stands inside an argument of a function."""
+    for uid in inner_first(work, form, lambda atom: True):
+        for argument in work.atoms[uid].forms:
+            if changes(work, argument):
+                return True
+    return False

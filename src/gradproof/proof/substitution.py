@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gradproof.proof.exponents import Exponent, Number
 from gradproof.proof.functions import FUNCTIONS, scaled_log_abs
-from gradproof.proof.gather import collect, contract
+from gradproof.proof.gather import collect
 from gradproof.proof.inside import inner_first
 from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_scalar
 from gradproof.proof.limits import Undecided
@@ -110,9 +110,3 @@ class Substitution:
         if c != 1 or len(scalars) != 1 or self.work.atoms[scalars[0][0]].kind != "det":
             raise Undecided("the logarithm of a determinant that is a product")
         return scaled_log_abs(self.work, *scalars[0])
-
-
-def whole(work: Workspace, form: Form) -> Form:
-    """The same sum, made once more: rules that have become applicable apply."""
-    sizes = form.sizes
-    return contract(work, [form], [range(len(sizes))], sizes, range(len(sizes)), form.axes)

@@ -1,0 +1,132 @@
+"""Normal forms of expressions in a context: names, what they stand for, and what varies.
+
+Memoised by node, so that the steps of one derivation share their work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.proof.context import Context
+from gradproof.proof.differentiate import Differentials
+from gradproof.proof.gather import added, scaled
+from gradproof.proof.leaves import axes_of, differential_atom, name_form, structured
+from gradproof.proof.limits import Budget, Undecided
+from gradproof.proof.lower import lower
+from gradproof.proof.matching import pattern
+from gradproof.proof.reading import coefficient
+from gradproof.proof.simple import single
+from gradproof.proof.substitution import Substitution
+from gradproof.proof.terms import Atom, Form, Workspace
+
+Task = tuple[Expr, bool]  # an expression; True: with the structure of what varies left out
+
+
+class Engine:
+    """Normal forms in one context; `generic`: away from kinks."""
+
+    def __init__(
+        self, context: Context, budget: Budget, splits: Mapping[Dim, tuple[Dim, ...]], generic: bool
+    ) -> None:
+        self.context = context
+        self.work = Workspace(budget, splits, generic)
+        self._forms: dict[Task, Form] = {}
+        self._structured = any(structured(name) for name in context.varying)
+        self._differentials = Differentials(self.work, "d")
+        self._partials = Differentials(self.work, "by")
+        self._facts = Substitution(self.work, self._with_structure)
+        self._state_laws()
+
+    def form(self, root: Expr) -> Form:
+        """The normal form of an expression."""
+        return self._form((root, False))
+
+    def difference(self, a: Form, b: Form) -> Form:
+        """a - b."""
+        return added([a, scaled(b, -1)], a.axes)
+
+    # ---- the walk
+
+    def _form(self, root: Task) -> Form:
+        stack = [root]
+        while stack:
+            task = stack[-1]
+            if task in self._forms:
+                stack.pop()
+                continue
+            needed = [one for one in self._needs(task) if one not in self._forms]
+            if needed:
+                if len(stack) > 20000:
+                    raise Undecided("too deep")
+                stack.extend(needed)
+                continue
+            stack.pop()
+            self._forms[task] = self._made(task)
+        return self._forms[root]
+
+    def _needs(self, task: Task) -> list[Task]:
+        e, free = task
+        known = self.context.unfold.get(e)
+        if known is not None:
+            return [(known, free)]
+        if e.op in ("d", "partial"):
+            return [(e.args[0], self._structured)]
+        if e.op == "derivative":
+            return []
+        return [(arg, free) for arg in e.args]
+
+    def _made(self, task: Task) -> Form:
+        e, free = task
+        known = self.context.unfold.get(e)
+        if known is not None:
+            return self._forms[known, free]
+        if e.op == "name":
+            return name_form(self.work, e, e in self.context.varying, free)
+        if e.op == "d":
+            return self._settled(self._differentials.of(self._forms[e.args[0], self._structured]), free)
+        if e.op == "partial":
+            return self._partial(e, free)
+        if e.op == "derivative":
+            return self._symbol(e)
+        return lower(self.work, e, tuple(self._forms[arg, free] for arg in e.args))
+
+    def _partial(self, e: Expr, free: bool) -> Form:
+        argument, variable = e.args
+        change = self._partials.of(self._forms[argument, self._structured])
+        uid = differential_atom(self.work, variable, "by")
+        return self._settled(coefficient(self.work, change, uid, axes_of(self.work, variable)), free)
+
+    def _settled(self, form: Form, free: bool) -> Form:
+        """With the declared structure put back, where it had been left out."""
+        return form if free or not self._structured else self._facts.of(form)
+
+    def _with_structure(self, atom: Atom) -> Form:
+        form = name_form(self.work, atom.data[0], True, False)
+        return Form(tuple((size,) for size in form.sizes), form.terms)
+
+    def _symbol(self, e: Expr) -> Form:
+        sizes = tuple(size for axis in axes_of(self.work, e) for size in axis)
+        atom, _ = self.work.atom("derivative", e, (), sizes)
+        return single(self.work, atom.uid, axes_of(self.work, e))
+
+    # ---- declared equations
+
+    def _state_laws(self) -> None:
+        """Laws about what is constant; each replaces a single term with summed indices."""
+        laws = []
+        for left, right in self.context.laws:
+            source, target = self.form(left), self.form(right)
+            if len(source.terms) != 1 or source.axes != target.axes:
+                continue
+            ((key, c),) = source.terms.items()
+            what = pattern(key)
+            if what is None or not what.factors or len(what.ends) != len(source.sizes):
+                continue
+            if not self.work.varies(source) and not self.work.varies(target):
+                laws.append((what, scaled(target, 1 / Fraction(c))))
+        self.work.laws.extend(laws)
+        if laws:
+            self._forms.clear()
