@@ -49,9 +49,7 @@ def sign(chain: Chain) -> int:
 
 def upright(chain: Chain) -> Chain:
     """The chain with antisymmetric matrices untransposed; their `sign` is counted apart."""
-    return [
-        Token(t.expr) if t.flipped and t.expr is not None and antisymmetric(t.expr) else t for t in chain
-    ]
+    return [Token(t.expr) if t.flipped and t.expr is not None and antisymmetric(t.expr) else t for t in chain]
 
 
 def _unroll(e: Expr) -> Chain:

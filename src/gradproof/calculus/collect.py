@@ -72,7 +72,11 @@ def _common(terms: list[Term]) -> tuple[Term | None, list[Term]]:
     if number == 1 and not scalars:
         return None, terms
     rest = [
-        Term(t.coefficient / number, {e: t.scalars.get(e, Fraction(0)) - scalars.get(e, 0) for e in {**t.scalars, **scalars}}, t.core)
+        Term(
+            t.coefficient / number,
+            {e: t.scalars.get(e, Fraction(0)) - scalars.get(e, 0) for e in {**t.scalars, **scalars}},
+            t.core,
+        )
         for t in terms
     ]
     rest = [Term(t.coefficient, {e: p for e, p in t.scalars.items() if p}, t.core) for t in rest]
@@ -90,7 +94,7 @@ def _shared_number(terms: list[Term]) -> Fraction:
 
 def _shared_scalars(terms: list[Term]) -> dict[Expr, Fraction]:
     shared: dict[Expr, Fraction] = {}
-    for e, p in terms[0].scalars.items():
+    for e in terms[0].scalars:
         powers = [t.scalars.get(e, Fraction(0)) for t in terms]
         if all(q > 0 for q in powers):
             shared[e] = min(powers)
@@ -127,7 +131,11 @@ def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
     if found is None:
         return None
     _, members, whole = found
-    return [whole if at == members[0] else t for at, t in enumerate(terms) if at == members[0] or at not in members]
+    return [
+        whole if at == members[0] else t
+        for at, t in enumerate(terms)
+        if at == members[0] or at not in members
+    ]
 
 
 def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tuple[int, Term] | None:
@@ -164,7 +172,7 @@ def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
     split = [_entries(term.core) for term in terms]
     shared = [e for e in split[0][0] if all(e in above for above, _ in split)]
     below = [e for e in split[0][1] if all(e in b for _, b in split)]
-    if not shared and not below or any(t.scalars for t in terms):
+    if (not shared and not below) or any(t.scalars for t in terms):
         return None
     rest = []
     for term, (above, under) in zip(terms, split, strict=True):
@@ -182,5 +190,3 @@ def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
     whole = Term(common.coefficient if common else Fraction(1), {}, core)
     saved = sum(ink(assemble(*t)) for t in terms) + len(terms) - 1 - ink(assemble(*whole))
     return (saved, list(range(len(terms))), whole) if saved > 0 else None
-
-

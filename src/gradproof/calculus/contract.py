@@ -260,9 +260,7 @@ class Contraction:
 
     def _both(self, matrix: Piece) -> bool:
         """A matrix with a vector on each of its outgoing wires: those two make an outer product."""
-        return all(
-            wire in self.out and any(p.end is None for p in self._at(wire)) for wire in matrix.ends
-        )
+        return all(wire in self.out and any(p.end is None for p in self._at(wire)) for wire in matrix.ends)
 
     def _vector(self, piece: Piece) -> Expr:
         e = self._expr(piece.chain)

@@ -153,7 +153,12 @@ def _norm_power(e: Expr, active: Active) -> Move | None:
     if value is not None:
         q = value - 2
         after = mul(p, power(norm, num(q)), inner)
-        return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", () if q >= 0 else (Condition("{X} ≠ 0", (x,)),))
+        return Move(
+            after,
+            "d-norm-power",
+            "d ‖X‖^p = p ‖X‖^(p-2) X:dX",
+            () if q >= 0 else (Condition("{X} ≠ 0", (x,)),),
+        )
     after = mul(p, power(norm, add(p, neg(num(2)))), inner)
     return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", (Condition("{X} ≠ 0", (x,)),))
 
@@ -238,5 +243,3 @@ def _said(text: str, e: Expr) -> str:
     """The row's line with its value called by the operator: d inv(X) = -Y*dX*Y, Y = inv(X)."""
     about = f"d {e.op}(X) = {text}"
     return about if "Y" not in text else f"{about}, Y = {e.op}(X)"
-
-

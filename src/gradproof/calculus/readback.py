@@ -115,7 +115,9 @@ def _live_joins(net: Network, out: Sequence[int]) -> list[Join]:
     return [join for join in net.joins if join.label in used]
 
 
-def _loose_labels(net: Network, groups: dict[tuple[int, ...], list[tuple[Expr, Fraction]]], out: Sequence[int]) -> list[int]:
+def _loose_labels(
+    net: Network, groups: dict[tuple[int, ...], list[tuple[Expr, Fraction]]], out: Sequence[int]
+) -> list[int]:
     """Summed labels on which nothing hangs: each counts its size."""
     used = {wire for wires in groups for wire in wires} | set(out)
     joined = {join.label for join in net.joins}
@@ -253,15 +255,15 @@ def _scaled_word(net: Network, word: str, axes: Sequence[tuple[int, ...]]) -> Te
 def _index_form(net: Network, out: list[int]) -> Term:
     """An einsum; factors whose joined axes are taken apart are reshaped first (columns first)."""
     net.settle()
-    joins = {join.label: join.parts for join in _live_joins(net, out)}
+    joins = open_axes(net, out)
     scalars: Scalars = {}
     args: list[Expr] = []
     wires: list[tuple[int, ...]] = []
-    for factor in net.factors:
+    for factor in sorted(net.factors, key=lambda f: (-len(f.legs), f.expr.uid)):
         if not factor.legs:
             scalars[factor.expr] = scalars.get(factor.expr, Fraction(0)) + factor.power
             continue
-        e, legs = _apart(net, factor, joins)
+        e, legs = apart(net, factor, joins)
         args.append(hadamard([(e, factor.power)]))
         wires.append(legs)
     flat = [part for wire in out for part in reversed(joins.get(wire, (wire,)))]
@@ -290,9 +292,14 @@ def _index_form(net: Network, out: list[int]) -> Term:
     return Term(net.coefficient, scalars, core)
 
 
-def _apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tuple[Expr, tuple[int, ...]]:
+def open_axes(net: Network, out: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The joined axes in use, with their parts."""
+    return {join.label: join.parts for join in _live_joins(net, out)}
+
+
+def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tuple[Expr, tuple[int, ...]]:
+    """A factor with its joined axes taken apart by a reshape (columns first), and its labels then."""
     legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
     return reshape(factor.expr, *(net.sizes[wire] for wire in legs)), legs
-

@@ -128,7 +128,10 @@ _DIFFERENTIALS = (
         "the gradient G of an unknown function L at Y is what makes dL = G:dY",
     ),
     Rule("d-map", "an unknown function entry by entry", "", "d f.(X) = f'.(X) .* dX"),
-    Rule("d-slope", "slopes of piecewise linear functions are constant", "", "their differential is 0 away from the kinks"),
+    Rule(
+        "d-slope", "slopes of piecewise linear functions are constant", "",
+        "their differential is 0 away from the kinks",
+    ),
 )  # fmt: skip
 
 _COMPONENTS = (
@@ -143,13 +146,17 @@ _COMPONENTS = (
     Rule("component-contract", "a delta renames an index", "", "Σ_j δ_jp a_j has only the term j = p"),
     Rule(
         "component-recognise", "indices side by side make products", "",
-        "a matrix product sums over neighbouring indices; a factor whose index stands on the wrong side enters transposed",
+        "a matrix product sums over neighbouring indices; a factor whose index stands on the wrong side "
+        "enters transposed",
     ),
-    Rule("definition", "what a name stands for, by entries", "", "written from the definition of the operators"),
+    Rule("definition", "what a name stands for, by entries", "", "from the definitions of the operators"),
 )  # fmt: skip
 
 _WRITING = (
-    Rule("collect", "like terms together, common factors once", "", "addition commutes and multiplication distributes"),
+    Rule(
+        "collect", "like terms together, common factors once", "",
+        "addition commutes and multiplication distributes",
+    ),
     Rule("insert", "a name written out", "", "a name may be replaced by what it stands for"),
 )  # fmt: skip
 
@@ -169,7 +176,7 @@ def _rows() -> tuple[Rule, ...]:
     return tuple(
         Rule(
             f"d-{row.name}", f"differential of {row.name}", _row_law(row),
-            "elementwise: the slope times the differential" if row.slope else "from the operator's row; Y is its value",
+            "the slope times the differential" if row.slope else "the operator's row; Y is its value",
             tuple(need.format(X="X", Z="Z") for need in row.requires),
         )
         for row in OPERATORS.values()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-
 from fractions import Fraction
 
 from gradproof.calculus.collect import collect
@@ -12,8 +11,8 @@ from gradproof.calculus.readback import Term, read_term
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
-from gradproof.operators.facts import number
 from gradproof.operators.build import construct, div, had, mul, num, ones
+from gradproof.operators.facts import number
 
 
 def term(e: Expr) -> Term:
@@ -95,5 +94,3 @@ def unfold(e: Expr, known: Mapping[Expr, Expr], make: Construct = construct) -> 
         if opened is e:
             return e
         e = opened
-
-

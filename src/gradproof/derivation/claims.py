@@ -57,7 +57,9 @@ def of_components(derived: Derived, section: Section, found: Components) -> list
         out.append(
             [
                 Claim(a, b, rule, why, frozenset((made.variable,)), unfold)
-                for a, b, rule, why in zip(line[-4:], line[-3:], rules[-len(line) + 1 :], whys[-len(line) + 1 :], strict=False)
+                for a, b, rule, why in zip(
+                    line[-4:], line[-3:], rules[-len(line) + 1 :], whys[-len(line) + 1 :], strict=False
+                )
                 if a is not b
             ]
         )
@@ -66,7 +68,11 @@ def of_components(derived: Derived, section: Section, found: Components) -> list
 
 def of_sums(derived: Derived) -> list[Claim]:
     """Contributions to one name, added."""
-    return [Claim(add(*s.parts), s.value, "collect", "all contributions, added", NONE, {}) for s in derived.sums if s.parts]
+    return [
+        Claim(add(*s.parts), s.value, "collect", "all contributions, added", NONE, {})
+        for s in derived.sums
+        if s.parts
+    ]
 
 
 def of_answer(derived: Derived, answer: Answer) -> list[Claim]:
@@ -78,9 +84,9 @@ def of_answer(derived: Derived, answer: Answer) -> list[Claim]:
         if raw is not value:
             claims.append(Claim(raw, value, "insert", _said(raw, answer), NONE, unfold))
     for new, value in answer.definitions:
-        raw = _raw(derived, new)
-        if raw is not None and raw is not value:
-            claims.append(Claim(raw, value, "insert", _said(raw, answer), NONE, unfold))
+        before = _raw(derived, new)
+        if before is not None and before is not value:
+            claims.append(Claim(before, value, "insert", _said(before, answer), NONE, unfold))
     return claims
 
 
@@ -95,5 +101,3 @@ def _said(raw: Expr, answer: Answer) -> str:
 
     there = [str(n) for n in names(raw) if n in answer.written]
     return f"{' and '.join(there)} written out" if there else "written out"
-
-

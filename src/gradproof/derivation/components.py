@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Gradient, differential
 from gradproof.calculus.contract import hadamard
+from gradproof.calculus.differential import Gradient, differential
 from gradproof.calculus.network import Factor, Network
-from gradproof.calculus.readback import Scalars, assemble, readback
+from gradproof.calculus.readback import Scalars, apart, assemble, open_axes, readback
 from gradproof.calculus.spread import spread
 from gradproof.calculus.tidy import gather
 from gradproof.derivation.engine import Section
+from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, d, einsum, eye, had, neg, num, ones, partial
@@ -190,6 +191,11 @@ def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], named: dict
     """The network as a sum over indices. `named` gives the letters of wires that deltas have renamed
     already, and is completed; a wire that still has another letter than the differential's gets a delta."""
     explicit = not named
+    joins = open_axes(net, hole.legs)
+    if any(leg in joins for leg in hole.legs):
+        raise UnsupportedError(
+            "index notation cannot take the variable's axes apart; Frobenius notation can", code="GP505"
+        )
     dummies = (letter for letter in DUMMIES)
     args: list[Expr] = []
     texts: list[str] = []
@@ -200,11 +206,12 @@ def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], named: dict
         if not factor.legs:
             scalars[factor.expr] = factor.power
             continue
-        for leg in factor.legs:
+        e, legs = apart(net, factor, joins)
+        for leg in legs:
             if leg not in named:
                 named[leg] = next(dummies)
-        args.append(hadamard([(factor.expr, factor.power)]))
-        texts.append("".join(named[leg] for leg in factor.legs))
+        args.append(hadamard([(e, factor.power)]))
+        texts.append("".join(named[leg] for leg in legs))
     for leg, letter in zip(hole.legs, letters, strict=True):
         if leg not in named:
             named[leg] = next(dummies) if explicit else letter
@@ -235,7 +242,9 @@ def _note(net: Network, letters: dict[int, str], value: Expr, variable: Expr) ->
         if not any(node.op == "T" and node.args[0] is e for node in postorder([value])):
             continue
         row, column = factor.legs
-        beside = next((o.expr for o in net.factors if o is not factor and row in o.legs and row not in out), None)
+        beside = next(
+            (o.expr for o in net.factors if o is not factor and row in o.legs and row not in out), None
+        )
         if column in out and beside is not None and beside.op == "name":
             return _transposed(e, beside, letters[row], letters[column], variable)
     return ""
@@ -244,9 +253,13 @@ def _note(net: Network, letters: dict[int, str], value: Expr, variable: Expr) ->
 def _transposed(e: Expr, beside: Expr, row: str, column: str, variable: Expr) -> str:
     """The reason in words: the summed index must be the inner one."""
     left = column == OUT[0]
-    place = f"the {'row' if left else 'column'} of {variable}" if len(variable.axes) == 2 else f"the index of {variable}"
+    place = (
+        f"the {'row' if left else 'column'} of {variable}"
+        if len(variable.axes) == 2
+        else f"the index of {variable}"
+    )
     return (
-        f"why {e}ᵀ: the sum that is left runs over {row}, the first index of {e}. To stand beside the {row} of "
-        f"{beside} it must be {e}'s {'second' if left else 'first'} index, so {e} enters transposed. "
+        f"why {e}ᵀ: the sum that is left runs over {row}, the first index of {e}. To stand beside the {row} "
+        f"of {beside} it must be {e}'s {'second' if left else 'first'} index, so {e} enters transposed. "
         f"Its place {'left' if left else 'right'} of {beside} comes from {column}, {place}."
     )

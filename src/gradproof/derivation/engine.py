@@ -19,7 +19,6 @@ from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, gradient_of, mul, name, num
 from gradproof.operators.facts import positive
 
-
 LONG_PRODUCT, CHUNK = 16, 8
 
 
@@ -168,17 +167,16 @@ class Engine:
         adjoints: list[tuple[Expr, Expr, Expr]] = []
         parts: dict[Expr, list[Expr]] = {}
         conditions: dict[Condition, None] = {}
-        order: list[tuple[Expr | None, Expr]] = [(None, num(1))]
-        for named, _ in reversed(self.statements):
-            order.append((named, num(1)))
-        for named, cotangent in order:
-            if named is not None:
-                if named not in self.moving or named not in parts:
+        order: list[Expr | None] = [None, *(named for named, _ in reversed(self.statements))]
+        for start in order:
+            cotangent = num(1)
+            if start is not None:
+                if start not in self.moving or start not in parts:
                     continue
-                value = self._total(named, parts[named], sums)
-                cotangent = self._adjoint(named, value, adjoints)
-            for target in self._targets(named):
-                section = self._section(named, cotangent, target)
+                value = self._total(start, parts[start], sums)
+                cotangent = self._adjoint(start, value, adjoints)
+            for target in self._targets(start):
+                section = self._section(start, cotangent, target)
                 sections.append(section)
                 conditions.update(dict.fromkeys(section.trace.conditions))
                 parts.setdefault(target, []).append(section.trace.gradient)
@@ -239,5 +237,3 @@ class Engine:
                     found[node] = self.lets[node]
                     todo.append(self.lets[node])
         return dict(reversed(found.items()))
-
-

@@ -141,7 +141,9 @@ class Walk:
         items = self._settle(self._step(item))
         while any(_awkward(i) and self._can_cross(i) for i in items):
             items = [
-                j for i in items for j in (self._settle(self._step(i)) if _awkward(i) and self._can_cross(i) else [i])
+                j
+                for i in items
+                for j in (self._settle(self._step(i)) if _awkward(i) and self._can_cross(i) else [i])
             ]
         return items, rule, why
 
@@ -165,7 +167,11 @@ class Walk:
                 for arg in reversed(body.args):
                     if _holds_d(arg):
                         spread = bool(body.axes and not arg.axes)
-                        c = adjoint(cotangent, add(arg, zeros(*body.axes, row=body.row)), 0) if spread else cotangent
+                        c = (
+                            adjoint(cotangent, add(arg, zeros(*body.axes, row=body.row)), 0)
+                            if spread
+                            else cotangent
+                        )
                         todo.append(Item(c, arg))
             elif body.op == "zeros" or not _holds_d(body):
                 continue
@@ -177,7 +183,9 @@ class Walk:
 
     # ---- merging
 
-    def _merge(self, items: list[Item], last: bool = False) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
+    def _merge(
+        self, items: list[Item], last: bool = False
+    ) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
         """Items with the same differential become one: its cotangents are added."""
         groups: dict[Expr, list[Item]] = {}
         for item in items:
@@ -205,7 +213,9 @@ def _is_linear_rule(rule: str) -> bool:
 
 def _essential(whys: list[str]) -> list[str]:
     """Of the reasons for one line, those that tell something."""
-    telling = [w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w]
+    telling = [
+        w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w
+    ]
     return telling or list(dict.fromkeys(whys))
 
 
@@ -225,4 +235,3 @@ def _silent(cotangent: Expr, body: Expr) -> bool:
             body.axes and any(not arg.axes and _holds_d(arg) for arg in body.args)
         )
     return body.op == "frob" and not cotangent.axes
-

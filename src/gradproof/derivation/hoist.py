@@ -40,7 +40,7 @@ class Names:
 
     def like(self, e: Expr, called: bool) -> Expr:
         """A fresh name with the shape of an expression; y or Y for what an unknown function takes."""
-        pools = (_SCALARS, _VECTORS, _MATRICES)
+        pools: tuple[tuple[str, ...], ...] = (_SCALARS, _VECTORS, _MATRICES)
         if called:
             pools = (("y", *_SCALARS), ("y", *_VECTORS), ("Y", *_MATRICES))
         text = self.fresh(pools[min(len(e.axes), 2)])
@@ -69,8 +69,11 @@ def _small(e: Expr) -> bool:
         return True
     if e.op in ("T", "neg"):
         return _small(e.args[0])
-    return e.op in ("mul", "div") and len(e.args) == 2 and all(not a.args for a in e.args) and any(
-        not a.axes for a in e.args
+    return (
+        e.op in ("mul", "div")
+        and len(e.args) == 2
+        and all(not a.args for a in e.args)
+        and any(not a.axes for a in e.args)
     )
 
 
@@ -120,5 +123,3 @@ def hoist(
 def _for_inverse(node: Expr, wanted: set[Expr], inverses: set[Expr]) -> bool:
     """An inverse gets a name itself, so its argument needs none."""
     return any(inverse.args[0] is node for inverse in inverses)
-
-

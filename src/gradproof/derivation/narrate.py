@@ -42,8 +42,7 @@ class Narrator:
     def story(self, sections: list[Told], verdict: Verdict, variables: tuple[Expr, ...]) -> Story:
         """Header, sections, answers."""
         understood = tuple(
-            (e, self.program.understood.get(text, "declared"))
-            for text, e in self.program.names.items()
+            (e, self.program.understood.get(text, "declared")) for text, e in self.program.names.items()
         )
         functions = tuple(
             dict.fromkeys(
@@ -55,7 +54,13 @@ class Narrator:
         )
         answers = tuple((self.left(v), self.answer.gradients[v]) for v in variables)
         return Story(
-            understood, functions, self._statements(), tuple(sections), answers, self.derived.conditions, verdict
+            understood,
+            functions,
+            self._statements(),
+            tuple(sections),
+            answers,
+            self.derived.conditions,
+            verdict,
         )
 
     def _statements(self) -> tuple[tuple[Expr, Expr], ...]:
@@ -87,10 +92,14 @@ class Narrator:
                 continue
             whole = add(*s.parts)
             claim = Claim(whole, s.value, "collect", "", claims.NONE, {})
-            lines = [Line(self.left(s.target), whole, "all contributions, added", "collect", self.judge(claim))]
+            lines = [
+                Line(self.left(s.target), whole, "all contributions, added", "collect", self.judge(claim))
+            ]
             if whole is not s.value:
                 lines.append(Line(None, s.value, "like terms together", "collect", self.judge(claim)))
-            out.append(Told(f"∂{self.objective}/∂{s.target}", (), tuple(lines), self._equation(s.target, s.value)))
+            out.append(
+                Told(f"∂{self.objective}/∂{s.target}", (), tuple(lines), self._equation(s.target, s.value))
+            )
         return out
 
     # ---- Frobenius notation
@@ -102,13 +111,18 @@ class Narrator:
         summed = {s.target for s in self.derived.sums}
         for section in self.derived.sections:
             lines: list[Line] = []
-            for line, made in zip(section.trace.rounds, claims.of_section(self.derived, section), strict=True):
+            for line, made in zip(
+                section.trace.rounds, claims.of_section(self.derived, section), strict=True
+            ):
                 verdicts = [self.judge(claim) for claim in made]
-                steps += [Step(c.before, c.after, c.rule, c.why, v) for c, v in zip(made, verdicts, strict=True)]
+                steps += [
+                    Step(c.before, c.after, c.rule, c.why, v) for c, v in zip(made, verdicts, strict=True)
+                ]
                 lines.append(
                     Line(
                         None if lines else self._start(section), total(line.items),
-                        "; ".join(dict.fromkeys(c.why for c in made)), ", ".join(dict.fromkeys(c.rule for c in made)),
+                        "; ".join(dict.fromkeys(c.why for c in made)),
+                        ", ".join(dict.fromkeys(c.rule for c in made)),
                         weakest(verdicts),
                     )
                 )  # fmt: skip
@@ -151,7 +165,8 @@ class Narrator:
                 steps += [Step(c.before, c.after, c.rule, c.why, verdicts[c.after]) for c in line_claims]
                 told.append(self._entry_section(made, verdicts))
             told += [
-                Told(f"∂{self.objective}/∂{which}", (), (), (self.left(which), value)) for which, _, value in entries.sums
+                Told(f"∂{self.objective}/∂{which}", (), (), (self.left(which), value))
+                for which, _, value in entries.sums
             ]
         return told + self._sums(), steps
 
@@ -164,7 +179,11 @@ class Narrator:
             lines.append(Line(made.whole, made.body, "entry by entry", "definition", good, letters))
         rows = [
             (made.chain, "chain rule: one term for each entry", "component-chain"),
-            (made.deltas, made.why or "each derivative of an entry by an entry is a delta", "component-delta"),
+            (
+                made.deltas,
+                made.why or "each derivative of an entry by an entry is a delta",
+                "component-delta",
+            ),
             (made.summed, "the deltas rename indices", "component-contract"),
             (made.value, "indices side by side make products", "component-recognise"),
         ]

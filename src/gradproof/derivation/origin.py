@@ -25,7 +25,9 @@ def _marks(e: Expr, symbol: str) -> frozenset[Expr]:
     return frozenset(
         node
         for node in postorder([e])
-        if node.op in sums or (node.op == "diagonal" and op == "diag") or (node.op == "num" and str(node) == symbol)
+        if node.op in sums
+        or (node.op == "diagonal" and op == "diag")
+        or (node.op == "num" and str(node) == symbol)
     )
 
 

@@ -18,9 +18,7 @@ class Dim:
         return _make([*self.terms, *other.terms])
 
     def __mul__(self, other: Dim) -> Dim:
-        return _make(
-            [(tuple(sorted(a + b)), x * y) for a, x in self.terms for b, y in other.terms]
-        )
+        return _make([(tuple(sorted(a + b)), x * y) for a, x in self.terms for b, y in other.terms])
 
     @property
     def symbols(self) -> tuple[str, ...]:

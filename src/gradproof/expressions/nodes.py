@@ -54,9 +54,7 @@ _INTERNED: WeakValueDictionary[_Key, Expr] = WeakValueDictionary()
 _created = 0
 
 
-def make(
-    op: str, args: tuple[Expr, ...] = (), data: Data = (), axes: Axes = (), row: bool = False
-) -> Expr:
+def make(op: str, args: tuple[Expr, ...] = (), data: Data = (), axes: Axes = (), row: bool = False) -> Expr:
     """The one way to a node. Checks nothing: `operators.build` does."""
     global _created
     key = (op, args, data, axes, row)

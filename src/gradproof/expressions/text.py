@@ -97,10 +97,8 @@ def _product(node: Expr, parts: list[tuple[str, int]]) -> str:
     for index, (arg, part) in enumerate(zip(node.args, parts, strict=True)):
         mixed = arg.op in INFIX and elementwise != (arg.op in ("had", "hdiv"))
         text = _wrap(part, ATOM if mixed else PRODUCT if index == 0 else SIGN)
-        if index and sign[0] == "." and out[-1].isdigit():
-            sign_here = f" {sign} "
-        else:
-            sign_here = sign
+        digit = index and sign[0] == "." and out[-1].isdigit()  # "1./x" would read 1. / x
+        sign_here = f" {sign} " if digit else sign
         out = text if index == 0 else out + sign_here + text
         if index + 1 == scalar:
             out = f"({out})"

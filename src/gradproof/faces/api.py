@@ -79,7 +79,8 @@ class Derivation:
     """
 
     def __init__(
-        self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...], gradient: Callable[[Expr, int], Expr],
+        self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
+        gradient: Callable[[Expr, int], Expr],
         judge: _Judge | None, layout: str = "gradient",
     ) -> None:  # fmt: skip
         self.program = program
@@ -161,7 +162,9 @@ class Derivation:
         for place, section in enumerate(self.derived.sections):
             made = by_components(section, self._gradient)
             if made.gradient is not section.trace.gradient:
-                same = self._same(made.gradient, section.trace.gradient, claims.setting(self.derived, section))
+                same = self._same(
+                    made.gradient, section.trace.gradient, claims.setting(self.derived, section)
+                )
                 if same not in ("proved", "tested"):
                     raise InternalError(
                         f"the two derivations of {section.target} disagree, so nothing is shown", code="GP902"
@@ -186,14 +189,17 @@ class Derivation:
         if format == "json":
             return self.to_json()
         if notation == "both":
-            return show_both(self.story("frobenius"), self.story("index"), format=format, steps=steps, width=width)
+            return show_both(
+                self.story("frobenius"), self.story("index"), format=format, steps=steps, width=width
+            )
         return show(self.story(notation), notation, format=format, steps=steps, width=width)
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""
         from gradproof.derivation.json import dump_story
 
-        return dump_story(self.story())
+        text: str = dump_story(self.story())
+        return text
 
     def __str__(self) -> str:
         return self.show()
@@ -298,13 +304,16 @@ def derive(
     variables = tuple(_variable(program, str(w)) for w in wanted)
     if program.objective.axes:
         raise MathError(
-            f"a gradient needs a scalar; {program.objective} is {_an(spell(program.objective))}", code="GP401",
+            f"a gradient needs a scalar; {program.objective} is {_an(spell(program.objective))}",
+            code="GP401",
             source=program.source, span=(0, len(program.source)),
         )  # fmt: skip
     engine = Engine(program.statements, program.objective, variables)
     derived = engine.run()
     answer = present(derived)
-    return Derivation(program, derived, answer, variables, engine.gradient, _Judge() if prove else None, layout)
+    return Derivation(
+        program, derived, answer, variables, engine.gradient, _Judge() if prove else None, layout
+    )
 
 
 def _check_kind(kind: str, layout: str) -> None:

@@ -190,7 +190,7 @@ def completion(shell: str) -> int:
 
 
 def _derived(
-    asked: ending.Asked, expr: str, words: Sequence[str], understood: dict[str, Any], **how: str
+    asked: ending.Asked, expr: str, words: Sequence[str], understood: dict[str, Any], kind: str = "gradient", layout: str = "gradient"
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.faces.api import derive
@@ -199,7 +199,7 @@ def _derived(
     asked.text = asking.text_of(expr)
     meaning = asking.meaning(**understood)
     wrt = asking.variables_of(words) or [asking.only_variable(read(asked.text, **meaning))]
-    found = derive(asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, **how)
+    found = derive(asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, kind=kind, layout=layout)
     ending.warn(getattr(found, "warnings", ()))
     return found
 

@@ -20,6 +20,7 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.walk import names, rebuild
 from gradproof.operators import build
 from gradproof.operators.elaborate import read
+from gradproof.operators.table import OPERATORS
 
 Size = str | int | Dim
 _HANDLES: WeakValueDictionary[Expr, Handle] = WeakValueDictionary()
@@ -155,7 +156,7 @@ def apply(word: str, *args: Operand) -> Handle:
     """A word of the language: apply("tanh", X), apply("tr", A), apply("frob", A, B), apply("had", A, B)."""
     if word in ("hdiv", "hpow"):
         return handle({"hdiv": build.hdiv, "hpow": build.hpow}[word](*(_node(arg) for arg in args)))
-    if word not in build.OPERATORS:
+    if word not in OPERATORS:
         raise NameProblem(f'unknown function "{word}"', code="GP302")
     return handle(build.apply(word, *(_node(arg) for arg in args)))
 

@@ -40,7 +40,9 @@ class _Parser(Reader):
                 break
             if out and not out[-1].name:
                 raise self.fail(
-                    "only the last statement may stand without a name", "GP105", out[-1].node.span,
+                    "only the last statement may stand without a name",
+                    "GP105",
+                    out[-1].node.span,
                     facts=((self.next_span(), "another statement begins here"),),
                     fixes=(self.edit(out[-1].node.end, self.next.start, " "),),
                 )
@@ -48,7 +50,10 @@ class _Parser(Reader):
             name, at, _ = out[-1]
             if name and name in seen:
                 raise NameProblem(
-                    f'"{name}" is defined twice', code="GP303", span=at, source=self.source,
+                    f'"{name}" is defined twice',
+                    code="GP303",
+                    span=at,
+                    source=self.source,
                     facts=((next(s.at for s in out if s.name == name), "first here"),),
                 )
             seen.add(name)
@@ -130,7 +135,9 @@ class _Parser(Reader):
         if self.depth > MAX_DEPTH:
             raise LimitError(
                 f"signs and parentheses are nested more than {MAX_DEPTH} deep, the limit",
-                code="GP703", span=span, source=self.source,
+                code="GP703",
+                span=span,
+                source=self.source,
             )
 
     def function(self, name: Token) -> bool:
@@ -187,7 +194,9 @@ class _Parser(Reader):
             if signs > MAX_DEPTH:
                 raise LimitError(
                     f"more than {MAX_DEPTH} transpose signs in a row, the limit",
-                    code="GP703", span=node.at, source=self.source,
+                    code="GP703",
+                    span=node.at,
+                    source=self.source,
                 )
         self.operands.append(node)
         self.powered = self.in_exponent()
@@ -200,7 +209,9 @@ class _Parser(Reader):
             start = self.operands[-1].start if self.in_exponent() else node.start
             inside = self.source[start : node.end]
             raise self.fail(
-                "a number is transposed: write the parentheses", "GP108", (node.start, span[1]),
+                "a number is transposed: write the parentheses",
+                "GP108",
+                (node.start, span[1]),
                 fixes=(self.edit(start, span[1], f"({inside})'"), self.edit(*span, "")),
             )
         self.at += 1
@@ -238,8 +249,10 @@ class _Parser(Reader):
             if self.powered:
                 start, middle = self.operands[-1].start, self.operands[-1].args[-1].start
                 raise self.fail(
-                    f"a{token.text}b{token.text}c can be read in two ways: write parentheses", "GP107", span,
-                    fixes=(self.edit(start, token.start, f"({self.source[start:token.start]})"),),
+                    f"a{token.text}b{token.text}c can be read in two ways: write parentheses",
+                    "GP107",
+                    span,
+                    fixes=(self.edit(start, token.start, f"({self.source[start : token.start]})"),),
                     facts=(((middle, token.start), "does this belong to the left or to the right?"),),
                 )
             if kind == "pow" and self.raised_to_T():
@@ -274,7 +287,9 @@ class _Parser(Reader):
         self.reduce(OPEN + 1)
         if not self.waiting or self.waiting[-1].kind in ("group", "norm"):
             raise self.fail(
-                '"," stands only between the arguments of a function', "GP104", (token.start, token.end),
+                '"," stands only between the arguments of a function',
+                "GP104",
+                (token.start, token.end),
                 fixes=(self.edit(token.start, token.end, ""), self.edit(token.start, token.end, "*")),
             )
         self.waiting[-1].args.append(self.operands.pop())
@@ -324,7 +339,9 @@ class _Parser(Reader):
         inner = node.args[0] if node.kind == "neg" else node
         if inner.value is not None and inner.value > MAX_EXPONENT:
             raise LimitError(
-                f"an exponent is above {MAX_EXPONENT}, the limit", code="GP706", span=node.span,
+                f"an exponent is above {MAX_EXPONENT}, the limit",
+                code="GP706",
+                span=node.span,
                 source=self.source,
             )
 

@@ -54,7 +54,11 @@ class Reader:
         return token.kind == "op" and token.text == text
 
     def fail(
-        self, message: str, code: str, span: Span, fixes: tuple[str, ...] = (),
+        self,
+        message: str,
+        code: str,
+        span: Span,
+        fixes: tuple[str, ...] = (),
         facts: tuple[tuple[Span | None, str], ...] = (),
     ) -> ParseError:
         return ParseError(message, code=code, span=span, source=self.source, fixes=fixes, facts=facts)
@@ -67,11 +71,12 @@ class Reader:
         frame = self.waiting[-1] if self.waiting and self.waiting[-1].power == OPEN else None
         frame = frame or next(w for w in reversed(self.waiting) if w.power == OPEN)
         sign = "‖" if frame.kind == "norm" else "("
-        closing = "".join(
-            "‖" if w.kind == "norm" else ")" for w in reversed(self.waiting) if w.power == OPEN
-        )
+        closing = "".join("‖" if w.kind == "norm" else ")" for w in reversed(self.waiting) if w.power == OPEN)
         return self.fail(
-            f'"{sign}" is never closed', "GP101", frame.opener, (self.edit(at, at, closing),),
+            f'"{sign}" is never closed',
+            "GP101",
+            frame.opener,
+            (self.edit(at, at, closing),),
             (((at, at + 1), f'expected "{closing[0]}" here'),),
         )
 
@@ -84,8 +89,10 @@ class Reader:
             what = "there is no expression" if ends else f'an expression cannot begin with "{token.text}"'
             return self.fail(what, "GP104", span, (self.edit(*span, ""),))
         said = before.text if before.kind == "op" else "="
-        what = f'something is missing after "{said}"' if ends or token.text == ")" else (
-            f'"{token.text}" cannot follow "{said}"'
+        what = (
+            f'something is missing after "{said}"'
+            if ends or token.text == ")"
+            else (f'"{token.text}" cannot follow "{said}"')
         )
         fixes = [self.edit(before.start, before.end, ""), self.edit(*span, "")]
         if token.text == "*" and said == "*" and token.start == before.end:
@@ -104,7 +111,9 @@ class Reader:
         if token.kind in ("name", "num") or token.text in ("(", "‖"):
             before = self.tokens[self.at - 1]
             return self.fail(
-                "two factors stand side by side: write * between them", "GP102", (before.start, token.end),
+                "two factors stand side by side: write * between them",
+                "GP102",
+                (before.start, token.end),
                 (self.edit(before.end, token.start, "*"), self.edit(*span, "")),
             )
         return self.fail(f'"{token.text}" cannot stand here', "GP104", span, (self.edit(*span, ""),))

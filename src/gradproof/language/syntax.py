@@ -25,7 +25,12 @@ class Node:
     __slots__ = ("args", "at", "closed", "end", "kind", "primes", "start", "text", "value")
 
     def __init__(
-        self, kind: str, args: tuple[Node, ...], span: Span, at: Span, text: str = "",
+        self,
+        kind: str,
+        args: tuple[Node, ...],
+        span: Span,
+        at: Span,
+        text: str = "",
         value: Fraction | None = None,
     ) -> None:
         self.kind = kind

@@ -67,7 +67,9 @@ def _token(kind: str, text: str, start: int, end: int, source: str) -> Token:
         if len(text) > MAX_NAME:
             raise LimitError(
                 f"a name has {len(text)} letters; the limit is {MAX_NAME}",
-                code="GP704", span=(start, end), source=source,
+                code="GP704",
+                span=(start, end),
+                source=source,
             )
         return Token(kind, text, start, end)
     if kind == "str":
@@ -95,7 +97,9 @@ def number(token: Token, source: str) -> Fraction:
     if len(digits) > MAX_DIGITS or abs(int(exponent or "0")) > MAX_DIGITS:
         raise LimitError(
             f"a number is written with more than {MAX_DIGITS} digits, the limit",
-            code="GP705", span=span, source=source,
+            code="GP705",
+            span=span,
+            source=source,
         )
     value = Fraction(text)
     if value > MAX_NUMBER:

@@ -31,7 +31,11 @@ class Assembler:
     """
 
     def __init__(
-        self, source: str, names: Mapping[str, Meaning], word: Word, strict: bool = True,
+        self,
+        source: str,
+        names: Mapping[str, Meaning],
+        word: Word,
+        strict: bool = True,
         functions: frozenset[str] = frozenset(),
     ) -> None:
         self.source = source
@@ -107,7 +111,9 @@ class Assembler:
         if len(value.axes) > 2:
             raise ShapeError(
                 f"a tensor has no transpose; {self.faults.quote(node.args[0])} is {said(value)}",
-                code="GP208", span=node.span, source=self.source,
+                code="GP208",
+                span=node.span,
+                source=self.source,
                 facts=((None, 'einsum("ijk->jik", X) changes the order of axes'),),
             )
         return build.T(value)
@@ -121,7 +127,9 @@ class Assembler:
         if value.axes:
             at = (node.at[0], node.end)
             raise ParseError(
-                "T is a number here, so ^T can be read in two ways", code="GP107", span=at,
+                "T is a number here, so ^T can be read in two ways",
+                code="GP107",
+                span=at,
                 source=self.source,
                 fixes=(self.faults.edit(at, "'"), self.faults.edit(at, "^(T)")),
             )
@@ -154,8 +162,10 @@ class Assembler:
     def chain(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
         if len(parts) > MAX_FACTORS:
             raise LimitError(
-                f"a product has more than {MAX_FACTORS} factors, the limit", code="GP707",
-                span=node.span, source=self.source,
+                f"a product has more than {MAX_FACTORS} factors, the limit",
+                code="GP707",
+                span=node.span,
+                source=self.source,
             )
         out = values[0]
         whole: list[Node] = chain_nodes(node)

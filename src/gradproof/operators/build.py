@@ -197,10 +197,14 @@ def einsum(spec: str, *args: Expr) -> Expr:
         raise ShapeError(f'einsum("{spec}") takes {len(groups)} arrays, not {len(args)}', code="GP206")
     for letters, arg in zip(groups, args, strict=True):
         if len(letters) != len(arg.axes):
-            raise ShapeError(f'"{letters}" needs {len(letters)} axes, and {arg} is {spell(arg)}', code="GP206")
+            raise ShapeError(
+                f'"{letters}" needs {len(letters)} axes, and {arg} is {spell(arg)}', code="GP206"
+            )
         for letter, dim in zip(letters, arg.axes, strict=True):
             if sizes.setdefault(letter, dim) is not dim:
-                raise ShapeError(f"einsum sizes disagree: {letter} is {sizes[letter]} and {dim}", code="GP206")
+                raise ShapeError(
+                    f"einsum sizes disagree: {letter} is {sizes[letter]} and {dim}", code="GP206"
+                )
     return make("einsum", args, (spec,), tuple(sizes[letter] for letter in output))
 
 

@@ -62,8 +62,10 @@ def _declared(out: dict[str, Declared], source: str, declaration: Declaration) -
         axes, row = _lying(_sizes(source, declaration))
         if known.axes is not None and (known.axes, known.row) != (axes, row):
             raise NameProblem(
-                f'"{declaration.name}" is declared twice, with different shapes', code="GP304",
-                span=declaration.span, source=source,
+                f'"{declaration.name}" is declared twice, with different shapes',
+                code="GP304",
+                span=declaration.span,
+                source=source,
             )
         known.axes, known.row = axes, row
     for word in declaration.words:
@@ -95,7 +97,10 @@ def _property(known: Declared, name: str, word: str) -> None:
     if word not in PROPERTIES:
         near = nearest(word, PROPERTIES)
         raise NameProblem(
-            f'"{word}" is no property that is known', code="GP304", span=known.span, source=known.source,
+            f'"{word}" is no property that is known',
+            code="GP304",
+            span=known.span,
+            source=known.source,
             facts=((None, f"did you mean {near[0]}?" if near else "known are " + ", ".join(PROPERTIES)),),
         )
     known.props.add(word)
@@ -108,7 +113,9 @@ def _check_square(name: str, known: Declared) -> None:
     if len(known.axes) != 2 or known.axes[0] is not known.axes[1]:
         raise ShapeError(
             f"{name} is declared {min(words)}, so it is a square matrix; its shape says otherwise",
-            code="GP211", span=known.span, source=known.source,
+            code="GP211",
+            span=known.span,
+            source=known.source,
         )
 
 
@@ -119,6 +126,8 @@ def _check_sizes(out: Mapping[str, Declared]) -> None:
             for symbol in size.symbols:
                 if symbol in out:
                     raise NameProblem(
-                        f'"{symbol}" is declared as a variable and used as a size', code="GP305",
-                        span=known.span or out[symbol].span, source=known.source or out[symbol].source,
+                        f'"{symbol}" is declared as a variable and used as a size',
+                        code="GP305",
+                        span=known.span or out[symbol].span,
+                        source=known.source or out[symbol].source,
                     )

@@ -67,7 +67,12 @@ def _assemble(script: Script, declared: Mapping[str, Declared], known: Understan
     objective = assembler.statement(last.node)
     _agree(script.source, last.at, declared.get(last.name) if last.name else None, objective)
     return Program(
-        script.source, tuple(statements), objective, last.name, known.names, known.understood,
+        script.source,
+        tuple(statements),
+        objective,
+        last.name,
+        known.names,
+        known.understood,
         tuple(assembler.warnings),
     )
 
@@ -79,7 +84,9 @@ def _agree(source: str, at: tuple[int, int], declared: Declared | None, value: E
     if declared.props:
         raise NameProblem(
             "a property is declared for a name that a statement defines; declare it for the parts",
-            code="GP304", span=at, source=source,
+            code="GP304",
+            span=at,
+            source=source,
         )
     if declared.axes is not None and (declared.axes, declared.row) != (value.axes, value.row):
         wanted = said(build.name("", declared.axes, row=declared.row))

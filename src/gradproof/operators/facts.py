@@ -97,7 +97,20 @@ def positive(e: Expr) -> bool:
         return True
     if e.op in ("num", "size", "ones"):
         return e.data != (Fraction(0),)
-    if e.op in ("add", "had", "hdiv", "div", "hpow", "pow", "T", "sqrt", "sum", "diagonal", "rowsum", "colsum"):
+    if e.op in (
+        "add",
+        "had",
+        "hdiv",
+        "div",
+        "hpow",
+        "pow",
+        "T",
+        "sqrt",
+        "sum",
+        "diagonal",
+        "rowsum",
+        "colsum",
+    ):
         return all(positive(arg) for arg in e.args) and not (e.op == "pow" and bool(e.axes))
     if e.op == "mul":
         return all(positive(arg) for arg in e.args)

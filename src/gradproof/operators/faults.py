@@ -71,13 +71,20 @@ class Faults:
             if left.kind != "name" or self.text(left) != self.text(right):
                 fact += f" and {self.quote(right)} is {said(b)}"
             return ShapeError(
-                "product of two column vectors", code="GP205", span=at, source=self.source,
-                facts=((at, fact),), fixes=tuple(self.edit(whole, new) for new in tried),
+                "product of two column vectors",
+                code="GP205",
+                span=at,
+                source=self.source,
+                facts=((at, fact),),
+                fixes=tuple(self.edit(whole, new) for new in tried),
             )
         tried += [f"{lead}{xt}*{yt}", f"{y}*{self.tight(left)}", f"{yt}*{self.tight(left)}"]
         tried.append(f"{self.text(left)}.*{y}")
         return ShapeError(
-            "these two factors cannot be multiplied", code="GP201", span=at, source=self.source,
+            "these two factors cannot be multiplied",
+            code="GP201",
+            span=at,
+            source=self.source,
             facts=(
                 (right.span, f"{self.quote(right)} is {said(b)}"),
                 (left.span, f"{self.quote(left)} is {said(a)}{_needs(a)}"),
@@ -90,8 +97,11 @@ class Faults:
         tried = [self.edit(at, "./" if at[0] and not self.source[at[0] - 1].isdigit() else " ./")]
         tried.append(self.edit((at[0], right.end), f"*inv({self.text(right)})"))
         return ShapeError(
-            f"/ divides by a scalar, and {self.quote(right)} is {said(b)}", code="GP207", span=at,
-            source=self.source, facts=((right.span, f"{self.quote(right)} is {said(b)}"),),
+            f"/ divides by a scalar, and {self.quote(right)} is {said(b)}",
+            code="GP207",
+            span=at,
+            source=self.source,
+            facts=((right.span, f"{self.quote(right)} is {said(b)}"),),
             fixes=tuple(tried),
         )
 
@@ -99,15 +109,20 @@ class Faults:
         """GP204 a power of something that is no square matrix, or an exponent that is no scalar."""
         if p.axes:
             return ShapeError(
-                f"an exponent is a scalar; {self.quote(exponent)} is {said(p)}", code="GP204",
-                span=exponent.span, source=self.source,
+                f"an exponent is a scalar; {self.quote(exponent)} is {said(p)}",
+                code="GP204",
+                span=exponent.span,
+                source=self.source,
             )
         x, xt = self.tight(base), self.turned(base)
         dotted = f"{x}.^{self.source[exponent.start : whole[1]]}"
         tried = [f"{xt}*{x}", f"{x}*{xt}"] if exponent.kind == "num" and exponent.value == 2 else []
         return ShapeError(
-            f"only a square matrix has a power; {self.quote(base)} is {said(a)}", code="GP204", span=whole,
-            source=self.source, facts=((base.span, f"{self.quote(base)} is {said(a)}"),),
+            f"only a square matrix has a power; {self.quote(base)} is {said(a)}",
+            code="GP204",
+            span=whole,
+            source=self.source,
+            facts=((base.span, f"{self.quote(base)} is {said(a)}"),),
             fixes=(*(self.whole(whole, new) for new in tried), self.edit(whole, dotted)),
         )
 
@@ -116,15 +131,22 @@ class Faults:
     def sum(self, first: Node, second: Node, a: Expr, b: Expr, at: Span) -> ShapeError:
         """GP202 two terms of different shapes."""
         return ShapeError(
-            f"these terms cannot be added: {said(a)} and {said(b)}", code="GP202", span=at,
-            source=self.source, facts=self.two(first, second, a, b), fixes=self.fitted(first, second),
+            f"these terms cannot be added: {said(a)} and {said(b)}",
+            code="GP202",
+            span=at,
+            source=self.source,
+            facts=self.two(first, second, a, b),
+            fixes=self.fitted(first, second),
         )
 
     def entrywise(self, left: Node, right: Node, a: Expr, b: Expr, at: Span) -> ShapeError:
         """GP202 two factors of different shapes, entry by entry."""
         return ShapeError(
-            f"{said(a)} and {said(b)} do not match entry by entry", code="GP202", span=at,
-            source=self.source, facts=self.two(left, right, a, b),
+            f"{said(a)} and {said(b)} do not match entry by entry",
+            code="GP202",
+            span=at,
+            source=self.source,
+            facts=self.two(left, right, a, b),
             fixes=(*self.fitted(left, right), self.edit(at, "*")),
         )
 
@@ -146,15 +168,15 @@ class Faults:
                 tried.append(self.edit(node.span, f"{self.tight(b)}*{self.tight(a)}"))
         return tuple(tried)
 
-    def scalar_in_sum(
-        self, scalar: Node, other: Node, left: Expr, right: Expr, shape: Expr
-    ) -> ShapeError:
+    def scalar_in_sum(self, scalar: Node, other: Node, left: Expr, right: Expr, shape: Expr) -> ShapeError:
         """GP203 a row times a column, which is a number, added to every entry of a matrix."""
         row, column = scalar.args
         outer = f"{self.turned(row)}*{self.turned(column)}"
         filled = f"({self.text(scalar)})*ones({', '.join(map(str, shape.axes))})"
         return ShapeError(
-            f"a scalar is added to a {spell(shape)} matrix", code="GP203", span=scalar.span,
+            f"a scalar is added to a {spell(shape)} matrix",
+            code="GP203",
+            span=scalar.span,
             source=self.source,
             facts=(
                 (scalar.span, "scalar"),
@@ -172,8 +194,10 @@ class Faults:
         short = "det" if word == "logdet" else word
         x, xt = self.tight(arg), self.turned(arg)
         return MathError(
-            f"{short} needs a square matrix; {self.quote(arg)} is {said(value)}", code="GP402",
-            span=arg.span, source=self.source,
+            f"{short} needs a square matrix; {self.quote(arg)} is {said(value)}",
+            code="GP402",
+            span=arg.span,
+            source=self.source,
             facts=((arg.span, f"{self.quote(arg)} is {said(value)}"),),
             fixes=(self.edit(arg.span, f"{xt}*{x}"), self.edit(arg.span, f"{x}*{xt}")),
         )
@@ -210,7 +234,11 @@ class Faults:
                        "and an elementwise one with a dot, f.(x)"),
             )  # fmt: skip
         return NameProblem(
-            f'unknown function "{word}"', code="GP302", span=node.at, source=self.source, facts=facts,
+            f'unknown function "{word}"',
+            code="GP302",
+            span=node.at,
+            source=self.source,
+            facts=facts,
             fixes=tuple(self.edit(node.at, other) for other in near),
         )
 
@@ -218,8 +246,10 @@ class Faults:
         """GP307 a name that is no function, before a parenthesis."""
         opener = self.source.index("(", node.at[1])
         return NameProblem(
-            f'"{node.text}" is {what}, not a function: write * between the factors', code="GP307",
-            span=node.at, source=self.source,
+            f'"{node.text}" is {what}, not a function: write * between the factors',
+            code="GP307",
+            span=node.at,
+            source=self.source,
             fixes=(self.edit((opener, opener), "*"), self.edit((node.at[1], opener), "*")),
         )
 
@@ -232,7 +262,11 @@ class Faults:
             ((node.span, " and ".join(dict.fromkeys(parts)) + " are known"),) if parts else ()
         )
         return NameProblem(
-            f'unknown name "{node.text}"', code="GP301", span=node.span, source=self.source, facts=facts,
+            f'unknown name "{node.text}"',
+            code="GP301",
+            span=node.span,
+            source=self.source,
+            facts=facts,
             fixes=tuple(tried),
         )
 

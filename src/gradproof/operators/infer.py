@@ -115,8 +115,11 @@ def _check_order(script: Script, statements: list[tuple[Node, ...]], defined: Ma
         for node in nodes:
             if node.kind == "name" and node.text in defined and node.text not in ready:
                 raise NameProblem(
-                    f'"{node.text}" is used before it is defined', code="GP309", span=node.span,
-                    source=script.source, facts=((defined[node.text], "it is defined here"),),
+                    f'"{node.text}" is used before it is defined',
+                    code="GP309",
+                    span=node.span,
+                    source=script.source,
+                    facts=((defined[node.text], "it is defined here"),),
                 )
         ready.add(statement.name)
 
@@ -146,14 +149,18 @@ def _check_names(script: Script, variables: Mapping[str, Node], declared: Mappin
             raise Faults(script.source).unknown_name(node, known)
         if known_function(name):
             raise NameProblem(
-                f'"{name}" is a function: write {name}(…)', code="GP306", span=node.span,
+                f'"{name}" is a function: write {name}(…)',
+                code="GP306",
+                span=node.span,
                 source=script.source,
                 fixes=_applied(script.source, node),
             )
     for name, item in declared.items():
         if item.axes is None and not item.kind and name not in variables and item.props:
             raise NameProblem(
-                f'"{name}" has a property and does not occur', code="GP304", span=item.span,
+                f'"{name}" has a property and does not occur',
+                code="GP304",
+                span=item.span,
                 source=item.source,
             )
 
@@ -214,7 +221,10 @@ def _how(name: str, item: Declared, still_open: Mapping[str, int], relations: Re
 
 
 def _unify(
-    shapes: Shapes, name: str, nodes: tuple[Node, ...], declared: Mapping[str, Declared],
+    shapes: Shapes,
+    name: str,
+    nodes: tuple[Node, ...],
+    declared: Mapping[str, Declared],
     sizes: Mapping[str, Node],
 ) -> None:
     for node in nodes:
@@ -229,9 +239,7 @@ def _unify(
         shapes.names[name] = shapes.boxes[nodes[-1]]
 
 
-def _letter_sizes(
-    shapes: Shapes, reading: Reading, declared: Mapping[str, Declared], script: Script
-) -> None:
+def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Declared], script: Script) -> None:
     """Compute products; give what is unknown a letter in order of occurrence."""
     used = {node.text for nodes in reading.nodes for node in nodes if node.text}
     used |= {*reading.sizes, *declared, *reading.defined, script.statements[-1].name}

@@ -57,9 +57,7 @@ class Relations:
         for part, mask in self.narrow:
             self.solver.restrict(part, mask)
         masks = self.solver.masks
-        return {
-            name: preference(name)[1][0] for name in self.open if masks[self.names[name]] not in KINDS
-        }
+        return {name: preference(name)[1][0] for name in self.open if masks[self.names[name]] not in KINDS}
 
     # ---- one part
 

@@ -12,7 +12,7 @@ of the product of the entries. A letter that the result repeats puts the values 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from gradproof.expressions.dims import Dim
@@ -57,7 +57,7 @@ def _pattern(text: str) -> Pattern:
     return Pattern(tuple(axes), row, False)
 
 
-@lru_cache(maxsize=None)
+@cache
 def alternative(text: str) -> Alternative:
     """Read one signature, such as "ij,jk->ik"."""
     left, right = text.split("->")

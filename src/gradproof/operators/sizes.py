@@ -27,7 +27,9 @@ def size_of(root: Node, lookup: Lookup, source: str) -> Dim:
         value = _one(node, [done[arg] for arg in node.args], lookup)
         if value is None or len(value.terms) > MAX_SIZE_TERMS:
             raise ShapeError(
-                f'"{source[root.start : root.end]}" is not a size', code="GP209", span=root.span,
+                f'"{source[root.start : root.end]}" is not a size',
+                code="GP209",
+                span=root.span,
                 source=source,
                 facts=((node.span, "a size is a whole number, a size symbol, or a sum or product of sizes"),),
             )

@@ -91,7 +91,10 @@ _POINTWISE = (
     _pointwise("tanh", "1 - Y.^2"),
     _pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))"),
     _pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
-    _pointwise("relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0", kink="relu has no derivative at 0; 0 is used there"),
+    _pointwise(
+        "relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0",
+        kink="relu has no derivative at 0; 0 is used there",
+    ),
     _pointwise(
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
         kink="leaky_relu has no derivative at 0; 0.01 is used there",

@@ -113,9 +113,7 @@ class Shapes:
     names    the axes of names, to begin with those that are declared
     """
 
-    def __init__(
-        self, source: str, kind: Callable[[Node], int], lookup: Callable[[str], Dim | None]
-    ) -> None:
+    def __init__(self, source: str, kind: Callable[[Node], int], lookup: Callable[[str], Dim | None]) -> None:
         self.source = source
         self.kind = kind
         self.lookup = lookup

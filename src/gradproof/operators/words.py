@@ -104,7 +104,10 @@ def _warn(self: Assembler, node: Node) -> None:
         if part.kind == "call" and part.text == "exp":
             self.warnings.append(
                 MathError(
-                    "exp works entry by entry", code="GP403", span=part.span, source=self.source,
+                    "exp works entry by entry",
+                    code="GP403",
+                    span=part.span,
+                    source=self.source,
                     facts=((None, "expm(A) is the matrix exponential"),),
                 )
             )
@@ -125,7 +128,9 @@ def _shaped(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         raise self.faults.call(node.text, node, [], (2 if first else 1,))
     if len(sizes) > MAX_AXES:
         raise LimitError(
-            f"an array has more than {MAX_AXES} axes, the limit", code="GP708", span=node.span,
+            f"an array has more than {MAX_AXES} axes, the limit",
+            code="GP708",
+            span=node.span,
             source=self.source,
         )
     if node.text == "reshape":
@@ -137,7 +142,9 @@ def _reshape(self: Assembler, node: Node, value: Expr, sizes: list[Dim]) -> Expr
     have, want = _product(value.axes), _product(tuple(sizes))
     if have is not want:
         raise ShapeError(
-            f"reshape keeps the number of entries: {have} is not {want}", code="GP210", span=node.at,
+            f"reshape keeps the number of entries: {have} is not {want}",
+            code="GP210",
+            span=node.at,
             source=self.source,
             facts=((node.args[0].span, f"{self.faults.quote(node.args[0])} is {said(value)}"),),
         )
@@ -158,7 +165,9 @@ def read_spec(node: Node, source: str) -> tuple[list[str], str]:
     """The letters of each array and of the result of `einsum("ij,jk->ik", …)`; raises ParseError."""
     if not node.args or node.args[0].kind != "str":
         raise ParseError(
-            'einsum begins with its letters: einsum("ij,jk->ik", A, B)', code="GP109", span=node.at,
+            'einsum begins with its letters: einsum("ij,jk->ik", A, B)',
+            code="GP109",
+            span=node.at,
             source=source,
         )
     text = node.args[0].text.replace(" ", "")
@@ -167,14 +176,18 @@ def read_spec(node: Node, source: str) -> tuple[list[str], str]:
     letters = "".join(groups)
     if not arrow or not (letters + output).isascii() or not (letters + output + "a").isalpha():
         raise ParseError(
-            f'"{node.args[0].text}" is not of the form "ij,jk->ik"', code="GP109", span=node.args[0].span,
+            f'"{node.args[0].text}" is not of the form "ij,jk->ik"',
+            code="GP109",
+            span=node.args[0].span,
             source=source,
         )
     if not set(output) <= set(letters):
         missing = sorted(set(output) - set(letters))[0]
         raise ParseError(
-            f"{missing} stands in the result and in none of the arrays", code="GP109",
-            span=node.args[0].span, source=source,
+            f"{missing} stands in the result and in none of the arrays",
+            code="GP109",
+            span=node.args[0].span,
+            source=source,
         )
     return groups, output
 
@@ -184,15 +197,20 @@ def _einsum(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     arrays = node.args[1:]
     if len(groups) != len(values):
         raise ShapeError(
-            f"einsum has letters for {len(groups)} arrays, and there are {len(values)}", code="GP206",
-            span=node.at, source=self.source, facts=((node.args[0].span, "the letters"),),
+            f"einsum has letters for {len(groups)} arrays, and there are {len(values)}",
+            code="GP206",
+            span=node.at,
+            source=self.source,
+            facts=((node.args[0].span, "the letters"),),
         )
     seen: dict[str, tuple[Dim, Node]] = {}
     for letters, array, value in zip(groups, arrays, values, strict=True):
         if len(letters) != len(value.axes):
             raise ShapeError(
                 f'"{letters}" has {len(letters)} letters; {self.faults.quote(array)} is {said(value)}',
-                code="GP206", span=array.span, source=self.source,
+                code="GP206",
+                span=array.span,
+                source=self.source,
                 facts=((node.args[0].span, "the letters"),),
             )
         for letter, size in zip(letters, value.axes, strict=True):
@@ -201,7 +219,9 @@ def _einsum(self: Assembler, node: Node, values: list[Expr]) -> Expr:
                 raise ShapeError(
                     f"einsum sizes disagree: {letter} is {before} in {self.faults.quote(where)} and {size} "
                     f"in {self.faults.quote(array)}",
-                    code="GP206", span=node.args[0].span, source=self.source,
+                    code="GP206",
+                    span=node.args[0].span,
+                    source=self.source,
                     facts=((where.span, f"{letter} is {before}"), (array.span, f"{letter} is {size}")),
                 )
     return build.einsum(f"{','.join(groups)}->{output}", *values)
@@ -216,8 +236,10 @@ def _slope(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     if name in HIDDEN or row is None or not (row.slope or name in KINKED):
         if names_a_function(node.text) or row is not None or name in SHAPED:
             raise UnsupportedError(
-                f"{node.text}'( ) is not a slope: {node.text} does not work entry by entry", code="GP501",
-                span=node.at, source=self.source,
+                f"{node.text}'( ) is not a slope: {node.text} does not work entry by entry",
+                code="GP501",
+                span=node.at,
+                source=self.source,
                 fixes=(self.faults.edit((node.at[1], node.at[1] + 2), "'*("),),
             )
         error = self.faults.unknown_function(node, ())
@@ -248,8 +270,10 @@ def _map(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     if row.slope and node.primes == 1:
         return slope_of(name, values[0])
     raise UnsupportedError(
-        f"{name} is a word of the language; f.(x) stands for an unknown function", code="GP501",
-        span=node.at, source=self.source,
+        f"{name} is a word of the language; f.(x) stands for an unknown function",
+        code="GP501",
+        span=node.at,
+        source=self.source,
     )
 
 

@@ -40,7 +40,9 @@ def _linear_in(work: Workspace, form: Form, moving: list[int]) -> None:
     total = 0
     for uid in moving:
         for key, c in form.terms.items():
-            alone = coefficient(work, Form(form.axes, {key: c}), uid, tuple((s,) for s in work.atoms[uid].sizes))
+            alone = coefficient(
+                work, Form(form.axes, {key: c}), uid, tuple((s,) for s in work.atoms[uid].sizes)
+            )
             total += bool(alone.terms)
     if total != len(form.terms):
         raise Undecided("not linear in the differentials")
@@ -78,7 +80,9 @@ def _clear_power(work: Workspace, form: Form) -> Form | None:
 
 def _powers(work: Workspace, key: Key) -> list[tuple[Spot, Exponent]]:
     scalars, pieces = key
-    out: list[tuple[Spot, Exponent]] = [((uid, ()), e) for uid, e in scalars if work.atoms[uid].kind == "form"]
+    out: list[tuple[Spot, Exponent]] = [
+        ((uid, ()), e) for uid, e in scalars if work.atoms[uid].kind == "form"
+    ]
     for _, factors, outs in pieces:
         where: dict[int, int] = {}
         for position, v in outs:

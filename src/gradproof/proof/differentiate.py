@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from gradproof.proof.exponents import Exponent, Number, plus
-from gradproof.proof.functions import cos, one_plus, pi, root_of, sin, times_form
+from gradproof.proof.exponents import Exponent, Linear, Number, plus
+from gradproof.proof.functions import cos, one_plus, pi, sin, times_form
 from gradproof.proof.functions import exp as exp_of
 from gradproof.proof.gather import added, collect, contract, scaled
 from gradproof.proof.inside import inner_first
@@ -25,6 +25,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.matrices import inverse, matmul
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power, reciprocal
+from gradproof.proof.rewriting import matrix_power_atom
 from gradproof.proof.simple import entrywise, minus, number, single
 from gradproof.proof.terms import Atom, Form, Key, Workspace
 
@@ -99,6 +100,28 @@ def _name(calculus: Differentials, atom: Atom) -> Form:
 
 
 def _net(calculus: Differentials, atom: Atom) -> Form:
+    power_ = _traced_power(calculus, atom)
+    return _product_inside(calculus, atom) if power_ is None else power_
+
+
+def _traced_power(calculus: Differentials, atom: Atom) -> Form | None:
+    """d tr(X^k) = k tr(X^(k-1)·dX) for a symbolic k; None for any other network."""
+    sizes, factors, _ = atom.data
+    work = calculus.work
+    uid, legs, e = factors[0]
+    if len(factors) != 1 or e != 1 or work.atoms[uid].kind != "mpow" or legs[0] != legs[1]:
+        return None
+    base, k = work.atoms[uid].data
+    below = plus(k, -1)
+    assert isinstance(below, Linear)
+    lower = single(work, matrix_power_atom(work, base, below))
+    change = calculus.known(single(work, base))
+    amount = times_form(work, number(1), k)
+    pair = [sizes[0], sizes[0]]
+    return contract(work, [amount, lower, change], [(), (0, 1), (1, 0)], pair, (), ())
+
+
+def _product_inside(calculus: Differentials, atom: Atom) -> Form:
     """The sum of a network over all its indices: product rule inside."""
     sizes, factors, _ = atom.data
     terms: dict[Key, Number] = {}

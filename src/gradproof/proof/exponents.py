@@ -6,11 +6,11 @@ Whole numbers are plain `int`, so that the usual case is fast.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Union
+from typing import TypeAlias
 
 from gradproof.proof.limits import Undecided
 
-Number = Union[int, Fraction]
+Number: TypeAlias = int | Fraction
 Monomial = tuple[tuple[int, "Exponent"], ...]  # scalar atoms by their uid, with exponents; sorted
 
 
@@ -39,7 +39,7 @@ class Linear:
         return self.discrete and all(whole_number(c) for _, c in self.parts)
 
 
-Exponent = Union[int, Fraction, Linear]
+Exponent: TypeAlias = int | Fraction | Linear
 
 
 def tidy(value: Number) -> Number:
@@ -47,6 +47,11 @@ def tidy(value: Number) -> Number:
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
+
+
+def magnitude(value: Number) -> Number:
+    """The absolute value."""
+    return -value if value < 0 else value
 
 
 def whole_number(value: Number) -> bool:

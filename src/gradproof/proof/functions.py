@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gradproof.proof.content import content, order
-from gradproof.proof.exponents import Exponent, times
+from gradproof.proof.exponents import Exponent, magnitude, times
 from gradproof.proof.freezing import frozen_atom, take_apart
 from gradproof.proof.gather import added, contract, scaled
 from gradproof.proof.limits import Undecided
@@ -98,7 +98,7 @@ def log(work: Workspace, form: Form) -> Form:
         raise Undecided("the logarithm of the zeros beside a diagonal")
     known, unknown = by_sign(work, all_items(work, parts))
     whole_even = [p for p in known if not work.atoms[p[0]].positive and isinstance(p[2], int)]
-    terms = [_log_of_number(work, form, abs(parts.coefficient))]
+    terms = [_log_of_number(work, form, magnitude(parts.coefficient))]
     terms.extend(_log_of(work, form, place) for place in known if place not in whole_even)
     loose = [*unknown, *whole_even]
     if not loose and parts.coefficient < 0:
@@ -146,7 +146,10 @@ def _log_atom(work: Workspace, form: Form) -> Form:
 
 def _log_of_number(work: Workspace, form: Form, c: int | Fraction) -> Form:
     _, primes = number_power(work, c, HALF) if c != 1 else (1, [])
-    terms = [times_form(work, _log_atom(work, atom_product(work, (), [(p, (), 1)])), times(2, e)) for p, e in primes]
+    terms = [
+        times_form(work, _log_atom(work, atom_product(work, (), [(p, (), 1)])), times(2, e))
+        for p, e in primes
+    ]
     return spread(work, added(terms, ()), form.axes)
 
 
@@ -197,7 +200,7 @@ def sin(work: Workspace, form: Form) -> Form:
     uid, positions = frozen_atom(work, "sin", argument)
     atom = work.atoms[uid]
     if atom.extra is None:
-        cosine, new = work.atom("cos", None, atom.forms, atom.sizes)
+        cosine, _ = work.atom("cos", None, atom.forms, atom.sizes)
         cosine.slots = atom.slots
         atom.special, atom.extra = True, cosine.uid
     return atom_product(work, form.axes, [(uid, positions, 1)], sign)
@@ -256,7 +259,7 @@ def step(work: Workspace, form: Form) -> Form:
         upright = turned > 0
     if len(core.terms) == 1:
         parts = take_apart(work, core)
-        known, unknown = by_sign(work, all_items(work, parts))
+        _, unknown = by_sign(work, all_items(work, parts))
         core = atom_product(work, form.axes, unknown, parts.coefficient, parts.deltas)
     uid, positions = frozen_atom(work, "step", core)
     work.atoms[uid].special = work.atoms[uid].positive = True

@@ -14,7 +14,7 @@ from gradproof.proof.exponents import Exponent, Linear, Number, level, linear, p
 from gradproof.proof.labelling import label
 from gradproof.proof.matching import remainder
 from gradproof.proof.network import Network, settle, size_atom
-from gradproof.proof.rewriting import Powered, rewrite
+from gradproof.proof.rewriting import Powered, rewrite, step_of_sign
 from gradproof.proof.terms import Atom, Axes, Factor, Form, Key, Piece, Scalars, Workspace
 
 Sums = list[tuple[Number, dict[int, Exponent]]]
@@ -217,7 +217,9 @@ def _minus(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[in
     return [(c, {**scalars, atom.uid: lowered})] if lowered != e else None
 
 
-def _scalar_sum(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
+def _scalar_sum(
+    work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]
+) -> Sums | None:
     at, form = level(e), atom.forms[0]
     extra: Powered = atom.extra
     if at >= 1:
@@ -257,6 +259,11 @@ def _step(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int
 
 
 def _sign(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
+    if e == 1 and work.generic:
+        rest = {**scalars, atom.uid: 0}
+        on = dict(rest)
+        _raise(on, step_of_sign(work, atom), 1)
+        return [(2 * c, on), (-c, rest)]
     return [(c, {**scalars, atom.uid: e % 2})] if isinstance(e, int) and e not in (0, 1) else None
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.wiring import Legs, Wiring, wiring
-from gradproof.proof.exponents import Exponent, Number, linear
+from gradproof.proof.exponents import Exponent, Number, linear, magnitude
 from gradproof.proof.freezing import freeze
 from gradproof.proof.functions import (
     FUNCTIONS,
@@ -77,7 +77,9 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
     outs: list[int] = []
     axes: list[tuple[Dim, ...]] = []
     for axis in wires.output:
-        here = [v for one in axis for v in vertices.get(one) or vertices_of(one, work.group(wires.sizes[one]))]
+        here = [
+            v for one in axis for v in vertices.get(one) or vertices_of(one, work.group(wires.sizes[one]))
+        ]
         outs.extend(here)
         axes.append(tuple(sizes[v] for v in here))
     out = contract(work, args, legs, sizes, outs, tuple(axes))
@@ -108,7 +110,9 @@ def _reshape(work: Workspace, e: Expr, args: Args) -> Form:
     for axis in form.axes:
         starts.append(total)
         total += len(axis)
-    flat = [s + i for s, axis in reversed(list(zip(starts, form.axes, strict=True))) for i in range(len(axis))]
+    flat = [
+        s + i for s, axis in reversed(list(zip(starts, form.axes, strict=True))) for i in range(len(axis))
+    ]
     sizes = form.sizes
     taken: list[list[int]] = []
     for size in e.axes:
@@ -188,7 +192,9 @@ def _exponent(work: Workspace, form: Form) -> Exponent:
         raise Undecided("an exponent that varies")
     parts: dict[tuple[tuple[int, Exponent], ...], Number] = {key[0]: c for key, c in form.terms.items()}
     discrete = all(
-        whole_scalar(work, uid) and isinstance(e, int) and e > 0 for (scalars, _) in form.terms for uid, e in scalars
+        whole_scalar(work, uid) and isinstance(e, int) and e > 0
+        for (scalars, _) in form.terms
+        for uid, e in scalars
     )
     return linear(parts, discrete)
 
@@ -238,9 +244,12 @@ def _logdet(work: Workspace, e: Expr, args: Args) -> Form:
     if len(value.terms) != 1:
         raise Undecided("the logarithm of a determinant that is a sum")
     (((scalars, _), c),) = value.terms.items()
-    if any(work.atoms[uid].kind not in ("det", "prime", "minus") and not work.atoms[uid].positive for uid, _ in scalars):
+    if any(
+        work.atoms[uid].kind not in ("det", "prime", "minus") and not work.atoms[uid].positive
+        for uid, _ in scalars
+    ):
         raise Undecided("the logarithm of a determinant with a scalar factor")
-    terms = [log(work, number(abs(c)))]
+    terms = [log(work, number(magnitude(c)))]
     for uid, x in scalars:
         kind = work.atoms[uid].kind
         if kind == "det":

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import permutations
 from typing import NamedTuple
 
-from gradproof.proof.exponents import Exponent, Linear, plus, times
+from gradproof.proof.exponents import Exponent, Linear, magnitude, plus, times
 from gradproof.proof.network import Network
 from gradproof.proof.terms import Factor, Key, Scalars, Workspace
 
@@ -79,11 +79,11 @@ def _scalars_there(net: Network, scalars: Scalars) -> bool:
 
 def remainder(there: Exponent, wanted: Exponent) -> Exponent | None:
     """What is left of an exponent when another one is taken away from it; None: not that much there."""
+    if isinstance(there, Linear) or isinstance(wanted, Linear):
+        return 0 if there == wanted else None
     if there == wanted:
         return 0
-    if isinstance(there, Linear) or isinstance(wanted, Linear):
-        return None
-    if there * wanted > 0 and abs(there) > abs(wanted):
+    if there * wanted > 0 and magnitude(there) > magnitude(wanted):
         return plus(there, times(-1, wanted))
     return None
 

@@ -178,7 +178,9 @@ def segments(work: Workspace, form: Form, size: Dim) -> list[Form] | None:
     return out
 
 
-def _joints(sizes: tuple[Dim, ...], factors: tuple[Factor, ...], start: int, end: int, size: Dim) -> list[int]:
+def _joints(
+    sizes: tuple[Dim, ...], factors: tuple[Factor, ...], start: int, end: int, size: Dim
+) -> list[int]:
     distance = _reach(factors, start, None)
     cuts = [v for v in range(len(sizes)) if v not in (start, end) and sizes[v] is size]
     cuts = [v for v in cuts if end not in _reach(factors, start, v)]

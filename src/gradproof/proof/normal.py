@@ -24,7 +24,7 @@ SPLITS = 8
 
 
 def same(a: Expr, b: Expr, context: Context, budget: Budget | None = None) -> str:
-    """"equal", "different" or "undecided". Never raises."""
+    """ "equal", "different" or "undecided". Never raises."""
     return Session(context, budget).same(a, b)
 
 
@@ -43,7 +43,7 @@ class Session:
         self._engines: dict[tuple[frozenset[Expr], bool], Engine] = {}
 
     def same(self, a: Expr, b: Expr) -> str:
-        """"equal", "different" or "undecided"; never raises."""
+        """ "equal", "different" or "undecided"; never raises."""
         if a is b:
             return EQUAL
         if a.axes != b.axes or a.row != b.row:
@@ -127,9 +127,9 @@ class Session:
             if atom.kind == "net":
                 if not all(isinstance(e, int) and e > 0 for _, _, e in atom.data[1]):
                     return False
-            elif atom.kind not in ("name", "d", "size"):
-                return False
-            elif atom.kind == "name" and CURBED & set(atom.data[1]):
+            elif atom.kind not in ("name", "d", "size") or (
+                atom.kind == "name" and CURBED & set(atom.data[1])
+            ):
                 return False
             if any(size.symbol is None for size in atom.sizes):
                 return False
@@ -137,7 +137,9 @@ class Session:
         return all(isinstance(e, int) and e > 0 for e in rows)
 
 
-def _exponents(scalars: tuple[tuple[int, object], ...], pieces: tuple[tuple[object, ...], ...]) -> list[object]:
+def _exponents(
+    scalars: tuple[tuple[int, object], ...], pieces: tuple[tuple[object, ...], ...]
+) -> list[object]:
     out = [e for _, e in scalars]
     for piece in pieces:
         factors = piece[1]

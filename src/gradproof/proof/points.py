@@ -126,9 +126,7 @@ class Point:
         numbers = stream(mix(self.seed, letters(str(name.data[0])), 2))
         return [field.number(Fraction(2 + next(numbers) % 6)) for _ in range(self.count(name))]
 
-    def _array(
-        self, name: Expr, field: Arithmetic, props: frozenset[str], numbers: Iterator[int]
-    ) -> Entries:
+    def _array(self, name: Expr, field: Arithmetic, props: frozenset[str], numbers: Iterator[int]) -> Entries:
         positive = "positive" in props
         structured = props & _SQUARE
         if not structured:
@@ -162,7 +160,11 @@ def _structured(
         root = [field.draw(numbers, False) for _ in range(n * n)]
         gram = plan(((0, 1), (2, 1)), (0, 2), ((0, n), (1, n), (2, n)))
         grown = contract(field, gram, [root, root])
-        return [value + 1 if k % (n + 1) == 0 else value for k, value in enumerate(grown)] if field.ordered else grown
+        return (
+            [value + 1 if k % (n + 1) == 0 else value for k, value in enumerate(grown)]
+            if field.ordered
+            else grown
+        )
     entries: Entries = [field.draw(numbers, positive) for _ in range(n * n)]
     for row in range(n):
         for column in range(row + 1):

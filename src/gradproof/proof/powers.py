@@ -7,7 +7,7 @@ e; else only over factors that are not negative, and at most one factor whose si
 from __future__ import annotations
 
 from gradproof.proof.content import content, order
-from gradproof.proof.exponents import Exponent, Linear, times, whole
+from gradproof.proof.exponents import Exponent, Linear, magnitude, times, whole
 from gradproof.proof.freezing import Parts, frozen_atom, take_apart
 from gradproof.proof.gather import arrange
 from gradproof.proof.limits import Undecided
@@ -63,7 +63,7 @@ def _power_of_term(work: Workspace, form: Form, e: Exponent) -> Form:
         return atom_product(work, form.axes, places, c, parts.deltas, roots)
     known, unknown = by_sign(work, items)
     places = [root for place in known for root in _root(work, form, place, e)]
-    c, roots = number_power(work, abs(parts.coefficient), e)
+    c, roots = number_power(work, magnitude(parts.coefficient), e)
     if len(unknown) == 1 and parts.coefficient > 0 and isinstance(unknown[0][2], int):
         uid, positions, x = unknown[0]
         places.append((uid, positions, times(x, e)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from gradproof.proof.exponents import Exponent, Linear, Number, level, plus, tidy
@@ -233,7 +234,7 @@ def _joined(work: Workspace, new: Network, base: int, e: Exponent, ends: tuple[i
     else:
         size = work.atoms[base].sizes[0]
         chain = [ends[0], *[new.vertex(size) for _ in range(_small(e) - 1)], ends[1]]
-        new.factors.extend((base, pair, 1) for pair in zip(chain, chain[1:], strict=False))
+        new.factors.extend((base, pair, 1) for pair in pairwise(chain))
     return new
 
 
@@ -263,9 +264,20 @@ def _idempotent(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | 
 
 
 def _involution(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
-    """sign(x)^2 = 1, away from 0."""
-    e = net.factors[index][2]
+    """sign(x)^2 = 1, away from 0; there also sign(x) = 2 step(x) - 1."""
+    _, legs, e = net.factors[index]
+    if e == 1 and work.generic:
+        on = _with(net, index, 0, 2)
+        on.factors.append((step_of_sign(work, atom), legs, 1))
+        return [on, _with(net, index, 0, -1)]
     return [_with(net, index, e % 2)] if isinstance(e, int) and e not in (0, 1) else None
+
+
+def step_of_sign(work: Workspace, sign: Atom) -> int:
+    """step(x) for the atom sign(x)."""
+    atom, _ = work.atom("step", None, sign.forms, sign.sizes)
+    atom.slots, atom.special, atom.positive = sign.slots, True, True
+    return atom.uid
 
 
 def _sine(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:

@@ -12,6 +12,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.network import Network
 from gradproof.proof.terms import ONE, Axes, Form, Key, Workspace
 
+LARGEST_TRIAL = 2000
 Place = tuple[int, tuple[int, ...], Exponent]  # atom, the output positions it stands on, exponent
 
 
@@ -100,7 +101,7 @@ def number_power(work: Workspace, c: Number, e: Exponent) -> tuple[Number, list[
     if c < 0:
         if not whole(e):
             raise Undecided("a fractional power of a negative number")
-        atom, new = work.atom("minus", None)
+        atom, _ = work.atom("minus", None)
         atom.special = True
         out.append((atom.uid, e))
     value = abs(Fraction(c))
@@ -125,11 +126,10 @@ def prime_atom(work: Workspace, prime: int) -> int:
 
 
 def _primes(value: int) -> list[tuple[int, int]]:
+    """A whole number as powers; what has no small factor counts as prime (that only loses equalities)."""
     out: list[tuple[int, int]] = []
     factor = 2
-    while value > 1 and factor * factor <= value:
-        if factor > 10**5:
-            raise Undecided("a number too large to factor")
+    while value > 1 and factor * factor <= value and factor <= LARGEST_TRIAL:
         times_ = 0
         while value % factor == 0:
             value, times_ = value // factor, times_ + 1

@@ -79,11 +79,11 @@ class Substitution:
         if kind in FUNCTIONS:
             return FUNCTIONS[kind](work, args[0])
         if kind == "map":
-            return unknown_entrywise(work, *atom.data, args[0])
+            return unknown_entrywise(work, atom.data[0], atom.data[1], args[0])
         if kind == "call":
             return unknown_scalar(work, atom.data, args)
         if kind == "gradof":
-            return unknown_gradient(work, *atom.data, args)
+            return unknown_gradient(work, atom.data[0], atom.data[1], args)
         if kind in ("inv", "det"):
             return self._of_matrix(kind, args[0], atom.data)
         if kind == "logabs":

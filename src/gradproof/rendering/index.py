@@ -173,9 +173,7 @@ def _factors(e: Expr, letters: Letters, scope: Scope) -> list[Box]:
     if e.op == "ones":
         return []
     if e.op == "had":
-        return [
-            box for arg in e.args for box in _factors(arg, letters if arg.axes else (), scope.inside(()))
-        ]
+        return [box for arg in e.args for box in _factors(arg, letters if arg.axes else (), scope.inside(()))]
     if e.op == "add" and letters and all(arg.axes and _linear(arg) for arg in e.args):
         return [_other(e, letters, scope).box]
     piece = entry(e, letters, scope)
