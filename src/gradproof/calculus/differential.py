@@ -6,12 +6,14 @@ arguments. For linear operators that is the product rule; for the others, the ro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from gradproof.calculus.tidy import tidy
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.text import SPELLING
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import (
     add,
@@ -224,7 +226,7 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     if len(e.args) == 2:  # keep the terms of the arguments that vary
         keep = [t for t in after.args if any(d(arg) in t.args for arg in e.args if active(arg))]
         after = _plain_slopes(add(*keep))
-    return Move(after, f"d-{e.op}", f"d {e.op}: {_said(text, e)}", conditions)
+    return Move(after, f"d-{e.op}", _said(text, e), conditions)
 
 
 def _plain_slopes(e: Expr) -> Expr:
@@ -240,6 +242,8 @@ def _slope(row: Operator, env: dict[str, Expr]) -> Expr:
 
 
 def _said(text: str, e: Expr) -> str:
-    """The row's line with its value called by the operator: d inv(X) = -Y*dX*Y, Y = inv(X)."""
-    about = f"d {e.op}(X) = {text}"
-    return about if "Y" not in text else f"{about}, Y = {e.op}(X)"
+    """The row's line as a sentence: d inv(X) = -inv(X)*dX*inv(X)."""
+    arguments = "X" if len(e.args) == 1 else "X, Z"
+    value = f"{SPELLING.get(e.op, e.op)}({arguments})"
+    return f"d {value} = {re.sub(r'[A-Za-z0-9_]+', lambda w: value if w[0] == 'Y' else w[0], text)}"
+

@@ -50,6 +50,7 @@ _MOVES = (
         "frob-both", "factors on both sides cross “:” transposed", "C:(A*X*B) = (A'*C*B'):X",
         "a left and a right factor, one after the other",
     ),
+    Rule("frob-vector", "a scalar is its own transpose", "x'*v = v'*x", "both are Σ x_i v_i"),
     Rule("frob-trace", "a trace is a Frobenius product", "tr(A'*B) = A:B", "both are Σ A_ij B_ij"),
     Rule(
         "frob-norm", "the squared norm is a Frobenius product", "normF(A)^2 = A:A",

@@ -139,6 +139,9 @@ class Walk:
         """Move the outermost operator across; go on while the notation would need ones or identities."""
         rule, why = name_of(item.body, self._place(item.body))
         items = self._settle(self._step(item))
+        if item.body.op != "T" and any(_row_vector(i.body) for i in items):
+            rule, why = "frob-vector", "a scalar is its own transpose: y'x = x'y"
+            items = [j for i in items for j in (self._settle(self._step(i)) if _row_vector(i.body) else [i])]
         while any(_awkward(i) and self._can_cross(i) for i in items):
             items = [
                 j
@@ -223,12 +226,19 @@ def _holds_d(e: Expr) -> bool:
     return any(node.op == "d" for node in postorder([e], stop=lambda n: n.op == "d"))
 
 
+def _row_vector(body: Expr) -> bool:
+    """The transpose of a column vector."""
+    return body.op == "T" and len(body.axes) == 1
+
+
 def _awkward(item: Item) -> bool:
     return any(node.op in ("eye", "ones") for node in postorder([item.cotangent]))
 
 
 def _silent(cotangent: Expr, body: Expr) -> bool:
     if body.op in ("neg", "div"):
+        return True
+    if body.op in ("mul", "had") and not body.axes and any(not a.axes and _holds_d(a) for a in body.args):
         return True
     if body.op in ("mul", "had"):
         return all(not arg.axes or _holds_d(arg) for arg in body.args) and not (

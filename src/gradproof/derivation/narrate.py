@@ -121,7 +121,7 @@ class Narrator:
                 lines.append(
                     Line(
                         None if lines else self._start(section), total(line.items),
-                        "; ".join(dict.fromkeys(c.why for c in made)),
+                        _reasons(made),
                         ", ".join(dict.fromkeys(c.rule for c in made)),
                         weakest(verdicts),
                     )
@@ -196,6 +196,13 @@ class Narrator:
             lines.append(Line(left if first else None, right, why, rule, verdict, made.letters))
             first, last = False, right
         return Told(f"∂{self.objective}/∂{made.variable}", (), tuple(lines), (left, made.value), made.note)
+
+
+def _reasons(made: list[Claim]) -> str:
+    """Why a line follows, each reason once."""
+    if {c.rule for c in made} == {"frob-left", "frob-right"}:
+        return "factors cross “:” transposed"
+    return "; ".join(dict.fromkeys(c.why for c in made))
 
 
 def _without_repeats(lines: list[Line]) -> list[Line]:

@@ -12,9 +12,17 @@ from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.origin import origin
 from gradproof.derivation.present import Answer, present
 from gradproof.derivation.story import Step, Story
-from gradproof.errors import InternalError, MathError, NameProblem, ParseError, UnsupportedError
+from gradproof.errors import (
+    GradproofError,
+    InternalError,
+    MathError,
+    NameProblem,
+    ParseError,
+    UnsupportedError,
+)
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.walk import postorder
 from gradproof.operators.build import spell
 from gradproof.operators.elaborate import read
 from gradproof.proof.context import Context
@@ -76,6 +84,7 @@ class Derivation:
     steps       the steps of the derivation in Frobenius notation, each with its verdict
     verdict     the weakest verdict: "proved" means for all sizes
     conditions  where the result holds, as texts
+    warnings    what the person should know about the question: GradproofErrors that were not raised
     """
 
     def __init__(
@@ -95,6 +104,7 @@ class Derivation:
         self._sections, found = self._told.frobenius()
         self.steps: tuple[Step, ...] = tuple(found)
         self.conditions: tuple[str, ...] = derived.conditions
+        self.warnings = (*program.warnings, *_absent(program, variables))
         self.verdict = self._verdict()
 
     def _verdict(self) -> Verdict:
@@ -129,8 +139,6 @@ class Derivation:
 
     def definitions_of(self, *roots: Expr) -> tuple[tuple[Expr, Expr], ...]:
         """The definitions (statements, adjoints, abbreviations) that expressions use, in order of use."""
-        from gradproof.expressions.walk import postorder
-
         known = {**dict(self.derived.statements), **dict(self.answer.definitions)}
         done: dict[Expr, Expr] = {}
         todo = [node for root in roots for node in postorder([root]) if node in known]
@@ -303,11 +311,7 @@ def derive(
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, str(w)) for w in wanted)
     if program.objective.axes:
-        raise MathError(
-            f"a gradient needs a scalar; {program.objective} is {_an(spell(program.objective))}",
-            code="GP401",
-            source=program.source, span=(0, len(program.source)),
-        )  # fmt: skip
+        raise _no_scalar(program)
     engine = Engine(program.statements, program.objective, variables)
     derived = engine.run()
     answer = present(derived)
@@ -325,8 +329,33 @@ def _check_kind(kind: str, layout: str) -> None:
         raise UnsupportedError(f'layout "{layout}" is not built yet: gradient', code="GP504")
 
 
-def _an(words: str) -> str:
-    return f"an {words}" if words[0] in "aefhilmnorsx" and words[1:2] in ("-", "×") else f"a {words}"
+def _no_scalar(program: Program) -> MathError:
+    """A gradient was asked of an array."""
+    e = program.objective
+    kind = spell(e) if len(e.axes) == 1 else f"{spell(e)} matrix" if len(e.axes) == 2 else "tensor"
+    article = "an" if kind[0] in "aefhilmnorsx" and kind[1:2] in ("-", "×", " ") else "a"
+    text = program.source.strip()
+    plain = not program.statements and "=" not in text and "where" not in text
+    return MathError(
+        f"a gradient needs a scalar; {e} is {article} {kind}", code="GP401", source=program.source,
+        span=(0, len(program.source)), facts=((None, "L(…) is an unknown loss, norm2(…)^2 its square"),),
+        fixes=(f"L({text})", f"norm2({text})^2") if plain else (),
+    )  # fmt: skip
+
+
+def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError, ...]:
+    """A warning for each variable that nothing depends on."""
+    roots = [program.objective, *(body for _, body in program.statements)]
+    there = set(postorder(roots))
+    known = [str(e) for e in program.names.values() if e in there]
+    return tuple(
+        NameProblem(
+            f"{v} does not occur in the expression, so its gradient is 0", code="GP320", source=program.source,
+            fixes=tuple(f"in {name}" for name in known if name.lower() == str(v).lower()),
+        )
+        for v in variables
+        if v not in there
+    )  # fmt: skip
 
 
 def _variable(program: Program, text: str) -> Expr:
@@ -338,4 +367,7 @@ def _variable(program: Program, text: str) -> Expr:
             source=program.source,
         )  # fmt: skip
     known = ", ".join(program.names)
-    raise NameProblem(f"{text} does not occur in the expression; its names are {known}", code="GP320")
+    near = tuple(f"in {name}" for name in program.names if name.lower() == text.lower())
+    raise NameProblem(
+        f"{text} does not occur in the expression; its names are {known}", code="GP320", fixes=near
+    )

@@ -49,14 +49,21 @@ def _linear_in(work: Workspace, form: Form, moving: list[int]) -> None:
 
 
 def _cleared(work: Workspace, form: Form) -> bool:
-    for _ in range(work.budget.rounds):
+    """A search: which inverse to clear first matters, and is not known in advance."""
+    stack, tries = [(form, work.budget.rounds)], 0
+    while stack and tries < work.budget.tries:
+        form, rounds = stack.pop()
+        tries += 1
         if not form.terms:
             return True
-        further = _clear_power(work, form) or _clear_inverse(work, form)
-        if further is None:
-            return False
-        form = further
-    return not form.terms
+        if rounds == 0:
+            continue
+        further = _clear_power(work, form)
+        choices = [further] if further is not None else _clear_inverse(work, form)
+        if any(not choice.terms for choice in choices):
+            return True
+        stack.extend((choice, rounds - 1) for choice in reversed(choices))
+    return False
 
 
 # ---- denominators
@@ -110,14 +117,12 @@ def _times_power(work: Workspace, form: Form, spot: Spot, e: Exponent) -> Form:
 # ---- inverses
 
 
-def _clear_inverse(work: Workspace, form: Form) -> Form | None:
-    """Multiply, at one output, by the argument of an inverse that stands there alone: the one of the
-    longest sum first, because shorter ones may be inside of it."""
+def _clear_inverse(work: Workspace, form: Form) -> list[Form]:
+    """Multiply, at one output, by the argument of an inverse that stands there alone. All choices: those
+    of the longest sum first, because shorter ones may be inside of it."""
     found = {end for key in form.terms for end in _inverse_ends(work, key)}
-    if not found:
-        return None
-    best = max(found, key=lambda end: (len(work.atoms[end[0]].forms[0].terms), end))
-    return _times_argument(work, form, *best)
+    best = sorted(found, key=lambda end: (len(work.atoms[end[0]].forms[0].terms), end), reverse=True)
+    return [_times_argument(work, form, *end) for end in best]
 
 
 def _inverse_ends(work: Workspace, key: Key) -> list[tuple[int, int, int]]:

@@ -46,7 +46,8 @@ class Differentials:
         """d(form), same axes."""
         for uid in inner_first(self.work, form, self._missing):
             atom = self.work.atoms[uid]
-            self._done[uid] = RULES[atom.kind](self, atom)
+            if atom.kind != "mpow":  # has no differential of its own, only its trace has one
+                self._done[uid] = RULES[atom.kind](self, atom)
         return self.known(form)
 
     def _missing(self, atom: Atom) -> bool:
@@ -76,6 +77,8 @@ class Differentials:
         self, base: Network, index: int | None, uid: int, legs: tuple[int, ...], e: Exponent
     ) -> Iterator[Network]:
         """d(a^e) = e·a^(e-1)·d(a), in the place of a^e."""
+        if uid not in self._done:
+            raise Undecided("the differential of a symbolic power of a matrix")
         amount = times_form(self.work, number(1), e)
         for monomial, k in amount.terms.items():
             for key, c in self._done[uid].terms.items():
@@ -236,10 +239,6 @@ def _legs(positions: tuple[int, ...], extra: int, args: tuple[Form, ...]) -> tup
     return [v for _, _, block in blocks for v in block], inner
 
 
-def _matrix_power(calculus: Differentials, atom: Atom) -> Form:
-    raise Undecided("the differential of a symbolic power of a matrix")
-
-
 def _cosine_slope(work: Workspace, x: Form) -> Form:
     return minus(sin(work, x))
 
@@ -278,5 +277,4 @@ RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "map": _map,
     "call": _call,
     "gradof": _gradof,
-    "mpow": _matrix_power,
 }

@@ -131,6 +131,8 @@ def _log_of(work: Workspace, form: Form, place: Place) -> Form:
     """e·log(a) for one factor."""
     uid, positions, e = place
     atom = work.atoms[uid]
+    if atom.kind == "det":
+        return spread(work, scaled_log_abs(work, uid, e), form.axes)
     if atom.kind in ("exp", "form"):
         inner = _laid(work, atom.forms[0], positions, form)
         out = inner if atom.kind == "exp" else _log_atom(work, inner)

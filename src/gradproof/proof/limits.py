@@ -12,13 +12,14 @@ from gradproof.expressions.dims import Dim
 
 class Budget(NamedTuple):
     """Bounds on one claim: labelling branches for one network, terms of one sum, terms made in all,
-    factors of one term, rounds of clearing."""
+    factors of one term, rounds and tries of clearing."""
 
     branches: int = 5000
     terms: int = 2000
     work: int = 40000
     factors: int = 512
     rounds: int = 8
+    tries: int = 24
 
 
 class Undecided(Exception):

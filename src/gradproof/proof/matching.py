@@ -28,10 +28,12 @@ class Pattern(NamedTuple):
 
 
 class Match(NamedTuple):
-    """where: pattern vertex -> vertex of the term; used: factor of the term -> exponent that is left."""
+    """where: pattern vertex -> vertex of the term; used: factor of the term -> exponent that is left;
+    sign: of turning antisymmetric factors round."""
 
     where: dict[int, int]
     used: dict[int, Exponent]
+    sign: int
 
 
 def pattern(key: Key) -> Pattern | None:
@@ -98,11 +100,13 @@ class _Finder:
                 self.degree[v] = self.degree.get(v, 0) + 1
 
     def run(self, where: dict[int, int]) -> Match | None:
-        return self._extend(0, where, {})
+        return self._extend(0, where, {}, 1)
 
-    def _extend(self, at: int, where: dict[int, int], used: dict[int, Exponent]) -> Match | None:
+    def _extend(
+        self, at: int, where: dict[int, int], used: dict[int, Exponent], sign: int
+    ) -> Match | None:
         if at == len(self.what.factors):
-            return Match(where, used)
+            return Match(where, used, sign)
         uid, wanted, e = self.what.factors[at]
         whole = any(v in self.what.inner for v in wanted)
         for index, (other, there, power) in enumerate(self.net.factors):
@@ -111,23 +115,27 @@ class _Finder:
             left = 0 if power == e else None if whole else remainder(power, e)
             if left is None:
                 continue
-            for legs in self._arrangements(uid, there):
+            for legs, turn in self._arrangements(uid, there, e):
                 further = self._place(where, wanted, legs)
                 if further is not None:
                     self.work.spend()
-                    found = self._extend(at + 1, further, {**used, index: left})
+                    found = self._extend(at + 1, further, {**used, index: left}, sign * turn)
                     if found is not None:
                         return found
         return None
 
-    def _arrangements(self, uid: int, vertices: tuple[int, ...]) -> list[tuple[int, ...]]:
+    def _arrangements(
+        self, uid: int, vertices: tuple[int, ...], e: Exponent
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """The orders in which the legs of a factor to the power e may be read, with their signs."""
         atom = self.work.atoms[uid]
-        if atom.slots is None or atom.odd:
-            return [vertices]
+        if atom.slots is None:
+            return [(vertices, 1)]
         if atom.slots == (0, 0):
-            return [vertices, (vertices[1], vertices[0])]
+            turn = -1 if atom.odd and isinstance(e, int) and e % 2 else 1
+            return [(vertices, 1), ((vertices[1], vertices[0]), turn)]
         return [
-            tuple(vertices[i] for i in order)
+            (tuple(vertices[i] for i in order), 1)
             for order in permutations(range(len(vertices)))
             if all(atom.slots[i] == atom.slots[j] for i, j in enumerate(order))
         ]
@@ -153,7 +161,7 @@ class _Finder:
 
 def remove(net: Network, match: Match, what: Pattern, also: int = -1) -> Network:
     """The term without the matched network and its inner indices (and without factor `also`)."""
-    new = net.copy()
+    new = net.copy(match.sign)
     new.factors = []
     for index, (uid, vertices, e) in enumerate(net.factors):
         left = 0 if index == also else match.used.get(index, e)

@@ -17,7 +17,7 @@ from gradproof.proof.network import Network, size_atom
 from gradproof.proof.powers import reciprocal
 from gradproof.proof.rewriting import Lead, matrix_power_atom
 from gradproof.proof.simple import atom_product, entrywise, number, number_power, single
-from gradproof.proof.terms import Axes, Factor, Form, Key, Workspace
+from gradproof.proof.terms import Axes, Factor, Form, Key, Piece, Workspace
 
 
 def square(form: Form) -> Dim | None:
@@ -62,6 +62,9 @@ def inverse(work: Workspace, form: Form) -> Form:
     scale = atom_product(work, (), (), c, (), [(uid, times(-1, e)) for uid, e in common.scalars])
     parts = segments(work, common.core, size) if size is not None else None
     if parts is None:
+        split = _split_kronecker(work, common.core)
+        if split is not None:
+            return entrywise(work, split, scale)
         return entrywise(work, _inverse_atom(work, common.core), scale)
     out: Form | None = None
     for part in reversed(parts):
@@ -69,6 +72,25 @@ def inverse(work: Workspace, form: Form) -> Form:
         out = here if out is None else matmul(work, out, here)
     assert out is not None
     return entrywise(work, out, scale)
+
+
+def _split_kronecker(work: Workspace, form: Form) -> Form | None:
+    """inv(kron(A, B)) = kron(inv(A), inv(B)): each part has one row index and the column index beside it."""
+    count = len(form.axes[0])
+    if len(form.terms) != 1 or count < 2:
+        return None
+    (((_, pieces), _),) = form.terms.items()
+    if any(len(outs) != 2 or outs[1][0] != outs[0][0] + count for _, _, outs in pieces):
+        return None
+    parts, legs = [], []
+    for sizes, factors, outs in pieces:
+        (p, v), (q, w) = outs
+        moved: Piece = (sizes, factors, ((0, v), (1, w)))
+        if form.sizes[p] is not form.sizes[q]:
+            return None
+        parts.append(inverse(work, Form(((form.sizes[p],), (form.sizes[q],)), {((), (moved,)): 1})))
+        legs.append((p, q))
+    return contract(work, parts, legs, form.sizes, range(2 * count), form.axes)
 
 
 def _on_diagonal(key: Key) -> bool:

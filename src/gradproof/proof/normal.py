@@ -10,12 +10,15 @@ from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import partial
+from gradproof.proof.bounds import term_bound
 from gradproof.proof.clearing import vanishes
 from gradproof.proof.context import Context
 from gradproof.proof.engine import Engine
 from gradproof.proof.inside import inner_first
 from gradproof.proof.limits import Budget, SplitNeeded, Undecided, agree
 from gradproof.proof.terms import Form
+
+__all__ = ["Session", "gradient_agrees", "same", "term_bound"]
 
 EQUAL, DIFFERENT, UNDECIDED = "equal", "different", "undecided"
 DERIVED = frozenset({"d", "partial"})

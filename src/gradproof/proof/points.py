@@ -131,6 +131,8 @@ class Point:
         structured = props & _SQUARE
         if not structured:
             positive = positive or self.positive
+            if "stochastic" in props:
+                return self._stochastic(name, field, numbers)
             if "unit" in props:
                 return [field.draw_unit(numbers) for _ in range(self.count(name))]
             return [field.draw(numbers, positive) for _ in range(self.count(name))]
@@ -141,6 +143,18 @@ class Point:
         if "orthogonal" in structured and (self.sizes.slot + letters(str(name.data[0]))) % 2:
             entries[: shape[0]] = field.reduce([-value for value in entries[: shape[0]]])
         return entries
+
+
+    def _stochastic(self, name: Expr, field: Arithmetic, numbers: Iterator[int]) -> Entries:
+        """Rows that add up to one."""
+        count, length = self.count(name), self.shape(name)[-1] if name.axes else 1
+        weights = [field.draw(numbers, True) for _ in range(count)]
+        out: Entries = []
+        for k in range(0, count, length):
+            row = weights[k : k + length]
+            factor = field.invert(field.reduce([sum(row)])[0])
+            out.extend(field.reduce([value * factor for value in row]))
+        return out
 
 
 def _props(name: Expr) -> tuple[object, ...]:

@@ -143,7 +143,10 @@ def _einsum(e: Expr, letters: Letters, scope: Scope) -> Piece:
     boxes: list[Box] = []
     for group, arg in zip(inputs.split(","), e.args, strict=True):
         here = tuple(spelled[letter] for letter in group)
-        (boxes if here else numbers).extend(_factors(arg, here, inner))
+        if len(e.args) == 1 and arg.op == "einsum":
+            boxes.append(entry(arg, here, inner).box)  # a sum of sums needs no parentheses
+        else:
+            (boxes if here else numbers).extend(_factors(arg, here, inner))
     boxes.extend(sub(sym("delta"), "".join(pair)) for pair in deltas)
     return _sigma(summed, numbers, boxes)
 

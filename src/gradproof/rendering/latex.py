@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from gradproof.expressions.text import decimal
 from gradproof.rendering.boxes import Format
@@ -19,6 +20,7 @@ _STANDARD = {
     "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det",
 }  # fmt: skip
 _STANDARD_AS = {"asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan"}
+_WORDY = re.compile(r"\\mathrm|d(?=[A-Za-z\\(])")
 _INDEXED = re.compile(r"(.*)_\{(.*)\}")
 
 
@@ -61,13 +63,22 @@ def _char(one: str) -> str:
     return f"\\{WORDS[one]} " if one in WORDS else one
 
 
+def _row(text: str, parts: list[str]) -> str:
+    """Factors; a thin space where two words, or a factor and a differential, would run together."""
+    out = parts[0]
+    for before, part in pairwise(parts):
+        thin = _WORDY.match(part) or (before.startswith("\\mathrm") and not part.startswith("\\left"))
+        out += (" \\, " if thin else " ") + part
+    return out
+
+
 def _call(text: str, parts: list[str]) -> str:
     inside = ", ".join(parts[1:])
     return parts[0] + _parens("", [inside])
 
 
 def _literal(text: str, parts: list[str]) -> str:
-    return f"\\text{{{latex_text(text)}}}" if '"' in text else text.replace("*", " ")
+    return f"\\text{{{latex_text(text.replace('->', '→'))}}}" if '"' in text else text.replace("*", " ")
 
 
 def _fence(text: str, parts: list[str]) -> str:
@@ -85,7 +96,7 @@ LATEX: Format = {
     "sym": lambda text, parts: _SYMBOLS[text],
     "word": _word,
     "literal": _literal,
-    "row": lambda text, parts: " ".join(parts),
+    "row": _row,
     "tight": lambda text, parts: "".join(parts),
     "terms": _terms,
     "infix": lambda text, parts: f" {_INFIX[text]} ".join(parts),
@@ -114,11 +125,14 @@ _SIGNS = {
 }  # fmt: skip
 _ESCAPES = {
     "\\": "\\textbackslash{}", "_": "\\_", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "{": "\\{",
-    "}": "\\}", "“": "``", "”": "''", "’": "'", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+    "}": "\\}", "<": "$<$", ">": "$>$", "|": "$|$", "“": "``", "”": "''", "’": "'",
+    "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
 }  # fmt: skip
-_ENTRY = re.compile(r"([^\W\d_]|\))(ᵀ?)_([a-z]{1,6})(?![a-z])|⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^\"]")
-
-_JOINED = re.compile(r"(?<!\\)\$\$")  # two formulas that touch are one
+_ENTRY = re.compile(
+    r"((?<![^\W\d_])[^\W\d_]|\))(ᵀ?)_([a-z]{1,4})(?!\w)"  # W_jk, but not the end of leaky_relu
+    r'|⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^"<>|]'
+)
+_JOINED = re.compile(r"(?<!\\)\$\$")  # two formulas that touch are one, with an empty group between
 
 
 def latex_text(sentence: str) -> str:
@@ -134,7 +148,7 @@ def latex_text(sentence: str) -> str:
             return "''" if next(quotes) % 2 else "``"
         return _ESCAPES[sign] if sign in _ESCAPES else f"${_math(sign)}$" if _math(sign) else sign
 
-    return _JOINED.sub(" ", _ENTRY.sub(spell, sentence))
+    return _JOINED.sub("{}", _ENTRY.sub(spell, sentence))
 
 
 def _math(sign: str) -> str:

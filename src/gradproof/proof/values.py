@@ -1,0 +1,291 @@
+"""Rules for values that hold in every arithmetic: leaves, linear words, quotients, powers, inverses.
+
+Elementwise functions such as exp are rules of each arithmetic: see `residues` and `reals`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradproof.expressions.nodes import Expr
+from gradproof.proof.arithmetic import HALF, Arithmetic, Entries, Undefined, Unsupported
+from gradproof.proof.arrays import columns_first, contract, stretch, times
+from gradproof.proof.definitions import leaky_slope
+from gradproof.proof.elimination import determinant, inverse
+from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule, follow, known
+
+
+def name(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield from ()
+    return ev.point.entries(e, field)
+
+
+def num(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield from ()
+    value = e.data[0]
+    assert isinstance(value, Fraction)
+    return [field.number(value)]
+
+
+def size(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield from ()
+    return [field.number(Fraction(ev.point.sizes.of(str(e.data[0]))))]
+
+
+def pi(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield ORACLE
+    return [field.pi()]
+
+
+def zeros(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield from ()
+    return field.reduce([0] * ev.point.count(e))
+
+
+def add(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    count = ev.point.count(e)
+    total: Entries = [0] * count
+    for arg in e.args:
+        entries = stretch((yield arg, field, VALUE), count)
+        total = [x + y for x, y in zip(total, entries, strict=True)]
+    return field.reduce(total)
+
+
+def neg(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    entries = yield e.args[0], field, VALUE
+    return field.reduce([-value for value in entries])
+
+
+def linear(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """Every linear word, by its wiring."""
+    wired = ev.shared.wired(e)
+    if wired is None:
+        raise Unsupported(f"{e.op} has no exact model")
+    work = ev.plan(e, wired)
+    operands = []
+    for arg in e.args:
+        operands.append((yield arg, field, VALUE))
+    return averaged(ev, e, field, contract(field, work, operands))
+
+
+def averaged(ev: Evaluator, e: Expr, field: Arithmetic, entries: Entries) -> Entries:
+    """A sum divided by the sizes that its word divides by."""
+    wired = ev.shared.wired(e)
+    if wired is None or not wired.divide:
+        return entries
+    count = Fraction(1)
+    for dim in wired.divide:
+        count /= ev.point.sizes.value(dim)
+    factor = field.number(count)
+    return field.reduce([value * factor for value in entries])
+
+
+def quotient(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    above = yield e.args[0], field, VALUE
+    below = yield e.args[1], field, VALUE
+    return times(field, above, field.inverses(below))
+
+
+def reshape(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    entries = yield e.args[0], field, VALUE
+    return reshaped(ev, e, entries)
+
+
+def reshaped(ev: Evaluator, e: Expr, entries: Entries) -> Entries:
+    """The same entries, columns first, in other axes."""
+    sources = columns_first(ev.point.shape(e.args[0]))
+    targets = columns_first(ev.point.shape(e))
+    out: Entries = [0] * len(entries)
+    for source, target in zip(sources, targets, strict=True):
+        out[target] = entries[source]
+    return out
+
+
+# ---- powers and inverses
+
+
+def hpow(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    base = yield e.args[0], field, VALUE
+    exponents = yield e.args[1], field.exponent, VALUE
+    count = max(len(base), len(exponents))
+    pairs = list(zip(stretch(base, count), stretch(exponents, count), strict=True))
+    if any(getattr(p, "denominator", 1) != 1 for _, p in pairs):
+        yield ORACLE
+    return [field.power(b, p) for b, p in pairs]
+
+
+def power(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    if not e.args[0].axes:
+        return (yield from hpow(ev, e, field))
+    base = yield e.args[0], field, VALUE
+    times_, n = yield from whole_exponent(ev, e, field)
+    if times_ < 0:
+        base, times_ = inverse(field, base, n), -times_
+    return matrix_power(field, base, times_, n)
+
+
+def whole_exponent(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """(exponent, size) of a power of a square matrix."""
+    exponent = (yield e.args[1], field.exponent, VALUE)[0]
+    if int(exponent) != exponent or abs(exponent) > 64:
+        raise Unsupported("a power of a matrix that is not a small whole number")
+    return [int(exponent), ev.point.sizes.value(e.axes[0])]
+
+
+def matmul(field: Arithmetic, a: Entries, b: Entries, n: int) -> Entries:
+    """The product of two n×n matrices."""
+    columns = [b[j::n] for j in range(n)]
+    return field.reduce(
+        [
+            sum(x * y for x, y in zip(a[k : k + n], column, strict=True))
+            for k in range(0, n * n, n)
+            for column in columns
+        ]
+    )
+
+
+def matrix_power(field: Arithmetic, base: Entries, exponent: int, n: int) -> Entries:
+    """base^exponent for exponent >= 0."""
+    total = field.reduce([int(k % (n + 1) == 0) for k in range(n * n)])
+    for _ in range(exponent):
+        total = matmul(field, total, base, n)
+    return total
+
+
+def inv(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    entries = yield e.args[0], field, VALUE
+    if not e.axes:
+        return [field.invert(entries[0])]
+    return inverse(field, entries, ev.point.sizes.value(e.axes[0]))
+
+
+def det(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    entries = yield e.args[0], field, VALUE
+    return determinant(field, entries, ev.point.sizes.value(e.args[0].axes[0]))
+
+
+def sqrt(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield ORACLE
+    entries = yield e.args[0], field, VALUE
+    return [field.power(value, HALF) for value in entries]
+
+
+# ---- signs: decided at the top of a tower, for all its levels
+
+
+def signs(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """The face SIGN of any node: 1, 0 or -1 for each entry."""
+    entries = yield e, field.top, VALUE
+    return [field.top.sign(value) for value in entries]
+
+
+def sign(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield ORACLE
+    found = yield e.args[0], field.top, SIGN
+    return field.reduce(found)
+
+
+def slope(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield ORACLE
+    word, (arg,) = e.data[0], e.args
+    if word in ("max", "min"):
+        place = (yield from position(ev, arg, field, word == "min"))[0]
+        return field.reduce([int(k == place) for k in range(ev.point.count(e))])
+    if word == "leaky_relu":
+        return (yield leaky_slope(arg), field, VALUE)
+    if word != "relu":
+        raise Unsupported(f"the slope of {word} has no model of its own")
+    found = yield arg, field.top, SIGN
+    return field.reduce([int(value > 0) for value in found])
+
+
+def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
+    """Where the largest (or least) entry is: the one that wins most comparisons with the others."""
+    top = field.top
+    entries = yield arg, top, VALUE
+    if least:
+        entries = top.reduce([-value for value in entries])
+    wins = [0] * len(entries)
+    for i, x in enumerate(entries):
+        for j in range(i):
+            won = top.sign(top.reduce([x - entries[j]])[0])
+            wins[i] += won
+            wins[j] -= won
+    best = max(wins)
+    if wins.count(best) > 1 and len(set(entries)) > 1:
+        raise Undefined("a tie for the largest entry", chance=True)
+    return [wins.index(best)]
+
+
+def extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield ORACLE
+    place = (yield from position(ev, e.args[0], field, e.op == "min"))[0]
+    entries = yield e.args[0], field, VALUE
+    return [entries[place]]
+
+
+# ---- unknown functions
+
+
+def arguments(e: Expr, field: Arithmetic) -> Rule:
+    """The entries of all arguments."""
+    out = []
+    for arg in e.args:
+        out.append((yield arg, field, VALUE))
+    return out
+
+
+def mapped(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    entries = yield e.args[0], field, VALUE
+    function, order = e.data
+    assert isinstance(order, int)
+    return [field.unknown(str(function), order, value) for value in entries]
+
+
+def call(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    args = known((yield from arguments(e, field)))
+    return [field.unknown_scalar(str(e.data[0]), args)]
+
+
+def gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    args = known((yield from arguments(e, field)))
+    function, place = e.data
+    assert isinstance(place, int)
+    return [field.unknown_slope(str(function), args, (place, k)) for k in range(len(args[place]))]
+
+
+# ---- derivatives
+
+
+def differential(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    found = yield e.args[0], field, ev.differential
+    return field.reduce([0] * ev.point.count(e)) if found is None else found
+
+
+def partial(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """All derivatives of the entries of one expression by those of a name."""
+    argument, variable = e.args
+    if variable.op != "name":
+        raise Unsupported("a derivative by what is not a name")
+    columns = []
+    for k in range(ev.point.count(variable)):
+        found = yield argument, field, ev.unit(variable, k)
+        columns.append(found or field.reduce([0] * ev.point.count(argument)))
+    return [column[j] for j in range(ev.point.count(argument)) for column in columns]
+
+
+def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """A word that is made of others."""
+    made = ev.shared.definition(e)
+    if made is None:
+        raise Unsupported(f"{e.op} has no exact model")
+    return follow((made, field, VALUE))
+
+
+VALUES: dict[str, Maker] = {
+    "name": name, "num": num, "size": size, "pi": pi, "zeros": zeros, "add": add, "neg": neg,
+    "div": quotient, "hdiv": quotient, "reshape": reshape, "hpow": hpow, "pow": power, "inv": inv,
+    "det": det, "sqrt": sqrt, "sign": sign, "slope": slope, "max": extreme, "min": extreme,
+    "map": mapped, "call": call, "gradof": gradof, "d": differential, "partial": partial,
+    "derivative": partial,
+}  # fmt: skip
