@@ -187,5 +187,5 @@ def test_nested_parts_do_not_exhaust_the_stack(depth: int) -> None:
     step = json.dumps(whole["steps"][0])
     opening, closing = step.split('"parts": []')
     nested = (opening + '"parts": [') * depth + step + ("]" + closing) * depth
-    with pytest.raises(ParseError, match="deep|JSON"):
+    with pytest.raises(ParseError, match=r"deep|JSON"):
         load_steps(json.dumps(whole | {"steps": ["HERE"]}).replace('"HERE"', nested))

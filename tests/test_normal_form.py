@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
-from gradproof.expressions.dims import symbol
+from gradproof.expressions.dims import number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
-    add, apply, call, d, frob, gradient_of, had, mul, name, neg, num, ones, partial, T, zeros,
-)  # fmt: skip
+    T,
+    add,
+    apply,
+    call,
+    d,
+    einsum,
+    frob,
+    gradient_of,
+    had,
+    mul,
+    name,
+    neg,
+    num,
+    ones,
+    partial,
+    reshape,
+    zeros,
+)
 from gradproof.operators.elaborate import read
 from gradproof.proof.context import Context
 from gradproof.proof.limits import Budget
@@ -203,3 +221,328 @@ def filled(left: str, right: str) -> str:
 def test_identity_is_proved(left: str, right: str) -> None:
     assert verdict(left, filled(left, right)) == "equal"
     assert verdict(filled(left, right), left) == "equal"
+
+
+def triples(table: str) -> list[tuple[str, ...]]:
+    return [tuple(part.strip() for part in line.split(" ; ")) for line in table.strip().splitlines()]
+
+
+GRADIENTS = """
+    tr(A*B) ; A ; B'
+    tr(A*B*A') ; A ; A*(B + B')
+    x'*A*x ; x ; (A + A')*x
+    x'*S*x ; x ; 2*S*x
+    norm2(X*W' - Z)^2/2 ; W ; (X*W' - Z)'*X
+    norm2(A*x - y)^2 ; x ; 2*A'*(A*x - y)
+    norm2(x) ; x ; x/norm2(x)
+    norm1(x) ; x ; sign(x)
+    tr(A*A*A) ; A ; 3*(A*A)'
+    tr(A^j) ; A ; j*(A^(j - 1))'
+    x'*inv(A)*y ; A ; -inv(A)'*x*y'*inv(A)'
+    tr(inv(A)*B) ; A ; -(inv(A)*B*inv(A))'
+    logdet(A) ; A ; inv(A)'
+    det(A) ; A ; det(A)*inv(A)'
+    log(det(M)) ; M ; inv(M)
+    logdet(A*A') ; A ; 2*inv(A)'
+    logdet(U'*U) ; U ; 2*U*inv(U'*U)
+    logdet(S) + x'*inv(S)*x ; S ; inv(S) - inv(S)*x*x'*inv(S)
+    tr(A*S) ; S ; A'
+    tr(E*A) ; E ; A'
+    sum(exp(A*x)) ; x ; A'*exp(A*x)
+    sum(log(1 + exp(A*x))) ; x ; A'*sigmoid(A*x)
+    y'*tanh(A*x) ; x ; A'*(y.*(1 - tanh(A*x).^2))
+    y'*sin(x) ; x ; y.*cos(x)
+    y'*sqrt(p) ; p ; y./(2*sqrt(p))
+    y'*(p.^a) ; p ; a*y.*p.^(a - 1)
+    p'*log(p) ; p ; log(p) + ones(n)
+    y'*atan(x) ; x ; y./(1 + x.^2)
+    y'*asin(x) ; x ; y./sqrt(1 - x.^2)
+    y'*acos(x) ; x ; -y./sqrt(1 - x.^2)
+    y'*erf(x) ; x ; 2*y.*exp(-x.^2)/sqrt(pi)
+    y'*tan(x) ; x ; y./cos(x).^2
+    y'*gelu(x) ; x ; y.*((1 + erf(x/sqrt(2)))/2 + x.*exp(-x.^2/2)/sqrt(2*pi))
+    y'*silu(x) ; x ; y.*sigmoid(x).*(1 + x.*(1 - sigmoid(x)))
+    y'*elu(x) ; x ; y.*exp(min(x, 0))
+    y'*relu(A*x) ; x ; A'*(y.*relu'(A*x))
+    sum(max(x, y)) ; x ; relu'(x - y)
+    sum(max(x, y)) ; y ; relu'(y - x)
+    max(x) ; x ; max'(x)
+    logsumexp(x) ; x ; softmax(x)
+    y'*softmax(x) ; x ; softmax(x).*(y - (softmax(x)'*y)*ones(n))
+    X:softmax(Y) ; Y ; softmax(Y).*(X - rowsum(softmax(Y).*X)*ones(n)')
+    -x'*logsoftmax(y) ; y ; sum(x)*softmax(y) - x
+    -X:logsoftmax(Y) ; Y ; diag(rowsum(X))*softmax(Y) - X
+    sum(A)/sum(B) ; B ; -sum(A)/sum(B)^2*ones(n,n)
+    x'*A*x/(x'*x) ; x ; (A + A')*x/(x'*x) - 2*(x'*A*x)*x/(x'*x)^2
+    exp(-x'*x) ; x ; -2*exp(-x'*x)*x
+    1/tr(A) ; A ; -eye(n)/tr(A)^2
+    2^a ; a ; log(2)*2^a
+    a^a ; a ; a^a*(log(a) + 1)
+    tr(A'*A) + tr(B'*B) ; A ; 2*A
+    tr((eye(n) - A)^2) ; A ; 2*(A - eye(n))'
+    vec(A)'*kron(B, C)*vec(A) ; A ; C*A*B' + C'*A*B
+    diag(A)'*x ; A ; diag(x)
+    y'*f.(x) ; x ; y.*f'.(x)
+    ones(m)'*f.(X*x) ; X ; f'.(X*x)*x'
+    tr(M*A*M) ; A ; M*M
+    x'*K*y ; x ; K*y
+"""
+
+
+@pytest.mark.parametrize("f, variable, gradient", triples(GRADIENTS))
+def test_gradient_by_definition(f: str, variable: str, gradient: str) -> None:
+    assert gradient_agrees(expression(f), expression(variable), expression(gradient), Context()) == "equal"
+
+
+HESSIANS = """
+    x'*A*x ; x ; A + A'
+    logsumexp(x) ; x ; diag(softmax(x)) - softmax(x)*softmax(x)'
+    norm2(A*x - y)^2/2 ; x ; A'*A
+    sum(exp(x)) ; x ; diag(exp(x))
+"""
+
+
+@pytest.mark.parametrize("f, variable, hessian", triples(HESSIANS))
+def test_hessian_by_definition(f: str, variable: str, hessian: str) -> None:
+    by = expression(variable)
+    gradient = partial(expression(f), by)
+    assert gradient_agrees(gradient, by, expression(hessian), Context()) == "equal"
+
+
+# Each of these is false, or false at some size, or true only under a condition that was not given.
+WRONG = """
+    A*B = B*A
+    tr(K*K) = 0
+    tr(K*K*K*K) = 0
+    K*K = 0
+    K = K'
+    A = A'
+    tr(A*B*C) = tr(A*C*B)
+    tr(A*B) = tr(A)*tr(B)
+    inv(A + B) = inv(A) + inv(B)
+    inv(A*B) = inv(A)*inv(B)
+    det(-P) = -det(P)
+    det(-P) = det(P)
+    det(A + B) = det(A) + det(B)
+    det(2*A) = 2*det(A)
+    kron(A, B) = kron(B, A)
+    vec(A) = vec(A')
+    vec(A*B*C) = kron(A, C')*vec(B)
+    A*A - tr(A)*A + det(A)*eye(n) = 0
+    A*B + B*A = 2*A*B
+    sqrt(x.^2) = x
+    sqrt(x.*y) = sqrt(x).*sqrt(y)
+    log(x.*y) = log(x) + log(y)
+    log(x.^2) = 2*log(x)
+    exp(log(x.^2)/2) = x
+    abs(x) = x
+    abs(x + y) = abs(x) + abs(y)
+    relu(-x) = -relu(x)
+    relu(x)  = x
+    sigmoid(-x) = -sigmoid(x)
+    (x.^2).^a = x.^(2*a)
+    cos(x) = sin(x)
+    cos(-x) = -cos(x)
+    exp(x)  = exp(-x)
+    f.(-x) = -f.(x)
+    f.(x + y) = f.(x) + f.(y)
+    f.(A*B) = f.(A)*f.(B)
+    f.(A) = f.(A)'
+    L(A) = L(A')
+    softmax(2*x) = softmax(x)
+    softmax(X) = softmax(X')'
+    sum(softmax(X)) = 1
+    max(x, y) = x
+    max(x, x) = 0
+    norm2(x + y) = norm2(x) + norm2(y)
+    norm2(a*x) = a*norm2(x)
+    norm2(x)^2 = norm1(x)^2
+    mean(X) = sum(X)/n
+    rowsum(X) = colsum(X')*2
+    diag(x)*A = A*diag(x)
+    S*R = R*S
+    S*R = (S*R)'
+    O = O'
+    U*U' = eye(n)
+    a/(a + b) = 1/(1 + a)
+    1/(a + b) = 1/a + 1/b
+    (a + b)^0.5 = a^0.5 + b^0.5
+    X:X = 0
+    x'*A*x = x'*x
+    A^j*B^j = (A*B)^j
+"""
+
+
+@pytest.mark.parametrize("left, right", rows(WRONG))
+def test_wrong_claim_is_not_proved(left: str, right: str) -> None:
+    assert verdict(left, filled(left, right)) != "equal"
+    assert verdict(left, filled(left, right), "A x X") != "equal"
+
+
+WRONG_GRADIENTS = """
+    x'*P*x ; x ; 2*P*x
+    x'*P*x ; x ; P*x
+    tr(A*B) ; A ; B
+    tr(A*S) ; S ; A
+    tr(A*S) ; S ; (A + A')/2
+    norm2(A*x - y)^2 ; x ; A'*(A*x - y)
+    norm2(x)^2 ; x ; x
+    logdet(A) ; A ; inv(A)
+    x'*inv(A)*y ; A ; -inv(A)*x*y'*inv(A)
+    tr(A*A*A) ; A ; 3*A*A
+    y'*relu(A*x) ; x ; A'*y
+    logsumexp(x) ; x ; exp(x)
+    tr(A^j) ; A ; j*A^(j - 1)
+    det(A) ; A ; 0*A
+"""
+
+
+@pytest.mark.parametrize("f, variable, gradient", triples(WRONG_GRADIENTS))
+def test_wrong_gradient_is_not_proved(f: str, variable: str, gradient: str) -> None:
+    assert gradient_agrees(expression(f), expression(variable), expression(gradient), Context()) != "equal"
+
+
+# ---- identities of fixed size, which fail at larger ones
+
+
+def alternating(factors: list[Expr]) -> Expr:
+    """The signed sum of the products in all orders."""
+    terms = []
+    for order in permutations(range(len(factors))):
+        turns = sum(order[i] > order[j] for i in range(len(order)) for j in range(i + 1, len(order)))
+        product = mul(*[factors[i] for i in order])
+        terms.append(neg(product) if turns % 2 else product)
+    return add(*terms)
+
+
+def test_the_standard_identity_holds_for_small_matrices_only() -> None:
+    four = alternating([expression(letter) for letter in "ABCD"])
+    assert same(four, zeros(*four.axes), Context()) == "different"
+
+
+def test_at_a_numeric_size_a_different_normal_form_refutes_nothing() -> None:
+    two = number(2)
+    four = alternating([name(letter, (two, two)) for letter in "ABCD"])
+    assert same(four, zeros(two, two), Context()) == "undecided"  # true at 2 × 2
+
+
+def test_different_is_said_only_of_free_names() -> None:
+    assert verdict("A*B", "B*A") == "different"
+    assert verdict("x'*A*x", "x'*B*x") == "different"
+    assert verdict("O*A", "A*O") == "undecided"
+    assert verdict("inv(A)", "A") == "undecided"
+    assert verdict("exp(x)", "x") == "undecided"
+
+
+# ---- differentials, names that stand for something, declared equations
+
+
+def test_differential_steps() -> None:
+    A, B, x = expression("A"), expression("B"), expression("x")
+    moving = Session(Context(frozenset({A, x})))
+    inverse = apply("inv", A)
+    assert moving.same(d(mul(A, x)), add(mul(d(A), x), mul(A, d(x)))) == "equal"
+    assert moving.same(d(inverse), neg(mul(inverse, d(A), inverse))) == "equal"
+    assert moving.same(d(frob(A, A)), mul(num(2), frob(A, d(A)))) == "equal"
+    assert moving.same(d(B), zeros(*B.axes)) == "equal"
+    assert moving.same(d(mul(A, x)), mul(d(A), x)) != "equal"
+    assert moving.same(frob(B, mul(A, d(A))), frob(mul(T(A), B), d(A))) == "equal"
+    assert moving.same(frob(B, mul(A, d(A))), frob(mul(A, B), d(A))) == "different"
+    two = frob(add(inverse, neg(apply("inv", B))), d(A))
+    assert moving.same(two, frob(mul(inverse, add(B, neg(A)), apply("inv", B)), d(A))) == "equal"
+
+
+def test_a_symmetric_variable_is_free_and_its_facts_are_used_afterwards() -> None:
+    S, C = expression("S"), expression("A")
+    context = Context(frozenset({S}))
+    assert same(d(apply("tr", mul(C, S))), frob(T(C), d(S)), context) == "equal"
+    assert same(d(apply("tr", mul(C, S))), frob(C, d(S)), context) != "equal"
+    inverse = apply("inv", S)
+    assert same(d(apply("logdet", S)), frob(inverse, d(S)), context) == "equal"
+    assert same(d(apply("logdet", S)), frob(T(inverse), d(S)), context) == "equal"
+
+
+def test_the_linear_layer_of_an_unknown_loss() -> None:
+    X, W = expression("X"), expression("W")
+    Y = mul(X, T(W))
+    output, G = name("Y0", Y.axes), name("G", Y.axes)
+    unfold = {output: Y, G: gradient_of("L", 0, output)}
+    context = Context(frozenset({W}), unfold)
+    loss = call("L", output)
+    assert same(d(loss), frob(G, d(output)), context) == "equal"
+    assert same(d(loss), frob(mul(T(G), X), d(W)), context) == "equal"
+    assert same(d(loss), frob(mul(num(2), T(G), X), d(W)), context) != "equal"
+    assert same(partial(loss, W), mul(T(G), X), context) == "equal"
+
+
+def test_attention() -> None:
+    n, k = symbol("n"), symbol("k")
+    Q, H, V = (name(letter, (n, k)) for letter in "QHV")
+    scores = mul(Q, T(H))
+    P = apply("softmax", scores)
+    output = mul(P, V)
+    G = gradient_of("L", 0, output)
+    back = mul(G, T(V))
+    inner = had(P, add(back, neg(mul(apply("rowsum", had(P, back)), T(ones(n))))))
+    loss = call("L", output)
+    assert gradient_agrees(loss, V, mul(T(P), G), Context()) == "equal"
+    assert gradient_agrees(loss, Q, mul(inner, H), Context()) == "equal"
+    assert gradient_agrees(loss, H, mul(T(inner), Q), Context()) == "equal"
+    assert gradient_agrees(loss, H, mul(inner, Q), Context()) != "equal"
+
+
+def test_a_declared_equation_is_used() -> None:
+    X, Y = expression("X"), expression("Y")
+    loss = neg(frob(X, apply("logsoftmax", Y)))
+    claim = add(apply("softmax", Y), neg(X))
+    law = (apply("rowsum", X), ones(symbol("m")))
+    assert gradient_agrees(loss, Y, claim, Context()) != "equal"
+    assert gradient_agrees(loss, Y, claim, Context(laws=(law,))) == "equal"
+
+
+def test_the_second_derivative_of_an_unknown_function_is_symmetric() -> None:
+    x, y = expression("x"), expression("y")
+    f = call("L", mul(expression("A"), x), y)
+    one, other = partial(partial(f, x), y), partial(partial(f, y), x)
+    assert same(one, einsum("ij->ji", other), Context()) == "equal"
+
+
+def test_an_axis_of_a_composite_size_is_read_as_a_pair() -> None:
+    m, n = symbol("m"), symbol("n")
+    B, z = name("B", (m * n, m * n)), name("z", (m * n,))
+    X = name("X", (m, n))
+    f = mul(T(z), B, apply("vec", X))
+    assert gradient_agrees(f, X, reshape(mul(T(B), z), m, n), Context()) == "equal"
+
+
+# ---- limits
+
+
+def test_what_would_grow_too_large_is_refused_before_it_grows() -> None:
+    assert term_bound(expression("(A + B)^40")) == 2**40
+    assert term_bound(expression("(A + B)*(C + D + P)")) == 6
+    assert verdict("(A + B)^40", "(B + A)^40*eye(n)") == "undecided"
+
+
+def test_a_budget_is_kept() -> None:
+    a, b = expression("(A + B)^6"), expression("(A + B)^3*(A + B)^3")
+    assert same(a, b, Context()) == "equal"
+    assert same(a, b, Context(), Budget(terms=40)) == "undecided"
+    assert same(a, b, Context(), Budget(work=50)) == "undecided"
+
+
+def test_a_network_with_much_symmetry_is_labelled_or_given_up() -> None:
+    n = symbol("n")
+    S = name("S", (n, n), ["symmetric"])
+    pairs = [f"{a}{b}" for i, a in enumerate("abcdefgh") for b in "abcdefgh"[i + 1 :]]
+    whole = einsum(",".join(pairs) + "->", *[S] * len(pairs))
+    turned = einsum(",".join(reversed(pairs)) + "->", *[S] * len(pairs))
+    assert same(whole, turned, Context()) == "equal"
+    K = name("K", (n, n), ["antisymmetric"])
+    ring = [f"{a}{b}" for a, b in zip("abcdefgh", "bcdefgha", strict=True)]
+    assert same(einsum(",".join(ring) + "->", *[K] * 8), apply("tr", mul(*[K] * 8)), Context()) == "equal"
+
+
+def test_shapes_that_differ_are_not_compared() -> None:
+    assert verdict("x", "x'") == "undecided"
+    assert verdict("X", "X'") == "undecided"

@@ -87,20 +87,20 @@ def name_of(e: Expr, k: int) -> tuple[str, str]:
         left = any(arg.axes for arg in e.args[:k])
         right = any(arg.axes for arg in e.args[k + 1 :])
         if left and right:
-            return "frob-both", "factors on both sides cross “:” transposed"
+            return "frob-both", "factors on both sides cross “:” transposed, C:(A X B) = (Aᵀ C Bᵀ):X"
         if left:
-            return "frob-left", "a left factor crosses “:” transposed"
+            return "frob-left", "a left factor crosses “:” transposed, C:(A B) = (AᵀC):B"
         if right:
-            return "frob-right", "a right factor crosses “:” transposed"
+            return "frob-right", "a right factor crosses “:” transposed, C:(A B) = (C Bᵀ):A"
         return "frob-scale", "a scalar factor may stand anywhere"
     return _NAMES.get(e.op, ("frob-adjoint", f"{e.op} is linear: its adjoint crosses “:”"))
 
 
 _MINUS = Fraction(-1)
 _NAMES = {
-    "T": ("frob-transpose", "transpose both sides"),
-    "had": ("frob-hadamard", "an elementwise factor crosses “:” as it is"),
-    "tr": ("frob-trace", "tr(A' B) is A:B"),
+    "T": ("frob-transpose", "transpose both sides, A:B = Aᵀ:Bᵀ"),
+    "had": ("frob-hadamard", "an elementwise factor crosses “:” as it is, A:(B⊙C) = (A⊙B):C"),
+    "tr": ("frob-trace", "a trace is a Frobenius product, tr(AᵀB) = A:B"),
     "frob": ("frob-scale", "a scalar factor may stand anywhere"),
     "hdiv": ("frob-hadamard", "an elementwise divisor crosses “:” as it is"),
     "neg": ("frob-scale", "a sign may stand anywhere"),

@@ -155,10 +155,23 @@ def _placed(
     return where
 
 
+def _adopted(net: Network, inner: Network, legs: list[int], power: Fraction) -> list[int]:
+    """The factors of an inner network, each to a whole power."""
+    fresh = {inner.find(leg): net.label(inner.sizes[leg]) for leg in legs}
+    net.times(inner.coefficient ** int(power))
+    for expr, wires, p in inner.factors:
+        net.factors.append(Factor(expr, tuple(fresh[wire] for wire in wires), p * power))
+    return [fresh[inner.find(leg)] for leg in legs]
+
+
 def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
     """A power of a sum of products: the scalars in it and its independent parts are told apart."""
     inner = Network()
     legs = spread(inner, e)
+    inner.settle()
+    out = {inner.find(leg) for leg in legs}
+    if not inner.joins and len(out) == len(legs) and all(out.issuperset(f.legs) for f in inner.factors):
+        return _adopted(net, inner, legs, power)  # nothing is summed: powers go to the factors
     found = parts(inner, legs)
     if found is None or not _whole(power) or not found.coefficient:
         return net.box(e, power)

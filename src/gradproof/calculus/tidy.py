@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from gradproof.calculus.collect import collect
+from gradproof.calculus.ink import ink
 from gradproof.calculus.network import Network
 from gradproof.calculus.readback import Term, read_term
 from gradproof.calculus.spread import spread
@@ -22,16 +23,15 @@ def term(e: Expr) -> Term:
     return read_term(net, legs, e.row)
 
 
-def terms(e: Expr) -> list[Term]:
-    """An expression as a list of terms: sums that stand outermost are opened."""
+def terms(e: Expr, scaled: bool = False) -> list[Term]:
+    """An expression as a list of terms: sums that stand outermost are opened, `scaled` ones if asked."""
     if e.op == "add":
-        out = [t for arg in e.args for t in terms(_wide(arg, e))]
-        return out
+        return [t for arg in e.args for t in terms(_wide(arg, e), scaled)]
     if e.op == "neg":
-        return [t._replace(coefficient=-t.coefficient) for t in terms(e.args[0])]
-    scaled = _scaled_sum(e)
-    if scaled is not None:
-        return [_times(t, scaled[0]) for t in terms(scaled[1])]
+        return [t._replace(coefficient=-t.coefficient) for t in terms(e.args[0], scaled)]
+    apart = _scaled_sum(e) if scaled else None
+    if apart is not None:
+        return [_times(t, apart[0]) for t in terms(apart[1], scaled)]
     return [term(e)]
 
 
@@ -64,7 +64,13 @@ def _wide(arg: Expr, whole: Expr) -> Expr:
 
 def gather(parts: Sequence[Expr], like: Expr) -> Expr:
     """The sum of some expressions, with the shape of `like`."""
-    return collect([t for part in parts for t in terms(part)], like.axes, like.row)
+    closed = [t for part in parts for t in terms(part)]
+    opened = [t for part in parts for t in terms(part, scaled=True)]
+    found = collect(closed, like.axes, like.row)
+    if len(opened) == len(closed):
+        return found
+    other = collect(opened, like.axes, like.row)
+    return other if ink(other) < ink(found) else found
 
 
 def tidy(e: Expr) -> Expr:

@@ -94,7 +94,7 @@ def _raw(derived: Derived, new: Expr) -> Expr | None:
     for named, _, value in derived.adjoints:
         if named is new:
             return value
-    return derived.lets.get(new)
+    return derived.abbreviations.get(new)
 
 
 def _said(raw: Expr, answer: Answer) -> str:

@@ -60,7 +60,8 @@ class Derived(NamedTuple):
     gradients  for each variable asked for
     adjoints   (name of the adjoint, the name it belongs to, its value), in order of use
     unknown    gradients of unknown functions: G -> gradof
-    lets       every abbreviation
+    lets       abbreviations that are opened inside a section
+    abbreviations  these, and those that became statements since several names share their adjoint
     """
 
     statements: tuple[tuple[Expr, Expr], ...]
@@ -71,6 +72,7 @@ class Derived(NamedTuple):
     adjoints: tuple[tuple[Expr, Expr, Expr], ...]
     unknown: Mapping[Expr, Expr]
     lets: Mapping[Expr, Expr]
+    abbreviations: Mapping[Expr, Expr]
     conditions: tuple[str, ...]
 
 
@@ -85,6 +87,7 @@ class Engine:
         self.names = Names(taken_names(roots) | {"d", "e", "pi"})
         self.unknown: dict[Expr, Expr] = {}
         self.lets: dict[Expr, Expr] = {}
+        self.abbreviations: dict[Expr, Expr] = {}
         self._support: dict[Expr, frozenset[Expr]] = {}
         self.statements = list(statements)
         self.objective = objective
@@ -95,9 +98,11 @@ class Engine:
         moving = set(self.variables)
         known = {body: named for named, body in self.statements if body.args}
         self._split_products()
-        for named, body in self.statements:
+        typed, self.statements = self.statements, []
+        for named, body in typed:
             here = {k: v for k, v in known.items() if v is not named}
             self.bodies[named] = self._hoist(body, moving, here)
+            self.statements.append((named, body))
             if not self.support(self.bodies[named]).isdisjoint(moving):
                 moving.add(named)
         self.bodies[None] = self._hoist(self.objective, moving, dict(known))
@@ -130,7 +135,14 @@ class Engine:
 
     def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr]) -> Expr:
         new, made = hoist(body, moving, self.names, known)
-        self.lets.update(made)
+        self.abbreviations.update(made)
+        for let, meaning in made:
+            if len(self.support(meaning) & moving) > 1:  # several names share its adjoint
+                self.statements.append((let, meaning))
+                self.bodies[let] = meaning
+                moving.add(let)
+            else:
+                self.lets[let] = meaning
         return new
 
     def support(self, e: Expr) -> frozenset[Expr]:
@@ -183,16 +195,16 @@ class Engine:
         gradients = {v: self._total(v, parts.get(v, []), sums) for v in self.variables}
         return Derived(
             tuple(self.statements), self.objective, tuple(sections), tuple(sums), gradients,
-            tuple(adjoints), self.unknown, self.lets, self._said(conditions),
+            tuple(adjoints), self.unknown, self.lets, self.abbreviations, self._said(conditions),
         )  # fmt: skip
 
     def _said(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
         """The conditions as texts, abbreviations written out; what is known to hold is left out."""
         said: dict[str, None] = {}
         for text, about in conditions:
-            if "> 0" in text and positive(unfold(about[0], {**dict(self.statements), **self.lets})):
+            if "> 0" in text and positive(unfold(about[0], {**dict(self.statements), **self.abbreviations})):
                 continue
-            plain = [str(unfold(e, self.lets)) for e in about]
+            plain = [str(unfold(e, self.abbreviations)) for e in about]
             said[text.format(**dict(zip(("X", "Z"), plain, strict=False)))] = None
         return tuple(said)
 

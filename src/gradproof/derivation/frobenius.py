@@ -140,7 +140,7 @@ class Walk:
         rule, why = name_of(item.body, self._place(item.body))
         items = self._settle(self._step(item))
         if item.body.op != "T" and any(_row_vector(i.body) for i in items):
-            rule, why = "frob-vector", "a scalar is its own transpose: y'x = x'y"
+            rule, why = "frob-vector", "a scalar is its own transpose, yᵀx = xᵀy"
             items = [j for i in items for j in (self._settle(self._step(i)) if _row_vector(i.body) else [i])]
         while any(_awkward(i) and self._can_cross(i) for i in items):
             items = [

@@ -201,7 +201,7 @@ class Narrator:
 def _reasons(made: list[Claim]) -> str:
     """Why a line follows, each reason once."""
     if {c.rule for c in made} == {"frob-left", "frob-right"}:
-        return "factors cross “:” transposed"
+        return "factors cross “:” transposed, C:(A B) = (AᵀC):B = (C Bᵀ):A"
     return "; ".join(dict.fromkeys(c.why for c in made))
 
 

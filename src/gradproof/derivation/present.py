@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.ink import ink
-from gradproof.calculus.tidy import insert
+from gradproof.calculus.tidy import insert, unfold
 from gradproof.derivation.engine import Derived
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 
 LONGEST = 30  # ink of an adjoint that may be written out inside another line
-WORTH = 12  # ink that a name must save in an answer
+WORTH = 10  # ink that a name must save in an answer
 
 
 class Answer(NamedTuple):
@@ -48,12 +48,13 @@ def present(derived: Derived) -> Answer:
     """Write out what should be written out."""
     values = {new: value for new, _, value in derived.adjoints}
     roots = [*values.values(), *derived.gradients.values()]
-    count = uses(roots, set(values) | set(derived.lets))
+    count = uses(roots, set(values) | set(derived.abbreviations))
     written: dict[Expr, Expr] = {}
     definitions: list[tuple[Expr, Expr]] = []
-    for let, meaning in derived.lets.items():
+    kept = _worth_keeping(derived.abbreviations, count)
+    for let, meaning in derived.abbreviations.items():
         meaning = insert(meaning, written) if _mentions(meaning, written) else meaning
-        if count[let] and (count[let] - 1) * (ink(meaning) - 1) >= WORTH:
+        if let in kept:
             definitions.append((let, meaning))
         else:
             written[let] = meaning
@@ -66,7 +67,38 @@ def present(derived: Derived) -> Answer:
         else:
             definitions.append((new, value))
     gradients = {v: insert(g, written) for v, g in derived.gradients.items()}
-    return Answer(gradients, _needed(gradients, definitions), derived.gradients, written)
+    return _shorter(Answer(gradients, _needed(gradients, definitions), derived.gradients, written), kept)
+
+
+def _shorter(answer: Answer, kept: set[Expr]) -> Answer:
+    """The same answer without abbreviations, where these only hid what cancels."""
+    names = [pair for pair in answer.definitions if pair[0] in kept]
+    if not names:
+        return answer
+    known = dict(names)
+    bare = {v: insert(g, known) for v, g in answer.gradients.items()}
+    others = tuple((new, insert(value, known)) for new, value in answer.definitions if new not in known)
+    if _ink(bare, others) > _ink(answer.gradients, answer.definitions):
+        return answer
+    return Answer(bare, others, answer.raw, {**answer.written, **known})
+
+
+def _ink(gradients: Mapping[Expr, Expr], definitions: Sequence[tuple[Expr, Expr]]) -> int:
+    return sum(map(ink, gradients.values())) + sum(1 + ink(value) for _, value in definitions)
+
+
+def _worth_keeping(lets: Mapping[Expr, Expr], count: dict[Expr, int]) -> set[Expr]:
+    """Abbreviations that would be written so often that a name saves much; the outermost decide first."""
+    count = dict(count)
+    kept: set[Expr] = set()
+    for let in reversed(lets):
+        often = count[let]
+        if often and (often - 1) * (ink(unfold(lets[let], lets)) - 1) >= WORTH:
+            kept.add(let)
+            often = 1
+        for inner, times in uses([lets[let]], set(lets)).items():
+            count[inner] += often * times
+    return kept
 
 
 def _better_written(

@@ -200,13 +200,13 @@ class Derivation:
             return show_both(
                 self.story("frobenius"), self.story("index"), format=format, steps=steps, width=width
             )
-        return show(self.story(notation), notation, format=format, steps=steps, width=width)
+        return show(self.story(notation), notation, format=format, steps=steps, width=width, trail=self.steps)
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""
         from gradproof.derivation.json import dump_story
 
-        text: str = dump_story(self.story())
+        text: str = dump_story(self.story(), self.steps)
         return text
 
     def __str__(self) -> str:
@@ -277,7 +277,7 @@ class _Judge:
     def final(self, derivation: Derivation, variable: Expr) -> Verdict:
         """The whole answer against the derivative of the whole program."""
         derived, answer = derivation.derived, derivation.answer
-        unfold = {**derived.unknown, **dict(answer.definitions), **derived.lets}
+        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
         referee = self._referee(frozenset((variable,)), unfold)
         return referee.judge_gradient(
             derived.statements, derived.objective, variable, answer.gradients[variable]

@@ -29,6 +29,10 @@ class Unsupported(Exception):
     """The expression has no value in this arithmetic, at any point."""
 
 
+class NeedsCircle(Exception):
+    """sin or cos was met in a field that has no model of them."""
+
+
 class Arithmetic:
     """A field to evaluate in.
 
@@ -81,7 +85,7 @@ class Arithmetic:
 
     def sign(self, value: Any) -> int:
         """1, -1, or 0 for 0."""
-        raise NotImplementedError
+        raise Unsupported("no signs in this arithmetic")
 
     def pi(self) -> Any:
         """The number π, or what stands for it."""

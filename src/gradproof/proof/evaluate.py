@@ -89,7 +89,7 @@ class Evaluator:
         point: Point,
         unfold: Mapping[Expr, Expr],
         varying: frozenset[Expr],
-        rules: Callable[[Key], Maker],
+        rules: Callable[[Evaluator, Key], Rule],
         shared: Shared,
     ) -> None:
         self.point = point
@@ -182,12 +182,15 @@ class Evaluator:
         node, field, mode = key
         if isinstance(mode, Seed):
             mode.keys.append(key)
-            if mode.variable is node or (mode.variable is None and node in self.varying and node not in self.unfold):
+            if mode.variable is node or (mode.variable is None and self._free(node)):
                 return self._direction(node, field, mode)
         meaning = self.unfold.get(node)
         if meaning is not None:
             return follow((meaning, field, mode))
-        return self._rules(key)(self, node, field)
+        return self._rules(self, key)
+
+    def _free(self, node: Expr) -> bool:
+        return node in self.varying and node not in self.unfold
 
     def _direction(self, node: Expr, field: Arithmetic, seed: Seed) -> Rule:
         yield from ()

@@ -12,7 +12,7 @@ from gradproof.proof.arithmetic import HALF, Arithmetic, Entries, Undefined, Uns
 from gradproof.proof.arrays import columns_first, contract, stretch, times
 from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
-from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule, follow, known
+from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule, known
 
 
 def name(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
@@ -118,10 +118,10 @@ def power(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if not e.args[0].axes:
         return (yield from hpow(ev, e, field))
     base = yield e.args[0], field, VALUE
-    times_, n = yield from whole_exponent(ev, e, field)
-    if times_ < 0:
-        base, times_ = inverse(field, base, n), -times_
-    return matrix_power(field, base, times_, n)
+    count, n = known((yield from whole_exponent(ev, e, field)))
+    if count < 0:
+        base, count = inverse(field, base, n), -count
+    return matrix_power(field, base, count, n)
 
 
 def whole_exponent(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
@@ -189,7 +189,7 @@ def slope(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     word, (arg,) = e.data[0], e.args
     if word in ("max", "min"):
-        place = (yield from position(ev, arg, field, word == "min"))[0]
+        place = known((yield from position(ev, arg, field, word == "min")))[0]
         return field.reduce([int(k == place) for k in range(ev.point.count(e))])
     if word == "leaky_relu":
         return (yield leaky_slope(arg), field, VALUE)
@@ -219,7 +219,7 @@ def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
 
 def extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
-    place = (yield from position(ev, e.args[0], field, e.op == "min"))[0]
+    place = known((yield from position(ev, e.args[0], field, e.op == "min")))[0]
     entries = yield e.args[0], field, VALUE
     return [entries[place]]
 
@@ -279,7 +279,7 @@ def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     made = ev.shared.definition(e)
     if made is None:
         raise Unsupported(f"{e.op} has no exact model")
-    return follow((made, field, VALUE))
+    return (yield made, field, VALUE)
 
 
 VALUES: dict[str, Maker] = {

@@ -14,12 +14,12 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import mul
 from gradproof.operators.table import OPERATORS
 from gradproof.rendering.boxes import Box, call, frac, name, paren, row, sub, sym, tight
+from gradproof.rendering.entries import ALPHABET
 from gradproof.rendering.levels import ATOM, FRACTION, POWER, SCALED, SIGMA, Piece, factor, softly, wrap
 from gradproof.rendering.matrix import mapped, negative, objective, quotient, raised, signed
 from gradproof.rendering.names import unicode_name
 
 Letters = tuple[str, ...]
-ALPHABET = "ijklpqrstuvwabcghmnoxyz"
 DEEPEST = 40
 ENTRIES = SCALED + 1  # the level of entries side by side
 _CLASH = {"Σ", "δ"}  # a name spelled like a sum or a Kronecker delta stands in parentheses

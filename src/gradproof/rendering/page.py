@@ -148,7 +148,7 @@ def page(spell: Speller) -> Page:
     blocks = tuple(_block(spell, section, opened) for section in shown)
     ended = {section.conclusion for section in shown}
     answers = [pair for pair in story.answers if pair not in ended]
-    count = sum(len(section.lines) for section in story.sections)
+    count = sum(len(one.lines) for one in story.sections if not _repeats(spell, one) or spell.steps == "full")
     conditions = tuple(text for text in story.conditions if not _sentence(text))
     return Page(
         _known(spell), tuple(map(spell.name, story.functions)), _statements(spell), blocks,
@@ -181,11 +181,17 @@ def _sentence(condition: str) -> bool:
 
 def _shown(spell: Speller, section: Section, needed: set[Expr] | None) -> bool:
     """Not a definition that the header has, nor, without steps, what the answers do not need."""
-    left, right = section.conclusion
+    if _repeats(spell, section):
+        return spell.steps == "full" or section.conclusion in spell.story.answers
+    left = section.conclusion[0]
     symbol = spell.symbols.get(left, left)
-    if spell.steps != "full" and symbol is right:
-        return section.conclusion in spell.story.answers
     return needed is None or symbol in needed or any(one in needed for one, _ in section.lets)
+
+
+def _repeats(spell: Speller, section: Section) -> bool:
+    """Whether a section ends in what the header says already: G = ∂L/∂Y."""
+    left, right = section.conclusion
+    return spell.symbols.get(left) is right
 
 
 def _needed(spell: Speller) -> set[Expr]:

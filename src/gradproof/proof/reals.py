@@ -1,0 +1,144 @@
+"""Floating point, as a second witness where the exact model of a function is only an oracle.
+
+Unknown functions are concrete here, without a symmetry that could hide a mistake. Close to a kink there
+is no value: a point where a sign is in doubt is not admissible.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+
+from gradproof.proof.arithmetic import Arithmetic, Entries, Undefined, Unsupported
+from gradproof.proof.chance import letters, mix
+
+_TINY = 1e-9
+_SMALL = (0.0, 1.0, -1.0, 2.0)
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+_FUNCTIONS: dict[str, Callable[[float], float]] = {
+    "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
+    "sigmoid": _sigmoid, "erf": math.erf, "atan": math.atan, "asin": math.asin,
+}  # fmt: skip
+FUNCTIONS = frozenset(_FUNCTIONS)
+
+
+class Reals(Arithmetic):
+    """Floats. small: names are drawn from 0, 1, -1 and 2."""
+
+    ordered = True
+
+    def __init__(self, small: bool = False) -> None:
+        self.small = small
+
+    def number(self, value: Fraction | float) -> float:
+        return float(value)
+
+    def draw(self, chance: Iterator[int], positive: bool) -> float:
+        bits = next(chance)
+        if self.small:
+            return 1.0 + bits % 2 if positive else _SMALL[bits % 4]
+        part = bits % 100003 / 100003
+        return 0.25 + 1.75 * part if positive else 3 * part - 1.5
+
+    def draw_unit(self, chance: Iterator[int]) -> float:
+        return (next(chance) % 100003) / 50001.5 - 1
+
+    def invert(self, value: float) -> float:
+        if abs(value) < _TINY:
+            raise Undefined("division by zero", chance=True)
+        return 1 / value
+
+    def power(self, base: float, exponent: float) -> float:
+        if (base < 0 and exponent != int(exponent)) or (abs(base) < _TINY and exponent < 0):
+            raise Undefined("no real power", chance=True)
+        try:
+            return math.pow(base, exponent)
+        except (OverflowError, ValueError):
+            raise Undefined("no real power", chance=True) from None
+
+    def sign(self, value: float) -> int:
+        if abs(value) < _TINY:
+            raise Undefined("a kink", chance=True)
+        return 1 if value > 0 else -1
+
+    def pi(self) -> float:
+        return math.pi
+
+    def apply(self, function: str, value: float) -> float:
+        try:
+            return _FUNCTIONS[function](value)
+        except (OverflowError, ValueError):
+            raise Undefined(f"{function} has no value here", chance=True) from None
+
+    def unknown(self, function: str, order: int, value: float) -> float:
+        if order > 8:
+            raise Unsupported("a derivative of high order")
+        a, b = 0.3 + _part(function, 1), 0.7 + _part(function, 2)
+        wave = math.sin(b * value + 0.4 + order * math.pi / 2)
+        return a**order * self.apply("exp", a * value) + b**order * wave
+
+    def unknown_scalar(self, function: str, args: Sequence[Entries]) -> float:
+        return self.unknown(function, 0, self._inner(function, args))
+
+    def unknown_slope(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> float:
+        inner = self._inner(function, args)
+        return self.unknown(function, 1, inner) * self._first(function, args, at)
+
+    def unknown_bend(
+        self, function: str, args: Sequence[Entries], at: tuple[int, int], by: tuple[int, int]
+    ) -> float:
+        inner = self._inner(function, args)
+        both = self._first(function, args, at) * self._first(function, args, by)
+        own = 2 * _part(function, 4, *at) if at == by else 0.0
+        return self.unknown(function, 2, inner) * both + self.unknown(function, 1, inner) * own
+
+    def _inner(self, function: str, args: Sequence[Entries]) -> float:
+        return sum(
+            _part(function, 3, k, j) * value + _part(function, 4, k, j) * value * value
+            for k, arg in enumerate(args)
+            for j, value in enumerate(arg)
+        )
+
+    def _first(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> float:
+        return _part(function, 3, *at) + 2 * _part(function, 4, *at) * float(args[at[0]][at[1]])
+
+
+def _part(function: str, *words: int) -> float:
+    """A number between 0 and 1/4 that depends on a function's name and a few numbers."""
+    return mix(letters(function), *words) % 100003 / 400012
+
+
+class Rationals(Arithmetic):
+    """Fractions, with names drawn from 0, 1, -1 and 2: for the smallest counterexample."""
+
+    ordered = True
+
+    def number(self, value: Fraction) -> Fraction:
+        return Fraction(value)
+
+    def draw(self, chance: Iterator[int], positive: bool) -> Fraction:
+        bits = next(chance)
+        return Fraction(1 + bits % 2 if positive else int(_SMALL[bits % 4]))
+
+    def invert(self, value: Fraction) -> Fraction:
+        if not value:
+            raise Undefined("division by zero", chance=True)
+        return 1 / Fraction(value)
+
+    def power(self, base: Fraction, exponent: Fraction) -> Fraction:
+        if exponent.denominator != 1 or abs(exponent) > 64:
+            raise Unsupported("a power that need not be rational")
+        if not base and exponent < 0:
+            raise Undefined("division by zero", chance=True)
+        return Fraction(base) ** exponent.numerator
+
+    def sign(self, value: Fraction) -> int:
+        if not value:
+            raise Undefined("a kink", chance=True)
+        return 1 if value > 0 else -1

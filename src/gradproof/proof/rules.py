@@ -1,0 +1,44 @@
+"""Which rule gives a key its entries: the one table of the evaluator."""
+
+from __future__ import annotations
+
+from gradproof.expressions.nodes import Expr
+from gradproof.proof.arithmetic import Arithmetic, Unsupported
+from gradproof.proof.definitions import DEFINITIONS
+from gradproof.proof.evaluate import SIGN, VALUE, Evaluator, Key, Rule, Seed
+from gradproof.proof.field import Field
+from gradproof.proof.reals import FUNCTIONS as REAL
+from gradproof.proof.reals import Reals
+from gradproof.proof.residues import FACES
+from gradproof.proof.residues import FUNCTIONS as RESIDUE
+from gradproof.proof.tangents import tangent
+from gradproof.proof.values import VALUES, definition, linear, signs
+
+
+def rule(ev: Evaluator, key: Key) -> Rule:
+    """The rule for a key."""
+    e, field, mode = key
+    if isinstance(mode, Seed):
+        return tangent(ev, key)
+    if mode == VALUE:
+        return _value(ev, e, field)
+    if mode == SIGN:
+        return signs(ev, e, field)
+    if isinstance(field, Field):
+        return FACES[mode](ev, e, field)
+    raise Unsupported(f"{mode} of {e.op}")
+
+
+def _value(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    maker = VALUES.get(e.op)
+    if maker is not None:
+        return maker(ev, e, field)
+    if isinstance(field, Field) and e.op in RESIDUE:
+        return RESIDUE[e.op](ev, e, field)
+    if isinstance(field, Reals) and e.op in REAL:
+        return _pointwise(ev, e, field)
+    return (definition if e.op in DEFINITIONS else linear)(ev, e, field)
+
+
+def _pointwise(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    return [field.apply(e.op, value) for value in (yield e.args[0], field, VALUE)]
