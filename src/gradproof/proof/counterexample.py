@@ -78,7 +78,7 @@ def _sizes(symbols: list[str]) -> Iterator[dict[str, int]]:
         choices = [(n,) * len(symbols) for n in (1, 2, 3)]
     else:
         choices = sorted(product((1, 2, 3), repeat=len(symbols)), key=lambda c: (sum(c), c))
-        choices = choices[:CHOICES] + [(3,) * len(symbols)]
+        choices = [*choices[:CHOICES], (3,) * len(symbols)]
     for choice in choices:
         yield dict(zip(symbols, choice, strict=True))
 

@@ -36,7 +36,7 @@ def bound(roots: Iterable[Expr], unfold: Mapping[Expr, Expr], shared: Shared, po
         total += sum(degrees[root])
     total += unknown * unknown * worst + 1
     bits = points * (PLAIN[0].bit_length() - 1 - total.bit_length())
-    return f"chance of error < 2^-{bits}" if bits > 0 else None
+    return f"chance of error < 2^-{bits} at the sizes tried" if bits > 0 else None
 
 
 def _bottom_up(roots: Iterable[Expr], unfold: Mapping[Expr, Expr]) -> list[Expr]:
@@ -69,7 +69,8 @@ def _degree(node: Expr, degrees: Mapping[Expr, Degree], shared: Shared) -> Degre
         return max((n + below - d for n, d in parts), default=0), below
     if op in ("div", "hdiv"):
         (n, d), (m, c) = parts
-        return (n + c) * 1, d + m * LARGEST * LARGEST
+        entries = LARGEST ** len(node.args[1].axes)
+        return n + c * entries + m * (entries - 1), d + m * entries
     if op == "inv":
         n, d = parts[0]
         return (LARGEST - 1) * n + d, LARGEST * n

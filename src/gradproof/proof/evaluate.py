@@ -37,7 +37,7 @@ class Seed:
 
 Mode = str | Seed
 Key = tuple[Expr, Arithmetic, Mode]
-Rule = Generator[Key | None, Any, Entries | None]
+Rule = Generator[Key | None, Any, Any]
 Maker = Callable[["Evaluator", Expr, Arithmetic], Rule]
 
 

@@ -14,7 +14,7 @@ from gradproof.proof.exponents import Exponent, magnitude, times
 from gradproof.proof.freezing import frozen_atom, take_apart
 from gradproof.proof.gather import added, contract, scaled
 from gradproof.proof.limits import Undecided
-from gradproof.proof.powers import all_items, by_sign, power, reciprocal, sign_place
+from gradproof.proof.powers import all_items, by_sign, not_negative, power, reciprocal, sign_place
 from gradproof.proof.simple import (
     Place,
     atom_product,
@@ -230,9 +230,11 @@ def sign(work: Workspace, form: Form) -> Form:
     if len(form.terms) > 1:
         common = content(work, form, every=True)
         places = [*common.places, *((uid, (), e) for uid, e in common.scalars)]
-        uid, positions = frozen_atom(work, "sign", common.core)
-        work.atoms[uid].special = True
-        places_out = [*_signs(work, form, places), (uid, positions, 1)]
+        places_out = _signs(work, form, places)
+        if not not_negative(work, common.core):
+            uid, positions = frozen_atom(work, "sign", common.core)
+            work.atoms[uid].special = True
+            places_out.append((uid, positions, 1))
         return atom_product(work, form.axes, places_out, 1 if common.coefficient > 0 else -1)
     parts = take_apart(work, form)
     places_out = _signs(work, form, all_items(work, parts))
@@ -254,6 +256,9 @@ def step(work: Workspace, form: Form) -> Form:
     """1 where the argument is positive, else 0."""
     if not form.terms:
         return form
+    constant = form.terms.get(_bare(form)) if len(form.terms) == 1 else None
+    if constant is not None or (work.generic and not_negative(work, form)):
+        return filled(work, form.axes, 1 if constant is None or constant > 0 else 0)
     common = content(work, form, every=False)
     core, upright = common.core, True
     if work.generic:
@@ -267,6 +272,11 @@ def step(work: Workspace, form: Form) -> Form:
     work.atoms[uid].special = work.atoms[uid].positive = True
     out = atom_product(work, form.axes, [(uid, positions, 1)])
     return out if upright else plus_forms(work, filled(work, form.axes), minus(out))
+
+
+def _bare(form: Form) -> Key:
+    """The term 1 in every entry."""
+    return (), tuple(((size,), (), ((position, 0),)) for position, size in enumerate(form.sizes))
 
 
 def absolute(work: Workspace, form: Form) -> Form:

@@ -98,12 +98,10 @@ class Session:
 
     def ask(self, question: Question, points: int = 3) -> Outcome:
         """Whether both sides of a question agree at random points, in prime fields."""
-        for circle in (False, True):
-            try:
-                return self._guarded(lambda circle=circle: self._ask(question, points, tower(circle)))
-            except NeedsCircle:
-                continue
-        return Outcome(UNSUPPORTED, detail="sin and cos have no model here")
+        try:
+            return self._guarded(lambda: self._ask(question, points, tower(False)))
+        except NeedsCircle:
+            return self._guarded(lambda: self._ask(question, points, tower(True)))
 
     def _guarded(self, ask: Callable[[], Outcome]) -> Outcome:
         self._deadline = perf_counter() + self.seconds

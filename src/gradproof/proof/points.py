@@ -17,6 +17,7 @@ from gradproof.proof.chance import letters, mix, stream
 from gradproof.proof.elimination import inverse
 
 _FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2))
+WHOLE = 8  # how many whole numbers names in exponents are drawn from
 _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
 
 
@@ -83,6 +84,7 @@ class Point:
         self.sizes = sizes
         self.positive = positive
         self.whole = whole
+        self._numbers: dict[Expr, list[int]] = {}
         self.drawn: dict[tuple[Expr, Arithmetic, bool], Entries] = {}
 
     def shape(self, node: Expr) -> tuple[int, ...]:
@@ -123,8 +125,13 @@ class Point:
     def _whole(self, name: Expr, field: Arithmetic, props: frozenset[str]) -> Entries:
         if name not in self.whole and "integer" not in props:
             raise NeedsWhole(name)
-        numbers = stream(mix(self.seed, letters(str(name.data[0])), 2))
-        return [field.number(Fraction(2 + next(numbers) % 6)) for _ in range(self.count(name))]
+        if name not in self._numbers:
+            numbers = stream(mix(self.seed, letters(str(name.data[0])), 2))
+            found = [2 + next(numbers) % WHOLE for _ in range(self.count(name))]
+            while found in self._numbers.values() and len(self._numbers) < WHOLE:
+                found = [2 + (value - 1) % WHOLE for value in found]
+            self._numbers[name] = found
+        return [field.number(Fraction(value)) for value in self._numbers[name]]
 
     def _array(self, name: Expr, field: Arithmetic, props: frozenset[str], numbers: Iterator[int]) -> Entries:
         positive = "positive" in props

@@ -136,7 +136,7 @@ def base_atom(work: Workspace, form: Form) -> tuple[int, tuple[int, ...]]:
     if atom.extra is None:
         frozen = atom.forms[0]
         atom.special = True
-        atom.positive = _not_negative(work, frozen)
+        atom.positive = not_negative(work, frozen)
         atom.extra = Powered(None, None)  # while the reciprocal is being found
         back = _reciprocal(work, frozen, uid)
         atom.extra = Powered(None if back else _leading(work, frozen, atom.slots), back)
@@ -158,7 +158,8 @@ def _reciprocal(work: Workspace, frozen: Form, uid: int) -> Form | None:
     return power(work, frozen, -1)
 
 
-def _not_negative(work: Workspace, form: Form) -> bool:
+def not_negative(work: Workspace, form: Form) -> bool:
+    """True where no entry can be negative, as the terms show."""
     for (scalars, pieces), c in form.terms.items():
         if c < 0 or not all(work.nonnegative(uid, e) for uid, e in scalars):
             return False

@@ -99,11 +99,11 @@ class Reals(Arithmetic):
         return self.unknown(function, 2, inner) * both + self.unknown(function, 1, inner) * own
 
     def _inner(self, function: str, args: Sequence[Entries]) -> float:
-        return sum(
-            _part(function, 3, k, j) * value + _part(function, 4, k, j) * value * value
-            for k, arg in enumerate(args)
-            for j, value in enumerate(arg)
-        )
+        total = 0.0
+        for k, arg in enumerate(args):
+            for j, value in enumerate(arg):
+                total += _part(function, 3, k, j) * value + _part(function, 4, k, j) * value * value
+        return total
 
     def _first(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> float:
         return _part(function, 3, *at) + 2 * _part(function, 4, *at) * float(args[at[0]][at[1]])

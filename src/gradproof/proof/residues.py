@@ -56,8 +56,9 @@ def face_exp(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
         return (yield e.args[0], field, VALUE)
     if e.op == "logsoftmax":
         return (yield apply("softmax", e.args[0]), field, VALUE)
-    if e.op in _LOGS:
-        return (yield ev.shared.definition(e), field, EXP)
+    meaning = ev.shared.definition(e) if e.op in _LOGS else None
+    if meaning is not None:
+        return (yield meaning, field, EXP)
     if e.op == "neg" and _logarithmic(ev, e.args[0]):
         return field.inverses((yield e.args[0], field, EXP))
     if e.op == "add" and any(_logarithmic(ev, arg) for arg in e.args):
@@ -222,7 +223,8 @@ def _log_num(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     value = e.data[0]
     assert isinstance(value, Fraction)
-    return field.reduce([_whole_log(_field(field), value.numerator) - _whole_log(_field(field), value.denominator)])
+    above, below = (_whole_log(_field(field), part) for part in (value.numerator, value.denominator))
+    return field.reduce([above - below])
 
 
 def _whole_log(field: Field, value: int) -> int:

@@ -105,7 +105,7 @@ def matrix_power(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     if slope is None:
         return None
     base = yield e.args[0], field, VALUE
-    count, n = known((yield from whole_exponent(ev, e, field)))
+    count, n = yield from whole_exponent(ev, e, field)
     if count < 0:
         base, count = inverse(field, base, n), -count
         slope = matmul(field, matmul(field, base, slope, n), base, n)
@@ -213,7 +213,7 @@ def call(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
         parts.append((yield arg, field, seed))
     if all(part is None for part in parts):
         return None
-    args = known((yield from arguments(e, field)))
+    args = yield from arguments(e, field)
     slopes = [
         field.unknown_slope(str(e.data[0]), args, (k, j)) * value
         for k, part in enumerate(parts)
@@ -229,7 +229,7 @@ def gradof(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
         parts.append((yield arg, field, seed))
     if all(part is None for part in parts):
         return None
-    args = known((yield from arguments(e, field)))
+    args = yield from arguments(e, field)
     function, place = e.data
     assert isinstance(place, int)
     moves = [((k, j), v) for k, part in enumerate(parts) if part is not None for j, v in enumerate(part)]

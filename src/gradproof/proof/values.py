@@ -118,7 +118,7 @@ def power(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if not e.args[0].axes:
         return (yield from hpow(ev, e, field))
     base = yield e.args[0], field, VALUE
-    count, n = known((yield from whole_exponent(ev, e, field)))
+    count, n = yield from whole_exponent(ev, e, field)
     if count < 0:
         base, count = inverse(field, base, n), -count
     return matrix_power(field, base, count, n)
@@ -189,7 +189,7 @@ def slope(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     word, (arg,) = e.data[0], e.args
     if word in ("max", "min"):
-        place = known((yield from position(ev, arg, field, word == "min")))[0]
+        place = (yield from position(ev, arg, field, word == "min"))[0]
         return field.reduce([int(k == place) for k in range(ev.point.count(e))])
     if word == "leaky_relu":
         return (yield leaky_slope(arg), field, VALUE)
@@ -219,7 +219,7 @@ def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
 
 def extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
-    place = known((yield from position(ev, e.args[0], field, e.op == "min")))[0]
+    place = (yield from position(ev, e.args[0], field, e.op == "min"))[0]
     entries = yield e.args[0], field, VALUE
     return [entries[place]]
 
@@ -243,12 +243,12 @@ def mapped(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 
 
 def call(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
-    args = known((yield from arguments(e, field)))
+    args = yield from arguments(e, field)
     return [field.unknown_scalar(str(e.data[0]), args)]
 
 
 def gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
-    args = known((yield from arguments(e, field)))
+    args = yield from arguments(e, field)
     function, place = e.data
     assert isinstance(place, int)
     return [field.unknown_slope(str(function), args, (place, k)) for k in range(len(args[place]))]
@@ -260,6 +260,14 @@ def gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 def differential(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     found = yield e.args[0], field, ev.differential
     return field.reduce([0] * ev.point.count(e)) if found is None else found
+
+
+def derivative(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """The bare symbol ∂f/∂X: a derivative where f is known, nothing where it is only a name."""
+    f, variable = e.args
+    if f.op == "name" and f is not variable and f not in ev.unfold:
+        raise Unsupported(f"nothing is known of {f}")
+    return partial(ev, e, field)
 
 
 def partial(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
@@ -287,5 +295,5 @@ VALUES: dict[str, Maker] = {
     "div": quotient, "hdiv": quotient, "reshape": reshape, "hpow": hpow, "pow": power, "inv": inv,
     "det": det, "sqrt": sqrt, "sign": sign, "slope": slope, "max": extreme, "min": extreme,
     "map": mapped, "call": call, "gradof": gradof, "d": differential, "partial": partial,
-    "derivative": partial,
+    "derivative": derivative,
 }  # fmt: skip

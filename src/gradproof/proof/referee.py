@@ -1,0 +1,177 @@
+"""The referee: asks two engines that share no code, and never says more than both support.
+
+    proved    the normal forms agree, and no exact test contradicts
+    tested    the normal form cannot decide, and the sides agree exactly at random points modulo primes
+    sampled   neither can decide, and the sides agree in floating point
+    refuted   an exact test differs, or floating point does where a function has no exact model
+    unknown   all else, with the reason; an engine's own failure is a reason, never a verdict
+
+Two engines that contradict each other are our bug: GP901, and nothing is shown as an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from gradproof.errors import GradproofError, InternalError
+from gradproof.expressions.nodes import Expr
+from gradproof.proof import normal
+from gradproof.proof.arithmetic import NeedsCircle, Undefined, Unsupported
+from gradproof.proof.context import Context
+from gradproof.proof.counterexample import smallest, smallest_gradient
+from gradproof.proof.duals import Statements, ask_gradient, bound_by, eps_part
+from gradproof.proof.limits import Undecided
+from gradproof.proof.modular import AGREE, DIFFER, UNSUPPORTED, Outcome, Session, sides
+from gradproof.verdicts import Verdict
+
+SMALL = 400  # nodes of a program whose derivative is also taken by definition
+FAILURES = (
+    GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RecursionError,
+    LookupError, ValueError, TypeError, AttributeError, AssertionError, NotImplementedError, MemoryError,
+)  # fmt: skip
+BY_NORMAL_FORM = "normal forms agree: true for all sizes"
+
+
+class _Claim(NamedTuple):
+    """One claim, as the engines are asked about it."""
+
+    normal: Callable[[], str]
+    modular: Callable[[], Outcome]
+    witness: Callable[[], Outcome]
+    counterexample: Callable[[], Mapping[str, Any] | None]
+    text: str
+
+
+class Referee:
+    """Judges claims in one context; shared parts are computed once for all of them."""
+
+    def __init__(self, context: Context, seconds: float = 2.0) -> None:
+        self.context = context
+        self.seconds = seconds
+        self._tests = Session(context, seconds=seconds)
+        self._forms = normal.Session(context)
+        self._programs: dict[tuple[Statements, Expr], tuple[Context, Session, normal.Session]] = {}
+
+    def judge(self, before: Expr, after: Expr) -> Verdict:
+        """Is before = after?"""
+        if before is after:
+            return Verdict("proved", "both sides are the same expression")
+        if before.axes != after.axes or before.row != after.row:
+            return Verdict("refuted", "the two sides have different shapes")
+        question = sides(before, after)
+        return _decide(
+            _Claim(
+                lambda: self._forms.same(before, after),
+                lambda: self._tests.test(before, after),
+                lambda: self._tests.witness(question),
+                lambda: smallest(before, after, self.context),
+                f"{before} = {after}",
+            )
+        )
+
+    def judge_gradient(
+        self, statements: Statements, objective: Expr, variable: Expr, result: Expr
+    ) -> Verdict:
+        """Is `result` the derivative of the objective of a program by a variable?
+
+        statements  (name, expression), each name bound once and before it is used
+        result      axes of the objective, then of the variable; may use the names of the statements
+        """
+        if (*objective.axes, *variable.axes) != result.axes:
+            return Verdict("refuted", "the derivative has another shape")
+        context, tests, forms = self._program(statements, variable)
+        question = eps_part(objective, variable, result)
+        small = _count((objective, result), context.unfold) <= SMALL
+        return _decide(
+            _Claim(
+                lambda: forms.gradient_agrees(objective, variable, result) if small else normal.UNDECIDED,
+                lambda: ask_gradient(tests, objective, variable, result),
+                lambda: tests.witness(question),
+                lambda: smallest_gradient(question, (objective, variable, result), context),
+                f"the derivative by {variable} is {result}",
+            )
+        )
+
+    def _program(
+        self, statements: Statements, variable: Expr
+    ) -> tuple[Context, Session, normal.Session]:
+        """The engines for a program: those of this referee where it adds nothing to the context."""
+        context = bound_by(statements, variable, self.context)
+        if context.unfold == self.context.unfold:
+            return context, self._tests, self._forms
+        # Programs differ by variable only where the variable is itself one of the names.
+        owned = any(name is variable for name, _ in statements) or variable in self.context.unfold
+        key = (statements, variable) if owned else (statements, statements[0][0])
+        if key not in self._programs:
+            made = (context, Session(context, seconds=self.seconds), normal.Session(context))
+            self._programs[key] = made
+        return self._programs[key]
+
+
+def _decide(claim: _Claim) -> Verdict:
+    """The verdict on a claim from what the engines say."""
+    said, trouble = _guarded("the normal form", claim.normal, normal.UNDECIDED)
+    outcome, problem = _guarded("the modular test", claim.modular, Outcome(UNSUPPORTED, exact=False))
+    reason = trouble or problem or outcome.detail
+    if outcome.kind == DIFFER and outcome.exact:
+        if said == normal.EQUAL:
+            raise InternalError(f"the two engines of proof contradict each other about {claim.text}")
+        return _refuted(claim, outcome)
+    if outcome.kind == AGREE:
+        if said == normal.EQUAL:
+            return Verdict("proved", BY_NORMAL_FORM)
+        if said == normal.DIFFERENT:
+            return Verdict("unknown", "the normal forms differ, and yet no random point shows a difference")
+        return Verdict("tested", _tested(outcome))
+    return _by_floats(claim, said, outcome, reason)
+
+
+def _by_floats(claim: _Claim, said: str, outcome: Outcome, reason: str) -> Verdict:
+    """Where the exact test does not decide: floating point as a witness."""
+    seen, problem = _guarded("floating point", claim.witness, Outcome(UNSUPPORTED, exact=False))
+    if seen.kind == DIFFER:
+        if said == normal.EQUAL:
+            return Verdict("unknown", "the normal forms agree, but numbers in floating point do not")
+        return _refuted(claim, seen, "floating point")
+    if said == normal.EQUAL:
+        return Verdict("proved", BY_NORMAL_FORM)
+    if seen.kind == AGREE and said == normal.UNDECIDED:
+        return Verdict("sampled", f"agrees at {seen.points} random points in floating point")
+    why = reason or problem or seen.detail or "an oracle stands for a function without an exact model"
+    return Verdict("unknown", f"not decided: {why}")
+
+
+def _refuted(claim: _Claim, outcome: Outcome, how: str = "exact arithmetic modulo a prime") -> Verdict:
+    found, _ = _guarded("the counterexample", claim.counterexample, None)
+    if found is not None:
+        return Verdict("refuted", "the two sides differ for the numbers shown", found)
+    sizes = (outcome.point or {}).get("sizes", {})
+    said = ", ".join(f"{symbol} = {value}" for symbol, value in sorted(sizes.items()))
+    return Verdict("refuted", f"the two sides differ in {how}" + (f" ({said})" if said else ""))
+
+
+def _tested(outcome: Outcome) -> str:
+    said = f"agrees exactly at {outcome.points} random points modulo primes"
+    return f"{said}; {outcome.bound}" if outcome.bound else said
+
+
+def _guarded(engine: str, ask: Callable[[], Any], otherwise: Any) -> tuple[Any, str]:
+    """What an engine says; where it fails, `otherwise` and the reason in words. A failure is no verdict."""
+    try:
+        return ask(), ""
+    except FAILURES as problem:
+        return otherwise, f"{engine} failed: {type(problem).__name__}: {problem}"
+
+
+def _count(roots: tuple[Expr, ...], unfold: Mapping[Expr, Expr]) -> int:
+    """How many different nodes a claim has, with what its names stand for."""
+    seen: set[Expr] = set()
+    todo = list(roots)
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.add(node)
+            meaning = unfold.get(node)
+            todo.extend(node.args if meaning is None else (meaning,))
+    return len(seen)
