@@ -9,7 +9,7 @@ from gradproof.calculus.contract import hadamard
 from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term, assemble
 from gradproof.expressions.nodes import Axes, Expr
-from gradproof.operators.build import add, had, mul, ones, zeros
+from gradproof.operators.build import add, construct, had, mul, ones, zeros
 
 MANY = 40  # beyond so many terms common factors are not searched for
 
@@ -127,7 +127,7 @@ def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
                 made = _pull(terms, members, factor, last)
                 if made is not None and (best is None or made[0] > best[0]):
                     best = (made[0], members, made[1])
-    found = best if best is not None else _hadamard_factored(terms)
+    found = best if best is not None else _hadamard_factored(terms) or _wrapped(terms)
     if found is None:
         return None
     _, members, whole = found
@@ -155,6 +155,24 @@ def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tu
     whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, core)
     saved = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1 - ink(assemble(*whole))
     return (saved, whole) if saved > 0 else None
+
+
+def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+    """diag(u) + diag(v) as diag(u + v), and the same for reshape."""
+    groups: dict[tuple[str, Axes], list[int]] = {}
+    for at, term in enumerate(terms):
+        if term.core is not None and term.core.op in ("diag", "reshape") and not term.scalars:
+            groups.setdefault((term.core.op, term.core.args[0].axes), []).append(at)
+    for members in groups.values():
+        cores = [terms[at].core for at in members]
+        first = cores[0]
+        if len(members) < 2 or first is None:
+            continue
+        inner = [Term(terms[at].coefficient, {}, core.args[0]) for at, core in zip(members, cores, strict=True) if core]
+        common, inner = _common(inner)
+        inside = _sum(inner, first.args[0].axes, False)
+        return 1, members, Term(common.coefficient if common else Fraction(1), {}, construct(first, (inside,)))
+    return None
 
 
 def _entries(core: Expr | None) -> tuple[list[Expr], list[Expr]]:

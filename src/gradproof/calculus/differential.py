@@ -190,7 +190,8 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
     env = {"X": e.args[0], "Z": e.args[1], "Y": value, "dX": d(e.args[0]), "dZ": d(e.args[1])}
     terms = [phrase(text, env) for text, arg in zip(_TEXTS[e.op], e.args, strict=True) if active(arg)]
     if e.op in ("div", "hdiv"):
-        return Move(add(*terms), "d-quotient", "quotient rule", (Condition("{X} ≠ 0", (e.args[1],)),))
+        below = Condition("{X} ≠ 0 in every entry" if e.args[1].axes else "{X} ≠ 0", (e.args[1],))
+        return Move(add(*terms), "d-quotient", "quotient rule", (below,))
     conditions = (Condition("{X} > 0", (e.args[0],)),) if active(e.args[1]) else ()
     return Move(add(*terms), "d-power", "power rule", conditions)
 
@@ -209,7 +210,12 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
     for letter, arg in zip(("X", "Z"), e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
-    needs = [need + " in every entry" if row.slope and e.axes else need for need in row.requires]
+    entrywise = any(arg.axes for arg in e.args) and e.op not in ("norm2", "normF", "max", "min")
+    about_entries = ("≠", ">", "<")
+    needs = [
+        f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
+        for need in row.requires
+    ]
     conditions = tuple(Condition(need, e.args) for need in needs)
     if row.kink:
         conditions += (Condition(row.kink, ()),)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
-from gradproof.calculus.network import Factor, Join, Network
+from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
     T,
@@ -16,6 +16,7 @@ from gradproof.operators.build import (
     div,
     einsum,
     eye,
+    hdiv,
     mul,
     neg,
     num,
@@ -142,7 +143,7 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
         core = _matrix_form(net, found.arrays, out) if out else None
         if core is not None or not out:
             return Term(found.coefficient, found.scalars, T(core) if row and core is not None else core)
-    term = _open_joins(net, out) or _index_form(net, out)
+    term = _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
     return term._replace(core=T(term.core)) if row and term.core is not None else term
 
 
@@ -179,6 +180,10 @@ def _matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | No
 def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr:
     """coefficient · scalars · core, as one would write it: numbers first, divisors under one bar."""
     sign, coefficient = (-1, -coefficient) if coefficient < 0 else (1, coefficient)
+    if core is not None and not scalars and core.op == "hdiv" and core.args[0] is num(1):
+        over, under = coefficient.numerator, coefficient.denominator  # 1 ./ (2*x), not (1 ./ x)/2
+        core = hdiv(num(over), _scaled(under, core.args[1]))
+        return neg(core) if sign < 0 else core
     above = [_power(e, p) for e, p in scalars.items() if p > 0]
     below = [_power(e, -p) for e, p in scalars.items() if p < 0]
     above.sort(key=_plainness)
@@ -192,6 +197,10 @@ def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr
     if below:
         whole = div(whole, _product(below, None))
     return neg(whole) if sign < 0 else whole
+
+
+def _scaled(value: int, e: Expr) -> Expr:
+    return e if value == 1 else mul(num(value), *(e.args if e.op == "mul" else (e,)))
 
 
 def _plainness(e: Expr) -> int:
@@ -252,6 +261,38 @@ def _scaled_word(net: Network, word: str, axes: Sequence[tuple[int, ...]]) -> Te
     return Term(found.coefficient, found.scalars, apply(word, *args))
 
 
+def _rejoined(net: Network, out: list[int]) -> Term | None:
+    """Joined axes kept whole: what hangs on the parts becomes a vec, an outgoing pair a reshape."""
+    bare = net.copy()
+    bare.settle()
+    axes = tuple(net.sizes[wire] for wire in out)
+    goal, shaped = list(out), False
+    for label, pieces in open_axes(bare, out).items():
+        hanging = [f for f in bare.factors if set(f.legs) & set(pieces)]
+        if not hanging and sorted(pieces) == sorted(out) and list(pieces) == out[::-1]:
+            goal, shaped = [label], True
+        elif len(pieces) == 2 and hanging and all(set(f.legs) <= set(pieces) for f in hanging):
+            inner = bare.copy()
+            inner.factors, inner.joins, inner.coefficient = hanging, [], ONE
+            inner.sizes = {wire: inner.sizes[wire] for wire in pieces}
+            made = readback(inner, [pieces[1], pieces[0]])
+            bare.factors = [f for f in bare.factors if f not in hanging]
+            bare.factors.append(Factor(apply("vec", made), (label,), ONE))
+        else:
+            return None
+        bare.joins = [join for join in bare.joins if join.label != label]
+        bare.sizes = {wire: dim for wire, dim in bare.sizes.items() if wire not in pieces}
+    if goal == out and not shaped and bare.factors == net.factors:
+        return None
+    found = parts(bare, goal)
+    core = _matrix_form(bare, found.arrays, goal) if found is not None and goal else None
+    if found is None or (goal and core is None):
+        return None
+    if shaped and core is not None:
+        core = reshape(core, *axes)
+    return Term(found.coefficient, found.scalars, core)
+
+
 def _index_form(net: Network, out: list[int]) -> Term:
     """An einsum; factors whose joined axes are taken apart are reshaped first (columns first)."""
     net.settle()
@@ -286,7 +327,8 @@ def _index_form(net: Network, out: list[int]) -> Term:
         for wire in legs:
             letters.setdefault(wire, _LETTERS[len(letters)])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
-    core = einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
+    core = args[0] if plain else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
     if len(flat) != len(out):
         core = reshape(core, *(net.sizes[wire] for wire in out))
     return Term(net.coefficient, scalars, core)

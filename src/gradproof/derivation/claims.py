@@ -50,7 +50,7 @@ def of_components(derived: Derived, section: Section, found: Components) -> list
         if made.chain is not None:
             line.insert(0, made.chain)
         # Inside one pair every other abbreviation is a plain name.
-        here = {made.whole: made.body} if made.whole.op == "name" else {}
+        here = {made.whole: made.body} if made.named else {}
         unfold = {**{k: v for k, v in known.items() if k in derived.unknown}, **here}
         whys = [made.why, "a delta renames an index", "indices that stand side by side make products"]
         rules = ["component-delta", "component-contract", "component-recognise"]

@@ -29,7 +29,7 @@ DUMMIES = "ijklmnabcdefgh"
 class Entries(NamedTuple):
     """One name's contribution to another, by entries.
 
-    whole     name or objective that is differentiated, and its right-hand side `body`
+    whole     name (then `named`) or objective that is differentiated, and its right-hand side `body`
     variable  by what
     chain     Σ cotangent · ∂whole/∂variable, or None where the cotangent is 1
     deltas    the product rule applied: each differential a delta
@@ -41,6 +41,7 @@ class Entries(NamedTuple):
     """
 
     whole: Expr
+    named: bool
     body: Expr
     variable: Expr
     chain: Expr | None
@@ -64,28 +65,28 @@ def by_components(section: Section, gradient: Gradient) -> Components:
     """Derive a section's contribution a second time, by entries."""
     lets = dict(section.lets)
     reach = _reaching(section)
-    cotangents: dict[Expr, list[Expr]] = {section.start: [section.cotangent]}
+    cotangents: dict[Expr, list[Expr]] = {}
     entries: list[Entries] = []
     sums: list[tuple[Expr, tuple[Expr, ...], Expr]] = []
-    order = [section.start, *reversed([let for let in lets if let in reach])]
-    for whole in order:
-        parts = cotangents.get(whole)
-        if not parts:
-            continue
-        cotangent = parts[0]
-        if len(parts) > 1:
-            cotangent = gather(parts, whole)
-            sums.append((whole, tuple(parts), cotangent))
-        body = section.body if whole is section.start else lets[whole]
+
+    def visit(whole: Expr, body: Expr, cotangent: Expr, named: bool) -> None:
         for variable in _leaves(body, reach):
-            made = _entries(whole, body, cotangent, variable, reach, gradient)
+            made = _entries(whole, body, cotangent, variable, named, gradient)
             entries.append(made)
             cotangents.setdefault(variable, []).append(made.value)
-    found = cotangents.get(section.target, [])
-    total = found[0] if len(found) == 1 else gather(found, section.target)
-    if len(found) > 1:
-        sums.append((section.target, tuple(found), total))
-    return Components(tuple(entries), tuple(sums), total)
+
+    def total(whole: Expr) -> Expr:
+        parts = cotangents[whole]
+        if len(parts) == 1:
+            return parts[0]
+        sums.append((whole, tuple(parts), gather(parts, whole)))
+        return sums[-1][2]
+
+    visit(section.start, section.body, section.cotangent, section.named)
+    for let in reversed([let for let in lets if let in reach]):
+        if let in cotangents:
+            visit(let, lets[let], total(let), named=True)
+    return Components(tuple(entries), tuple(sums), total(section.target))
 
 
 def _reaching(section: Section) -> set[Expr]:
@@ -102,10 +103,10 @@ def _leaves(body: Expr, reach: set[Expr]) -> list[Expr]:
 
 
 def _entries(
-    whole: Expr, body: Expr, cotangent: Expr, variable: Expr, reach: set[Expr], gradient: Gradient
+    whole: Expr, body: Expr, cotangent: Expr, variable: Expr, named: bool, gradient: Gradient
 ) -> Entries:
     whys: dict[str, None] = {}
-    opened = _open(d(body), whole if whole.op == "name" else body, variable, gradient, whys)
+    opened = _open(d(body), whole if named else body, variable, gradient, whys)
     goal = d(variable)
     terms = _terms(opened, goal)
     letters = tuple(OUT[: len(variable.axes)])
@@ -119,9 +120,9 @@ def _entries(
         values.append(readback(bare, list(hole.legs), variable.row))
         notes.append(_note(bare, named, values[-1], variable))
     value = values[0] if len(values) == 1 else gather(values, variable)
-    chain = None if cotangent is num(1) or whole.op != "name" else _chain(cotangent, whole, variable, letters)
+    chain = _chain(cotangent, whole, variable, letters) if named and cotangent is not num(1) else None
     return Entries(
-        whole, body, variable, chain, add(*deltas), add(*summed), value, letters,
+        whole, named, body, variable, chain, add(*deltas), add(*summed), value, letters,
         "; ".join(whys), next((n for n in notes if n), ""),
     )  # fmt: skip
 

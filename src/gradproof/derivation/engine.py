@@ -25,11 +25,13 @@ LONG_PRODUCT, CHUNK = 16, 8
 class Section(NamedTuple):
     """cotangent : d(start)  carried to  contribution : d(target).
 
+    named     whether it starts from a statement's name; else from the objective
     start     the statement's name, or the objective's expression
     lets      abbreviations made for this section: (name, what it stands for)
     trace     the Frobenius walk
     """
 
+    named: bool
     start: Expr
     body: Expr
     cotangent: Expr
@@ -41,7 +43,7 @@ class Section(NamedTuple):
     def known(self) -> dict[Expr, Expr]:
         """The names that stand for expressions inside the section."""
         known = dict(self.lets)
-        if self.start.op == "name":
+        if self.named:
             known[self.start] = self.body
         return known
 
@@ -167,7 +169,7 @@ class Engine:
                 return known
         arg = call.args[position]
         wish = f"G_{arg.data[0]}" if arg.op == "name" else f"G_{call.data[0]}"
-        simple = ("G", wish) if arg.axes else (wish,)
+        simple = ("G", wish) if arg.axes and len(call.args) == 1 else (wish,)
         new = name(self.names.fresh(simple), arg.axes, row=arg.row)
         self.unknown[new] = meaning
         return new
@@ -202,7 +204,7 @@ class Engine:
         """The conditions as texts, abbreviations written out; what is known to hold is left out."""
         said: dict[str, None] = {}
         for text, about in conditions:
-            if "> 0" in text and positive(unfold(about[0], {**dict(self.statements), **self.abbreviations})):
+            if (" > 0" in text or " ≠ 0" in text) and positive(unfold(about[0], {**dict(self.statements), **self.abbreviations})):
                 continue
             plain = [str(unfold(e, self.abbreviations)) for e in about]
             said[text.format(**dict(zip(("X", "Z"), plain, strict=False)))] = None
@@ -237,7 +239,7 @@ class Engine:
             defined[named] = body
         walk = Walk(target, defined, lambda e: target in self.support(e), self.gradient)
         trace = walk.run(cotangent, start)
-        return Section(start, body, cotangent, target, tuple(lets.items()), trace)
+        return Section(named is not None, start, body, cotangent, target, tuple(lets.items()), trace)
 
     def _lets_of(self, body: Expr) -> dict[Expr, Expr]:
         """The abbreviations that a body uses, directly or through others."""

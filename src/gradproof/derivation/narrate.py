@@ -144,7 +144,7 @@ class Narrator:
         return tuple((new, what) for new, what in section.lets if new not in called)
 
     def _start(self, section: Section) -> Expr:
-        if section.start.op != "name":
+        if not section.named:
             return d(self.objective)
         if section.cotangent.axes:
             return frob(section.cotangent, d(section.start))
@@ -174,7 +174,7 @@ class Narrator:
         good = Verdict("proved", "a definition")
         lines: list[Line] = []
         left = self.left(made.variable)
-        if made.whole.op == "name":
+        if made.named:
             letters = tuple("ijkl"[: len(made.whole.axes)])
             lines.append(Line(made.whole, made.body, "entry by entry", "definition", good, letters))
         rows = [

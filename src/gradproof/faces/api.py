@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradproof.derivation import claims
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived, Engine
+from gradproof.derivation.frobenius import Item
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.origin import origin
 from gradproof.derivation.present import Answer, present
@@ -23,7 +24,7 @@ from gradproof.errors import (
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import spell
+from gradproof.operators.build import add, d, spell
 from gradproof.operators.elaborate import read
 from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
@@ -36,6 +37,7 @@ Shapes = Mapping[str, Sequence[str | int]]
 KINDS = ("gradient",)
 LAYOUTS = ("gradient", "denominator")
 LATER = ("differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
+FEW = 4  # so many variables are judged one by one
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
 
@@ -110,13 +112,16 @@ class Derivation:
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
-        final = [self._judge.final(self, variable) for variable in self.variables]
-        verdict = weakest([*(step.verdict for step in self.steps), *final])
-        if verdict.grade == "refuted":
-            raise InternalError(
-                f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
-            )
-        return verdict
+        steps = weakest([step.verdict for step in self.steps] or [Verdict("proved", "nothing varies")])
+        whole = self._judge.whole(self)
+        for verdict in (steps, whole):
+            if verdict.grade == "refuted":
+                raise InternalError(
+                    f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
+                )
+        if (steps.grade, whole.grade) == ("proved", "tested"):
+            return Verdict("proved", f"every step is true for all sizes; the whole {whole.reason}")
+        return weakest([steps, whole])
 
     # ---- the answer
 
@@ -274,11 +279,22 @@ class _Judge:
             self._known[key] = self._referee(claim.varying, claim.unfold).judge(claim.before, claim.after)
         return self._known[key]
 
-    def final(self, derivation: Derivation, variable: Expr) -> Verdict:
-        """The whole answer against the derivative of the whole program."""
+    def whole(self, derivation: Derivation) -> Verdict:
+        """The answers against the derivative of the whole program: one by one where they are few, else
+        all at once by the exact test alone (the differential is the sum of gradient : differential)."""
+        if len(derivation.variables) <= FEW:
+            return weakest([self._final(derivation, variable) for variable in derivation.variables])
+        derived, answer = derivation.derived, derivation.answer
+        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
+        terms = [Item(answer.gradients[v], d(v)).whole() for v in derivation.variables]
+        referee = self._referee(frozenset(derivation.variables), unfold)
+        return referee.test(d(derived.objective), add(*terms))
+
+    def _final(self, derivation: Derivation, variable: Expr) -> Verdict:
+        """One answer against the derivative of the whole program."""
         derived, answer = derivation.derived, derivation.answer
         unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
-        referee = self._referee(frozenset((variable,)), unfold)
+        referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
         return referee.judge_gradient(
             derived.statements, derived.objective, variable, answer.gradients[variable]
         )

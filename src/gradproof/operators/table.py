@@ -53,7 +53,7 @@ _LINEAR = (
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
         doc="product; a scalar scales",
     ),
-    _linear("frob", "ij,ij->", "i,i->", "~i,~i->", ",->", doc="Frobenius product"),
+    _linear("frob", "*,*->", doc="Frobenius product"),
     _linear("had", "*,*->*", ",*->*", "*,->*", doc="elementwise (Hadamard) product"),
     _linear("tr", "ii->", doc="trace"),
     _linear("sum", "*->", doc="sum of all entries"),
@@ -122,8 +122,8 @@ _FUNCTIONS = (
         doc="log of the absolute value of the determinant",
     ),
     Operator(
-        "norm1", ("*->",), differential=("sign(X):dX",), requires=("{X} ≠ 0 in every entry",),
-        kink="abs has no derivative at 0; 0 is used there", doc="sum of absolute values",
+        "norm1", ("*->",), differential=("sign(X):dX",), requires=("{X} ≠ 0",),
+        kink="norm1 has no derivative where an entry is 0; 0 is used there", doc="sum of absolute values",
     ),
     Operator(
         "norm2", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",),
@@ -156,12 +156,12 @@ _FUNCTIONS = (
         doc="smallest entry",
     ),
     Operator(
-        "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z} in every entry",),
+        "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",),
         differential=("relu'(X - Z).*dX + relu'(Z - X).*dZ",),
         doc="larger of two, entry by entry",
     ),
     Operator(
-        "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z} in every entry",),
+        "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",),
         differential=("relu'(Z - X).*dX + relu'(X - Z).*dZ",),
         doc="smaller of two, entry by entry",
     ),

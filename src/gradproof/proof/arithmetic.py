@@ -49,10 +49,12 @@ class Arithmetic:
 
     @property
     def top(self) -> Arithmetic:
+        """The first field of the tower."""
         return self
 
     @property
     def exponent(self) -> Arithmetic:
+        """Where exponents are evaluated."""
         return self
 
     def reduce(self, values: Iterable[Any]) -> Entries:
@@ -118,14 +120,17 @@ class Exponents(Arithmetic):
     """Fractions, for what stands in an exponent: names there are small whole numbers."""
 
     def number(self, value: Fraction) -> Fraction:
+        """A rational number as one of this arithmetic."""
         return value
 
     def invert(self, value: Fraction) -> Fraction:
+        """1/value; Undefined for 0."""
         if not value:
             raise Undefined("division by zero in an exponent")
         return 1 / value
 
     def power(self, base: Fraction, exponent: Fraction) -> Fraction:
+        """base^exponent."""
         return rational_power(base, exponent)
 
 

@@ -21,13 +21,17 @@ class Content(NamedTuple):
     core: Form
 
 
-def content(work: Workspace, form: Form, every: bool, entries: bool = True) -> Content:
-    """The common factors of a sum; not `every`: only those that are surely not negative; not
-    `entries`: only scalars."""
-    shared = _common(work, form, every)
-    if not entries:
-        shared = {place: e for place, e in shared.items() if not place[1]}
-    scalars = [(uid, e) for (uid, positions), e in shared.items() if not positions]
+def content(
+    work: Workspace, form: Form, every: bool, entries: bool = True, scalars: bool = True
+) -> Content:
+    """The common factors of a sum. Not `every`: only those that are surely not negative; not `entries`
+    (`scalars`): none that is an array (a scalar)."""
+    shared = {
+        place: e
+        for place, e in _common(work, form, every).items()
+        if (entries if place[1] else scalars)
+    }
+    numbers = [(uid, e) for (uid, positions), e in shared.items() if not positions]
     places = [(uid, positions, e) for (uid, positions), e in shared.items() if positions]
     core = form
     if shared:
@@ -35,7 +39,7 @@ def content(work: Workspace, form: Form, every: bool, entries: bool = True) -> C
             work,
             form.axes,
             [(uid, positions, times(-1, e)) for uid, positions, e in places],
-            scalars=[(uid, times(-1, e)) for uid, e in scalars],
+            scalars=[(uid, times(-1, e)) for uid, e in numbers],
         )
         core = entrywise(work, form, inverse)
     c = _rational(core)
@@ -43,7 +47,7 @@ def content(work: Workspace, form: Form, every: bool, entries: bool = True) -> C
         c = -c
     if c != 1:
         core = scaled(core, tidy(1 / Fraction(c)))
-    return Content(tidy(c), scalars, places, core)
+    return Content(tidy(c), numbers, places, core)
 
 
 def _rational(form: Form) -> Number:

@@ -115,18 +115,20 @@ class Engine:
     # ---- declared equations
 
     def _state_laws(self) -> None:
-        """Laws about what is constant; each replaces a single term with summed indices."""
-        laws = []
-        for left, right in self.context.laws:
-            source, target = self.form(left), self.form(right)
-            if len(source.terms) != 1 or source.axes != target.axes:
-                continue
-            ((key, c),) = source.terms.items()
-            what = pattern(key)
-            if what is None or not what.factors or len(what.ends) != len(source.sizes):
-                continue
-            if not self.work.varies(source) and not self.work.varies(target):
-                laws.append((what, scaled(target, 1 / Fraction(c))))
-        self.work.laws.extend(laws)
+        """Laws about what is constant; each replaces a single term, an array or a scalar atom."""
+        laws = [(self.form(left), self.form(right)) for left, right in self.context.laws]
+        for source, target in laws:
+            varies = self.work.varies(source) or self.work.varies(target)
+            if len(source.terms) == 1 and source.axes == target.axes and not varies:
+                self._state(source, target)
         if laws:
             self._forms.clear()
+
+    def _state(self, source: Form, target: Form) -> None:
+        ((key, c),) = source.terms.items()
+        target = scaled(target, 1 / Fraction(c))
+        what = pattern(key)
+        if not key[1] and len(key[0]) == 1 and key[0][0][1] == 1:
+            self.work.scalar_laws[key[0][0][0]] = target
+        elif what is not None and what.factors and len(what.ends) == len(source.sizes):
+            self.work.laws.append((what, target))

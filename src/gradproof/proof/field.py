@@ -58,26 +58,32 @@ class Field(Arithmetic):
 
     @property
     def top(self) -> Arithmetic:
+        """The first field of the tower."""
         return self._top
 
     @property
     def exponent(self) -> Arithmetic:
+        """Where exponents are evaluated."""
         return EXPONENTS
 
     def reduce(self, values: Iterable[Any]) -> Entries:
+        """Standard residues."""
         p = self.prime
         return [value % p for value in values]
 
     def number(self, value: Fraction) -> int:
+        """A rational number as one of this arithmetic."""
         if value.denominator == 1:
             return value.numerator % self.prime
         return value.numerator * pow(value.denominator, -1, self.prime) % self.prime
 
     def draw(self, chance: Iterator[int], positive: bool) -> int:
+        """A random number."""
         value = next(chance) % self.prime
         return pow(value, self.cosets, self.prime) if positive else value
 
     def invert(self, value: int) -> int:
+        """1/value; Undefined for 0."""
         if not value:
             raise Undefined("division by zero")
         return pow(value, -1, self.prime)
@@ -97,6 +103,7 @@ class Field(Arithmetic):
         return out
 
     def power(self, base: int, exponent: Fraction) -> int:
+        """base^exponent."""
         p, below = self.prime, exponent.denominator
         if below == 1:
             if exponent < 0 and not base:
@@ -119,6 +126,7 @@ class Field(Arithmetic):
         return pow(base, exponent.numerator * root_exponent % order, p)
 
     def sign(self, value: int) -> int:
+        """1, -1, or 0 for 0."""
         if not value:
             return 0
         coset = pow(value, self.odd, self.prime)
@@ -149,23 +157,29 @@ class Field(Arithmetic):
         return self.oracle(letters(function), value) if value else 0
 
     def pi(self) -> int:
+        """What stands for π."""
         return pow(self.oracle(letters("pi")), self.cosets, self.prime)
 
     def apply(self, function: str, value: int) -> int:
+        """An elementwise function that is not given by others."""
         return self.odd_oracle(function, value)
 
     def unknown(self, function: str, order: int, value: int) -> int:
+        """An unknown elementwise function, or one of its derivatives."""
         return self.oracle(letters(function), order, value)
 
     def unknown_scalar(self, function: str, args: Sequence[Entries]) -> int:
+        """An unknown scalar function of arrays."""
         return self.oracle(letters(function), _seen(args))
 
     def unknown_slope(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> int:
+        """Its derivative by one entry."""
         return self.oracle(letters(function), _seen(args), *at)
 
     def unknown_bend(
         self, function: str, args: Sequence[Entries], at: tuple[int, int], by: tuple[int, int]
     ) -> int:
+        """Its second derivative by two entries."""
         return self.oracle(letters(function), _seen(args), *min(at, by), *max(at, by))
 
 

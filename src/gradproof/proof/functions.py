@@ -259,19 +259,25 @@ def step(work: Workspace, form: Form) -> Form:
     constant = form.terms.get(_bare(form)) if len(form.terms) == 1 else None
     if constant is not None or (work.generic and not_negative(work, form)):
         return filled(work, form.axes, 1 if constant is None or constant > 0 else 0)
-    common = content(work, form, every=False)
-    core, upright = common.core, True
+    core, upright = content(work, form, every=False, entries=work.generic, scalars=work.generic).core, True
     if work.generic:
         turned, core = _signed(work, core)
         upright = turned > 0
     if len(core.terms) == 1:
         parts = take_apart(work, core)
-        _, unknown = by_sign(work, all_items(work, parts))
-        core = atom_product(work, form.axes, unknown, parts.coefficient, parts.deltas)
+        items = [place for place in all_items(work, parts) if not _irrelevant(work, place)]
+        core = atom_product(work, form.axes, items, parts.coefficient, parts.deltas)
     uid, positions = frozen_atom(work, "step", core)
     work.atoms[uid].special = work.atoms[uid].positive = True
     out = atom_product(work, form.axes, [(uid, positions, 1)])
     return out if upright else plus_forms(work, filled(work, form.axes), minus(out))
+
+
+def _irrelevant(work: Workspace, place: Place) -> bool:
+    """True for a factor that is surely positive, or (away from 0) surely not negative."""
+    atom = work.atoms[place[0]]
+    strict = atom.kind in ("exp", "prime", "size", "pi") or (atom.kind == "name" and atom.positive)
+    return strict or (work.generic and not by_sign(work, [place])[1])
 
 
 def _bare(form: Form) -> Key:

@@ -24,8 +24,8 @@ def collect(work: Workspace, nets: list[Network], into: dict[Key, Number]) -> No
     """Add terms to a sum, in normal form."""
     stack = nets
     while stack:
-        work.spend()
         net = stack.pop()
+        work.spend(2 + len(net.factors) + len(net.scalars))
         if not settle(work, net):
             continue
         more = rewrite(work, net)
@@ -184,6 +184,8 @@ def _raise(scalars: dict[int, Exponent], uid: int, e: Exponent) -> None:
 def _scalar_rule(work: Workspace, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
     for uid, e in scalars.items():
         atom = work.atoms[uid]
+        if uid in work.scalar_laws and isinstance(e, int) and e > 0:
+            return _spread(c, {**scalars, uid: e - 1}, work.scalar_laws[uid])
         if atom.special and e != 0:
             found = SCALAR_RULES[atom.kind](work, atom, e, c, scalars)
             if found is not None:

@@ -16,7 +16,7 @@ class Budget(NamedTuple):
 
     branches: int = 5000
     terms: int = 2000
-    work: int = 40000
+    work: int = 60000
     factors: int = 512
     rounds: int = 8
     tries: int = 24

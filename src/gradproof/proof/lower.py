@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
+from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.wiring import Legs, Wiring, wiring
 from gradproof.proof.exponents import Exponent, Number, linear, magnitude
@@ -139,8 +140,8 @@ def _split_if_larger(
 
 
 def _product(sizes: list[Dim]) -> Dim:
-    total = Dim() if not sizes else sizes[0]
-    for size in sizes[1:]:
+    total = dim(1)
+    for size in sizes:
         total = total * size
     return total
 

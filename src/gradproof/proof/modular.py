@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
 from gradproof.proof.arithmetic import Arithmetic, Entries, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.chance import mix
 from gradproof.proof.context import Context
@@ -39,6 +40,7 @@ class Outcome(NamedTuple):
     point   for "differ": {"sizes": …, "values": …}
     points  at how many points
     detail  why, for "undefined" and "unsupported"
+    lawful  False if the points do not satisfy the declared equations: then "differ" says nothing
     """
 
     kind: str
@@ -47,6 +49,7 @@ class Outcome(NamedTuple):
     point: dict[str, Any] | None = None
     points: int = 0
     detail: str = ""
+    lawful: bool = True
 
 
 class Answer(NamedTuple):
@@ -72,6 +75,7 @@ class Session:
         self.context = context
         self.seed = seed
         self.seconds = seconds
+        self.unfold = {**context.unfold, **_definitions(context)}
         self.shared = Shared()
         self.whole: frozenset[Expr] = frozenset()
         self._order: dict[str, int] = {}
@@ -116,7 +120,7 @@ class Session:
 
     def _ask(self, question: Question, points: int, field: Arithmetic) -> Outcome:
         """One point for each size vector; more of those that have admissible points, if some have none."""
-        agreed, exact, why = 0, True, ""
+        agreed, exact, lawful, why = 0, True, True, ""
         turns = [(slot, 0) for slot in range(max(points, 2))]
         while turns and agreed < points:
             slot, start = turns.pop(0)
@@ -125,14 +129,16 @@ class Session:
                 why = found
                 continue
             ev, answer, attempt = found
-            exact = exact and answer.exact and self._keeps_laws(ev, field)
+            lawful = lawful and self._keeps_laws(ev, field)
+            exact = exact and answer.exact and lawful
             if _differ(answer, field):
-                return Outcome(DIFFER, exact, point=described(ev, field), points=agreed + 1)
+                point = described(ev, field)
+                return Outcome(DIFFER, exact, point=point, points=agreed + 1, lawful=lawful)
             agreed += 1
             turns.append((slot, attempt + 1))
         if not agreed:
             return Outcome(UNDEFINED, exact=False, detail=why)
-        return Outcome(AGREE, exact, points=agreed)
+        return Outcome(AGREE, exact, points=agreed, lawful=lawful)
 
     def _at(
         self, question: Question, field: Arithmetic, slot: int, start: int
@@ -161,7 +167,7 @@ class Session:
         if found is None:
             sizes = Sizes(slot, self._order)
             point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
-            found = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)
+            found = Evaluator(point, self.unfold, self.context.varying, rule, self.shared)
             if attempt < KEPT:
                 self._evaluators[key] = found
         return found
@@ -178,6 +184,15 @@ class Session:
             except (Undefined, Unsupported, NeedsCircle, NeedsWhole):
                 self._lawful[ev] = False
         return self._lawful[ev]
+
+
+def _definitions(context: Context) -> dict[Expr, Expr]:
+    """Declared equations that say what one name is."""
+    return {
+        left: right
+        for left, right in context.laws
+        if left.op == "name" and left not in context.unfold and left not in postorder([right])
+    }
 
 
 def sides(a: Expr, b: Expr) -> Question:

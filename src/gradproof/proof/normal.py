@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
 from gradproof.operators.build import partial
 from gradproof.proof.bounds import term_bound
 from gradproof.proof.clearing import vanishes
@@ -43,7 +44,7 @@ class Session:
         self.context = context
         self.budget = budget or Budget()
         self._splits: dict[Dim, tuple[Dim, ...]] = {}
-        self._engines: dict[tuple[frozenset[Expr], bool], Engine] = {}
+        self._engines: dict[tuple[frozenset[Expr], bool, bool], Engine] = {}
 
     def same(self, a: Expr, b: Expr) -> str:
         """ "equal", "different" or "undecided"; never raises."""
@@ -82,7 +83,21 @@ class Session:
         raise Undecided("too many axes to split")
 
     def _compare(self, a: Expr, b: Expr) -> str:
-        engine = self._engine(a, b)
+        folded = self._folded(a, b)
+        if folded is not None and self._equal_folded(folded, a, b):
+            return EQUAL
+        return self._judged(self._engine(a, b), a, b)
+
+    def _equal_folded(self, engine: Engine, a: Expr, b: Expr) -> bool:
+        try:
+            return self._judged(engine, a, b) == EQUAL
+        except SplitNeeded:
+            raise
+        except Undecided:
+            return False  # the whole claim is looked at next
+
+    def _judged(self, engine: Engine, a: Expr, b: Expr) -> str:
+        engine.work.spent = 0
         left, right = engine.form(a), engine.form(b)
         for one, other in zip(left.axes, right.axes, strict=True):
             agree(one, other)
@@ -93,6 +108,19 @@ class Session:
             return DIFFERENT
         return EQUAL if vanishes(engine.work, gap) else UNDECIDED
 
+    def _folded(self, a: Expr, b: Expr) -> Engine | None:
+        """An engine for which the names that stand for something are independent of all else: what is
+        equal then is equal. Most steps of a long derivation can be judged so. None where partial
+        derivatives need to look into the names."""
+        if not self.context.unfold:
+            return None
+        ops = {node.op for node in postorder([a, b])}
+        if "partial" in ops:
+            return None
+        loose = frozenset(name for name in self.context.unfold if name.op == "name")
+        context = Context(self.context.varying | loose, {}, self.context.laws)
+        return self._cached(context, bool(ops & DERIVED))
+
     def _engine(self, a: Expr, b: Expr) -> Engine:
         """The engine for a claim; names by which it takes partial derivatives vary, too."""
         varying, generic = set(self.context.varying), False
@@ -100,12 +128,13 @@ class Session:
             generic = generic or node.op in DERIVED
             if node.op == "partial":
                 varying.add(node.args[1])
-        key = (frozenset(varying), generic)
+        return self._cached(self.context._replace(varying=frozenset(varying)), generic)
+
+    def _cached(self, context: Context, generic: bool) -> Engine:
+        key = (context.varying, bool(context.unfold), generic)
         engine = self._engines.get(key)
         if engine is None:
-            context = self.context._replace(varying=key[0])
             engine = self._engines[key] = Engine(context, self.budget, self._splits, generic)
-        engine.work.spent = 0
         return engine
 
     def _nodes(self, *roots: Expr) -> set[Expr]:

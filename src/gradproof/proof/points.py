@@ -12,7 +12,7 @@ from fractions import Fraction
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.arithmetic import Arithmetic, Entries, Exponents, Undefined, Unsupported
-from gradproof.proof.arrays import contract, plan
+from gradproof.proof.arrays import LARGEST, contract, plan
 from gradproof.proof.chance import letters, mix, stream
 from gradproof.proof.elimination import inverse
 
@@ -96,6 +96,8 @@ class Point:
         total = 1
         for dim in node.axes:
             total *= self.sizes.value(dim)
+        if total > LARGEST:
+            raise Unsupported(f"{total} entries are too many to evaluate")
         return total
 
     def entries(self, name: Expr, field: Arithmetic) -> Entries:

@@ -92,7 +92,8 @@ def by_sign(work: Workspace, items: list[Place]) -> tuple[list[Place], list[Plac
     unknown: list[Place] = []
     for uid, positions, x in items:
         even = isinstance(x, int) and x % 2 == 0
-        sure = work.atoms[uid].positive or even or not whole(x)
+        root = not whole(x) and not isinstance(x, Linear)  # defined only where the atom is not negative
+        sure = work.atoms[uid].positive or even or root
         (known if sure else unknown).append((uid, positions, x))
     return known, unknown
 
@@ -100,7 +101,7 @@ def by_sign(work: Workspace, items: list[Place]) -> tuple[list[Place], list[Plac
 def _root(work: Workspace, form: Form, place: Place, e: Exponent) -> list[Place]:
     """(a^x)^e for a factor that is not negative; sqrt(a^2) is a*sign(a)."""
     uid, positions, x = place
-    if work.atoms[uid].positive or not whole(x):
+    if work.atoms[uid].positive or not isinstance(x, int):
         return [(uid, positions, times(x, e))]
     raised = times(x, e)
     if isinstance(raised, int):

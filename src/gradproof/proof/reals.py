@@ -37,9 +37,11 @@ class Reals(Arithmetic):
         self.small = small
 
     def number(self, value: Fraction | float) -> float:
+        """A rational number as one of this arithmetic."""
         return float(value)
 
     def draw(self, chance: Iterator[int], positive: bool) -> float:
+        """A random number."""
         bits = next(chance)
         if self.small:
             return 1.0 + bits % 2 if positive else _SMALL[bits % 4]
@@ -47,14 +49,17 @@ class Reals(Arithmetic):
         return 0.25 + 1.75 * part if positive else 3 * part - 1.5
 
     def draw_unit(self, chance: Iterator[int]) -> float:
+        """A random number between -1 and 1."""
         return (next(chance) % 100003) / 50001.5 - 1
 
     def invert(self, value: float) -> float:
+        """1/value; Undefined for 0."""
         if abs(value) < _TINY:
             raise Undefined("division by zero", chance=True)
         return 1 / value
 
     def power(self, base: float, exponent: float) -> float:
+        """base^exponent."""
         if (base < 0 and exponent != int(exponent)) or (abs(base) < _TINY and exponent < 0):
             raise Undefined("no real power", chance=True)
         try:
@@ -63,20 +68,24 @@ class Reals(Arithmetic):
             raise Undefined("no real power", chance=True) from None
 
     def sign(self, value: float) -> int:
+        """1, -1, or 0 for 0."""
         if abs(value) < _TINY:
             raise Undefined("a kink", chance=True)
         return 1 if value > 0 else -1
 
     def pi(self) -> float:
+        """What stands for π."""
         return math.pi
 
     def apply(self, function: str, value: float) -> float:
+        """An elementwise function that is not given by others."""
         try:
             return _FUNCTIONS[function](value)
         except (OverflowError, ValueError):
             raise Undefined(f"{function} has no value here", chance=True) from None
 
     def unknown(self, function: str, order: int, value: float) -> float:
+        """An unknown elementwise function, or one of its derivatives."""
         if order > 8:
             raise Unsupported("a derivative of high order")
         a, b = 0.3 + _part(function, 1), 0.7 + _part(function, 2)
@@ -84,15 +93,18 @@ class Reals(Arithmetic):
         return a**order * self.apply("exp", a * value) + b**order * wave
 
     def unknown_scalar(self, function: str, args: Sequence[Entries]) -> float:
+        """An unknown scalar function of arrays."""
         return self.unknown(function, 0, self._inner(function, args))
 
     def unknown_slope(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> float:
+        """Its derivative by one entry."""
         inner = self._inner(function, args)
         return self.unknown(function, 1, inner) * self._first(function, args, at)
 
     def unknown_bend(
         self, function: str, args: Sequence[Entries], at: tuple[int, int], by: tuple[int, int]
     ) -> float:
+        """Its second derivative by two entries."""
         inner = self._inner(function, args)
         both = self._first(function, args, at) * self._first(function, args, by)
         own = 2 * _part(function, 4, *at) if at == by else 0.0
@@ -120,18 +132,22 @@ class Rationals(Arithmetic):
     ordered = True
 
     def number(self, value: Fraction) -> Fraction:
+        """A rational number as one of this arithmetic."""
         return Fraction(value)
 
     def draw(self, chance: Iterator[int], positive: bool) -> Fraction:
+        """A random number."""
         bits = next(chance)
         return Fraction(1 + bits % 2 if positive else int(_SMALL[bits % 4]))
 
     def invert(self, value: Fraction) -> Fraction:
+        """1/value; Undefined for 0."""
         if not value:
             raise Undefined("division by zero", chance=True)
         return 1 / Fraction(value)
 
     def power(self, base: Fraction, exponent: Fraction) -> Fraction:
+        """base^exponent."""
         if exponent.denominator != 1 or abs(exponent) > 64:
             raise Unsupported("a power that need not be rational")
         if not base and exponent < 0:
@@ -139,6 +155,7 @@ class Rationals(Arithmetic):
         return Fraction(base) ** exponent.numerator
 
     def sign(self, value: Fraction) -> int:
+        """1, -1, or 0 for 0."""
         if not value:
             raise Undefined("a kink", chance=True)
         return 1 if value > 0 else -1

@@ -11,7 +11,7 @@ Two engines that contradict each other are our bug: GP901, and nothing is shown 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gradproof.errors import GradproofError, InternalError
@@ -25,7 +25,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.modular import AGREE, DIFFER, UNSUPPORTED, Outcome, Session, sides
 from gradproof.verdicts import Verdict
 
-SMALL = 400  # nodes of a program whose derivative is also taken by definition
+SMALL = 64  # nodes of a program whose derivative is also taken by definition
 FAILURES = (
     GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RecursionError,
     LookupError, ValueError, TypeError, AttributeError, AssertionError, NotImplementedError, MemoryError,
@@ -51,7 +51,7 @@ class Referee:
         self.seconds = seconds
         self._tests = Session(context, seconds=seconds)
         self._forms = normal.Session(context)
-        self._programs: dict[tuple[Statements, Expr], tuple[Context, Session, normal.Session]] = {}
+        self._programs: dict[tuple[Statements, Expr | None], Session] = {}
 
     def judge(self, before: Expr, after: Expr) -> Verdict:
         """Is before = after?"""
@@ -70,6 +70,19 @@ class Referee:
             )
         )
 
+    def test(self, before: Expr, after: Expr) -> Verdict:
+        """As `judge`, but by the exact test alone: "tested" at best. For claims about large programs."""
+        question = sides(before, after)
+        return _decide(
+            _Claim(
+                lambda: normal.UNDECIDED,
+                lambda: self._tests.test(before, after),
+                lambda: self._tests.witness(question),
+                lambda: smallest(before, after, self.context),
+                f"{before} = {after}",
+            )
+        )
+
     def judge_gradient(
         self, statements: Statements, objective: Expr, variable: Expr, result: Expr
     ) -> Verdict:
@@ -80,12 +93,11 @@ class Referee:
         """
         if (*objective.axes, *variable.axes) != result.axes:
             return Verdict("refuted", "the derivative has another shape")
-        context, tests, forms = self._program(statements, variable)
+        context, tests = self._program(statements, variable)
         question = eps_part(objective, variable, result)
-        small = _count((objective, result), context.unfold) <= SMALL
         return _decide(
             _Claim(
-                lambda: forms.gradient_agrees(objective, variable, result) if small else normal.UNDECIDED,
+                lambda: _by_definition(objective, variable, result, context),
                 lambda: ask_gradient(tests, objective, variable, result),
                 lambda: tests.witness(question),
                 lambda: smallest_gradient(question, (objective, variable, result), context),
@@ -93,20 +105,31 @@ class Referee:
             )
         )
 
-    def _program(
-        self, statements: Statements, variable: Expr
-    ) -> tuple[Context, Session, normal.Session]:
-        """The engines for a program: those of this referee where it adds nothing to the context."""
+    def _program(self, statements: Statements, variable: Expr) -> tuple[Context, Session]:
+        """The context of a program and a session for it: this referee's own where it adds nothing."""
         context = bound_by(statements, variable, self.context)
         if context.unfold == self.context.unfold:
-            return context, self._tests, self._forms
+            return context, self._tests
         # Programs differ by variable only where the variable is itself one of the names.
         owned = any(name is variable for name, _ in statements) or variable in self.context.unfold
-        key = (statements, variable) if owned else (statements, statements[0][0])
+        key = (statements, variable if owned else None)
         if key not in self._programs:
-            made = (context, Session(context, seconds=self.seconds), normal.Session(context))
-            self._programs[key] = made
-        return self._programs[key]
+            self._programs[key] = Session(context, seconds=self.seconds)
+        return context, self._programs[key]
+
+
+def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Context) -> str:
+    """What the normal form says about the derivative of a whole program, if that is small.
+
+    Names of a large one that do not depend on the variable are left as they are: a claim that holds
+    whatever they stand for holds.
+    """
+    roots = (objective, result)
+    if len(_reached(roots, context.unfold)) > SMALL:
+        context = context._replace(unfold=_dependent(roots, variable, context.unfold))
+        if len(_reached(roots, context.unfold)) > SMALL:
+            return normal.UNDECIDED
+    return normal.gradient_agrees(objective, variable, result, context)
 
 
 def _decide(claim: _Claim) -> Verdict:
@@ -130,11 +153,13 @@ def _decide(claim: _Claim) -> Verdict:
 def _by_floats(claim: _Claim, said: str, outcome: Outcome, reason: str) -> Verdict:
     """Where the exact test does not decide: floating point as a witness."""
     seen, problem = _guarded("floating point", claim.witness, Outcome(UNSUPPORTED, exact=False))
-    if seen.kind == DIFFER:
+    if seen.kind == DIFFER and seen.lawful:
         if said == normal.EQUAL:
             return Verdict("unknown", "the normal forms agree, but numbers in floating point do not")
         return _refuted(claim, seen, "floating point")
-    if said == normal.EQUAL:
+    if said == normal.EQUAL and outcome.kind != DIFFER:
+        return Verdict("proved", f"{BY_NORMAL_FORM} (the test at random points has no say: {reason})")
+    if said == normal.EQUAL and (seen.kind == AGREE or not outcome.lawful):
         return Verdict("proved", BY_NORMAL_FORM)
     if seen.kind == AGREE and said == normal.UNDECIDED:
         return Verdict("sampled", f"agrees at {seen.points} random points in floating point")
@@ -164,14 +189,30 @@ def _guarded(engine: str, ask: Callable[[], Any], otherwise: Any) -> tuple[Any, 
         return otherwise, f"{engine} failed: {type(problem).__name__}: {problem}"
 
 
-def _count(roots: tuple[Expr, ...], unfold: Mapping[Expr, Expr]) -> int:
-    """How many different nodes a claim has, with what its names stand for."""
+def _reached(roots: Iterable[Expr], unfold: Mapping[Expr, Expr]) -> list[Expr]:
+    """All nodes of a claim, with those that its names stand for, each once; what is used comes first."""
     seen: set[Expr] = set()
-    todo = list(roots)
-    while todo:
-        node = todo.pop()
-        if node not in seen:
+    out: list[Expr] = []
+    stack = [(root, False) for root in roots]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            out.append(node)
+        elif node not in seen:
             seen.add(node)
+            stack.append((node, True))
             meaning = unfold.get(node)
-            todo.extend(node.args if meaning is None else (meaning,))
-    return len(seen)
+            stack.extend((arg, False) for arg in (node.args if meaning is None else (meaning,)))
+    return out
+
+
+def _dependent(
+    roots: Iterable[Expr], variable: Expr, unfold: Mapping[Expr, Expr]
+) -> Mapping[Expr, Expr]:
+    """The names, with what they stand for, that depend on a variable."""
+    touched = {variable}
+    for node in _reached(roots, unfold):
+        meaning = unfold.get(node)
+        if any(arg in touched for arg in (node.args if meaning is None else (meaning,))):
+            touched.add(node)
+    return {name: meaning for name, meaning in unfold.items() if name in touched}

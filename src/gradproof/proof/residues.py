@@ -28,16 +28,16 @@ def _field(field: Arithmetic) -> Field:
 # ---- exp
 
 
-def exp(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _exp(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return (yield e.args[0], field, EXP)
 
 
-def sigmoid(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _sigmoid(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     grown = yield e.args[0], field, EXP
     return times(field, grown, field.inverses(field.reduce([1 + value for value in grown])))
 
 
-def tanh(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _tanh(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     grown = yield e.args[0], field, EXP
     square = field.reduce([value * value for value in grown])
     below = field.inverses(field.reduce([value + 1 for value in square]))
@@ -109,14 +109,14 @@ def _turn_oracle(field: Field, value: int) -> int:
     return field.oracle(letters("turn"), value)
 
 
-def cos(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _cos(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if e.args[0].op == "acos":
         return (yield e.args[0].args[0], field, VALUE)
     both = yield e.args[0], field, TURN
     return both[: len(both) // 2]
 
 
-def sin(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _sin(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if e.args[0].op == "asin":
         return (yield e.args[0].args[0], field, VALUE)
     both = yield e.args[0], field, TURN
@@ -132,7 +132,7 @@ def oracle(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return [field.apply(e.op, value) for value in (yield e.args[0], field, VALUE)]
 
 
-def log(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _log(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if e.args[0].op != "exp":
         yield ORACLE
     return (yield e.args[0], field, LOG)
@@ -277,7 +277,7 @@ _APART: dict[str, Maker] = {
     "softmax": _log_softmax, "sigmoid": _log_sigmoid, "num": _log_num,
 }  # fmt: skip
 FUNCTIONS: dict[str, Maker] = {
-    "exp": exp, "sigmoid": sigmoid, "tanh": tanh, "cos": cos, "sin": sin, "log": log,
+    "exp": _exp, "sigmoid": _sigmoid, "tanh": _tanh, "cos": _cos, "sin": _sin, "log": _log,
     "erf": oracle, "atan": oracle, "asin": oracle,
 }  # fmt: skip
 FACES: dict[str, Maker] = {EXP: face_exp, LOG: face_log, TURN: face_turn}

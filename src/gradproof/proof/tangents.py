@@ -20,12 +20,12 @@ from gradproof.proof.values import arguments, averaged, matmul, position, reshap
 Tangent = Callable[[Evaluator, Expr, Arithmetic, Seed], Rule]
 
 
-def constant(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _constant(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     yield from ()
     return None
 
 
-def linear(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _linear(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     wired = ev.shared.wired(e)
     if wired is None:
         raise Unsupported(f"{e.op} has no derivative here")
@@ -43,7 +43,7 @@ def linear(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return None if found is None else averaged(ev, e, field, found)
 
 
-def add(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _add(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     count, total = ev.point.count(e), None
     for arg in e.args:
         part = yield arg, field, seed
@@ -52,12 +52,12 @@ def add(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return total
 
 
-def neg(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _neg(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     return None if part is None else field.reduce([-value for value in part])
 
 
-def reshape(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _reshape(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     return None if part is None else reshaped(ev, e, part)
 
@@ -146,17 +146,17 @@ def det(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
 # ---- elementwise functions
 
 
-def exp(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _exp(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     return None if part is None else times(field, (yield e, field, VALUE), part)
 
 
-def log(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _log(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     return None if part is None else times(field, field.inverses((yield e.args[0], field, VALUE)), part)
 
 
-def sqrt(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _sqrt(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     if part is None:
         return None
@@ -164,14 +164,14 @@ def sqrt(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return times(field, field.inverses(doubled), part)
 
 
-def tanh(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _tanh(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     if part is None:
         return None
     return times(field, field.reduce([1 - value * value for value in (yield e, field, VALUE)]), part)
 
 
-def sigmoid(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _sigmoid(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     if part is None:
         return None
@@ -186,7 +186,7 @@ def pointwise(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return times(field, (yield SLOPES[e.op](e.args[0]), field, VALUE), part)
 
 
-def extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     if part is None:
         return None
@@ -197,7 +197,7 @@ def extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
 # ---- unknown functions
 
 
-def mapped(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _mapped(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     part = yield e.args[0], field, seed
     if part is None:
         return None
@@ -207,7 +207,7 @@ def mapped(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return times(field, [field.unknown(str(function), order + 1, value) for value in entries], part)
 
 
-def call(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _call(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     parts = []
     for arg in e.args:
         parts.append((yield arg, field, seed))
@@ -223,7 +223,7 @@ def call(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return field.reduce([sum(slopes)])
 
 
-def gradof(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _gradof(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     parts = []
     for arg in e.args:
         parts.append((yield arg, field, seed))
@@ -253,11 +253,11 @@ def second(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
 
 
 TANGENTS: dict[str, Tangent] = {
-    "name": constant, "num": constant, "size": constant, "pi": constant, "zeros": constant, "eye": constant,
-    "ones": constant, "sign": constant, "slope": constant, "add": add, "neg": neg, "reshape": reshape,
-    "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": exp,
-    "log": log, "sqrt": sqrt, "tanh": tanh, "sigmoid": sigmoid, "max": extreme, "min": extreme,
-    "map": mapped, "call": call, "gradof": gradof, "d": second, "partial": second, "derivative": second,
+    "name": _constant, "num": _constant, "size": _constant, "pi": _constant, "zeros": _constant, "eye": _constant,
+    "ones": _constant, "sign": _constant, "slope": _constant, "add": _add, "neg": _neg, "reshape": _reshape,
+    "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": _exp,
+    "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
+    "map": _mapped, "call": _call, "gradof": _gradof, "d": second, "partial": second, "derivative": second,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 

@@ -91,6 +91,7 @@ class Workspace:
         self.generic = generic  # away from kinks: step(-x) = 1 - step(x)
         self.atoms: list[Atom] = []
         self.laws: list[Any] = []
+        self.scalar_laws: dict[int, Form] = {}
         self.spent = 0
         self._table: dict[Hashable, Atom] = {}
         self._terms: dict[Key, int] = {}

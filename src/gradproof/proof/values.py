@@ -12,37 +12,37 @@ from gradproof.proof.arithmetic import HALF, Arithmetic, Entries, Undefined, Uns
 from gradproof.proof.arrays import columns_first, contract, stretch, times
 from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
-from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule, known
+from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
 
 
-def name(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _name(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield from ()
     return ev.point.entries(e, field)
 
 
-def num(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _num(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield from ()
     value = e.data[0]
     assert isinstance(value, Fraction)
     return [field.number(value)]
 
 
-def size(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _size(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield from ()
     return [field.number(Fraction(ev.point.sizes.of(str(e.data[0]))))]
 
 
-def pi(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _pi(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     return [field.pi()]
 
 
-def zeros(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _zeros(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield from ()
     return field.reduce([0] * ev.point.count(e))
 
 
-def add(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _add(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     count = ev.point.count(e)
     total: Entries = [0] * count
     for arg in e.args:
@@ -51,7 +51,7 @@ def add(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return field.reduce(total)
 
 
-def neg(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _neg(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     entries = yield e.args[0], field, VALUE
     return field.reduce([-value for value in entries])
 
@@ -80,13 +80,13 @@ def averaged(ev: Evaluator, e: Expr, field: Arithmetic, entries: Entries) -> Ent
     return field.reduce([value * factor for value in entries])
 
 
-def quotient(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _quotient(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     above = yield e.args[0], field, VALUE
     below = yield e.args[1], field, VALUE
     return times(field, above, field.inverses(below))
 
 
-def reshape(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _reshape(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     entries = yield e.args[0], field, VALUE
     return reshaped(ev, e, entries)
 
@@ -104,7 +104,7 @@ def reshaped(ev: Evaluator, e: Expr, entries: Entries) -> Entries:
 # ---- powers and inverses
 
 
-def hpow(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _hpow(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     base = yield e.args[0], field, VALUE
     exponents = yield e.args[1], field.exponent, VALUE
     count = max(len(base), len(exponents))
@@ -114,7 +114,7 @@ def hpow(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return [field.power(b, p) for b, p in pairs]
 
 
-def power(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _power(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if not e.args[0].axes:
         return (yield from hpow(ev, e, field))
     base = yield e.args[0], field, VALUE
@@ -152,19 +152,19 @@ def matrix_power(field: Arithmetic, base: Entries, exponent: int, n: int) -> Ent
     return total
 
 
-def inv(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _inv(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     entries = yield e.args[0], field, VALUE
     if not e.axes:
         return [field.invert(entries[0])]
     return inverse(field, entries, ev.point.sizes.value(e.axes[0]))
 
 
-def det(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _det(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     entries = yield e.args[0], field, VALUE
     return determinant(field, entries, ev.point.sizes.value(e.args[0].axes[0]))
 
 
-def sqrt(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _sqrt(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     entries = yield e.args[0], field, VALUE
     return [field.power(value, HALF) for value in entries]
@@ -179,13 +179,13 @@ def signs(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return [field.top.sign(value) for value in entries]
 
 
-def sign(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _sign(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     found = yield e.args[0], field.top, SIGN
     return field.reduce(found)
 
 
-def slope(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _slope(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     word, (arg,) = e.data[0], e.args
     if word in ("max", "min"):
@@ -217,7 +217,7 @@ def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
     return [wins.index(best)]
 
 
-def extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     place = (yield from position(ev, e.args[0], field, e.op == "min"))[0]
     entries = yield e.args[0], field, VALUE
@@ -235,19 +235,19 @@ def arguments(e: Expr, field: Arithmetic) -> Rule:
     return out
 
 
-def mapped(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _mapped(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     entries = yield e.args[0], field, VALUE
     function, order = e.data
     assert isinstance(order, int)
     return [field.unknown(str(function), order, value) for value in entries]
 
 
-def call(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _call(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     args = yield from arguments(e, field)
     return [field.unknown_scalar(str(e.data[0]), args)]
 
 
-def gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     args = yield from arguments(e, field)
     function, place = e.data
     assert isinstance(place, int)
@@ -257,7 +257,7 @@ def gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 # ---- derivatives
 
 
-def differential(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def _differential(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     found = yield e.args[0], field, ev.differential
     return field.reduce([0] * ev.point.count(e)) if found is None else found
 
@@ -291,9 +291,9 @@ def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 
 
 VALUES: dict[str, Maker] = {
-    "name": name, "num": num, "size": size, "pi": pi, "zeros": zeros, "add": add, "neg": neg,
-    "div": quotient, "hdiv": quotient, "reshape": reshape, "hpow": hpow, "pow": power, "inv": inv,
-    "det": det, "sqrt": sqrt, "sign": sign, "slope": slope, "max": extreme, "min": extreme,
-    "map": mapped, "call": call, "gradof": gradof, "d": differential, "partial": partial,
+    "name": _name, "num": _num, "size": _size, "pi": _pi, "zeros": _zeros, "add": _add, "neg": _neg,
+    "div": _quotient, "hdiv": _quotient, "reshape": _reshape, "hpow": _hpow, "pow": _power, "inv": _inv,
+    "det": _det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
+    "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
     "derivative": derivative,
 }  # fmt: skip
