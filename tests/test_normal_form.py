@@ -132,6 +132,13 @@ IDENTITIES = """
     det(inv(A)) = 1/det(A)
     det(2*A) = 2^n*det(A)
     det(-A)*det(-B) = det(A)*det(B)
+    det(eye(n) + x*y') = 1 + y'*x
+    det(eye(n) - 2*c*x*x') = 1 - 2*c*x'*x
+    det(eye(n) + U*V) = det(eye(k) + V*U)
+    det(eye(n) + U*F*V) = det(eye(k) + F*V*U)
+    det(eye(n) + A*B) = det(eye(n) + B*A)
+    det(2*eye(n) + x*y') = 2^n*(1 + y'*x/2)
+    logdet(eye(n) + U*U') = logdet(eye(k) + U'*U)
     logdet(A*B) = logdet(A) + logdet(B)
     logdet(inv(A)) = -logdet(A)
     log(det(M)) = logdet(M)
@@ -244,6 +251,10 @@ GRADIENTS = """
     det(A) ; A ; det(A)*inv(A)'
     log(det(M)) ; M ; inv(M)
     logdet(A*A') ; A ; 2*inv(A)'
+    logdet(eye(n) + x*y') ; x ; y/(1 + y'*x)
+    logdet(eye(n) + U*U') ; U ; 2*U*inv(eye(k) + U'*U)
+    logdet(eye(n) + U*U') ; U ; 2*inv(eye(n) + U*U')*U
+    det(eye(n) + U*V) ; U ; det(eye(n) + U*V)*inv(eye(n) + U*V)'*V'
     logdet(U'*U) ; U ; 2*U*inv(U'*U)
     logdet(S) + x'*inv(S)*x ; S ; inv(S) - inv(S)*x*x'*inv(S)
     tr(A*S) ; S ; A'
@@ -325,6 +336,10 @@ WRONG = """
     det(-P) = det(P)
     det(A + B) = det(A) + det(B)
     det(2*A) = 2*det(A)
+    det(eye(n) + A*B) = det(eye(n) + A*B')
+    det(eye(n) + A*B*C) = det(eye(n) + A*C*B)
+    det(eye(n) + 2*x*y') = 1 + y'*x
+    det(eye(n) + x*y' + y*x') = 1 + 2*y'*x
     kron(A, B) = kron(B, A)
     vec(A) = vec(A')
     vec(A*B*C) = kron(A, C')*vec(B)

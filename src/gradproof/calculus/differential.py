@@ -125,7 +125,7 @@ def _rule(e: Expr, terms: int) -> str:
 
 
 def _why(e: Expr, active: Active) -> str:
-    still = [str(arg) for arg in e.args if not active(arg) and arg.op == "name"]
+    still = [str(_bare(arg)) for arg in e.args if not active(arg) and _bare(arg).op == "name"]
     if e.op == "add":
         return f"{_list(still)} constant" if still else "a sum, term by term"
     if e.op == "T":
@@ -133,6 +133,11 @@ def _why(e: Expr, active: Active) -> str:
     if sum(map(active, e.args)) > 1:
         return "product rule"
     return f"{_list(still)} constant" if still else "linear"
+
+
+def _bare(e: Expr) -> Expr:
+    """A name that may stand transposed."""
+    return e.args[0] if e.op == "T" else e
 
 
 def _list(texts: list[str]) -> str:

@@ -68,11 +68,12 @@ def of_components(derived: Derived, section: Section, found: Components) -> list
 
 def of_sums(derived: Derived) -> list[Claim]:
     """Contributions to one name, added."""
-    return [
-        Claim(add(*s.parts), s.value, "collect", "all contributions, added", NONE, {})
-        for s in derived.sums
-        if s.parts
-    ]
+    return [of_addition(s.parts, s.value) for s in derived.sums if s.parts]
+
+
+def of_addition(parts: tuple[Expr, ...], value: Expr) -> Claim:
+    """Contributions to one name and their total."""
+    return Claim(add(*parts), value, "collect", "all contributions, added", NONE, {})
 
 
 def of_answer(derived: Derived, answer: Answer) -> list[Claim]:

@@ -86,7 +86,8 @@ def by_components(section: Section, gradient: Gradient) -> Components:
     for let in reversed([let for let in lets if let in reach]):
         if let in cotangents:
             visit(let, lets[let], total(let), named=True)
-    return Components(tuple(entries), tuple(sums), total(section.target))
+    found = total(section.target)
+    return Components(tuple(entries), tuple(sums), found)
 
 
 def _reaching(section: Section) -> set[Expr]:
@@ -114,16 +115,16 @@ def _entries(
     for term in terms:
         net, hole = _lay_out(cotangent, term, goal)
         deltas.append(_index_sum(net, hole, letters, {}))
-        named = dict(reversed(list(zip(hole.legs, letters, strict=True))))
-        summed.append(_index_sum(net, hole, letters, named))
+        renamed = dict(reversed(list(zip(hole.legs, letters, strict=True))))
+        summed.append(_index_sum(net, hole, letters, renamed))
         bare = _without(net, hole)
         values.append(readback(bare, list(hole.legs), variable.row))
-        notes.append(_note(bare, named, values[-1], variable))
+        notes.append(_note(bare, renamed, values[-1], variable))
     value = values[0] if len(values) == 1 else gather(values, variable)
     chain = _chain(cotangent, whole, variable, letters) if named and cotangent is not num(1) else None
     return Entries(
         whole, named, body, variable, chain, add(*deltas), add(*summed), value, letters,
-        "; ".join(whys), next((n for n in notes if n), ""),
+        "; ".join([why for why in whys if why != "linear"] or whys), next((n for n in notes if n), ""),
     )  # fmt: skip
 
 
@@ -223,7 +224,10 @@ def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], named: dict
         if not any(letter in text for text in texts):  # an index on which nothing depends
             args.append(ones(net.sizes[leg]))
             texts.append(letter)
-    core = einsum(f"{','.join(texts)}->{''.join(letters)}", *args) if args else None
+    if texts == ["".join(letters)]:
+        core: Expr | None = args[0]
+    else:
+        core = einsum(f"{','.join(texts)}->{''.join(letters)}", *args) if args else None
     return assemble(net.coefficient, scalars, core)
 
 

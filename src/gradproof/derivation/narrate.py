@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from gradproof.derivation import claims
 from gradproof.derivation.claims import Claim
-from gradproof.derivation.components import Components, Entries
+from gradproof.derivation.components import OUT, Components, Entries
 from gradproof.derivation.engine import Derived, Section
 from gradproof.derivation.frobenius import total
 from gradproof.derivation.present import Answer
@@ -85,22 +85,25 @@ class Narrator:
     def _equation(self, section_target: Expr, value: Expr) -> tuple[Expr, Expr]:
         return self.left(section_target), self.answer.gradients.get(section_target, value)
 
-    def _sums(self) -> list[Told]:
-        out = []
-        for s in self.derived.sums:
-            if not s.parts:
-                continue
-            whole = add(*s.parts)
-            claim = Claim(whole, s.value, "collect", "", claims.NONE, {})
-            lines = [
-                Line(self.left(s.target), whole, "all contributions, added", "collect", self.judge(claim))
-            ]
-            if whole is not s.value:
-                lines.append(Line(None, s.value, "like terms together", "collect", self.judge(claim)))
-            out.append(
-                Told(f"∂{self.objective}/∂{s.target}", (), tuple(lines), self._equation(s.target, s.value))
+    def _sums(self, by_entries: bool) -> list[Told]:
+        """Contributions of several statements to one name."""
+        return [
+            self._added(s.target, s.parts, s.value, by_entries)._replace(
+                conclusion=self._equation(s.target, s.value)
             )
-        return out
+            for s in self.derived.sums
+            if s.parts
+        ]
+
+    def _added(self, target: Expr, parts: tuple[Expr, ...], value: Expr, by_entries: bool) -> Told:
+        """Contributions to one name, added."""
+        whole, left = add(*parts), self.left(target)
+        indices = OUT[: len(target.axes)] if by_entries else ""
+        verdict = self.judge(claims.of_addition(parts, value))
+        lines = [Line(left, whole, "all contributions, added", "collect", verdict, tuple(indices))]
+        if whole is not value:
+            lines.append(Line(None, value, "like terms together", "collect", verdict, tuple(indices)))
+        return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
 
     # ---- Frobenius notation
 
@@ -134,7 +137,7 @@ class Narrator:
             )
             heading = f"∂{self.objective}/∂{section.target}"
             told.append(Told(heading, self._lets(section), tuple(_without_repeats(lines)), equation))
-        told += self._sums()
+        told += self._sums(by_entries=False)
         for claim in [*claims.of_sums(self.derived), *claims.of_answer(self.derived, self.answer)]:
             steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
         return told, steps
@@ -164,11 +167,11 @@ class Narrator:
                 verdicts = {c.after: self.judge(c) for c in line_claims}
                 steps += [Step(c.before, c.after, c.rule, c.why, verdicts[c.after]) for c in line_claims]
                 told.append(self._entry_section(made, verdicts))
-            told += [
-                Told(f"∂{self.objective}/∂{which}", (), (), (self.left(which), value))
-                for which, _, value in entries.sums
-            ]
-        return told + self._sums(), steps
+            for target, parts, value in entries.sums:
+                claim = claims.of_addition(parts, value)
+                steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
+                told.append(self._added(target, parts, value, by_entries=True))
+        return told + self._sums(by_entries=True), steps
 
     def _entry_section(self, made: Entries, verdicts: Mapping[Expr, Verdict]) -> Told:
         good = Verdict("proved", "a definition")
@@ -185,7 +188,7 @@ class Narrator:
                 "component-delta",
             ),
             (made.summed, "the deltas rename indices", "component-contract"),
-            (made.value, "indices side by side make products", "component-recognise"),
+            (made.value, _recognised(made.value), "component-recognise"),
         ]
         first = True
         last: Expr | None = None
@@ -196,6 +199,12 @@ class Narrator:
             lines.append(Line(left if first else None, right, why, rule, verdict, made.letters))
             first, last = False, right
         return Told(f"∂{self.objective}/∂{made.variable}", (), tuple(lines), (left, made.value), made.note)
+
+
+def _recognised(value: Expr) -> str:
+    """What the last line of a derivation by entries saw."""
+    products = any(node.op in ("mul", "tr", "frob") for node in postorder([value]))
+    return "indices side by side make products" if products else "the entries of one array"
 
 
 def _reasons(made: list[Claim]) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from gradproof.proof.exponents import Exponent, Linear, Number, plus
-from gradproof.proof.functions import cos, one_plus, pi, sin, times_form
-from gradproof.proof.functions import exp as exp_of
+from gradproof.proof.functions import cos, one_plus, pi, sin
 from gradproof.proof.gather import added, collect, contract, scaled
 from gradproof.proof.inside import inner_first
 from gradproof.proof.leaves import (
@@ -22,6 +21,8 @@ from gradproof.proof.leaves import (
     unknown_gradient,
 )
 from gradproof.proof.limits import Undecided
+from gradproof.proof.logarithms import exp as exp_of
+from gradproof.proof.logarithms import times_form
 from gradproof.proof.matrices import inverse, matmul
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power, reciprocal
@@ -187,7 +188,8 @@ def _determinant(calculus: Differentials, atom: Atom) -> Form:
 
 
 def _log_absolute(calculus: Differentials, atom: Atom) -> Form:
-    return _log_determinant(calculus, calculus.work.atoms[atom.data])
+    value = single(calculus.work, atom.data)
+    return entrywise(calculus.work, calculus.known(value), reciprocal(calculus.work, value))
 
 
 def _map(calculus: Differentials, atom: Atom) -> Form:

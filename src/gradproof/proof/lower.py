@@ -12,20 +12,10 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.wiring import Legs, Wiring, wiring
-from gradproof.proof.exponents import Exponent, Number, linear, magnitude
+from gradproof.proof.determinants import determinant
+from gradproof.proof.exponents import Exponent, Number, linear
 from gradproof.proof.freezing import freeze
-from gradproof.proof.functions import (
-    FUNCTIONS,
-    absolute,
-    exp,
-    larger,
-    leaky_slope,
-    log,
-    pi,
-    scaled_log_abs,
-    smaller,
-    step,
-)
+from gradproof.proof.functions import FUNCTIONS, absolute, larger, leaky_slope, pi, smaller, step
 from gradproof.proof.gather import contract, scaled
 from gradproof.proof.leaves import (
     axes_of,
@@ -35,7 +25,8 @@ from gradproof.proof.leaves import (
     whole_scalar,
 )
 from gradproof.proof.limits import SplitNeeded, Undecided, agree
-from gradproof.proof.matrices import determinant, inverse, matrix_power
+from gradproof.proof.logarithms import exp, log, log_absolute
+from gradproof.proof.matrices import inverse, matrix_power
 from gradproof.proof.network import size_atom
 from gradproof.proof.powers import power, reciprocal
 from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms
@@ -239,27 +230,6 @@ def _logsumexp(work: Workspace, e: Expr, args: Args) -> Form:
     return log(work, _total(work, exp(work, args[0])))
 
 
-def _logdet(work: Workspace, e: Expr, args: Args) -> Form:
-    """log|det N|: always a sum over the factors of det N."""
-    value = determinant(work, args[0])
-    if len(value.terms) != 1:
-        raise Undecided("the logarithm of a determinant that is a sum")
-    (((scalars, _), c),) = value.terms.items()
-    if any(
-        work.atoms[uid].kind not in ("det", "prime", "minus") and not work.atoms[uid].positive
-        for uid, _ in scalars
-    ):
-        raise Undecided("the logarithm of a determinant with a scalar factor")
-    terms = [log(work, number(magnitude(c)))]
-    for uid, x in scalars:
-        kind = work.atoms[uid].kind
-        if kind == "det":
-            terms.append(scaled_log_abs(work, uid, x))
-        elif kind != "minus":
-            terms.append(log(work, atom_product(work, (), [(uid, (), x)])))
-    return plus_forms(work, *terms)
-
-
 def _largest(work: Workspace, e: Expr, args: Args) -> Form:
     """max(N) = Σ max'(N)·N, where the largest entry is unique."""
     return _total(work, entrywise(work, _argmax(work, args[0], e.op), args[0]))
@@ -337,7 +307,7 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "reshape": _reshape,
     "inv": lambda work, e, args: inverse(work, args[0]),
     "det": lambda work, e, args: determinant(work, args[0]),
-    "logdet": _logdet,
+    "logdet": lambda work, e, args: log_absolute(work, determinant(work, args[0])),
     "norm1": _norm1,
     "norm2": _norm2,
     "normF": _norm2,

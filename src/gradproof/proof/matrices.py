@@ -1,22 +1,25 @@
-"""Inverse, determinant and powers of square matrices.
+"""Inverse and powers of square matrices.
 
-inv and det of a product are split where every factor is square; what is left is an atom that holds
+The inverse of a product is split where every factor is square; what is left is an atom that holds
 its frozen argument, with a leading term by which inv(N)·N becomes the identity.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import NamedTuple
+
 from gradproof.expressions.dims import Dim
 from gradproof.proof.content import content, order
-from gradproof.proof.exponents import Exponent, Linear, Number, linear, plus, times
+from gradproof.proof.exponents import Exponent, Linear, Number, times
 from gradproof.proof.freezing import Frozen, take_apart
 from gradproof.proof.gather import arrange, collect, contract
 from gradproof.proof.limits import Undecided, agree
 from gradproof.proof.matching import Pattern, find, pattern
-from gradproof.proof.network import Network, size_atom
+from gradproof.proof.network import Network
 from gradproof.proof.powers import reciprocal
 from gradproof.proof.rewriting import Lead, matrix_power_atom
-from gradproof.proof.simple import atom_product, entrywise, number, number_power, single
+from gradproof.proof.simple import atom_product, entrywise, number_power, single
 from gradproof.proof.terms import Axes, Factor, Form, Key, Piece, Workspace
 
 
@@ -177,34 +180,53 @@ def _contains(work: Workspace, form: Form, key: Key, what: Pattern) -> bool:
 # ---- products taken apart
 
 
-def segments(work: Workspace, form: Form, size: Dim) -> list[Form] | None:
-    """The square factors of a single product, from left to right; None where it is no such product."""
+class Chain(NamedTuple):
+    """A product: what stands on each joint (a diagonal matrix, or None) and between neighbours."""
+
+    on: list[Form | None]
+    between: list[Form]
+
+
+def chain(work: Workspace, form: Form, size: Dim | None) -> Chain | None:
+    """A single term as a product, cut at indices of the given size (None: of any); None where it is
+    not connected."""
     if len(form.terms) != 1:
         return None
     ((key, _),) = form.terms.items()
     if len(key[1]) != 1 or key[0]:
         return None
     sizes, factors, outs = key[1][0]
-    start, end = dict(outs)[0], dict(outs)[1]
-    joints = _joints(sizes, factors, start, end, size)
-    out: list[Form] = []
+    ends = dict(outs)
+    joints = _joints(sizes, factors, ends[0], ends[1], size)
     groups = _grouped(factors, set(joints))
-    for index, joint in enumerate(joints):
-        on = [f for touched, rows in groups if touched == {joint} for f in rows]
-        if on:
-            out.append(_cut(work, sizes, on, joint, joint))
-        if index + 1 < len(joints):
-            pair = {joint, joints[index + 1]}
-            between = [f for touched, rows in groups if touched == pair for f in rows]
-            out.append(_cut(work, sizes, between, joint, joints[index + 1]))
+
+    def part(first: int, last: int) -> Form | None:
+        rows = [f for touched, here in groups if touched == {first, last} for f in here]
+        return cut(work, sizes, rows, first, last) if rows else None
+
+    between = [part(v, w) for v, w in pairwise(joints)]
+    if len(joints) == 2 and joints[0] == joints[1]:
+        return Chain([part(joints[0], joints[0])], [])
+    return Chain([part(v, v) for v in joints], [one for one in between if one is not None])
+
+
+def segments(work: Workspace, form: Form, size: Dim) -> list[Form] | None:
+    """The square factors of a single product, from left to right; None where it is no such product."""
+    found = chain(work, form, size)
+    if found is None:
+        return None
+    out: list[Form] = []
+    for index, diagonal in enumerate(found.on):
+        out.extend(() if diagonal is None else (diagonal,))
+        out.extend(found.between[index : index + 1])
     return out
 
 
 def _joints(
-    sizes: tuple[Dim, ...], factors: tuple[Factor, ...], start: int, end: int, size: Dim
+    sizes: tuple[Dim, ...], factors: tuple[Factor, ...], start: int, end: int, size: Dim | None
 ) -> list[int]:
     distance = _reach(factors, start, None)
-    cuts = [v for v in range(len(sizes)) if v not in (start, end) and sizes[v] is size]
+    cuts = [v for v in range(len(sizes)) if v not in (start, end) and size in (None, sizes[v])]
     cuts = [v for v in cuts if end not in _reach(factors, start, v)]
     return [start, *sorted(cuts, key=lambda v: distance[v]), end]
 
@@ -238,7 +260,7 @@ def _grouped(factors: tuple[Factor, ...], joints: set[int]) -> list[tuple[set[in
     return [(touched, rows) for _, touched, rows in groups]
 
 
-def _cut(work: Workspace, sizes: tuple[Dim, ...], factors: list[Factor], start: int, end: int) -> Form:
+def cut(work: Workspace, sizes: tuple[Dim, ...], factors: list[Factor], start: int, end: int) -> Form:
     net = Network(sizes, (start, end))
     used = {v for _, vertices, _ in factors for v in vertices} | {start, end}
     for v in range(len(sizes)):
@@ -250,70 +272,7 @@ def _cut(work: Workspace, sizes: tuple[Dim, ...], factors: list[Factor], start: 
     return Form(((sizes[start],), (sizes[end],)), terms)
 
 
-# ---- determinant
-
-
-def determinant(work: Workspace, form: Form) -> Form:
-    """det: multiplicative over square factors; a number c comes out as c^n."""
-    size = square(form)
-    if size is None or not form.terms:
-        return _determinant_atom(work, form)
-    common = content(work, form, every=True, entries=False)
-    n = size_exponent(work, size)
-    c, roots = number_power(work, common.coefficient, n)
-    scalars = [*roots, *((uid, times(e, n)) for uid, e in common.scalars)]
-    out = atom_product(work, (), (), c, (), scalars)
-    for part in segments(work, common.core, size) or [common.core]:
-        out = entrywise(work, out, _segment_determinant(work, part))
-    return out
-
-
-def _segment_determinant(work: Workspace, form: Form) -> Form:
-    if len(form.terms) == 1:
-        (((scalars, pieces), c),) = form.terms.items()
-        if c == 1 and not scalars and len(pieces) == 1:
-            if not pieces[0][1] and len(pieces[0][2]) == 2:
-                return number(1)
-            if len(pieces[0][1]) == 1:
-                atom = work.atoms[pieces[0][1][0][0]]
-                if atom.kind == "inv" and pieces[0][1][0][2] == 1 and len(atom.sizes) == 2:
-                    return reciprocal(work, determinant(work, _matrix(atom.forms[0])))
-    return _determinant_atom(work, form)
-
-
-def _matrix(form: Form) -> Form:
-    return Form(((form.sizes[0],), (form.sizes[1],)), form.terms)
-
-
-def size_exponent(work: Workspace, size: Dim) -> Exponent:
-    """A size as an exponent."""
-    parts: dict[tuple[tuple[int, Exponent], ...], Number] = {}
-    for monomial, c in size.terms:
-        powers: dict[int, Exponent] = {}
-        for symbol in monomial:
-            uid = size_atom(work, symbol)
-            powers[uid] = plus(powers.get(uid, 0), 1)
-        parts[tuple(sorted(powers.items(), key=lambda pair: pair[0]))] = c
-    return linear(parts, True)
-
-
-def _determinant_atom(work: Workspace, form: Form) -> Form:
-    frozen = freeze_matrix(work, form)
-    atom, _ = work.atom("det", len(form.axes[0]), (frozen.form,))
-    atom.positive = _definite(work, form)
-    return atom_product(work, (), [(atom.uid, (), 1)])
-
-
-def _definite(work: Workspace, form: Form) -> bool:
-    """True for a single matrix that was declared symmetric positive definite."""
-    if len(form.terms) != 1 or len(form.axes[0]) != 1:
-        return False
-    parts = take_apart(work, form)
-    if parts.bundles or parts.scalars or len(parts.surface) != 1 or parts.coefficient != 1 or parts.deltas:
-        return False
-    uid, positions, e = parts.surface[0]
-    atom = work.atoms[uid]
-    return e == 1 and len(positions) == 2 and atom.kind == "name" and "spd" in atom.data[1]
+# ---- powers
 
 
 def matrix_power(work: Workspace, form: Form, e: Exponent) -> Form:

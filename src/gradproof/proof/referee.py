@@ -27,8 +27,8 @@ from gradproof.verdicts import Verdict
 
 SMALL = 64  # nodes of a program whose derivative is also taken by definition
 FAILURES = (
-    GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RecursionError,
-    LookupError, ValueError, TypeError, AttributeError, AssertionError, NotImplementedError, MemoryError,
+    GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RuntimeError,
+    LookupError, NameError, ValueError, TypeError, AttributeError, AssertionError, MemoryError,
 )  # fmt: skip
 BY_NORMAL_FORM = "normal forms agree: true for all sizes"
 

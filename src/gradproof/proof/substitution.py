@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number
-from gradproof.proof.functions import FUNCTIONS, scaled_log_abs
+from gradproof.proof.functions import FUNCTIONS
 from gradproof.proof.gather import collect
 from gradproof.proof.inside import inner_first
 from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_scalar
 from gradproof.proof.limits import Undecided
-from gradproof.proof.matrices import determinant, inverse
+from gradproof.proof.logarithms import log_absolute
+from gradproof.proof.matrices import inverse
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power
 from gradproof.proof.terms import Atom, Form, Key, Workspace
@@ -87,7 +89,7 @@ class Substitution:
         if kind in ("inv", "det"):
             return self._of_matrix(kind, args[0], atom.data)
         if kind == "logabs":
-            return self._log_absolute(self._done[atom.data])
+            return log_absolute(work, self._done[atom.data])
         raise Undecided(f"declared structure inside {kind}")
 
     def _network(self, atom: Atom) -> Form:
@@ -102,11 +104,3 @@ class Substitution:
             return determinant(self.work, matrix)
         out = inverse(self.work, matrix)
         return Form(form.axes, out.terms)
-
-    def _log_absolute(self, value: Form) -> Form:
-        if len(value.terms) != 1:
-            raise Undecided("the logarithm of a determinant that is a sum")
-        (((scalars, _), c),) = value.terms.items()
-        if c != 1 or len(scalars) != 1 or self.work.atoms[scalars[0][0]].kind != "det":
-            raise Undecided("the logarithm of a determinant that is a product")
-        return scaled_log_abs(self.work, *scalars[0])

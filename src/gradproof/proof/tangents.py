@@ -252,9 +252,9 @@ def second(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     raise Unsupported("a differential of a differential")
 
 
+CONSTANT = ("name", "num", "size", "pi", "zeros", "eye", "ones", "sign", "slope")
 TANGENTS: dict[str, Tangent] = {
-    "name": _constant, "num": _constant, "size": _constant, "pi": _constant, "zeros": _constant, "eye": _constant,
-    "ones": _constant, "sign": _constant, "slope": _constant, "add": _add, "neg": _neg, "reshape": _reshape,
+    **dict.fromkeys(CONSTANT, _constant), "add": _add, "neg": _neg, "reshape": _reshape,
     "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": _exp,
     "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": second, "partial": second, "derivative": second,
@@ -270,4 +270,4 @@ def tangent(ev: Evaluator, key: Key) -> Rule:
     if maker is not None:
         return maker(ev, e, field, seed)
     made = ev.shared.definition(e)
-    return linear(ev, e, field, seed) if made is None else follow((made, field, seed))
+    return _linear(ev, e, field, seed) if made is None else follow((made, field, seed))

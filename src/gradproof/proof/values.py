@@ -116,7 +116,7 @@ def _hpow(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 
 def _power(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if not e.args[0].axes:
-        return (yield from hpow(ev, e, field))
+        return (yield from _hpow(ev, e, field))
     base = yield e.args[0], field, VALUE
     count, n = yield from whole_exponent(ev, e, field)
     if count < 0:
