@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 STAMP := .venv/.installed
 
-.PHONY: demo test check format bench docs install clean
+.PHONY: demo test lint check format bench docs install clean
 
 demo: $(STAMP)
 	@$(RUN) -m gradproof "L(X*W')" W --notation both
@@ -13,12 +13,13 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(RUN) -m pytest
 
-# Floors and sizes are tests too (tests/test_house.py).
-check: $(STAMP)
+lint: $(STAMP)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest
+
+# Floors and sizes are tests too (tests/test_house.py).
+check: lint test
 
 format: $(STAMP)
 	$(RUN) -m ruff format .

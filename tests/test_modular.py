@@ -4,9 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from gradproof.expressions.dims import number, symbol
+from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import rebuild
 from gradproof.operators import build
 from gradproof.operators.elaborate import read
 from gradproof.proof.context import Context
@@ -67,18 +66,18 @@ TRUE = [
     ("exp(exp(exp(x + y)))", "exp(exp(exp(x).*exp(y)))"),
     ("tanh(tanh(tanh(x)))", "-tanh(tanh(tanh(-x)))"),
     ("softmax(x + c)", "softmax(x)"),
+    ("log(exp(c))", "c"),
+    ("exp(logsoftmax(A))", "softmax(A)"),
     ("f.(x)", "diag(f.(x))*ones(n)"),
     ("L(A*B)", "L(A*inv(inv(B)))"),
 ]
 # Here a function is modelled by an oracle; what holds is still seen to hold.
 TRUE_WITH_ORACLES = [
     ("log(x.*y)", "log(x) + log(y)"),
-    ("log(exp(c))", "c"),
     ("logdet(A*B)", "logdet(A) + logdet(B)"),
     ("logdet(inv(A))", "-logdet(A)"),
     ("softplus(x) - softplus(-x)", "x"),
     ("log(softmax(x))", "x - logsumexp(x)"),
-    ("exp(logsoftmax(A))", "softmax(A)"),
     ("norm2(x)^2", "x'*x"),
     ("sqrt(t)^3", "t*sqrt(t)"),
     ("t^(1/3)*t^(2/3)", "t"),
@@ -135,7 +134,7 @@ def test_true_with_oracles(left: str, right: str) -> None:
 def test_false(left: str, right: str) -> None:
     found = asked(left, right)
     assert (found.kind, found.exact) == ("differ", True), found
-    assert found.point is not None and found.point["sizes"]
+    assert found.point is not None and (found.point["sizes"] or found.point["values"])
 
 
 @pytest.mark.parametrize(("left", "right"), FALSE_WITH_ORACLES)
@@ -150,9 +149,9 @@ def test_floating_point_agrees(left: str, right: str) -> None:
     assert Session(Context()).witness(sides(*both(left, right))).kind in ("agree", "undefined")
 
 
-def standard(count: int) -> Expr:
+def standard(count: int, size: Dim) -> Expr:
     """The sum of all products of so many matrices, with the signs of their orders."""
-    names = [build.name(f"A{k}", (n, n)) for k in range(count)]
+    names = [build.name(f"A{k}", (size, size)) for k in range(count)]
     terms = []
     for order in permutations(range(count)):
         swaps = sum(1 for i in range(count) for j in range(i) if order[j] > order[i])
@@ -163,11 +162,9 @@ def standard(count: int) -> Expr:
 
 def test_the_standard_identity_needs_size_three() -> None:
     """S4 vanishes for 2×2 matrices (Amitsur and Levitzki), and not for larger ones."""
-    assert outcome(standard(4), build.zeros(n, n), Context()).kind == "differ"
-    small = [build.name(f"A{k}", (number(2), number(2))) for k in range(4)]
-    large = [build.name(f"A{k}", (n, n)) for k in range(4)]
-    sized = rebuild(standard(4), dict(zip(large, small, strict=True)), build.construct)
-    assert outcome(sized, build.zeros(number(2), number(2)), Context()).kind == "agree"
+    assert outcome(standard(4, n), build.zeros(n, n), Context()).kind == "differ"
+    two = number(2)
+    assert outcome(standard(4, two), build.zeros(two, two), Context()).kind == "agree"
 
 
 def test_bound() -> None:
@@ -215,7 +212,7 @@ def test_differentials(text: str, change: str, holds: bool) -> None:
     found = {str(name): e for name, e in program.statements}
     names = {str(name): name for name in program.names.values()}
     varying = frozenset(names[letter] for letter in "ABxy" if letter in names)
-    unfold = {names[f"D{str(x)}"]: build.d(x) for x in varying if f"D{x}" in names}
+    unfold = {names[f"D{x!s}"]: build.d(x) for x in varying if f"D{x}" in names}
     seen = outcome(build.d(found["LHS"]), found["RHS"], Context(varying, unfold))
     assert seen.kind == ("agree" if holds else "differ"), seen
 

@@ -39,7 +39,9 @@ def origin(steps: Sequence[Step], answer: Expr, symbol: str) -> Step | None:
     found: Step | None = None
     for step in reversed(steps):
         here, before = _marks(step.after, symbol), _marks(step.before, symbol)
-        if wanted & here:
+        if step.rule == "insert" and step.after is answer and before:
+            wanted = before  # what stood there before names were written out
+        elif wanted & here:
             found = step
             if not wanted & before:
                 return step

@@ -123,6 +123,10 @@ class Exponents(Arithmetic):
         """A rational number as one of this arithmetic."""
         return value
 
+    def draw(self, chance: Iterator[int], positive: bool) -> Fraction:
+        """Nothing but whole numbers stands in an exponent."""
+        raise Unsupported("a differential in an exponent")
+
     def invert(self, value: Fraction) -> Fraction:
         """1/value; Undefined for 0."""
         if not value:

@@ -29,7 +29,7 @@ FUNCTIONS = frozenset(_FUNCTIONS)
 
 
 class Reals(Arithmetic):
-    """Floats. small: names are drawn from 0, 1, -1 and 2."""
+    """Floats. small: names are drawn from 0, 1, -1 and 2, and unknown functions stay unknown."""
 
     ordered = True
 
@@ -86,6 +86,8 @@ class Reals(Arithmetic):
 
     def unknown(self, function: str, order: int, value: float) -> float:
         """An unknown elementwise function, or one of its derivatives."""
+        if self.small:
+            raise Unsupported("an unknown function has no numbers to show")
         if order > 8:
             raise Unsupported("a derivative of high order")
         a, b = 0.3 + _part(function, 1), 0.7 + _part(function, 2)

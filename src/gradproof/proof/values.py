@@ -159,7 +159,8 @@ def _inv(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return inverse(field, entries, ev.point.sizes.value(e.axes[0]))
 
 
-def _det(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def det(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """The determinant."""
     entries = yield e.args[0], field, VALUE
     return determinant(field, entries, ev.point.sizes.value(e.args[0].axes[0]))
 
@@ -293,7 +294,7 @@ def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 VALUES: dict[str, Maker] = {
     "name": _name, "num": _num, "size": _size, "pi": _pi, "zeros": _zeros, "add": _add, "neg": _neg,
     "div": _quotient, "hdiv": _quotient, "reshape": _reshape, "hpow": _hpow, "pow": _power, "inv": _inv,
-    "det": _det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
+    "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
     "derivative": derivative,
 }  # fmt: skip

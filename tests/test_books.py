@@ -1,0 +1,39 @@
+"""The books: problems with known answers, from textbooks, questions that people asked, and peers' own tests.
+
+Each is derived, proved, compiled and compared with differences of the record's own function. What this
+version does not know is refused by name, never answered wrongly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradproof.operators.vocabulary import LATER
+from judge import books, judge
+
+RECORDS = list(books())
+
+
+def known(record: dict[str, Any]) -> bool:
+    """Whether a record is of the kind and in the words of this version."""
+    return record["kind"] == "gradient" and not any(f"{word}(" in record["expr"] for word in LATER)
+
+
+ASKED = [record for record in RECORDS if known(record)]
+LATER_KINDS = [record for record in RECORDS if not known(record)]
+
+
+@pytest.mark.parametrize("record", ASKED, ids=[record["id"] for record in ASKED])
+def test_gradients_are_solved_and_proved(record: dict[str, Any]) -> None:
+    row = judge(record)
+    assert row["outcome"] == "solved", row
+    assert row["grade"] == "proved", row
+
+
+@pytest.mark.parametrize("record", LATER_KINDS, ids=[record["id"] for record in LATER_KINDS])
+def test_other_kinds_are_refused_by_name(record: dict[str, Any]) -> None:
+    row = judge(record)
+    assert row["outcome"] == "refused", row
+    assert "GP50" in row["fault"], row

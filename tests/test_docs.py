@@ -1,0 +1,71 @@
+"""The README and the documents do what they say: every command runs, every shown output is what comes out."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from gradproof.calculus.rulebook import RULES
+from gradproof.faces.cli import main
+from gradproof.operators.table import OPERATORS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def console_blocks() -> list[tuple[str, str]]:
+    """Each command of the README with the output shown under it ("" where none is)."""
+    found = []
+    for block in re.findall(r"```console\n(.*?)```", README, re.S):
+        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output.rstrip()))
+    return found
+
+
+@pytest.mark.parametrize(("command", "output"), console_blocks())
+def test_commands_of_the_readme(
+    command: str, output: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    words = shlex.split(command)
+    assert words[0] == "gradproof"
+    assert main(words[1:]) == 0
+    shown = capsys.readouterr().out
+    assert shown.strip()
+    if output:
+        assert [line.rstrip() for line in shown.strip("\n").splitlines()] == output.splitlines()
+
+
+def test_python_of_the_readme() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+    results = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
+    assert results.attempted > 10
+    assert results.failed == 0
+
+
+def test_the_table_of_what_others_get_wrong() -> None:
+    import gradproof as gp
+
+    rows = re.findall(r"^\| `(.+?)` \| `(\w+)` \| `(.+?)` \|$", README, re.M)
+    assert len(rows) == 5
+    for text, variable, answer in rows:
+        d = gp.derive(text, variable)
+        assert (str(d.result), d.verdict.grade) == (answer, "proved")
+
+
+def test_the_documents_name_what_exists() -> None:
+    rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert all(f"`{rule.name}`" in rules for rule in RULES)
+    operators = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    assert all(row.doc.replace("|", "\\|") in operators for row in OPERATORS.values() if row.doc)
+    for name in re.findall(r"`(docs/\w+\.md|[A-Z]+\.md)`", README):
+        assert (ROOT / name).exists(), name
+    for document in ("design.md", "proof.md"):
+        for path in re.findall(r"`((?:language|expressions|operators|calculus|derivation|proof|codegen)/\w+\.py)`", (ROOT / "docs" / document).read_text(encoding="utf-8")):
+            assert (ROOT / "src" / "gradproof" / path).exists(), path
