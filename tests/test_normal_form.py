@@ -68,6 +68,10 @@ IDENTITIES = """
     inv(diag(x)) = diag(1./x)
     inv(E)*E = eye(n)
     inv(A*diag(x)*B) = inv(B)*diag(1./x)*inv(A)
+    rowsum(N) = ones(m)
+    sum(q) = 1
+    x'*ones(n)*q'*ones(n) = sum(x)
+    N*x*y'*q/(q'*y) = N*x
     O'*O = eye(n)
     O*O' = eye(n)
     inv(O) = O'
@@ -255,6 +259,9 @@ GRADIENTS = """
     ones(m)'*f.(X*x) ; X ; f'.(X*x)*x'
     tr(M*A*M) ; A ; M*M
     x'*K*y ; x ; K*y
+    -N:logsoftmax(Y) ; Y ; softmax(Y) - N
+    -q'*logsoftmax(x) ; x ; softmax(x) - q
+    sum(q) ; q ; ones(n)
 """
 
 
@@ -334,6 +341,10 @@ WRONG = """
     rowsum(X) = colsum(X')*2
     diag(x)*A = A*diag(x)
     S*R = R*S
+    colsum(N) = ones(n)
+    rowsum(N.*N) = ones(m)
+    sum(N) = n
+    q'*q = 1
     S*R = (S*R)'
     O = O'
     U*U' = eye(n)

@@ -1,4 +1,4 @@
-"""Properties over generated expressions: derived twice, proved, run against differences, printed and read back."""
+"""Properties over generated expressions: derived twice, proved, run, printed and read back."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def of_shape(shape: str, depth: int) -> st.SearchStrategy[Expr]:
         choices.append(of_shape(shape[0], below).map(lambda v: build.apply("diag", v)))
     if len(shape) == 1:
         choices.append(of_shape(shape * 2, below).map(lambda e: build.apply("diagonal", e)))
-        choices.append(of_shape("nk", below).map(lambda e: build.apply("rowsum" if shape == "n" else "colsum", e)))
+        word = "rowsum" if shape == "n" else "colsum"
+        choices.append(of_shape("nk", below).map(lambda e: build.apply(word, e)))
     if not shape:
         choices.append(of_shape("nk", below).map(lambda e: build.apply("sum", e)))
         choices.append(of_shape("nn", below).map(lambda e: build.apply("tr", e)))
@@ -75,7 +76,8 @@ def derive(e: Expr, variable: str, prove: bool = True) -> gp.Derivation:
 def test_what_is_derived_is_never_refuted_and_reads_back(e: Expr, variable: str) -> None:
     d = derive(e, variable)
     assert d.verdict.grade in ("proved", "tested")
-    assert phrase(str(d.result.expr), {**NAMES, **names_of(d), "n": build.size(N), "k": build.size(K)}) is d.result.expr
+    env = {**NAMES, **names_of(d), "n": build.size(N), "k": build.size(K)}
+    assert phrase(str(d.result.expr), env) is d.result.expr
 
 
 def names_of(d: gp.Derivation) -> dict[str, Expr]:

@@ -83,9 +83,7 @@ def test_gradients(text: str, variable: str, answer: str, grade: str) -> None:
     program = read(text, shapes=SHAPES)
     claimed = read(f"RHS = {answer}; RHS:RHS", shapes=SHAPES).statements[0][1]
     referee = Referee(Context())
-    verdict = referee.judge_gradient(
-        program.statements, program.objective, program.names[variable], claimed
-    )
+    verdict = referee.judge_gradient(program.statements, program.objective, program.names[variable], claimed)
     assert verdict.grade == grade, verdict
 
 

@@ -64,7 +64,9 @@ def _story(*sections: Section, conditions: tuple[str, ...] = (), verdict: Verdic
 
 
 def test_the_linear_layer() -> None:
-    assert show(_story(FROBENIUS)) == """\
+    assert (
+        show(_story(FROBENIUS))
+        == """\
   X : n×k   W : m×k   (inferred)      L : unknown scalar function
   Y = X Wᵀ : n×m                      G = ∂L/∂Y : n×m
 
@@ -75,10 +77,13 @@ def test_the_linear_layer() -> None:
 
   ∂L/∂W = GᵀX : m×k   same shape as W
   proved for all sizes · 4 steps"""
+    )
 
 
 def test_the_linear_layer_in_index_notation() -> None:
-    assert show(_story(BY_INDICES), "index") == """\
+    assert (
+        show(_story(BY_INDICES), "index")
+        == """\
   X : n×k   W : m×k   (inferred)      L : unknown scalar function
   Y = X Wᵀ : n×m                      G = ∂L/∂Y : n×m
 
@@ -94,6 +99,7 @@ def test_the_linear_layer_in_index_notation() -> None:
   be G's second index.
 
   proved for all sizes · 5 steps"""
+    )
 
 
 def test_the_same_in_ascii() -> None:
@@ -172,7 +178,9 @@ def _network() -> Story:
 
 
 def test_a_network_is_a_list_of_equations() -> None:
-    assert show(_network()) == """\
+    assert (
+        show(_network())
+        == """\
   W2 : m×k   V : k×k      L : unknown scalar function
   A1 = relu(Z1) : n×k
   Z2 = A1 W2ᵀ : n×m       Δ2 = ∂L/∂Z2 : n×m
@@ -184,6 +192,7 @@ def test_a_network_is_a_list_of_equations() -> None:
   ∂L/∂V  = Δ1ᵀ Z1                a left factor crosses
 
   proved for all sizes · 4 steps"""
+    )
 
 
 def test_answers_come_with_what_they_speak_of() -> None:
@@ -234,9 +243,12 @@ def test_latex_is_well_formed(story: Story, notation: str, steps: str) -> None:
 
 def test_latex_lines() -> None:
     text = show(_story(FROBENIUS), format="latex")
-    assert r"""\begin{align*}
+    assert (
+        r"""\begin{align*}
 dL &= G : dY && \text{definition of the gradient G} \\
- &= G : (X \, dW^{\top}) && \text{product rule; X is constant} \\""" in text
+ &= G : (X \, dW^{\top}) && \text{product rule; X is constant} \\"""
+        in text
+    )
 
 
 def test_markdown() -> None:

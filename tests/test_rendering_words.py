@@ -94,10 +94,10 @@ def test_deep_expressions_are_written() -> None:
 
 
 def test_the_tree_of_shapes() -> None:
-    program = read(
-        "sum(softmax(Q*K'/sqrt(d))*V)", shapes={"Q": ("q", "d"), "K": ("k", "d"), "V": ("k", "v")}
-    )
-    assert shape_tree(program) == """\
+    program = read("sum(softmax(Q*K'/sqrt(d))*V)", shapes={"Q": ("q", "d"), "K": ("k", "d"), "V": ("k", "v")})
+    assert (
+        shape_tree(program)
+        == """\
   sum                        scalar
   └─ *                       q×v
      ├─ softmax (by rows)    q×k
@@ -105,14 +105,18 @@ def test_the_tree_of_shapes() -> None:
      │     ├─ *              q×k       Q (q×d) · Kᵀ (d×k)
      │     └─ sqrt(d)        scalar
      └─ V                    k×v"""
+    )
     assert shape_tree(program, ascii=True).isascii()
 
 
 def test_the_tree_of_statements() -> None:
     program = Program("", ((Y, b.mul(X, b.T(W))),), LY, "f", {}, {})
-    assert shape_tree(program) == """\
+    assert (
+        shape_tree(program)
+        == """\
   Y = *    n×m       X (n×k) · Wᵀ (k×m)
   f = L    scalar    Y (n×m)"""
+    )
 
 
 def test_a_tree_of_shapes_has_a_limit() -> None:

@@ -71,7 +71,11 @@ def test_every_law_is_proved(rule: Rule) -> None:
     assert referee.judge(a, b).grade == "proved"
 
 
-MOVES = [rule for rule in LAWS if re.match(r"(\w|vec\(A\)):", rule.law) and rule.name not in ("frob-swap", "frob-transpose")]
+MOVES = [
+    rule
+    for rule in LAWS
+    if re.match(r"(\w|vec\(A\)):", rule.law) and rule.name not in ("frob-swap", "frob-transpose")
+]
 
 
 @pytest.mark.parametrize("rule", MOVES, ids=[rule.name for rule in MOVES])
@@ -82,7 +86,7 @@ def test_moves_come_out_of_the_one_law(rule: Rule) -> None:
     cotangent, body = left.args
     referee = Referee(Context())
     found = [
-        build.frob(adjoint(cotangent, body, k), arg) if arg.axes else build.mul(adjoint(cotangent, body, k), arg)
+        (build.frob if arg.axes else build.mul)(adjoint(cotangent, body, k), arg)
         for k, arg in enumerate(body.args)
     ]
     if body.op == "add":

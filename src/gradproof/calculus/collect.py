@@ -168,10 +168,18 @@ def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
         first = cores[0]
         if len(members) < 2 or first is None:
             continue
-        inner = [Term(terms[at].coefficient, {}, core.args[0]) for at, core in zip(members, cores, strict=True) if core]
+        inner = [
+            Term(terms[at].coefficient, {}, core.args[0])
+            for at, core in zip(members, cores, strict=True)
+            if core
+        ]
         common, inner = _common(inner)
         inside = _sum(inner, first.args[0].axes, False)
-        return 1, members, Term(common.coefficient if common else Fraction(1), {}, construct(first, (inside,)))
+        return (
+            1,
+            members,
+            Term(common.coefficient if common else Fraction(1), {}, construct(first, (inside,))),
+        )
     return None
 
 

@@ -257,4 +257,3 @@ def _said(text: str, e: Expr) -> str:
     arguments = "X" if len(e.args) == 1 else "X, Z"
     value = f"{SPELLING.get(e.op, e.op)}({arguments})"
     return f"d {value} = {re.sub(r'[A-Za-z0-9_]+', lambda w: value if w[0] == 'Y' else w[0], text)}"
-

@@ -271,7 +271,12 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
         hanging = [f for f in bare.factors if set(f.legs) & set(pieces)]
         if not hanging and sorted(pieces) == sorted(out) and list(pieces) == out[::-1]:
             goal, shaped = [label], True
-        elif len(pieces) == 2 and hanging and all(set(f.legs) <= set(pieces) for f in hanging):
+        elif (
+            len(pieces) == 2
+            and hanging
+            and not set(pieces) & set(out)
+            and all(set(f.legs) <= set(pieces) for f in hanging)
+        ):
             inner = bare.copy()
             inner.factors, inner.joins, inner.coefficient = hanging, [], ONE
             inner.sizes = {wire: inner.sizes[wire] for wire in pieces}

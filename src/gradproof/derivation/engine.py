@@ -204,7 +204,9 @@ class Engine:
         """The conditions as texts, abbreviations written out; what is known to hold is left out."""
         said: dict[str, None] = {}
         for text, about in conditions:
-            if (" > 0" in text or " ≠ 0" in text) and positive(unfold(about[0], {**dict(self.statements), **self.abbreviations})):
+            if (" > 0" in text or " ≠ 0" in text) and positive(
+                unfold(about[0], {**dict(self.statements), **self.abbreviations})
+            ):
                 continue
             plain = [str(unfold(e, self.abbreviations)) for e in about]
             said[text.format(**dict(zip(("X", "Z"), plain, strict=False)))] = None

@@ -91,7 +91,7 @@ def _worth_keeping(lets: Mapping[Expr, Expr], count: dict[Expr, int]) -> set[Exp
     """Abbreviations that would be written so often that a name saves much; the outermost decide first."""
     count = dict(count)
     kept: set[Expr] = set()
-    for let in reversed(lets):
+    for let in reversed(list(lets)):
         often = count[let]
         if often and (often - 1) * (ink(unfold(lets[let], lets)) - 1) >= WORTH:
             kept.add(let)

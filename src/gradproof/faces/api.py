@@ -366,7 +366,9 @@ def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError
     known = [str(e) for e in program.names.values() if e in there]
     return tuple(
         NameProblem(
-            f"{v} does not occur in the expression, so its gradient is 0", code="GP320", source=program.source,
+            f"{v} does not occur in the expression, so its gradient is 0",
+            code="GP320",
+            source=program.source,
             fixes=tuple(f"in {name}" for name in known if name.lower() == str(v).lower()),
         )
         for v in variables

@@ -190,7 +190,12 @@ def completion(shell: str) -> int:
 
 
 def _derived(
-    asked: ending.Asked, expr: str, words: Sequence[str], understood: dict[str, Any], kind: str = "gradient", layout: str = "gradient"
+    asked: ending.Asked,
+    expr: str,
+    words: Sequence[str],
+    understood: dict[str, Any],
+    kind: str = "gradient",
+    layout: str = "gradient",
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.faces.api import derive

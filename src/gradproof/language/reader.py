@@ -47,9 +47,11 @@ class Reader:
 
     @property
     def next(self) -> Token:
+        """The token here, not yet taken."""
         return self.tokens[self.at]
 
     def is_op(self, text: str, ahead: int = 0) -> bool:
+        """Whether the token here, or some places ahead, is this sign."""
         token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]
         return token.kind == "op" and token.text == text
 
@@ -61,9 +63,11 @@ class Reader:
         fixes: tuple[str, ...] = (),
         facts: tuple[tuple[Span | None, str], ...] = (),
     ) -> ParseError:
+        """A ParseError at a place of the text."""
         return ParseError(message, code=code, span=span, source=self.source, fixes=fixes, facts=facts)
 
     def edit(self, start: int, end: int, text: str) -> str:
+        """The text with a stretch of it replaced."""
         return self.source[:start] + text + self.source[end:]
 
     def unclosed(self, at: int) -> ParseError:

@@ -69,6 +69,7 @@ class Assembler:
         return done[root]
 
     def one(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
+        """The node of one part of the syntax tree."""
         kind = node.kind
         if kind == "num":
             assert node.value is not None
@@ -92,10 +93,12 @@ class Assembler:
         return size_of(node, self.size_name, self.source)
 
     def size_name(self, name: str) -> Dim | None:
+        """The size that a name means, or None."""
         meaning = self.names.get(name)
         return meaning if meaning is None or isinstance(meaning, Dim) else as_size(meaning)
 
     def name(self, node: Node) -> Expr:
+        """The node of a name."""
         meaning = self.names.get(node.text)
         if meaning is None:
             if node.text in ("pi", "π"):
@@ -104,6 +107,7 @@ class Assembler:
         return build.size(meaning) if isinstance(meaning, Dim) else meaning
 
     def transpose(self, node: Node, value: Expr) -> Expr:
+        """A transpose."""
         if node.text and "T" in self.names:
             power = self.power_of_T(node, value)
             if power is not None:
@@ -138,6 +142,7 @@ class Assembler:
         return build.power(value, exponent)
 
     def binary(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
+        """An operator between two operands."""
         (left, right), (a, b) = parts, values
         if node.kind == "div":
             if b.axes:
@@ -160,6 +165,7 @@ class Assembler:
         return (build.hdiv if node.kind == "hdiv" else build.hpow)(a, b)
 
     def chain(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
+        """A product of several factors, from left to right."""
         if len(parts) > MAX_FACTORS:
             raise LimitError(
                 f"a product has more than {MAX_FACTORS} factors, the limit",
@@ -194,6 +200,7 @@ class Assembler:
             return None
 
     def sum(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
+        """A sum of several terms."""
         shaped: tuple[Node, Expr] | None = None
         for part, value in zip(parts, values, strict=True):
             if not value.axes:

@@ -59,6 +59,7 @@ class Sizes:
         return out
 
     def root(self, variable: int) -> int:
+        """The variable that stands for all that were made equal to this one."""
         while self.parent[variable] != variable:
             self.parent[variable] = self.parent[self.parent[variable]]
             variable = self.parent[variable]

@@ -21,15 +21,11 @@ class Content(NamedTuple):
     core: Form
 
 
-def content(
-    work: Workspace, form: Form, every: bool, entries: bool = True, scalars: bool = True
-) -> Content:
+def content(work: Workspace, form: Form, every: bool, entries: bool = True, scalars: bool = True) -> Content:
     """The common factors of a sum. Not `every`: only those that are surely not negative; not `entries`
     (`scalars`): none that is an array (a scalar)."""
     shared = {
-        place: e
-        for place, e in _common(work, form, every).items()
-        if (entries if place[1] else scalars)
+        place: e for place, e in _common(work, form, every).items() if (entries if place[1] else scalars)
     }
     numbers = [(uid, e) for (uid, positions), e in shared.items() if not positions]
     places = [(uid, positions, e) for (uid, positions), e in shared.items() if positions]

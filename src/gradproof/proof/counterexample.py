@@ -31,9 +31,7 @@ def smallest(a: Expr, b: Expr, context: Context) -> dict[str, Any] | None:
     return smallest_for(sides(a, b), context, _symbols((a, b), context.unfold))
 
 
-def smallest_gradient(
-    question: Question, roots: tuple[Expr, ...], context: Context
-) -> dict[str, Any] | None:
+def smallest_gradient(question: Question, roots: tuple[Expr, ...], context: Context) -> dict[str, Any] | None:
     """The same for a claim about a program."""
     return smallest_for(question, context, _symbols(roots, context.unfold))
 
@@ -67,8 +65,7 @@ def _search(
 
 def _clear(answer: Answer) -> bool:
     return any(
-        abs(x - y) > _CLEAR * (1 + abs(x) + abs(y))
-        for x, y in zip(answer.left, answer.right, strict=True)
+        abs(x - y) > _CLEAR * (1 + abs(x) + abs(y)) for x, y in zip(answer.left, answer.right, strict=True)
     )
 
 

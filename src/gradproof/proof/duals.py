@@ -35,9 +35,7 @@ def bound_by(statements: Statements, variable: Expr, context: Context) -> Contex
     return context._replace(unfold=unfold)
 
 
-def ask_gradient(
-    session: Session, objective: Expr, variable: Expr, result: Expr, points: int = 3
-) -> Outcome:
+def ask_gradient(session: Session, objective: Expr, variable: Expr, result: Expr, points: int = 3) -> Outcome:
     """The same in a session that holds the statements."""
     if (*objective.axes, *variable.axes) != result.axes:
         return Outcome(UNSUPPORTED, exact=False, detail="the shapes differ")

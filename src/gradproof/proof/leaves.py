@@ -13,7 +13,7 @@ from gradproof.proof.freezing import frozen_atom
 from gradproof.proof.simple import atom_product, single
 from gradproof.proof.terms import Axes, Form, Workspace
 
-STRUCTURE = frozenset({"symmetric", "spd", "antisymmetric", "diagonal", "orthogonal"})
+STRUCTURE = frozenset({"symmetric", "spd", "antisymmetric", "diagonal", "orthogonal", "stochastic"})
 
 
 def axes_of(work: Workspace, e: Expr) -> Axes:
@@ -39,16 +39,24 @@ def name_form(work: Workspace, e: Expr, varies: bool, free: bool) -> Form:
     plain = free and varies and structured(e)
     square = len(e.axes) == 2 and e.axes[0] is e.axes[1]
     if "diagonal" in props and square and not plain and len(axes[0]) == 1:
-        uid = _name_atom(work, e, (axes[0][0],), props, varies, True)
+        uid = _name_atom(work, e, (axes[0][0],), props, varies, True, False)
         return atom_product(work, axes, [(uid, (0,), 1)], 1, [(0, 1)])
     sizes = tuple(size for axis in axes for size in axis)
-    uid = _name_atom(work, e, sizes, props, varies, plain)
+    rows = "stochastic" in props and bool(axes) and len(axes[-1]) == 1
+    uid = _name_atom(work, e, sizes, props, varies, plain, rows)
     return single(work, uid, axes)
 
 
 def _name_atom(
-    work: Workspace, e: Expr, dims: tuple[Dim, ...], props: frozenset[str], varies: bool, plain: bool
+    work: Workspace,
+    e: Expr,
+    dims: tuple[Dim, ...],
+    props: frozenset[str],
+    varies: bool,
+    plain: bool,
+    rows: bool,
 ) -> int:
+    """rows: the entries of each row sum to 1."""
     atom, new = work.atom("name", (e, props, plain), (), dims)
     if new:
         atom.varies = varies
@@ -58,7 +66,10 @@ def _name_atom(
                 atom.slots = (0, 0)
             elif "antisymmetric" in props:
                 atom.slots, atom.odd = (0, 0), True
-            atom.special = "orthogonal" in props
+            if "orthogonal" in props:
+                atom.special, atom.extra = True, "orthogonal"
+        if not plain and rows and atom.slots is None and not atom.special:
+            atom.special, atom.extra = True, "stochastic"
     return atom.uid
 
 

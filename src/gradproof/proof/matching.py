@@ -102,9 +102,7 @@ class _Finder:
     def run(self, where: dict[int, int]) -> Match | None:
         return self._extend(0, where, {}, 1)
 
-    def _extend(
-        self, at: int, where: dict[int, int], used: dict[int, Exponent], sign: int
-    ) -> Match | None:
+    def _extend(self, at: int, where: dict[int, int], used: dict[int, Exponent], sign: int) -> Match | None:
         if at == len(self.what.factors):
             return Match(where, used, sign)
         uid, wanted, e = self.what.factors[at]

@@ -118,7 +118,7 @@ def _segment_inverse(work: Workspace, form: Form) -> Form:
         order_ = (0, 1) if first_is_row else (1, 0)
         if atom.kind == "inv":
             return Form(form.axes, arrange(work, atom.forms[0], order_).terms)
-        if atom.kind == "name" and atom.special:
+        if atom.kind == "name" and atom.extra == "orthogonal":
             return Form(form.axes, arrange(work, form, (1, 0)).terms)
         if atom.kind == "mpow":
             base, e = atom.data

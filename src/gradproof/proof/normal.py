@@ -23,7 +23,7 @@ __all__ = ["Session", "gradient_agrees", "same", "term_bound"]
 
 EQUAL, DIFFERENT, UNDECIDED = "equal", "different", "undecided"
 DERIVED = frozenset({"d", "partial"})
-CURBED = frozenset({"orthogonal", "lower", "upper"})  # names whose entries are not independent
+CURBED = frozenset({"orthogonal", "lower", "upper", "stochastic"})  # names whose entries are not independent
 SPLITS = 8
 
 

@@ -153,7 +153,6 @@ class Point:
             entries[: shape[0]] = field.reduce([-value for value in entries[: shape[0]]])
         return entries
 
-
     def _stochastic(self, name: Expr, field: Arithmetic, numbers: Iterator[int]) -> Entries:
         """Rows that add up to one."""
         count, length = self.count(name), self.shape(name)[-1] if name.axes else 1

@@ -206,9 +206,7 @@ def _reached(roots: Iterable[Expr], unfold: Mapping[Expr, Expr]) -> list[Expr]:
     return out
 
 
-def _dependent(
-    roots: Iterable[Expr], variable: Expr, unfold: Mapping[Expr, Expr]
-) -> Mapping[Expr, Expr]:
+def _dependent(roots: Iterable[Expr], variable: Expr, unfold: Mapping[Expr, Expr]) -> Mapping[Expr, Expr]:
     """The names, with what they stand for, that depend on a variable."""
     touched = {variable}
     for node in _reached(roots, unfold):

@@ -166,6 +166,21 @@ def _all_used(net: Network, index: int, joint: int, used: dict[int, Exponent]) -
     return True
 
 
+def _declared(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+    """What was declared about a name: atom.extra says which law holds."""
+    return _orthogonal(work, net, index, atom) if atom.extra == "orthogonal" else _stochastic(net, index)
+
+
+def _stochastic(net: Network, index: int) -> Sum | None:
+    """Each row sums to 1: a factor whose last index occurs nowhere else is 1."""
+    _, legs, e = net.factors[index]
+    last = legs[-1]
+    there = sum(last in vertices for _, vertices, _ in net.factors)
+    if e != 1 or there > 1 or last in net.outs or last in legs[:-1]:
+        return None
+    return [_without(net, {index}, last)]
+
+
 def _orthogonal(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
     """Q'Q = I and QQ' = I."""
     uid, legs, e = net.factors[index]
@@ -306,7 +321,7 @@ FactorRule = Callable[[Workspace, Network, int, Atom], "Sum | None"]
 FACTOR_RULES: dict[str, FactorRule] = {
     "form": _sum_power,
     "inv": _inverse,
-    "name": _orthogonal,
+    "name": _declared,
     "mpow": _matrix_power,
     "step": _idempotent,
     "sign": _involution,
