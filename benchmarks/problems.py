@@ -1,6 +1,6 @@
 """The problems whose time is measured, as texts with the variables asked for.
 
-A tag changes every name, so that repeating a measurement never meets what an earlier one left in a cache.
+A tag changes every name of an array, so that repeating a measurement never meets what an earlier one left in a cache.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Problem(NamedTuple):
 
 def student(tag: str = "") -> Problem:
     """The question that gradproof began with."""
-    return Problem(f"L{tag}(X{tag}*W{tag}')", [f"W{tag}"])
+    return Problem(f"L(X{tag}*W{tag}')", [f"W{tag}"])
 
 
 def attention(tag: str = "") -> Problem:
@@ -25,7 +25,7 @@ def attention(tag: str = "") -> Problem:
         f"S{tag} = {q}*{k}'/sqrt(d)",
         f"P{tag} = softmax(S{tag})",
         f"O{tag} = P{tag}*{v}",
-        f"L{tag}(O{tag})",
+        f"L(O{tag})",
     )
     return Problem("; ".join(lines), [q, k, v])
 
@@ -38,7 +38,7 @@ def layers(depth: int, tag: str = "") -> Problem:
         lines.append(f"A{tag}_{i} = tanh(Z{tag}_{i})")
         inner = f"A{tag}_{i}"
     names = [f"{kind}{tag}_{i}" for i in range(1, depth + 1) for kind in "Wb"]
-    return Problem("; ".join([*lines, f"L{tag}({inner})"]), names)
+    return Problem("; ".join([*lines, f"L({inner})"]), names)
 
 
 def chain(length: int, tag: str = "") -> Problem:

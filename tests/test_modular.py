@@ -305,3 +305,17 @@ def test_counterexamples_are_small(left: str, right: str) -> None:
 
 def test_no_counterexample_where_a_function_is_unknown() -> None:
     assert smallest(*both("L(A)", "2*L(A)"), Context()) is None
+
+
+def test_sizes_without_an_admissible_point_hide_nothing() -> None:
+    """X'*X is singular where X is wide; of the tall ones both parities of k have to be tried."""
+    x = build.name("X", (symbol("m"), symbol("k")))
+    gram = build.mul(build.T(x), x)
+    left = build.apply("inv", gram)
+    sign = build.mul(build.apply("det", build.neg(gram)), left)
+    assert outcome(build.mul(build.apply("det", gram), left), sign, Context()).kind == "differ"
+
+
+def test_rounding_is_no_difference() -> None:
+    a, b = both("cosh(30*x).^2 - sinh(30*x).^2", "ones(n)")
+    assert Session(Context()).witness(sides(a, b)).kind != "differ"

@@ -97,6 +97,7 @@ class Evaluator:
         self.varying = varying
         self.shared = shared
         self.differential = Seed(None)
+        self.coarse = False  # a comparison gave only a few bits: luck may have helped
         self._rules = rules
         self._memo: dict[Key, Entries | None] = {}
         self._failed: dict[Key, Undefined | Unsupported] = {}

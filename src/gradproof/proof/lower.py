@@ -113,7 +113,8 @@ def _reshape(work: Workspace, e: Expr, args: Args) -> Form:
             if not flat:
                 raise Undecided("a reshape that cuts an index")
             here.insert(0, flat.pop())
-            _split_if_larger(work, sizes[here[0]], here, sizes, size, e)
+            if len(here) == 1:
+                _split_if_larger(sizes[here[0]], e.axes[len(taken) :])
         taken.append(here)
     if flat:
         raise Undecided("a reshape that cuts an index")
@@ -122,12 +123,11 @@ def _reshape(work: Workspace, e: Expr, args: Args) -> Form:
     return contract(work, [form], [range(len(sizes))], sizes, outs, axes)
 
 
-def _split_if_larger(
-    work: Workspace, last: Dim, here: list[int], sizes: tuple[Dim, ...], size: Dim, e: Expr
-) -> None:
-    """An opaque axis that is the product of the new axes has to be read as these."""
-    if len(here) == 1 and len(e.axes) > 1 and _product(list(e.axes)) is last and last is not size:
-        raise SplitNeeded(last, tuple(reversed(e.axes)))
+def _split_if_larger(last: Dim, coming: tuple[Dim, ...]) -> None:
+    """An opaque axis that is the product of the next new axes has to be read as these."""
+    for count in range(2, len(coming) + 1):
+        if _product(list(coming[:count])) is last and last is not coming[0]:
+            raise SplitNeeded(last, tuple(reversed(coming[:count])))
 
 
 def _product(sizes: list[Dim]) -> Dim:

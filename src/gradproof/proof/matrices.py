@@ -261,6 +261,7 @@ def _grouped(factors: tuple[Factor, ...], joints: set[int]) -> list[tuple[set[in
 
 
 def cut(work: Workspace, sizes: tuple[Dim, ...], factors: list[Factor], start: int, end: int) -> Form:
+    """A product of some factors from one vertex to another, on its own."""
     net = Network(sizes, (start, end))
     used = {v for _, vertices, _ in factors for v in vertices} | {start, end}
     for v in range(len(sizes)):

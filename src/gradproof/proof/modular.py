@@ -8,6 +8,7 @@ floating point can be asked as a second witness. Nothing here knows the normal f
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -25,7 +26,9 @@ from gradproof.proof.reals import Reals
 from gradproof.proof.rules import rule
 
 AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsupported"
-ATTEMPTS = 400  # where a value is missing by bad luck, such as a root
+ATTEMPTS = 300  # where a value is missing by bad luck, such as a root
+FEWER = 40  # the same, after one size vector in vain
+SLOTS = 6  # size vectors, if some of the first ones have no admissible point
 HOPELESS = 4  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
 NEAR, FAR = 1e-8, 1e-5
@@ -40,6 +43,7 @@ class Outcome(NamedTuple):
     point   for "differ": {"sizes": …, "values": …}
     points  at how many points
     detail  why, for "undefined" and "unsupported"
+    coarse  True if the sides hang on a few signs only: three points may agree by luck
     lawful  False if the points do not satisfy the declared equations: then "differ" says nothing
     """
 
@@ -50,6 +54,7 @@ class Outcome(NamedTuple):
     points: int = 0
     detail: str = ""
     lawful: bool = True
+    coarse: bool = False
 
 
 class Answer(NamedTuple):
@@ -81,7 +86,7 @@ class Session:
         self._order: dict[str, int] = {}
         self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
         self._lawful: dict[Evaluator, bool] = {}
-        self._reals = Reals()
+        self._reals, self._wide = Reals(), Reals(scale=40.0)
         self._deadline = 0.0
 
     def test(self, a: Expr, b: Expr, points: int = 3) -> Outcome:
@@ -98,7 +103,11 @@ class Session:
 
     def witness(self, question: Question, points: int = 3) -> Outcome:
         """The same in floating point: no proof of anything, but it knows every function."""
-        return self._guarded(lambda: self._ask(question, points, self._reals))
+        near = self._guarded(lambda: self._ask(question, points, self._reals))
+        if near.kind != AGREE:
+            return near
+        wide = self._guarded(lambda: self._ask(question, 2 * points, self._wide))
+        return wide if wide.kind == DIFFER else near
 
     def ask(self, question: Question, points: int = 3) -> Outcome:
         """Whether both sides of a question agree at random points, in prime fields."""
@@ -119,18 +128,22 @@ class Session:
         return Outcome(UNSUPPORTED, exact=False, detail="too many names in exponents")
 
     def _ask(self, question: Question, points: int, field: Arithmetic) -> Outcome:
-        """One point for each size vector; more of those that have admissible points, if some have none."""
-        agreed, exact, lawful, why = 0, True, True, ""
+        """One point for each size vector. Where one has no admissible point, more size vectors, since
+        those that have one may have something in common; then more points of these."""
+        agreed, exact, lawful, coarse, why = 0, True, True, False, ""
         turns = [(slot, 0) for slot in range(max(points, 2))]
-        while turns and agreed < points:
+        while turns and (agreed < points or not turns[0][1]):
             slot, start = turns.pop(0)
-            found = self._at(question, field, slot, start)
+            found = self._at(question, field, slot, range(start, start + (FEWER if why else ATTEMPTS)))
             if isinstance(found, str):
+                if not why:
+                    turns = [*turns, *((other, 0) for other in range(max(points, 2), SLOTS))]
+                    turns.sort(key=lambda turn: turn[1] > 0)
                 why = found
                 continue
             ev, answer, attempt = found
             lawful = lawful and self._keeps_laws(ev, field)
-            exact = exact and answer.exact and lawful
+            exact, coarse = exact and answer.exact and lawful, coarse or ev.coarse
             if _differ(answer, field):
                 point = described(ev, field)
                 return Outcome(DIFFER, exact, point=point, points=agreed + 1, lawful=lawful)
@@ -138,20 +151,20 @@ class Session:
             turns.append((slot, attempt + 1))
         if not agreed:
             return Outcome(UNDEFINED, exact=False, detail=why)
-        return Outcome(AGREE, exact, points=agreed, lawful=lawful)
+        return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse and not exact)
 
     def _at(
-        self, question: Question, field: Arithmetic, slot: int, start: int
+        self, question: Question, field: Arithmetic, slot: int, attempts: range
     ) -> tuple[Evaluator, Answer, int] | str:
         """The first admissible point of a size vector, or why there is none."""
         why, failures = "", 0
-        for attempt in range(start, start + ATTEMPTS):
+        for attempt in attempts:
             if perf_counter() > self._deadline:
                 raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP701")
             ev = self._evaluator(field, slot, attempt)
             try:
                 answer = question(ev, field)
-                if not field.ordered or _sure(answer):
+                if not isinstance(field, Reals) or self._sure(question, answer, field, ev.point):
                     return ev, answer, attempt
                 problem = Undefined("rounding errors decide", chance=True)
             except Undefined as found:
@@ -171,6 +184,18 @@ class Session:
             if attempt < KEPT:
                 self._evaluators[key] = found
         return found
+
+    def _sure(self, question: Question, answer: Answer, field: Reals, point: Point) -> bool:
+        """Whether a difference is more than rounding: it has to stand out from deliberate noise."""
+        gap = _gap(answer)
+        if not FAR < gap < inf:
+            return gap < NEAR
+        again = Point(point.seed, point.sizes, point.positive, point.whole)
+        ev = Evaluator(again, self.unfold, self.context.varying, rule, self.shared)
+        noisy = question(ev, field.noisy)
+        both = zip((*answer.left, *answer.right), (*noisy.left, *noisy.right), strict=True)
+        largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])
+        return bool(gap > 10 * max((abs(x - y) for x, y in both), default=0.0) / largest)
 
     def _keeps_laws(self, ev: Evaluator, field: Arithmetic) -> bool:
         """Whether the declared equations hold at a point; where they do not, nothing is refuted."""
@@ -210,11 +235,6 @@ def _gap(answer: Answer) -> float:
     largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])
     gap = max((abs(x - y) for x, y in zip(answer.left, answer.right, strict=True)), default=0.0)
     return float(gap / largest)
-
-
-def _sure(answer: Answer) -> bool:
-    gap = _gap(answer)
-    return gap < NEAR or FAR < gap < float("inf")
 
 
 def _differ(answer: Answer, field: Arithmetic) -> bool:

@@ -16,7 +16,7 @@ from gradproof.proof.arrays import LARGEST, contract, plan
 from gradproof.proof.chance import letters, mix, stream
 from gradproof.proof.elimination import inverse
 
-_FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2))
+_FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2), (5, 4, 2, 3), (4, 3, 5, 2), (3, 4, 2, 5))
 WHOLE = 8  # how many whole numbers names in exponents are drawn from
 _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
 

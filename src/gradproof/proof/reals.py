@@ -7,13 +7,15 @@ is no value: a point where a sign is in doubt is not admissible.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from gradproof.proof.arithmetic import Arithmetic, Entries, Undefined, Unsupported
-from gradproof.proof.chance import letters, mix
+from gradproof.proof.chance import letters, mix, stream
 
 _TINY = 1e-9
+_NOISE = 1e-13
 _SMALL = (0.0, 1.0, -1.0, 2.0)
 
 
@@ -29,12 +31,31 @@ FUNCTIONS = frozenset(_FUNCTIONS)
 
 
 class Reals(Arithmetic):
-    """Floats. small: names are drawn from 0, 1, -1 and 2, and unknown functions stay unknown."""
+    """Floats. small: names are drawn from 0, 1, -1 and 2, and unknown functions stay unknown.
+
+    noisy: the same arithmetic with an error in every operation, to see how much errors grow.
+    scale: how large numbers may become; large ones reach the other side of kinks that are far away.
+    """
 
     ordered = True
 
-    def __init__(self, small: bool = False) -> None:
+    def __init__(self, small: bool = False, scale: float = 1.0, quiet: Reals | None = None) -> None:
         self.small = small
+        self.scale = scale
+        self._quiet = quiet
+        self._noise = stream(1)
+        self.noisy: Reals = self if quiet is not None else Reals(small, scale, self)
+
+    @property
+    def exponent(self) -> Arithmetic:
+        """Where exponents are evaluated: without noise."""
+        return self._quiet or self
+
+    def reduce(self, values: Iterable[Any]) -> Entries:
+        """The values; with an error of one part in 10^10 each, if noise is wanted."""
+        if self._quiet is None:
+            return list(values)
+        return [value * (1 + _NOISE * (next(self._noise) % 2001 - 1000)) for value in values]
 
     def number(self, value: Fraction | float) -> float:
         """A rational number as one of this arithmetic."""
@@ -45,8 +66,10 @@ class Reals(Arithmetic):
         bits = next(chance)
         if self.small:
             return 1.0 + bits % 2 if positive else _SMALL[bits % 4]
-        part = bits % 100003 / 100003
-        return 0.25 + 1.75 * part if positive else 3 * part - 1.5
+        part = bits % 100003 / 100003 * (self.scale if bits >> 64 & 1 else 1)
+        if positive:
+            return 0.25 + 1.75 * part
+        return 1.5 * part if bits >> 65 & 1 else -1.5 * part
 
     def draw_unit(self, chance: Iterator[int]) -> float:
         """A random number between -1 and 1."""

@@ -30,6 +30,7 @@ FAILURES = (
     GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RuntimeError,
     LookupError, NameError, ValueError, TypeError, AttributeError, AssertionError, MemoryError,
 )  # fmt: skip
+POINTS, MANY = 3, 12
 BY_NORMAL_FORM = "normal forms agree: true for all sizes"
 
 
@@ -37,7 +38,7 @@ class _Claim(NamedTuple):
     """One claim, as the engines are asked about it."""
 
     normal: Callable[[], str]
-    modular: Callable[[], Outcome]
+    modular: Callable[[int], Outcome]
     witness: Callable[[], Outcome]
     counterexample: Callable[[], Mapping[str, Any] | None]
     text: str
@@ -63,7 +64,7 @@ class Referee:
         return _decide(
             _Claim(
                 lambda: self._forms.same(before, after),
-                lambda: self._tests.test(before, after),
+                lambda points: self._tests.test(before, after, points),
                 lambda: self._tests.witness(question),
                 lambda: smallest(before, after, self.context),
                 f"{before} = {after}",
@@ -76,7 +77,7 @@ class Referee:
         return _decide(
             _Claim(
                 lambda: normal.UNDECIDED,
-                lambda: self._tests.test(before, after),
+                lambda points: self._tests.test(before, after, points),
                 lambda: self._tests.witness(question),
                 lambda: smallest(before, after, self.context),
                 f"{before} = {after}",
@@ -98,7 +99,7 @@ class Referee:
         return _decide(
             _Claim(
                 lambda: _by_definition(objective, variable, result, context),
-                lambda: ask_gradient(tests, objective, variable, result),
+                lambda points: ask_gradient(tests, objective, variable, result, points),
                 lambda: tests.witness(question),
                 lambda: smallest_gradient(question, (objective, variable, result), context),
                 f"the derivative by {variable} is {result}",
@@ -135,7 +136,9 @@ def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Conte
 def _decide(claim: _Claim) -> Verdict:
     """The verdict on a claim from what the engines say."""
     said, trouble = _guarded("the normal form", claim.normal, normal.UNDECIDED)
-    outcome, problem = _guarded("the modular test", claim.modular, Outcome(UNSUPPORTED, exact=False))
+    outcome, problem = _tested_at(claim, POINTS)
+    if outcome.coarse and said == normal.UNDECIDED:
+        outcome, problem = _tested_at(claim, MANY)
     reason = trouble or problem or outcome.detail
     if outcome.kind == DIFFER and outcome.exact:
         if said == normal.EQUAL:
@@ -146,12 +149,20 @@ def _decide(claim: _Claim) -> Verdict:
             return Verdict("proved", BY_NORMAL_FORM)
         if said == normal.DIFFERENT:
             return Verdict("unknown", "the normal forms differ, and yet no random point shows a difference")
-        return Verdict("tested", _tested(outcome))
+        if not outcome.coarse:
+            return Verdict("tested", _tested(outcome))
     return _by_floats(claim, said, outcome, reason)
 
 
+def _tested_at(claim: _Claim, points: int) -> tuple[Outcome, str]:
+    nothing = Outcome(UNSUPPORTED, exact=False)
+    found, problem = _guarded("the modular test", lambda: claim.modular(points), nothing)
+    assert isinstance(found, Outcome)
+    return found, problem
+
+
 def _by_floats(claim: _Claim, said: str, outcome: Outcome, reason: str) -> Verdict:
-    """Where the exact test does not decide: floating point as a witness."""
+    """Where the exact test does not decide, or hangs on a few signs: floating point as a witness."""
     seen, problem = _guarded("floating point", claim.witness, Outcome(UNSUPPORTED, exact=False))
     if seen.kind == DIFFER and seen.lawful:
         if said == normal.EQUAL:
@@ -161,6 +172,8 @@ def _by_floats(claim: _Claim, said: str, outcome: Outcome, reason: str) -> Verdi
         return Verdict("proved", f"{BY_NORMAL_FORM} (the test at random points has no say: {reason})")
     if said == normal.EQUAL and (seen.kind == AGREE or not outcome.lawful):
         return Verdict("proved", BY_NORMAL_FORM)
+    if outcome.kind == AGREE:
+        return Verdict("tested", _tested(outcome))
     if seen.kind == AGREE and said == normal.UNDECIDED:
         return Verdict("sampled", f"agrees at {seen.points} random points in floating point")
     why = reason or problem or seen.detail or "an oracle stands for a function without an exact model"

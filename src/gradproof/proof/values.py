@@ -14,6 +14,8 @@ from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
 from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
 
+FEW = 6  # so many signs at each of three points are evidence enough
+
 
 def _name(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield from ()
@@ -177,6 +179,7 @@ def _sqrt(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 def signs(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     """The face SIGN of any node: 1, 0 or -1 for each entry."""
     entries = yield e, field.top, VALUE
+    ev.coarse = ev.coarse or len(entries) < FEW
     return [field.top.sign(value) for value in entries]
 
 
@@ -204,6 +207,7 @@ def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
     """Where the largest (or least) entry is: the one that wins most comparisons with the others."""
     top = field.top
     entries = yield arg, top, VALUE
+    ev.coarse = True
     if least:
         entries = top.reduce([-value for value in entries])
     wins = [0] * len(entries)
