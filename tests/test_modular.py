@@ -38,6 +38,7 @@ def asked(left: str, right: str) -> Outcome:
 
 
 TRUE = [
+    ("norm2(x)^2", "x'*x"),  # an even power of a norm needs no root
     ("tr(P*R)", "tr(R*P)"),
     ("(A*B)'", "B'*A'"),
     ("inv(A*B)", "inv(B)*inv(A)"),
@@ -78,7 +79,6 @@ TRUE_WITH_ORACLES = [
     ("logdet(inv(A))", "-logdet(A)"),
     ("softplus(x) - softplus(-x)", "x"),
     ("log(softmax(x))", "x - logsumexp(x)"),
-    ("norm2(x)^2", "x'*x"),
     ("sqrt(t)^3", "t*sqrt(t)"),
     ("t^(1/3)*t^(2/3)", "t"),
     ("abs(c)", "max(c, 0) - min(c, 0)"),

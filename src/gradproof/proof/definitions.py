@@ -11,7 +11,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import PI, add, apply, div, had, hdiv, hpow, mul, neg, num, ones, slope
+from gradproof.operators.build import PI, add, apply, div, had, hdiv, hpow, mul, neg, num, ones, power, slope
+from gradproof.operators.facts import number
 
 Args = tuple[Expr, ...]
 ONE, TWO = num(1), num(2)
@@ -104,6 +105,17 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "maximum": _maximum,
     "minimum": _minimum,
 }
+
+
+def norm_power(node: Expr) -> Expr | None:
+    """‖X‖^(2k) as a power of a sum of squares, which needs no root."""
+    if node.op != "pow" or node.args[0].op not in ("norm2", "normF"):
+        return None
+    value = number(node.args[1])
+    if value is None or value.denominator != 1 or value % 2:
+        return None
+    squares = apply("sum", had(node.args[0].args[0], node.args[0].args[0]))
+    return squares if value == 2 else power(squares, num(value / 2))
 
 
 # Derivatives of the primitive elementwise functions that are written with other functions.

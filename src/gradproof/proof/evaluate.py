@@ -16,7 +16,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.wiring import wiring
 from gradproof.proof.arithmetic import Arithmetic, Entries, Undefined, Unsupported
 from gradproof.proof.arrays import Labels, Plan, plan
-from gradproof.proof.definitions import DEFINITIONS
+from gradproof.proof.definitions import DEFINITIONS, norm_power
 from gradproof.proof.points import Point
 
 VALUE, LOG, EXP, TURN, SIGN = "value", "log", "exp", "turn", "sign"
@@ -76,8 +76,10 @@ class Shared:
     def definition(self, node: Expr) -> Expr | None:
         """What a composite word means."""
         made = self.defined.get(node)
-        if made is None and node.op in DEFINITIONS:
-            made = self.defined[node] = DEFINITIONS[node.op](node.args)
+        if made is None:
+            made = DEFINITIONS[node.op](node.args) if node.op in DEFINITIONS else norm_power(node)
+            if made is not None:
+                self.defined[node] = made
         return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.arithmetic import Arithmetic, Unsupported
 from gradproof.proof.definitions import DEFINITIONS
-from gradproof.proof.evaluate import SIGN, VALUE, Evaluator, Key, Rule, Seed
+from gradproof.proof.evaluate import SIGN, VALUE, Evaluator, Key, Rule, Seed, follow
 from gradproof.proof.field import Field
 from gradproof.proof.reals import FUNCTIONS as REAL
 from gradproof.proof.reals import Reals
@@ -18,6 +18,8 @@ from gradproof.proof.values import VALUES, definition, linear, signs
 def rule(ev: Evaluator, key: Key) -> Rule:
     """The rule for a key."""
     e, field, mode = key
+    if e.op == "pow" and (made := ev.shared.definition(e)) is not None:
+        return follow((made, field, mode))
     if isinstance(mode, Seed):
         return tangent(ev, key)
     if mode == VALUE:

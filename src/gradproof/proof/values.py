@@ -14,7 +14,7 @@ from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
 from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
 
-FEW = 6  # so many signs at each of three points are evidence enough
+FEW = 4  # so many signs at each of three points are evidence enough
 
 
 def _name(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
