@@ -89,8 +89,12 @@ class Contraction:
         return write(upright(chain))
 
     def _matrix(self, piece: Piece) -> Expr:
+        """A piece as an expression; a product in which all cancelled is an identity, or ones."""
         e = self._expr(piece.chain)
-        return e if e is not None else eye(self.sizes[piece.start])
+        if e is not None:
+            return e
+        size_here = self.sizes[piece.start]
+        return ones(size_here) if piece.end is None else eye(size_here)
 
     def _loops(self) -> bool:
         """A piece that begins and ends on one wire: a trace, or a diagonal where others hang there."""
@@ -162,7 +166,7 @@ class Contraction:
                     continue
                 self.pieces.remove(piece)
                 if piece.end is None:
-                    self.scalars.append(self._sum(piece.chain))
+                    self.scalars.append(self._sum(piece.chain, wire))
                 elif wire == piece.end:
                     self.pieces.append(Piece([*piece.chain, Token(None)], piece.start, None))
                 else:
@@ -170,14 +174,15 @@ class Contraction:
                 return True
         return False
 
-    def _sum(self, chain: Chain) -> Expr:
+    def _sum(self, chain: Chain, wire: int) -> Expr:
         only = chain[0].expr if len(chain) == 1 else None
         if only is not None and sums_to_one(only):
             return num(1)
         if sum(t.flipped for t in chain) * 2 > len(chain):
             chain = flip(chain)
         e = self._expr([Token(None), *chain])
-        assert e is not None
+        if e is None:
+            return size(self.sizes[wire])  # ones'*ones counts
         return e if not e.axes else apply("sum", e)
 
     def _join(self) -> bool:
@@ -196,7 +201,7 @@ class Contraction:
 
     def _product(self, a: Piece, b: Piece, wire: int) -> None:
         if a.end is None and b.end is None:
-            self._inner(a, b)
+            self._inner(a, b, wire)
             return
         if a.end is None:
             a, b = b, a
@@ -206,14 +211,13 @@ class Contraction:
             b = b.turned()
         self.pieces.append(Piece(a.chain + b.chain, a.start, b.end))
 
-    def _inner(self, a: Piece, b: Piece) -> None:
+    def _inner(self, a: Piece, b: Piece, wire: int) -> None:
         """x'*…*y, in the direction with fewer transposes."""
         chain = simplify(flip(a.chain) + b.chain)
         back = simplify(flip(b.chain) + a.chain)
         best = back if sum(t.flipped for t in back) < sum(t.flipped for t in chain) else chain
         e = self._expr(best)
-        assert e is not None
-        self.scalars.append(e)
+        self.scalars.append(size(self.sizes[wire]) if e is None else e)  # ones'*ones counts
 
     def _diagonal(self) -> bool:
         """A vector on a wire where one or two matrices meet: a diagonal matrix between them."""
@@ -230,7 +234,7 @@ class Contraction:
             self.pieces.remove(matrix)
             if matrix.end != wire:
                 matrix = matrix.turned()
-            chain = [*matrix.chain, Token(apply("diag", self._vector(vector)))]
+            chain = [*matrix.chain, Token(apply("diag", self._matrix(vector)))]
             self.pieces.append(Piece(chain, matrix.start, wire))
             return True
         return False
@@ -247,7 +251,7 @@ class Contraction:
         """diag(u)*A*diag(v) as (u*v').*A."""
         for piece in (matrix, left, right):
             self.pieces.remove(piece)
-        weights = outer(self._vector(left), self._vector(right))
+        weights = outer(self._matrix(left), self._matrix(right))
         both = _entrywise(weights, self._matrix(matrix))
         self.pieces.append(Piece([token(both)], matrix.start, matrix.end))
 
@@ -262,10 +266,6 @@ class Contraction:
         """A matrix with a vector on each of its outgoing wires: those two make an outer product."""
         return all(wire in self.out and any(p.end is None for p in self._at(wire)) for wire in matrix.ends)
 
-    def _vector(self, piece: Piece) -> Expr:
-        e = self._expr(piece.chain)
-        return e if e is not None else ones(self.sizes[piece.start])
-
     # ---- what is left hangs on outgoing wires only
 
     def arrays(self) -> list[Array] | None:
@@ -279,10 +279,10 @@ class Contraction:
             e = self._matrix(piece)
             if vectors:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
-                e = _entrywise(outer(self._vector(ordered[0]), self._vector(ordered[1])), e)
+                e = _entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
                 self.pieces = [p for p in self.pieces if p not in vectors]
             found.append((e, tuple(piece.ends)))
-        found += [(self._vector(p), (p.start,)) for p in self.pieces if p.end is None]
+        found += [(self._matrix(p), (p.start,)) for p in self.pieces if p.end is None]
         wires = [wire for _, ends in found for wire in ends]
         return found if len(wires) == len(set(wires)) else None
 

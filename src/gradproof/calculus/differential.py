@@ -228,6 +228,8 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     if row.slope:
         after = had(_slope(row, env), d(x))
         return Move(after, f"d-{e.op}", f"{e.op} acts entry by entry", conditions)
+    if e.op in ("maximum", "minimum") and _same(x, e.args[1]):
+        return Move(d(x), f"d-{e.op}", "both are the same")
     if x.axes:
         env["n"] = size(x.axes[-1])
     text = row.differential[0]
@@ -238,6 +240,10 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
         keep = [t for t in after.args if any(d(arg) in t.args for arg in e.args if active(arg))]
         after = _plain_slopes(add(*keep))
     return Move(after, f"d-{e.op}", _said(text, e), conditions)
+
+
+def _same(a: Expr, b: Expr) -> bool:
+    return a is b or (a.axes == b.axes and tidy(add(a, neg(b))) is zeros(*a.axes, row=a.row))
 
 
 def _plain_slopes(e: Expr) -> Expr:

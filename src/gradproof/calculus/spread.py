@@ -172,13 +172,15 @@ def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
     out = {inner.find(leg) for leg in legs}
     if not inner.joins and len(out) == len(legs) and all(out.issuperset(f.legs) for f in inner.factors):
         return _adopted(net, inner, legs, power)  # nothing is summed: powers go to the factors
+    if len(out) < len(legs) and power < 0:
+        return net.box(e, power)  # zeros beside a diagonal have no reciprocal
     found = parts(inner, legs)
     if found is None or not _whole(power) or not found.coefficient:
         return net.box(e, power)
     net.times(found.coefficient ** int(power))
     for scalar, exponent_ in found.scalars.items():
         net.factors.append(Factor(scalar, (), exponent_ * power))
-    fresh = {inner.find(leg): net.label(inner.sizes[leg]) for leg in legs}
+    fresh = {wire: net.label(inner.sizes[wire]) for wire in out}
     for expr, labels in found.arrays:
         net.factors.append(Factor(expr, tuple(fresh[label] for label in labels), power))
     return [fresh[inner.find(leg)] for leg in legs]

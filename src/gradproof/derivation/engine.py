@@ -79,14 +79,18 @@ class Derived(NamedTuple):
 
 
 class Engine:
-    """One derivation of a program by some variables."""
+    """One derivation of a program by some variables. `reserved`: names that must not be given anew."""
 
     def __init__(
-        self, statements: Sequence[tuple[Expr, Expr]], objective: Expr, variables: Sequence[Expr]
+        self,
+        statements: Sequence[tuple[Expr, Expr]],
+        objective: Expr,
+        variables: Sequence[Expr],
+        reserved: Iterable[str] = (),
     ) -> None:
         self.variables = list(variables)
         roots = [objective, *(part for pair in statements for part in pair)]
-        self.names = Names(taken_names(roots) | {"d", "e", "pi"})
+        self.names = Names(taken_names(roots) | {"d", "e", "pi", *reserved})
         self.unknown: dict[Expr, Expr] = {}
         self.lets: dict[Expr, Expr] = {}
         self.abbreviations: dict[Expr, Expr] = {}
@@ -244,12 +248,12 @@ class Engine:
         return Section(named is not None, start, body, cotangent, target, tuple(lets.items()), trace)
 
     def _lets_of(self, body: Expr) -> dict[Expr, Expr]:
-        """The abbreviations that a body uses, directly or through others."""
-        found: dict[Expr, Expr] = {}
+        """The abbreviations that a body uses, directly or through others; each after those it uses."""
+        found: set[Expr] = set()
         todo = [body]
         while todo:
             for node in postorder([todo.pop()]):
                 if node in self.lets and node not in found:
-                    found[node] = self.lets[node]
+                    found.add(node)
                     todo.append(self.lets[node])
-        return dict(reversed(found.items()))
+        return {let: meaning for let, meaning in self.lets.items() if let in found}

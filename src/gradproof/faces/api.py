@@ -178,7 +178,7 @@ class Derivation:
                 same = self._same(
                     made.gradient, section.trace.gradient, claims.setting(self.derived, section)
                 )
-                if same not in ("proved", "tested"):
+                if same not in ("proved", "tested", "sampled"):
                     raise InternalError(
                         f"the two derivations of {section.target} disagree, so nothing is shown", code="GP902"
                     )
@@ -328,7 +328,7 @@ def derive(
     variables = tuple(_variable(program, str(w)) for w in wanted)
     if program.objective.axes:
         raise _no_scalar(program)
-    engine = Engine(program.statements, program.objective, variables)
+    engine = Engine(program.statements, program.objective, variables, program.names)
     derived = engine.run()
     answer = present(derived)
     return Derivation(

@@ -27,7 +27,7 @@ from gradproof.proof.rules import rule
 
 AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsupported"
 ATTEMPTS = 300  # where a value is missing by bad luck, such as a root
-FEWER = 40  # the same, after one size vector in vain
+FEWER = 25  # the same, after one size vector in vain, and in floating point
 SLOTS = 6  # size vectors, if some of the first ones have no admissible point
 HOPELESS = 4  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
@@ -103,10 +103,13 @@ class Session:
 
     def witness(self, question: Question, points: int = 3) -> Outcome:
         """The same in floating point: no proof of anything, but it knows every function."""
-        near = self._guarded(lambda: self._ask(question, points, self._reals))
+        near = self._guarded(lambda: self._ask(question, points, self._reals), self.seconds / 4)
         if near.kind != AGREE:
             return near
-        wide = self._guarded(lambda: self._ask(question, 2 * points, self._wide))
+        try:
+            wide = self._guarded(lambda: self._ask(question, 2 * points, self._wide), self.seconds / 4)
+        except LimitError:  # large numbers were only to be on the safe side
+            return near
         return wide if wide.kind == DIFFER else near
 
     def ask(self, question: Question, points: int = 3) -> Outcome:
@@ -116,8 +119,8 @@ class Session:
         except NeedsCircle:
             return self._guarded(lambda: self._ask(question, points, tower(True)))
 
-    def _guarded(self, ask: Callable[[], Outcome]) -> Outcome:
-        self._deadline = perf_counter() + self.seconds
+    def _guarded(self, ask: Callable[[], Outcome], seconds: float | None = None) -> Outcome:
+        self._deadline = perf_counter() + (self.seconds if seconds is None else seconds)
         for _ in range(64):
             try:
                 return ask()
@@ -134,7 +137,8 @@ class Session:
         turns = [(slot, 0) for slot in range(max(points, 2))]
         while turns and (agreed < points or not turns[0][1]):
             slot, start = turns.pop(0)
-            found = self._at(question, field, slot, range(start, start + (FEWER if why else ATTEMPTS)))
+            tries = FEWER if why or field.ordered else ATTEMPTS
+            found = self._at(question, field, slot, range(start, start + tries))
             if isinstance(found, str):
                 if not why:
                     turns = [*turns, *((other, 0) for other in range(max(points, 2), SLOTS))]
