@@ -7,16 +7,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.ink import ink
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, mul, num, power
 from gradproof.operators.facts import antisymmetric, orthogonal, square, sums_to_one, symmetric
 
 
 class Token(NamedTuple):
-    """A matrix or vector in a product, transposed or not. expr None: a vector of ones."""
+    """A matrix or vector in a product, transposed or not. expr None: a vector of ones of a size."""
 
     expr: Expr | None
     flipped: bool = False
+    size: Dim | None = None
 
 
 Chain = list[Token]
@@ -33,8 +35,7 @@ def token(e: Expr) -> Token:
 def flip(chain: Chain) -> Chain:
     """The transposed product."""
     return [
-        Token(t.expr, False if t.expr is None or symmetric(t.expr) else not t.flipped)
-        for t in reversed(chain)
+        t if t.expr is None or symmetric(t.expr) else Token(t.expr, not t.flipped) for t in reversed(chain)
     ]
 
 
@@ -75,7 +76,7 @@ def _chain_of(e: Expr) -> Chain:
 
 def _cancel_inverse(chain: Chain) -> Chain | None:
     """One inverse against the same factors beside it."""
-    for at, (e, flipped) in enumerate(chain):
+    for at, (e, flipped, _) in enumerate(chain):
         if e is None or e.op != "inv":
             continue
         inside = _chain_of(e.args[0])
@@ -90,7 +91,7 @@ def _cancel_inverse(chain: Chain) -> Chain | None:
 
 def _cancel_orthogonal(chain: Chain) -> Chain | None:
     for at in range(len(chain) - 1):
-        (a, af), (b, bf) = chain[at], chain[at + 1]
+        (a, af, _), (b, bf, _) = chain[at], chain[at + 1]
         if a is b and a is not None and af != bf and orthogonal(a):
             return chain[:at] + chain[at + 2 :]
     return None
@@ -104,16 +105,17 @@ def _stochastic(chain: Chain) -> Chain | None:
         after = chain[at + 1] if at + 1 < len(chain) else None
         before = chain[at - 1] if at else None
         if len(t.expr.axes) == 2:
+            one = Token(None, size=t.expr.axes[0])
             if not t.flipped and after is not None and after.expr is None:
-                return chain[:at] + chain[at + 1 :]
+                return [*chain[:at], one, *chain[at + 2 :]]
             if t.flipped and before is not None and before.expr is None:
-                return chain[:at] + chain[at + 1 :]
+                return [*chain[: at - 1], one, *chain[at + 1 :]]
     return None
 
 
 def _split_inverse(chain: Chain) -> Chain | None:
     """inv(A*B) as inv(B)*inv(A), for square factors, where that lets something cancel."""
-    for at, (e, flipped) in enumerate(chain):
+    for at, (e, flipped, _) in enumerate(chain):
         if e is None or e.op != "inv":
             continue
         inside = _unroll(e.args[0])
@@ -154,7 +156,7 @@ def _compress(chain: Chain) -> list[Expr]:
     out: list[Expr] = []
     at = 0
     while at < len(chain):
-        e, flipped = chain[at]
+        e, flipped, _ = chain[at]
         assert e is not None
         run = 1
         while at + run < len(chain) and chain[at + run] == chain[at] and square(e):
@@ -185,6 +187,8 @@ def write(chain: Chain) -> Expr | None:
             return apply("sum", mul(*factors))
         return mul(*factors[:-1], _summed(factors[-1], "rowsum"))
     if ends[0]:
+        if factors[0].row or len(factors[-1].axes) == 1:
+            return apply("sum", mul(*factors))
         if len(factors) == 1 and len(factors[0].axes) < 2:
             return apply("sum", factors[0])
         return mul(T(_summed(factors[0], "colsum")), *factors[1:])

@@ -88,6 +88,16 @@ class Contraction:
         self.coefficient *= sign(chain)
         return write(upright(chain))
 
+    def _scalar(self, chain: Chain) -> Expr:
+        """A product with closed ends; ones'*ones counts."""
+        chain = simplify(chain)
+        if all(t.expr is None for t in chain):
+            assert chain and chain[0].size is not None
+            return size(chain[0].size)
+        e = self._expr(chain)
+        assert e is not None
+        return e
+
     def _matrix(self, piece: Piece) -> Expr:
         """A piece as an expression; a product in which all cancelled is an identity, or ones."""
         e = self._expr(piece.chain)
@@ -168,21 +178,25 @@ class Contraction:
                 if piece.end is None:
                     self.scalars.append(self._sum(piece.chain, wire))
                 elif wire == piece.end:
-                    self.pieces.append(Piece([*piece.chain, Token(None)], piece.start, None))
+                    self._summed(piece.chain, wire, piece.start)
                 else:
-                    self.pieces.append(Piece([*flip(piece.chain), Token(None)], piece.end, None))
+                    self._summed(flip(piece.chain), wire, piece.end)
                 return True
         return False
+
+    def _summed(self, chain: Chain, wire: int, other: int | None) -> None:
+        """A matrix whose columns are added: a vector on its other wire."""
+        assert other is not None
+        self.pieces.append(Piece([*chain, Token(None, size=self.sizes[wire])], other, None))
 
     def _sum(self, chain: Chain, wire: int) -> Expr:
         only = chain[0].expr if len(chain) == 1 else None
         if only is not None and sums_to_one(only):
             return num(1)
-        if sum(t.flipped for t in chain) * 2 > len(chain):
-            chain = flip(chain)
-        e = self._expr([Token(None), *chain])
-        if e is None:
-            return size(self.sizes[wire])  # ones'*ones counts
+        whole = [Token(None, size=self.sizes[wire]), *chain]
+        if sum(t.flipped for t in whole) * 2 > len(chain):
+            whole = flip(whole)
+        e = self._scalar(whole)
         return e if not e.axes else apply("sum", e)
 
     def _join(self) -> bool:
@@ -201,7 +215,7 @@ class Contraction:
 
     def _product(self, a: Piece, b: Piece, wire: int) -> None:
         if a.end is None and b.end is None:
-            self._inner(a, b, wire)
+            self._inner(a, b)
             return
         if a.end is None:
             a, b = b, a
@@ -211,13 +225,12 @@ class Contraction:
             b = b.turned()
         self.pieces.append(Piece(a.chain + b.chain, a.start, b.end))
 
-    def _inner(self, a: Piece, b: Piece, wire: int) -> None:
+    def _inner(self, a: Piece, b: Piece) -> None:
         """x'*…*y, in the direction with fewer transposes."""
         chain = simplify(flip(a.chain) + b.chain)
         back = simplify(flip(b.chain) + a.chain)
         best = back if sum(t.flipped for t in back) < sum(t.flipped for t in chain) else chain
-        e = self._expr(best)
-        self.scalars.append(size(self.sizes[wire]) if e is None else e)  # ones'*ones counts
+        self.scalars.append(self._scalar(best))
 
     def _diagonal(self) -> bool:
         """A vector on a wire where one or two matrices meet: a diagonal matrix between them."""
