@@ -182,3 +182,14 @@ def test_python_objects_derive_as_text_does() -> None:
 def test_a_verdict_is_not_a_boolean() -> None:
     with pytest.raises(gp.VerdictError, match="not true or false"):
         bool(gp.derive("a'*x", "x").verdict)
+
+
+def test_a_symmetric_variable_says_which_gradient_is_shown() -> None:
+    text = "logdet(S) + tr(inv(S)*C)"
+    plain = gp.derive(text, "S").show()
+    assert "symmetric" not in plain
+    free = gp.derive(text, "S", where="S: n×n symmetric, C: n×n").show(width=400)
+    assert "½(H + Hᵀ) = inv(S) - inv(S)*(C' + C)*inv(S)/2" in free
+    both = gp.derive(text, "S", where="S: n×n symmetric, C: n×n symmetric").show(width=400)
+    assert "it is the gradient within the symmetric matrices, too" in both
+    assert "2 H − H⊙I" in both

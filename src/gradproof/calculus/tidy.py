@@ -12,7 +12,7 @@ from gradproof.calculus.readback import Term, read_term
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
-from gradproof.operators.build import construct, div, had, mul, num, ones
+from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.facts import number
 
 
@@ -29,6 +29,9 @@ def terms(e: Expr, scaled: bool = False) -> list[Term]:
         return [t for arg in e.args for t in terms(_wide(arg, e), scaled)]
     if e.op == "neg":
         return [t._replace(coefficient=-t.coefficient) for t in terms(e.args[0], scaled)]
+    if e.op == "T" and e.args[0].op in ("add", "neg"):
+        turned = [T(_wide(arg, e.args[0])) for arg in e.args[0].args]
+        return terms(neg(turned[0]) if e.args[0].op == "neg" else add(*turned), scaled)
     apart = _scaled_sum(e) if scaled else None
     if apart is not None:
         return [_times(t, apart[0]) for t in terms(apart[1], scaled)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gradproof.derivation import claims
+from gradproof.derivation import claims, structure
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.components import OUT, Components, Entries
 from gradproof.derivation.engine import Derived, Section
@@ -105,6 +105,20 @@ class Narrator:
             lines.append(Line(None, value, "like terms together", "collect", verdict, tuple(indices)))
         return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
 
+    def _noted(self, told: list[Told]) -> list[Told]:
+        """A note under the last section of each symmetric variable: which gradient this is."""
+        last = {section.conclusion[0]: place for place, section in enumerate(told)}
+        for variable, value in self.answer.gradients.items():
+            place = last.get(self.left(variable))
+            if place is None or not structure.is_symmetric_variable(variable):
+                continue
+            half, within = structure.constrained(value)
+            verdict = self.judge(Claim(half, within, "collect", "", claims.NONE, {}))
+            if verdict.grade not in ("refuted", "unknown") or half is within:
+                said = structure.note(variable, value, within)
+                told[place] = told[place]._replace(note=" ".join(filter(None, (told[place].note, said))))
+        return told
+
     # ---- Frobenius notation
 
     def frobenius(self) -> tuple[list[Told], list[Step]]:
@@ -137,7 +151,7 @@ class Narrator:
             )
             heading = f"∂{self.objective}/∂{section.target}"
             told.append(Told(heading, self._lets(section), tuple(_without_repeats(lines)), equation))
-        told += self._sums(by_entries=False)
+        told = self._noted(told + self._sums(by_entries=False))
         for claim in [*claims.of_sums(self.derived), *claims.of_answer(self.derived, self.answer)]:
             steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
         return told, steps
@@ -171,7 +185,7 @@ class Narrator:
                 claim = claims.of_addition(parts, value)
                 steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
                 told.append(self._added(target, parts, value, by_entries=True))
-        return told + self._sums(by_entries=True), steps
+        return self._noted(told + self._sums(by_entries=True)), steps
 
     def _entry_section(self, made: Entries, verdicts: Mapping[Expr, Verdict]) -> Told:
         good = Verdict("proved", "a definition")
