@@ -1,6 +1,7 @@
 """The problems whose time is measured, as texts with the variables asked for.
 
-A tag changes every name of an array, so that repeating a measurement never meets what an earlier one left in a cache.
+A tag changes every name of an array, so that repeating a measurement never meets what an earlier one
+left in a cache.
 """
 
 from typing import NamedTuple

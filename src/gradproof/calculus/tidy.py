@@ -29,7 +29,7 @@ def terms(e: Expr, scaled: bool = False) -> list[Term]:
         return [t for arg in e.args for t in terms(_wide(arg, e), scaled)]
     if e.op == "neg":
         return [t._replace(coefficient=-t.coefficient) for t in terms(e.args[0], scaled)]
-    if e.op == "T" and e.args[0].op in ("add", "neg"):
+    if scaled and e.op == "T" and e.args[0].op in ("add", "neg"):
         turned = [T(_wide(arg, e.args[0])) for arg in e.args[0].args]
         return terms(neg(turned[0]) if e.args[0].op == "neg" else add(*turned), scaled)
     apart = _scaled_sum(e) if scaled else None

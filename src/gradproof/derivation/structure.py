@@ -30,6 +30,6 @@ def note(variable: Expr, gradient: Expr, within: Expr) -> str:
             if same
             else f"Within the symmetric matrices the gradient is ½(H + Hᵀ) = {within}. "
         )
-        + f"By the entries on and above the diagonal it is {'2 H' if same else 'H + Hᵀ'} − H⊙I, since each entry "
-        "off the diagonal stands in two places."
+        + f"By the entries on and above the diagonal it is {'2 H' if same else 'H + Hᵀ'} − H⊙I, since each "
+        "entry off the diagonal stands in two places."
     )
