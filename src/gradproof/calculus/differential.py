@@ -47,6 +47,10 @@ class Condition(NamedTuple):
     text: str
     about: tuple[Expr, ...]
 
+    def said(self, spell: Callable[[Expr], str] = str) -> str:
+        """The condition as a sentence, with its expressions spelled."""
+        return self.text.format(**dict(zip(("X", "Z"), map(spell, self.about), strict=False)))
+
 
 class Move(NamedTuple):
     """What an expression became, by which rule, why, and under which conditions."""
@@ -221,7 +225,8 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
         f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
         for need in row.requires
     ]
-    conditions = tuple(Condition(need, e.args) for need in needs)
+    about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
+    conditions = tuple(Condition(need, about) for need in needs)
     if row.kink:
         conditions += (Condition(row.kink, ()),)
     x = e.args[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from gradproof.calculus.collect import collect
 from gradproof.calculus.ink import ink
@@ -14,6 +16,8 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.facts import number
+
+MANY = 12  # so many products at most are tried when sums are multiplied out
 
 
 def term(e: Expr) -> Term:
@@ -58,10 +62,10 @@ def _times(t: Term, scale: Term) -> Term:
     return Term(t.coefficient * scale.coefficient, scalars, t.core)
 
 
-def _wide(arg: Expr, whole: Expr) -> Expr:
-
-    if arg.axes or not whole.axes or number(arg) is not None:
-        return arg  # numbers among arrays stay numbers: 1 - p, not ones(n) - p
+def _wide(arg: Expr, whole: Expr, numbers: bool = True) -> Expr:
+    """A scalar term of a larger sum, at every entry; `numbers` stay as they are: 1 - p, not ones(n) - p."""
+    if arg.axes or not whole.axes or (numbers and number(arg) is not None):
+        return arg
     return had(arg, ones(*whole.axes))
 
 
@@ -70,10 +74,32 @@ def gather(parts: Sequence[Expr], like: Expr) -> Expr:
     closed = [t for part in parts for t in terms(part)]
     opened = [t for part in parts for t in terms(part, scaled=True)]
     found = collect(closed, like.axes, like.row)
-    if len(opened) == len(closed):
-        return found
-    other = collect(opened, like.axes, like.row)
-    return other if ink(other) < ink(found) else found
+    if len(opened) > len(closed):
+        found = _shorter(found, collect(opened, like.axes, like.row))
+    apart = [p for part in parts for p in multiplied_out(part)] if 1 < len(opened) <= MANY else []
+    if len(opened) < len(apart) <= MANY:
+        found = _shorter(found, collect([term(p) for p in apart], like.axes, like.row))
+    return found
+
+
+def _shorter(first: Expr, other: Expr) -> Expr:
+    """The one with less ink; the first where they are equal."""
+    return other if ink(other) < ink(first) else first
+
+
+def multiplied_out(e: Expr) -> list[Expr]:
+    """Products of sums as sums of products; e itself where that would make too many."""
+    if e.op == "add":
+        return [p for arg in e.args for p in multiplied_out(_wide(arg, e, numbers=False))]
+    if e.op == "neg":
+        return [neg(p) for p in multiplied_out(e.args[0])]
+    if e.op not in ("mul", "had", "div", "hdiv"):
+        return [e]
+    heads = [multiplied_out(arg) for arg in (e.args if e.op in ("mul", "had") else e.args[:1])]
+    if prod(map(len, heads)) > MANY:
+        return [e]
+    rest = () if e.op in ("mul", "had") else e.args[1:]
+    return [construct(e, (*choice, *rest)) for choice in product(*heads)]
 
 
 def tidy(e: Expr) -> Expr:

@@ -75,7 +75,7 @@ class Derived(NamedTuple):
     unknown: Mapping[Expr, Expr]
     lets: Mapping[Expr, Expr]
     abbreviations: Mapping[Expr, Expr]
-    conditions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
 
 
 class Engine:
@@ -204,16 +204,14 @@ class Engine:
             tuple(adjoints), self.unknown, self.lets, self.abbreviations, self._said(conditions),
         )  # fmt: skip
 
-    def _said(self, conditions: Iterable[Condition]) -> tuple[str, ...]:
-        """The conditions as texts, abbreviations written out; what is known to hold is left out."""
-        said: dict[str, None] = {}
+    def _said(self, conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+        """The conditions with abbreviations written out; what is known to hold is left out."""
+        said: dict[Condition, None] = {}
+        known = {**dict(self.statements), **self.abbreviations}
         for text, about in conditions:
-            if (" > 0" in text or " ≠ 0" in text) and positive(
-                unfold(about[0], {**dict(self.statements), **self.abbreviations})
-            ):
+            if (" > 0" in text or " ≠ 0" in text) and positive(unfold(about[0], known)):
                 continue
-            plain = [str(unfold(e, self.abbreviations)) for e in about]
-            said[text.format(**dict(zip(("X", "Z"), plain, strict=False)))] = None
+            said[Condition(text, tuple(unfold(e, self.abbreviations) for e in about))] = None
         return tuple(said)
 
     def _targets(self, named: Expr | None) -> list[Expr]:

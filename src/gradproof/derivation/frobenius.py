@@ -7,6 +7,7 @@ body crosses ":" by the one law of `calculus.moves`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from gradproof.calculus.tidy import gather
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import add, construct, d, frob, mul, num, zeros
+from gradproof.operators.build import add, construct, d, frob, mul, neg, num, zeros
 
 MOST_ROUNDS = 400
 MOST_ITEMS = 2000
@@ -34,6 +35,8 @@ class Item(NamedTuple):
             return frob(self.cotangent, self.body)
         if self.cotangent is num(1):
             return self.body
+        if self.cotangent is neg(num(1)):
+            return neg(self.body)
         return mul(self.cotangent, self.body)
 
 
@@ -69,6 +72,7 @@ class Walk:
         self.active = active
         self.gradient = gradient
         self.conditions: dict[Condition, None] = {}
+        self._named = {meaning: named for named, meaning in defined.items() if meaning.args}
 
     def run(self, cotangent: Expr, body: Expr) -> Trace:
         """All rounds. Raises LimitError when a derivation grows without bound."""
@@ -113,8 +117,14 @@ class Walk:
         if e in self.defined:
             value, e = e, self.defined[e]
         move = differential(e, self.active, self.gradient, value)
+        move = move._replace(after=self._folded(move.after))
         self.conditions.update(dict.fromkeys(move.conditions))
         return move
+
+    def _folded(self, e: Expr) -> Expr:
+        """What has a name is called by it, outside differentials: 1 - u is z where z = 1 - u."""
+        held = {node: node for node in postorder([e], stop=lambda n: n.op == "d") if node.op == "d"}
+        return rebuild(e, {**self._named, **held}, construct)
 
     def _descend(self, move: Move, whys: list[str], rule: str) -> tuple[Expr, list[str], str]:
         """Open the differentials inside as long as the operators are linear, then one that is not."""
@@ -219,7 +229,23 @@ def _essential(whys: list[str]) -> list[str]:
     telling = [
         w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w
     ]
-    return telling or list(dict.fromkeys(whys))
+    return _joined(telling) or list(dict.fromkeys(whys))
+
+
+def _joined(whys: list[str]) -> list[str]:
+    """ "y is constant" and "X is constant" as one remark."""
+    still: list[str] = []
+    rest: list[str] = []
+    for why in whys:
+        found = re.fullmatch(r"(.+) (?:is|are) constant", why)
+        if found is None:
+            rest.append(why)
+        else:
+            still += re.split(r", | and ", found[1])
+    still = list(dict.fromkeys(still))
+    if len(still) > 1:
+        return [f"{', '.join(still[:-1])} and {still[-1]} are constant", *rest]
+    return [*(f"{one} is constant" for one in still), *rest]
 
 
 def _holds_d(e: Expr) -> bool:

@@ -59,7 +59,7 @@ class Narrator:
             self._statements(),
             tuple(sections),
             answers,
-            self.derived.conditions,
+            tuple(condition.said() for condition in self.derived.conditions),
             verdict,
         )
 

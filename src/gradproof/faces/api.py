@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from gradproof.derivation import claims
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived, Engine
-from gradproof.derivation.frobenius import Item
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.origin import origin
 from gradproof.derivation.present import Answer, present
@@ -24,7 +23,8 @@ from gradproof.errors import (
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import add, d, spell
+from gradproof.faces.judge import Judge
+from gradproof.operators.build import spell
 from gradproof.operators.elaborate import read
 from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
@@ -37,7 +37,6 @@ Shapes = Mapping[str, Sequence[str | int]]
 KINDS = ("gradient",)
 LAYOUTS = ("gradient", "denominator")
 LATER = ("differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
-FEW = 4  # so many variables are judged one by one
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
 
@@ -92,7 +91,7 @@ class Derivation:
     def __init__(
         self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
         gradient: Callable[[Expr, int], Expr],
-        judge: _Judge | None, layout: str = "gradient",
+        judge: Judge | None, layout: str = "gradient",
     ) -> None:  # fmt: skip
         self.program = program
         self.derived = derived
@@ -105,7 +104,7 @@ class Derivation:
         self._told = Narrator(program, derived, answer, judge or (lambda claim: UNJUDGED))
         self._sections, found = self._told.frobenius()
         self.steps: tuple[Step, ...] = tuple(found)
-        self.conditions: tuple[str, ...] = derived.conditions
+        self.conditions = tuple(condition.said() for condition in derived.conditions)
         self.warnings = (*program.warnings, *_absent(program, variables))
         self.verdict = self._verdict()
 
@@ -113,7 +112,7 @@ class Derivation:
         if self._judge is None:
             return UNJUDGED
         steps = weakest([step.verdict for step in self.steps] or [Verdict("proved", "nothing varies")])
-        whole = self._judge.whole(self)
+        whole = self._judge.whole(self.derived, self.answer, self.variables)
         for verdict in (steps, whole):
             if verdict.grade == "refuted":
                 raise InternalError(
@@ -202,10 +201,19 @@ class Derivation:
         if format == "json":
             return self.to_json()
         if notation == "both":
-            return show_both(
-                self.story("frobenius"), self.story("index"), format=format, steps=steps, width=width
-            )
-        return show(self.story(notation), notation, format=format, steps=steps, width=width, trail=self.steps)
+            first, second = self._spelled("frobenius", format), self._spelled("index", format)
+            return show_both(first, second, format=format, steps=steps, width=width)
+        story = self._spelled(notation, format)
+        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
+
+    def _spelled(self, notation: str, format: str) -> Story:
+        """The story, with the expressions in its conditions set as all others are in plain text."""
+        story = self.story(notation)
+        if format != "text":
+            return story
+        from gradproof.rendering.pretty import formula
+
+        return story._replace(conditions=tuple(c.said(formula) for c in self.derived.conditions))
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""
@@ -259,47 +267,6 @@ def _check_target(target: str) -> None:
         raise UnsupportedError(f'code for "{target}" is not built yet: numpy', code="GP503")
 
 
-class _Judge:
-    """Asks the referee, once for each different claim; one referee for each setting of names."""
-
-    def __init__(self, laws: tuple[tuple[Expr, Expr], ...] = ()) -> None:
-        self._laws = laws
-        self._referees: dict[tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]], Referee] = {}
-        self._known: dict[tuple[Expr, Expr, frozenset[Expr]], Verdict] = {}
-
-    def _referee(self, varying: frozenset[Expr], unfold: Mapping[Expr, Expr]) -> Referee:
-        key = (varying, tuple(unfold.items()))
-        if key not in self._referees:
-            self._referees[key] = Referee(Context(varying, unfold, self._laws))
-        return self._referees[key]
-
-    def __call__(self, claim: claims.Claim) -> Verdict:
-        key = (claim.before, claim.after, claim.varying)
-        if key not in self._known:
-            self._known[key] = self._referee(claim.varying, claim.unfold).judge(claim.before, claim.after)
-        return self._known[key]
-
-    def whole(self, derivation: Derivation) -> Verdict:
-        """The answers against the derivative of the whole program: one by one where they are few, else
-        all at once by the exact test alone (the differential is the sum of gradient : differential)."""
-        if len(derivation.variables) <= FEW:
-            return weakest([self._final(derivation, variable) for variable in derivation.variables])
-        derived, answer = derivation.derived, derivation.answer
-        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
-        terms = [Item(answer.gradients[v], d(v)).whole() for v in derivation.variables]
-        referee = self._referee(frozenset(derivation.variables), unfold)
-        return referee.test(d(derived.objective), add(*terms))
-
-    def _final(self, derivation: Derivation, variable: Expr) -> Verdict:
-        """One answer against the derivative of the whole program."""
-        derived, answer = derivation.derived, derivation.answer
-        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
-        referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
-        return referee.judge_gradient(
-            derived.statements, derived.objective, variable, answer.gradients[variable]
-        )
-
-
 def derive(
     text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
@@ -332,7 +299,7 @@ def derive(
     derived = engine.run()
     answer = present(derived)
     return Derivation(
-        program, derived, answer, variables, engine.gradient, _Judge() if prove else None, layout
+        program, derived, answer, variables, engine.gradient, Judge() if prove else None, layout
     )
 
 

@@ -88,6 +88,9 @@ def sums_to_one(e: Expr) -> bool:
     return e.op == "softmax" or "stochastic" in props(e)
 
 
+_STAYS_POSITIVE = {
+    "add", "mul", "had", "hdiv", "div", "hpow", "pow", "T", "sqrt", "sum", "diagonal", "rowsum", "colsum",
+}  # fmt: skip
 _POSITIVE = {"exp", "softmax", "sigmoid", "softplus", "cosh", "pi"}
 
 
@@ -97,21 +100,17 @@ def positive(e: Expr) -> bool:
         return True
     if e.op in ("num", "size", "ones"):
         return e.data != (Fraction(0),)
-    if e.op in (
-        "add",
-        "had",
-        "hdiv",
-        "div",
-        "hpow",
-        "pow",
-        "T",
-        "sqrt",
-        "sum",
-        "diagonal",
-        "rowsum",
-        "colsum",
-    ):
-        return all(positive(arg) for arg in e.args) and not (e.op == "pow" and bool(e.axes))
-    if e.op == "mul":
-        return all(positive(arg) for arg in e.args)
-    return False
+    if e.op in _STAYS_POSITIVE and not (e.op == "pow" and e.axes) and all(map(positive, e.args)):
+        return True
+    return _below_one(e)
+
+
+def _below_one(e: Expr) -> bool:
+    """1 - sigmoid(x)."""
+    return (
+        e.op == "add"
+        and len(e.args) == 2
+        and number(e.args[0]) == 1
+        and e.args[1].op == "neg"
+        and e.args[1].args[0].op == "sigmoid"
+    )
