@@ -64,6 +64,7 @@ def test_words_for_the_same() -> None:
     assert read("trace(X') + ln(norm(x))").objective is read("tr(X.T) + log(norm2(x))").objective
     assert read("tanh'(x)").objective is read("1 - tanh(x).^2").objective
     assert read("X^-T").objective is read("inv(X)'").objective
+    assert read("tr(X⁻ᵀ*X⁻¹)*x²").objective is read("tr(X^-T*X^-1)*x^2").objective
 
 
 def test_grouping_is_kept() -> None:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"""(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"""
     r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)"""  # superscripts count as letters for Python
     r"""|(?P<str>"[^"\n]*")"""
+    r"""|(?P<power>⁻?[⁰¹²³⁴-⁹]+|⁻ᵀ)"""
     r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|[-+:*@/^'(),;=⊙∘⊗ᵀ·‖′’−])"""
     r"""|(?P<space>[ \t\r\f\v\u00a0]+|\#[^\n]*)"""
     r"""|(?P<newline>\n)"""
@@ -54,7 +55,9 @@ def tokenize(source: str) -> list[Token]:
         if match is None:
             raise _unreadable(source, position)
         start, position = match.span()
-        if match.lastgroup != "space":
+        if match.lastgroup == "power":
+            out += _raised(match.group(), start, position)
+        elif match.lastgroup != "space":
             out.append(_token(match.lastgroup or "", match.group(), start, position, source))
             if len(out) > MAX_TOKENS:
                 raise LimitError(f"the text has more than {MAX_TOKENS} tokens, the limit", code="GP702")
@@ -77,14 +80,23 @@ def _token(kind: str, text: str, start: int, end: int, source: str) -> Token:
     return Token(kind, _SAME.get(text, text), start, end)
 
 
+def _raised(text: str, start: int, end: int) -> list[Token]:
+    """A superscript as the power that it is: X⁻¹ is X^-1, X⁻ᵀ is X^-T."""
+    out = [Token("op", "^", start, end)]
+    if text[0] == "⁻":
+        out.append(Token("op", "-", start, end))
+        text = text[1:]
+    if text == "ᵀ":
+        return [*out, Token("name", "T", start, end)]
+    return [*out, Token("num", "".join(str(_SUPERSCRIPT.index(digit)) for digit in text), start, end)]
+
+
 def _unreadable(source: str, position: int) -> GradproofError:
     here = source[position]
     span = (position, position + 1)
     if here in _HELP:
         return UnsupportedError(_HELP[here], code="GP501", span=span, source=source)
     fixes: tuple[str, ...] = ()
-    if here in _SUPERSCRIPT:
-        fixes = (f"{source[:position]}^{_SUPERSCRIPT.index(here)}{source[position + 1 :]}",)
     if here == "." and source[position + 1 : position + 2].isdigit():
         fixes = (source[:position] + "0" + source[position:],)
     return ParseError(f'"{here}" cannot be read here', code="GP106", span=span, source=source, fixes=fixes)
