@@ -193,3 +193,26 @@ def test_a_symmetric_variable_says_which_gradient_is_shown() -> None:
     both = gp.derive(text, "S", where="S: n×n symmetric, C: n×n symmetric").show(width=400)
     assert "it is the gradient within the symmetric matrices, too" in both
     assert "2 H − H⊙I" in both
+
+
+PROGRAMS = [
+    ("M = inv(A*A'); tr(M)", "A", "-((M^2)' + M^2)*A"),  # a statement that is an inverse
+    ("T2 = S; tr(T2*S)", "S", "T2' + S'"),  # another name for a variable
+    ("y = x'*x; y", "x", "2*x"),  # an objective that is a name
+    ("t0 = norm2(x)^2; t1 = t0 + 1; t0*t1", "x", "2*(t1 + t0)*x"),
+    ("u = A*x; L(u, u)", "x", "A'*(G_u + G_u1)"),
+]
+
+
+@pytest.mark.parametrize(("text", "variable", "answer"), PROGRAMS)
+def test_statements_of_every_kind(text: str, variable: str, answer: str) -> None:
+    d = gp.derive(text, variable)
+    assert (str(d.result.expr), d.verdict.grade) == (answer, "proved")
+    assert d.show("both").strip()
+
+
+def test_names_that_gradproof_gives_are_never_those_of_the_person() -> None:
+    d = gp.derive("norm2(softmax(A*w))^2", "A", where="A: n×k, w: k, u: n, r: n, z: n")
+    mine = {str(new) for new, _ in d.result.definitions} | {str(new) for new in d.derived.lets}
+    assert mine.isdisjoint({"u", "r", "z", "A", "w"})
+    assert d.verdict.grade == "proved"

@@ -77,6 +77,8 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     itself or a name that stands for it.
     Raises UnsupportedError for an operator whose differential is not known.
     """
+    if e.op == "name":
+        return Move(d(e), "d-linear", f"another name for {e}")
     special = _norm_power(e, active) or _trace_power(e, active)
     if special is not None:
         return special

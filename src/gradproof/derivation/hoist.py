@@ -111,7 +111,7 @@ def hoist(
         deserves = (node in wanted and not _for_inverse(node, wanted, inverses)) or (
             node in inverses and not _small(node.args[0])
         )
-        if deserves and varies[node] and not _small(new):
+        if deserves and varies[node] and node is not body and not _small(new):
             if new not in known:
                 known[new] = names.like(new, node in called)
                 made.append((known[new], new))
