@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradproof.calculus.rulebook import RULES
+from gradproof.faces.book import pages
 from gradproof.faces.cli import main
 from gradproof.operators.table import OPERATORS
 
@@ -60,6 +61,9 @@ def test_the_table_of_what_others_get_wrong() -> None:
 
 
 def test_the_documents_name_what_exists() -> None:
+    for part in ("rules", "operators"):  # `make docs` prints them from the tables
+        printed = (ROOT / "docs" / f"{part}.md").read_text(encoding="utf-8")
+        assert printed.strip() == pages(part, "markdown").strip()
     rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert all(f"`{rule.name}`" in rules for rule in RULES)
     operators = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")

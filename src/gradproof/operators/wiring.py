@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from itertools import count
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -29,8 +30,17 @@ class Wiring(NamedTuple):
     divide: tuple[Dim, ...]
 
 
+_KNOWN: WeakKeyDictionary[Expr, Wiring | None] = WeakKeyDictionary()  # lives as long as the nodes
+
+
 def wiring(e: Expr) -> Wiring | None:
     """The wiring of a node, or None where its operator is not linear (or is a sum: add, neg)."""
+    if e not in _KNOWN:
+        _KNOWN[e] = _wired(e)
+    return _KNOWN[e]
+
+
+def _wired(e: Expr) -> Wiring | None:
     if e.op == "einsum":
         return _einsum(e)
     if e.op == "eye":

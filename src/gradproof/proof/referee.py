@@ -41,7 +41,7 @@ class _Claim(NamedTuple):
     modular: Callable[[int], Outcome]
     witness: Callable[[], Outcome]
     counterexample: Callable[[], Mapping[str, Any] | None]
-    text: str
+    text: Callable[[], str]
 
 
 class Referee:
@@ -67,7 +67,7 @@ class Referee:
                 lambda points: self._tests.test(before, after, points),
                 lambda: self._tests.witness(question),
                 lambda: smallest(before, after, self.context),
-                f"{before} = {after}",
+                lambda: f"{before} = {after}",
             )
         )
 
@@ -80,7 +80,7 @@ class Referee:
                 lambda points: self._tests.test(before, after, points),
                 lambda: self._tests.witness(question),
                 lambda: smallest(before, after, self.context),
-                f"{before} = {after}",
+                lambda: f"{before} = {after}",
             )
         )
 
@@ -102,7 +102,7 @@ class Referee:
                 lambda points: ask_gradient(tests, objective, variable, result, points),
                 lambda: tests.witness(question),
                 lambda: smallest_gradient(question, (objective, variable, result), context),
-                f"the derivative by {variable} is {result}",
+                lambda: f"the derivative by {variable} is {result}",
             )
         )
 
@@ -142,7 +142,7 @@ def _decide(claim: _Claim) -> Verdict:
     reason = trouble or problem or outcome.detail
     if outcome.kind == DIFFER and outcome.exact:
         if said == normal.EQUAL:
-            raise InternalError(f"the two engines of proof contradict each other about {claim.text}")
+            raise InternalError(f"the two engines of proof contradict each other about {claim.text()}")
         return _refuted(claim, outcome)
     if outcome.kind == AGREE:
         if said == normal.EQUAL:
