@@ -285,8 +285,8 @@ def test_a_rule(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == (
         "frob-left         a left factor crosses “:” transposed\n"
         "                  C:(A*B) = (A'*C):B\n"
-        "                  because in Σ C_ij A_ik B_kj the sum over i joins A and C by their first index, so A "
-        "enters transposed\n"
+        "                  because in Σ C_ij A_ik B_kj the sum over i joins A and C by their first index, so "
+        "A enters transposed\n"
     )
     assert main(["rules", "inv", "--format", "markdown"]) == 0
     assert capsys.readouterr().out == (
