@@ -216,3 +216,19 @@ def test_names_that_gradproof_gives_are_never_those_of_the_person() -> None:
     mine = {str(new) for new, _ in d.result.definitions} | {str(new) for new in d.derived.lets}
     assert mine.isdisjoint({"u", "r", "z", "A", "w"})
     assert d.verdict.grade == "proved"
+
+
+def test_bars_are_asked_about() -> None:
+    with pytest.raises(gp.NameProblem) as caught:
+        gp.derive("|x - y|^2", "x", where="x: n, y: n")
+    assert caught.value.code == "GP310"
+    assert str(caught.value) == (
+        "|x - y| can mean three things: a determinant, abs entry by entry, or a norm"
+    )
+    assert caught.value.fixes == ("norm2(x - y)^2",)  # the reading whose shapes fit
+
+
+def test_a_norm_that_divides_warns_of_its_kink() -> None:
+    (warning,) = gp.derive("norm2(A*x - b)", "x").warnings
+    assert (warning.code, str(warning)) == ("GP404", "the answer holds only where A*x - b ≠ 0")
+    assert gp.derive("norm2(A*x - b)^2", "x").warnings == ()

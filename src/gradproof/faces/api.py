@@ -105,7 +105,7 @@ class Derivation:
         self._sections, found = self._told.frobenius()
         self.steps: tuple[Step, ...] = tuple(found)
         self.conditions = tuple(condition.said() for condition in derived.conditions)
-        self.warnings = (*program.warnings, *_absent(program, variables))
+        self.warnings = (*program.warnings, *_absent(program, variables), *_kinks(program, derived))
         self.verdict = self._verdict()
 
     def _verdict(self) -> Verdict:
@@ -324,6 +324,20 @@ def _no_scalar(program: Program) -> MathError:
         span=(0, len(program.source)), facts=((None, "L(…) is an unknown loss, norm2(…)^2 its square"),),
         fixes=(f"L({text})", f"norm2({text})^2") if plain else (),
     )  # fmt: skip
+
+
+def _kinks(program: Program, derived: Derived) -> tuple[GradproofError, ...]:
+    """A warning for each norm that the answer divides by."""
+    return tuple(
+        MathError(
+            f"the answer holds only where {condition.said()}",
+            code="GP404",
+            source=program.source,
+            facts=((None, "the norm has no derivative at 0; the result divides by the norm"),),
+        )
+        for condition in derived.conditions
+        if condition.text == "{X} ≠ 0" and condition.about[0].axes
+    )
 
 
 def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError, ...]:

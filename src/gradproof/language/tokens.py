@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError, LimitError, ParseError, UnsupportedError
+from gradproof.errors import GradproofError, LimitError, NameProblem, ParseError, UnsupportedError
 
 MAX_CHARACTERS = 20_000
 MAX_TOKENS = 20_000
@@ -96,10 +96,24 @@ def _unreadable(source: str, position: int) -> GradproofError:
     span = (position, position + 1)
     if here in _HELP:
         return UnsupportedError(_HELP[here], code="GP501", span=span, source=source)
+    if here == "|" and "|" in source[position + 1 :]:
+        return _bars(source, position, source.index("|", position + 1))
     fixes: tuple[str, ...] = ()
     if here == "." and source[position + 1 : position + 2].isdigit():
         fixes = (source[:position] + "0" + source[position:],)
     return ParseError(f'"{here}" cannot be read here', code="GP106", span=span, source=source, fixes=fixes)
+
+
+def _bars(source: str, start: int, end: int) -> NameProblem:
+    """|X| is asked about: it is a determinant, absolute values or a norm."""
+    inside, before, after = source[start + 1 : end], source[:start], source[end + 1 :]
+    return NameProblem(
+        f"{source[start : end + 1]} can mean three things: a determinant, abs entry by entry, or a norm",
+        code="GP310",
+        span=(start, end + 1),
+        source=source,
+        fixes=tuple(f"{before}{word}({inside}){after}" for word in ("det", "abs", "norm2")),
+    )
 
 
 def number(token: Token, source: str) -> Fraction:
