@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from gradproof.expressions.nodes import Expr
@@ -10,8 +11,16 @@ from gradproof.expressions.nodes import Expr
 T = TypeVar("T")
 
 
-def postorder(roots: Iterable[Expr], stop: Callable[[Expr], bool] | None = None) -> list[Expr]:
-    """Every node below `roots`, arguments before users, each once; nothing below a `stop` node."""
+NOTHING: Mapping[Expr, Expr] = MappingProxyType({})
+
+
+def postorder(
+    roots: Iterable[Expr],
+    stop: Callable[[Expr], bool] | None = None,
+    unfold: Mapping[Expr, Expr] = NOTHING,
+) -> list[Expr]:
+    """Every node below `roots`, arguments before users, each once; nothing below a `stop` node. Below a
+    name in `unfold` is what it stands for."""
     seen: set[Expr] = set()
     out: list[Expr] = []
     stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(list(roots))]
@@ -23,7 +32,8 @@ def postorder(roots: Iterable[Expr], stop: Callable[[Expr], bool] | None = None)
             seen.add(node)
             stack.append((node, True))
             if stop is None or not stop(node):
-                stack.extend((arg, False) for arg in reversed(node.args))
+                below = (unfold[node],) if node in unfold else node.args
+                stack.extend((arg, False) for arg in reversed(below))
     return out
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluate import Shared
 from gradproof.proof.field import PLAIN
 from gradproof.proof.values import VALUES
@@ -24,7 +25,7 @@ def bound(roots: Iterable[Expr], unfold: Mapping[Expr, Expr], shared: Shared, po
     """In words: chance of error < 2^-k for so many points; None where no bound is known."""
     degrees: dict[Expr, Degree] = {}
     unknown = worst = total = 0
-    for node in _bottom_up(roots, unfold):
+    for node in postorder(roots, unfold=unfold):
         meaning = unfold.get(node)
         found = degrees[meaning] if meaning is not None else _degree(node, degrees, shared)
         if found is None or max(found) > _LIMIT:
@@ -37,22 +38,6 @@ def bound(roots: Iterable[Expr], unfold: Mapping[Expr, Expr], shared: Shared, po
     total += unknown * unknown * worst + 1
     bits = points * (PLAIN[0].bit_length() - 1 - total.bit_length())
     return f"chance of error < 2^-{bits} at the sizes tried" if bits > 0 else None
-
-
-def _bottom_up(roots: Iterable[Expr], unfold: Mapping[Expr, Expr]) -> list[Expr]:
-    seen: set[Expr] = set()
-    out: list[Expr] = []
-    stack = [(root, False) for root in roots]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            out.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            meaning = unfold.get(node)
-            stack.extend((arg, False) for arg in (node.args if meaning is None else (meaning,)))
-    return out
 
 
 def _degree(node: Expr, degrees: Mapping[Expr, Degree], shared: Shared) -> Degree | None:

@@ -124,7 +124,7 @@ class Session:
     def _engine(self, a: Expr, b: Expr) -> Engine:
         """The engine for a claim; names by which it takes partial derivatives vary, too."""
         varying, generic = set(self.context.varying), False
-        for node in self._nodes(a, b):
+        for node in postorder((a, b), unfold=self.context.unfold):
             generic = generic or node.op in DERIVED
             if node.op == "partial":
                 varying.add(node.args[1])
@@ -136,18 +136,6 @@ class Session:
         if engine is None:
             engine = self._engines[key] = Engine(context, self.budget, self._splits, generic)
         return engine
-
-    def _nodes(self, *roots: Expr) -> set[Expr]:
-        """Every node of a claim, also of what its names stand for."""
-        seen: set[Expr] = set()
-        todo = list(roots)
-        while todo:
-            node = todo.pop()
-            if node not in seen:
-                seen.add(node)
-                known = self.context.unfold.get(node)
-                todo.extend(node.args if known is None else (known,))
-        return seen
 
     def _complete(self, engine: Engine, gap: Form) -> bool:
         """True where a sum that is not empty is surely not zero: networks of independent names."""

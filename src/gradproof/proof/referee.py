@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from gradproof.errors import GradproofError, InternalError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
 from gradproof.proof import normal
 from gradproof.proof.arithmetic import NeedsCircle, Undefined, Unsupported
 from gradproof.proof.context import Context
@@ -126,9 +127,9 @@ def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Conte
     whatever they stand for holds.
     """
     roots = (objective, result)
-    if len(_reached(roots, context.unfold)) > SMALL:
+    if len(postorder(roots, unfold=context.unfold)) > SMALL:
         context = context._replace(unfold=_dependent(roots, variable, context.unfold))
-        if len(_reached(roots, context.unfold)) > SMALL:
+        if len(postorder(roots, unfold=context.unfold)) > SMALL:
             return normal.UNDECIDED
     return normal.gradient_agrees(objective, variable, result, context)
 
@@ -202,27 +203,10 @@ def _guarded(engine: str, ask: Callable[[], Any], otherwise: Any) -> tuple[Any, 
         return otherwise, f"{engine} failed: {type(problem).__name__}: {problem}"
 
 
-def _reached(roots: Iterable[Expr], unfold: Mapping[Expr, Expr]) -> list[Expr]:
-    """All nodes of a claim, with those that its names stand for, each once; what is used comes first."""
-    seen: set[Expr] = set()
-    out: list[Expr] = []
-    stack = [(root, False) for root in roots]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            out.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            meaning = unfold.get(node)
-            stack.extend((arg, False) for arg in (node.args if meaning is None else (meaning,)))
-    return out
-
-
 def _dependent(roots: Iterable[Expr], variable: Expr, unfold: Mapping[Expr, Expr]) -> Mapping[Expr, Expr]:
     """The names, with what they stand for, that depend on a variable."""
     touched = {variable}
-    for node in _reached(roots, unfold):
+    for node in postorder(roots, unfold=unfold):
         meaning = unfold.get(node)
         if any(arg in touched for arg in (node.args if meaning is None else (meaning,))):
             touched.add(node)
