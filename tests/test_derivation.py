@@ -232,3 +232,15 @@ def test_a_norm_that_divides_warns_of_its_kink() -> None:
     (warning,) = gp.derive("norm2(A*x - b)", "x").warnings
     assert (warning.code, str(warning)) == ("GP404", "the answer holds only where A*x - b ≠ 0")
     assert gp.derive("norm2(A*x - b)^2", "x").warnings == ()
+
+
+def test_deep_python_expressions_end_in_a_limit_and_not_in_a_traceback() -> None:
+    x = gp.vector("x", "n")
+    e = x
+    for _ in range(40):
+        e = gp.apply("tanh", e)
+    assert gp.derive(gp.apply("sum", e), x, prove=False).result.shape == ("n",)
+    for _ in range(5000):
+        e = gp.apply("tanh", e)
+    with pytest.raises(gp.LimitError, match="more than 200 deep"):
+        gp.derive(gp.apply("sum", e), x)

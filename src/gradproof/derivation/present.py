@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.ink import ink
-from gradproof.calculus.tidy import insert, unfold
+from gradproof.calculus.tidy import insert
 from gradproof.derivation.engine import Derived
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.operators.build import construct
 
 LONGEST = 30  # ink of an adjoint that may be written out inside another line
 WORTH = 10  # ink that a name must save in an answer
@@ -91,9 +92,12 @@ def _worth_keeping(lets: Mapping[Expr, Expr], count: dict[Expr, int]) -> set[Exp
     """Abbreviations that would be written so often that a name saves much; the outermost decide first."""
     count = dict(count)
     kept: set[Expr] = set()
+    full: dict[Expr, Expr] = {}
+    for let, meaning in lets.items():  # each after those it uses
+        full[let] = rebuild(meaning, full, construct)
     for let in reversed(list(lets)):
         often = count[let]
-        if often and (often - 1) * (ink(unfold(lets[let], lets)) - 1) >= WORTH:
+        if often and (often - 1) * (ink(full[let]) - 1) >= WORTH:
             kept.add(let)
             often = 1
         for inner, times in uses([lets[let]], set(lets)).items():

@@ -15,6 +15,7 @@ from gradproof.derivation.story import Step, Story
 from gradproof.errors import (
     GradproofError,
     InternalError,
+    LimitError,
     MathError,
     NameProblem,
     ParseError,
@@ -22,7 +23,7 @@ from gradproof.errors import (
 )
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import depth, postorder
 from gradproof.faces.judge import Judge
 from gradproof.operators.build import spell
 from gradproof.operators.elaborate import read
@@ -37,6 +38,7 @@ Shapes = Mapping[str, Sequence[str | int]]
 KINDS = ("gradient",)
 LAYOUTS = ("gradient", "denominator")
 LATER = ("differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
+DEEPEST = 200  # operators inside one another; the text reader stops at 100
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
 
@@ -295,6 +297,8 @@ def derive(
     variables = tuple(_variable(program, str(w)) for w in wanted)
     if program.objective.axes:
         raise _no_scalar(program)
+    if depth(program.objective) > DEEPEST:
+        raise LimitError(f"the expression is nested more than {DEEPEST} deep, the limit", code="GP703")
     engine = Engine(program.statements, program.objective, variables, program.names)
     derived = engine.run()
     answer = present(derived)
