@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gradproof.calculus.differential import Condition
 from gradproof.derivation import claims
+from gradproof.derivation.claims import Claim
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived
 from gradproof.derivation.layouts import laid_out
@@ -120,6 +121,13 @@ class Gradient(Derivation):
 
     def _where(self) -> tuple[Condition, ...]:
         return self.derived.conditions
+
+    def _claims(self) -> list[Claim]:
+        """All that the derivation claims: its steps, then each answer against the whole program."""
+        derived, answer = self.derived, self.answer
+        made = [claim for s in derived.sections for line in claims.of_section(derived, s) for claim in line]
+        made += [*claims.of_sums(derived), *claims.of_answer(derived, answer)]
+        return made + claims.of_results(derived, answer, self.variables)
 
     # ---- running
 
