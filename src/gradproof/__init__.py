@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gradproof.faces.api import derive
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
+    from gradproof.faces.hints import hints
+    from gradproof.faces.numerical import check_function
+    from gradproof.faces.practice import practice
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -41,11 +44,14 @@ __all__ = [
     "VerdictError",
     "__version__",
     "apply",
+    "check_function",
     "derive",
     "dims",
     "function",
+    "hints",
     "matrix",
     "parse",
+    "practice",
     "scalar",
     "tensor",
     "vector",
@@ -60,6 +66,9 @@ _HOMES = {
     "gradproof.faces.api": "derive",
     "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
+    "gradproof.faces.hints": "hints",
+    "gradproof.faces.numerical": "check_function",
+    "gradproof.faces.practice": "practice",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
