@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +15,10 @@ from gradproof.expressions.nodes import Expr
 from gradproof.faces.answering import names_of, single
 from gradproof.faces.api import derive
 from gradproof.faces.derivation import Derivation
+from gradproof.operators.build import construct, neg
 from gradproof.operators.facts import props
 
-TOLERANCE = 1e-7
+TOLERANCE, MOST_TERMS = 1e-7, 12
 SIZES = ((2, 3, 4, 5, 6, 7, 8, 9), (5, 4, 3, 2, 7, 6, 9, 8), (3, 5, 2, 6, 4, 8, 7, 9))
 Arrays = dict[str, Any]
 
@@ -262,9 +265,10 @@ def _ratio(value: float) -> str:
 
 def _of_terms(found: Derivation | None, seen: Sequence[Any], tolerance: float) -> str:
     """A term of the gradient that is missing, or has another factor."""
-    if found is None or found.result.expr.op != "add" or len(found.result.expr.args) > 12:
+    terms = [] if found is None else terms_of(found.result.expr)
+    if found is None or not 2 <= len(terms) <= MOST_TERMS:
         return ""
-    for term in found.result.expr.args:
+    for term in terms:
         alone = _compiled(found, term)
         pairs = []
         for sizes, arrays, yours, right in seen:
@@ -278,6 +282,26 @@ def _of_terms(found: Derivation | None, seen: Sequence[Any], tolerance: float) -
         if said.startswith("factor"):
             return f"another factor at the term {term}"
     return ""
+
+
+def terms_of(e: Expr) -> list[Expr]:
+    """The terms of an expression once products are multiplied out; too many are left alone."""
+    if e.op == "add":
+        return [term for arg in e.args for term in terms_of(arg)]
+    if e.op not in ("neg", "T", "mul", "had", "div", "hdiv"):
+        return [e]
+    kept = 1 if e.op in ("div", "hdiv") else len(e.args)  # a divisor stays whole
+    parts = [terms_of(arg) if place < kept else [arg] for place, arg in enumerate(e.args)]
+    if prod(map(len, parts)) > MOST_TERMS:
+        return [e]
+    return [_signed(e, chosen) for chosen in product(*parts)]
+
+
+def _signed(e: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """One term, with the minus signs of its parts in front."""
+    minus = [part.op == "neg" for part in parts]
+    made = construct(e, tuple(p.args[0] if m else p for p, m in zip(parts, minus, strict=True)))
+    return neg(made) if sum(minus) % 2 and made.op != "neg" else made.args[0] if sum(minus) % 2 else made
 
 
 def _few_entries(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> str:
