@@ -136,7 +136,8 @@ def test_a_false_statement_has_no_certificate() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"schema": 1}', "[" * 100_000, '{"schema": "gradproof.certificate", "version": 1}']
+    "text",
+    ["", "[]", "{}", '{"schema": 1}', "[" * 100_000, '{"schema": "gradproof.certificate", "version": 1}'],
 )
 def test_malformed_certificates_are_wrong(text: str) -> None:
     assert verify(text).status == 1

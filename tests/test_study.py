@@ -23,7 +23,10 @@ LEAST_SQUARES = "norm2(A*x - b)^2"
         (LEAST_SQUARES, "x", lambda A, x, b: A.T @ (A @ x - b), "factor 1/2"),
         (LEAST_SQUARES, "x", lambda A, x, b: -2 * A.T @ (A @ x - b), "sign"),
         (LEAST_SQUARES, "x", lambda A, x, b: 2 * A.T @ A @ x, "term missing: -2*A'*b"),
-        ("mean((A*x - b).^2)", "x", lambda A, x, b: 2 * A.T @ (A @ x - b), "a sum over n, where the gradient has a mean"),
+        (
+            "mean((A*x - b).^2)", "x", lambda A, x, b: 2 * A.T @ (A @ x - b),
+            "a sum over n, where the gradient has a mean",
+        ),
         ("logdet(X)", "X", lambda X: np.linalg.inv(X), "transposed (the layout of a numerator)"),
         ("L(X*W')", "W", lambda X, W, G: X.T @ G, "transposed (the layout of a numerator)"),
         ("norm2(A*x)^2 + x'*x", "x", lambda A, x: 2 * A.T @ A @ x - 2 * x, "sign of the term 2*x"),

@@ -24,7 +24,16 @@ import numpy as np
 
 from gradproof.faces.answering import answered
 from gradproof.faces.api import derive
-from gradproof.faces.numerical import Report, _called, check_function, diagnosis, gap, numbers, worst
+from gradproof.faces.numerical import (
+    TOLERANCE,
+    Report,
+    _called,
+    check_function,
+    diagnosis,
+    gap,
+    numbers,
+    worst,
+)
 from gradproof.verdicts import GRADES
 
 __all__ = ["assert_gradient", "check_function"]
@@ -34,7 +43,8 @@ STEP, NUMERICAL = 1e-3, 1e-6
 
 def assert_gradient(
     function: str | Callable[..., Any], wrt: str, claim: str | Callable[..., Any], *,
-    shapes: Mapping[str, Sequence[str | int]] | None = None, assume: Mapping[str, Sequence[str]] | None = None,
+    shapes: Mapping[str, Sequence[str | int]] | None = None,
+    assume: Mapping[str, Sequence[str]] | None = None,
     where: str | None = None, seeds: int | Iterable[int] = 6, tolerance: float | None = None,
 ) -> None:  # fmt: skip
     """Raise AssertionError, with the mistake named, unless `claim` is the gradient of `function`.
@@ -53,8 +63,8 @@ def assert_gradient(
         return
     meaning: dict[str, Any] = {"shapes": shapes, "assume": assume, "where": where}
     if callable(claim):
-        more = {} if tolerance is None else {"tolerance": tolerance}
-        report = check_function(function, wrt, claim, **meaning, seeds=seeds, **more)
+        allowed = TOLERANCE if tolerance is None else tolerance
+        report = check_function(function, wrt, claim, **meaning, seeds=seeds, tolerance=allowed)
         if not report.equal:
             raise AssertionError(str(report))
         return
@@ -72,7 +82,7 @@ def _differences(
     shapes: Mapping[str, Sequence[str | int]], seeds: int | Iterable[int], tolerance: float,
 ) -> Report:  # fmt: skip
     """A gradient against differences of the sixth order of a loss, at random points."""
-    seen = []
+    seen: list[tuple[dict[str, int], Mapping[str, Any], Any, Any]] = []
     for seed in range(seeds) if isinstance(seeds, int) else seeds:
         rng = np.random.default_rng([seed, 1931])
         arrays = {name: rng.normal(size=tuple(map(int, shape))) for name, shape in shapes.items()}
@@ -81,7 +91,9 @@ def _differences(
     bad = [one for one in seen if gap(one[2], one[3]) > tolerance]
     question = f"gradient of {getattr(loss, '__name__', 'the loss')} by {wrt}"
     if not bad:
-        return Report(True, "", {}, max((gap(o[2], o[3]) for o in seen), default=0.0), (), len(seen), question)
+        return Report(
+            True, "", {}, max((gap(o[2], o[3]) for o in seen), default=0.0), (), len(seen), question
+        )
     _, _, yours, right = bad[0]
     said = diagnosis(None, seen, tolerance)
     return Report(False, said, {}, gap(yours, right), worst(yours, right), len(seen), question)

@@ -1,8 +1,7 @@
-"""A small checker of certificates. It imports nothing of gradproof and searches for nothing.
+"""Reads the expressions of a certificate as sums of terms. Imports nothing of the engine, searches nothing.
 
-A certificate says for each step which expressions are equal, and how each term of one side is
-renamed into a term of the other. The checker computes the terms itself: here is written once more
-what the operators mean, and what a differential is. Derivatives of functions are axioms, and listed.
+Here is written once more what the operators mean, and what a differential is: the product rule, and
+for functions the axioms of `words`, which are listed when they were used.
 """
 
 from __future__ import annotations
@@ -10,147 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
+
+from gradproof.checker.terms import Atom, Form, Term, Unchecked, joined, number, tidy
+from gradproof.checker.words import DIFFERENTIALS, MEANINGS, SLOPES, WIRES, Tree, spelled
 
 SCHEMA, VERSION = "gradproof.certificate", 1
 MOST_TERMS, MOST_NODES = 400, 600
-Factor = tuple[int, tuple[int, ...], Fraction]  # atom, the indices it stands on, exponent
-Tree = Any  # an expression over X, Y: a word, a number, or (operator, arguments …)
-
-
-class Unchecked(Exception):
-    """Something that this checker does not know; the step is reported as not re-checked."""
-
-
-class Wrong(Exception):
-    """The certificate says what is not so."""
-
-
-class Term(NamedTuple):
-    """coefficient · Σ Π factors; `outs` are the indices that stay, in the order of the axes."""
-
-    c: Fraction
-    sizes: tuple[str, ...]
-    factors: tuple[Factor, ...]
-    outs: tuple[int, ...]
-
-
-class Form(NamedTuple):
-    """A sum of terms. Each axis is a group of indices: more than one after vec and kron."""
-
-    axes: tuple[tuple[str, ...], ...]
-    terms: tuple[Term, ...]
-    row: bool = False
-
-    @property
-    def legs(self) -> tuple[str, ...]:
-        """The sizes of all indices that stay."""
-        return tuple(size for axis in self.axes for size in axis)
-
-
-class Atom(NamedTuple):
-    """What is not looked into: a name, a differential, a function of frozen arguments."""
-
-    kind: str
-    data: tuple[Any, ...]
-    forms: tuple[Form, ...]
-    legs: tuple[str, ...]
-
-
-ONE_MINUS_SQUARE = ("add", 1, ("neg", ("hpow", "Y", 2)))
-ROOT = ("sqrt", ("add", 1, ("neg", ("hpow", "X", 2))))
-BELL = ("exp", ("neg", ("div", ("hpow", "X", 2), 2)))
-NORMAL = ("div", ("add", 1, ("erf", ("div", "X", ("sqrt", 2)))), 2)
-SLOPES: dict[str, Tree] = {  # axioms: d f(X) = slope .* dX
-    "exp": "Y", "log": ("hdiv", 1, "X"), "log1p": ("hdiv", 1, ("add", 1, "X")), "expm1": ("exp", "X"),
-    "abs": ("sign", "X"), "sign": 0, "sin": ("cos", "X"), "cos": ("neg", ("sin", "X")),
-    "tan": ("add", 1, ("hpow", "Y", 2)), "asin": ("hdiv", 1, ROOT), "acos": ("neg", ("hdiv", 1, ROOT)),
-    "atan": ("hdiv", 1, ("add", 1, ("hpow", "X", 2))), "sinh": ("cosh", "X"), "cosh": ("sinh", "X"),
-    "tanh": ONE_MINUS_SQUARE, "sigmoid": ("had", "Y", ("add", 1, ("neg", "Y"))),
-    "softplus": ("sigmoid", "X"), "relu": ("relu'", "X"), "leaky_relu": ("leaky_relu'", "X"),
-    "elu": ("exp", ("minimum", "X", 0)),
-    "gelu": ("add", NORMAL, ("div", ("had", "X", BELL), ("sqrt", ("mul", 2, "pi")))),
-    "silu": ("had", ("sigmoid", "X"), ("add", 1, ("had", "X", ("add", 1, ("neg", ("sigmoid", "X")))))),
-    "erf": ("div", ("mul", 2, ("exp", ("neg", ("hpow", "X", 2)))), ("sqrt", "pi")),
-    "relu'": 0, "leaky_relu'": 0, "max'": 0, "min'": 0,
-}  # fmt: skip
-LARGER = ("add", ("had", ("relu'", ("add", "X", ("neg", "Z"))), "dX"),
-          ("had", ("relu'", ("add", "Z", ("neg", "X"))), "dZ"))  # fmt: skip
-SMALLER = ("add", ("had", ("relu'", ("add", "Z", ("neg", "X"))), "dX"),
-           ("had", ("relu'", ("add", "X", ("neg", "Z"))), "dZ"))  # fmt: skip
-DIFFERENTIALS: dict[str, Tree] = {  # axioms
-    "inv": ("neg", ("mul", "Y", "dX", "Y")), "det": ("mul", "Y", ("tr", ("mul", ("inv", "X"), "dX"))),
-    "logdet": ("tr", ("mul", ("inv", "X"), "dX")), "max": ("frob", ("max'", "X"), "dX"),
-    "min": ("frob", ("min'", "X"), "dX"), "maximum": LARGER, "minimum": SMALLER,
-}  # fmt: skip
-EXP_SUMS = ("rowsum", ("exp", "X"))
-MEANINGS: dict[tuple[str, int], Tree] = {  # words made of others, by the number of axes of X
-    **{("norm1", k): ("sum", ("abs", "X")) for k in (1, 2)},
-    **{(w, k): ("sqrt", ("sum", ("had", "X", "X"))) for w in ("norm2", "normF") for k in (1, 2)},
-    ("logsumexp", 1): ("log", ("sum", ("exp", "X"))),
-    ("softmax", 1): ("div", ("exp", "X"), ("sum", ("exp", "X"))),
-    ("logsoftmax", 1): ("add", "X", ("neg", ("log", ("sum", ("exp", "X"))))),
-    ("softmax", 2): ("hdiv", ("exp", "X"), ("along", EXP_SUMS, "X")),
-    ("logsoftmax", 2): ("add", "X", ("neg", ("along", ("log", EXP_SUMS), "X"))),
-}  # fmt: skip
-# What linear operators do, by the axes of the arguments (- for a row): entries and result.
-WIRES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
-    "T": {("ij",): ("j", "i"), ("i",): ("-", "i"), ("-i",): ("i",), ("",): ()},
-    "mul": {
-        ("ij", "jk"): ("i", "k"), ("ij", "j"): ("i",), ("-i", "ij"): ("-", "j"), ("-i", "i"): (),
-        ("i", "-j"): ("i", "j"),
-    },
-    "tr": {("ii",): (), ("",): ()}, "rowsum": {("ij",): ("i",)}, "colsum": {("ij",): ("j",)},
-    "diag": {("i",): ("i", "i"), ("-i",): ("i", "i")}, "diagonal": {("ii",): ("i",)},
-    "vec": {("ij",): ("ji",), ("i",): ("i",)}, "along": {("i", "ij"): ("i", "j")},
-    "kron": {
-        ("ij", "pq"): ("ip", "jq"), ("i", "p"): ("ip",), ("-i", "-p"): ("-", "ip"), ("i", "pq"): ("ip", "q"),
-        ("-i", "pq"): ("p", "iq"), ("ij", "p"): ("ip", "j"), ("ij", "-p"): ("i", "jp"),
-        ("i", "-p"): ("i", "p"), ("-i", "p"): ("p", "i"),
-    },
-}  # fmt: skip
-POINTWISE = ("frob", "had", "hdiv", "maximum", "minimum")
-
-
-def tidy(term: Term) -> Term:
-    """Equal factors add exponents; indices that nothing stands on are sizes; the rest is numbered anew."""
-    merged: dict[tuple[int, tuple[int, ...]], Fraction] = {}
-    for atom, legs, e in term.factors:
-        merged[atom, legs] = merged.get((atom, legs), Fraction(0)) + e
-    kept = {(a, v): e for (a, v), e in merged.items() if e}
-    used = dict.fromkeys([*term.outs, *(i for _, legs in kept for i in legs)])
-    lost = [size for i, size in enumerate(term.sizes) if i not in used]
-    new = {old: place for place, old in enumerate(used)}
-    factors = [(a, tuple(new[i] for i in legs), e) for (a, legs), e in kept.items()]
-    sizes = tuple(term.sizes[i] for i in used)
-    outs = tuple(new[i] for i in term.outs)
-    return Term(term.c, (*sizes, *lost), tuple(sorted(factors)), outs)
-
-
-def joined(sizes: Sequence[str], parts: Sequence[tuple[Term, Sequence[int]]], outs: Sequence[int]) -> Term:
-    """The product of terms whose outputs are put on the given indices; deltas join indices."""
-    all_sizes, parent = list(sizes), list(range(len(sizes)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    c, factors = Fraction(1), []
-    for term, legs in parts:
-        start = len(all_sizes)
-        all_sizes += term.sizes
-        parent += range(start, len(all_sizes))
-        for place, leg in zip(term.outs, legs, strict=True):
-            if all_sizes[start + place] != all_sizes[leg]:
-                raise Unchecked(f"an axis of size {all_sizes[leg]} that is read in two ways")
-            parent[root(start + place)] = root(leg)
-        c *= term.c
-        factors += [(a, tuple(start + i for i in v), e) for a, v, e in term.factors]
-    roots = list(dict.fromkeys(map(root, range(len(parent)))))
-    place = {r: i for i, r in enumerate(roots)}
-    moved = [(a, tuple(place[root(i)] for i in v), e) for a, v, e in factors]
-    return Term(c, tuple(all_sizes[r] for r in roots), tuple(moved), tuple(place[root(i)] for i in outs))
 
 
 class Reader:
@@ -275,7 +140,9 @@ class Reader:
             lone = {v for at, v in enumerate(term.outs) if at not in kept}
             place = {v: i for i, v in enumerate(i for i in range(len(term.sizes)) if i not in lone)}
             factors = tuple((a, tuple(place[i] for i in legs), x) for a, legs, x in term.factors)
-            terms.append(Term(term.c, tuple(term.sizes[v] for v in place), factors, tuple(place[v] for v in outs)))
+            terms.append(
+                Term(term.c, tuple(term.sizes[v] for v in place), factors, tuple(place[v] for v in outs))
+            )
         small = Form(tuple((size,) for size in sizes), tuple(terms))
         atom = self.atom(kind, data, (small,), sizes)
         every = tuple(range(len(form.legs)))
@@ -443,7 +310,11 @@ class Reader:
             every = tuple(range(len(term.sizes)))
             for at, (atom, legs, e) in enumerate(term.factors):
                 change = self.change(atom)
-                lower = [*term.factors[:at], *([(atom, legs, e - 1)] if e != 1 else []), *term.factors[at + 1 :]]
+                lower = [
+                    *term.factors[:at],
+                    *([(atom, legs, e - 1)] if e != 1 else []),
+                    *term.factors[at + 1 :],
+                ]
                 rest = Term(term.c * e, term.sizes, tuple(lower), every)
                 for one in change.terms:
                     terms += self.closed(joined(term.sizes, [(rest, every), (one, legs)], term.outs))
@@ -483,16 +354,3 @@ class Reader:
         if tree[0] != "had" or tree[1] != 0:
             self.axioms.add(f"d {kind}(X) = {spelled(tree)}")
         return self.say(tree, known)
-
-
-def number(value: Fraction | int) -> Form:
-    """A number as a form; 0 has no terms."""
-    return Form((), (Term(Fraction(value), (), (), ()),) if value else ())
-
-
-def spelled(tree: Tree) -> str:
-    """A small expression as text."""
-    if not isinstance(tree, tuple):
-        return str(tree)
-    parts = [spelled(part) for part in tree[1:]]
-    return f"{tree[0]}({', '.join(parts)})"

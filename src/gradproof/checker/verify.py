@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from gradproof.checker.reading import SCHEMA, VERSION, Factor, Form, Reader, Term, Unchecked, Wrong, joined
+from gradproof.checker.reading import SCHEMA, VERSION, Reader
+from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong, joined
 
 MOST_CHARACTERS, MOST_STEPS, MOST_ROUNDS = 64_000_000, 100_000, 12
 Same = tuple[int, tuple[int, ...]]  # an equal atom, and where its legs go
@@ -104,20 +105,23 @@ class Settler:
         (inner,) = terms[0].factors
         if inner[2] != 1 or len(inner[1]) != 2 or len(terms[0].sizes) != 2:
             return None
-        for met, (before, after) in ((j, (j, None)), (i, (None, i))):
+        for met, first in ((j, True), (i, False)):
             spots = [f for f in term.factors if met in f[1]]
             if met in term.outs or len(spots) != 2 or i == j:
                 continue
-            (other,) = [f for f in spots if f is not term.factors[at]] or [None]
-            if other is None:
+            others = [f for f in spots if f is not term.factors[at]]
+            if len(others) != 1:
                 continue
+            (other,) = others
             for free in set(other[1]) - {met}:
-                pair = (met, free) if before is not None else (free, met)
-                wanted = self._factor((inner[0], tuple(pair[terms[0].outs.index(v)] for v in inner[1]), inner[2]))
+                pair = (met, free) if first else (free, met)
+                wanted = self._factor(
+                    (inner[0], tuple(pair[terms[0].outs.index(v)] for v in inner[1]), inner[2])
+                )
                 if wanted == other:
                     rest = tuple(f for f in term.factors if f is not other and f is not term.factors[at])
                     self.reader.laws.add("inv(N)*N = I, where N is invertible")
-                    return self._bent(term, rest, i if before is not None else j, free, terms[0].c)
+                    return self._bent(term, rest, i if first else j, free, terms[0].c)
         return None
 
     def _bent(self, term: Term, rest: tuple[Factor, ...], one: int, other: int, c: Fraction) -> Term:
@@ -174,7 +178,9 @@ def unite(reader: Reader, settler: Settler, shown: Mapping[str, Json]) -> None:
     one, other, order = shown["atom"], shown["as"], tuple(shown["legs"])
     a, b = reader.atoms[one], reader.atoms[other]
     whole = order == tuple(range(len(a.legs)))
-    if (a.kind, a.data, len(a.forms)) != (b.kind, b.data, len(b.forms)) or sorted(order) != list(range(len(a.legs))):
+    if (a.kind, a.data, len(a.forms)) != (b.kind, b.data, len(b.forms)) or sorted(order) != list(
+        range(len(a.legs))
+    ):
         raise Wrong("atoms of different kinds")
     if one < other or (not whole and (len(a.forms) != 1 or a.kind in ("gradof", "call"))):
         raise Wrong("atoms that cannot be compared so")

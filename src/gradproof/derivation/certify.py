@@ -11,7 +11,8 @@ from fractions import Fraction
 from itertools import permutations
 from typing import NamedTuple
 
-from gradproof.checker.reading import SCHEMA, VERSION, Factor, Form, Reader, Term, Unchecked
+from gradproof.checker.reading import SCHEMA, VERSION, Reader
+from gradproof.checker.terms import Factor, Form, Term, Unchecked
 from gradproof.checker.verify import (
     FAULTS,
     Settler,
@@ -157,12 +158,16 @@ class _Search:
             if turned or order != tuple(range(len(order))):
                 if any(len(t.outs) != len(turn) for t in x.terms):
                     return False
-                x = Form(y.axes, tuple(t._replace(outs=tuple(t.outs[i] for i in turn)) for t in x.terms), y.row)
+                x = Form(
+                    y.axes, tuple(t._replace(outs=tuple(t.outs[i] for i in turn)) for t in x.terms), y.row
+                )
             found = self._matched(x, y) if (x.axes, x.row) == (y.axes, y.row) else None
             if found is None:
                 return False
             parts.append(found)
-        self.united.append({"atom": place, "as": other, "legs": list(order), "forms": parts, "turned": turned})
+        self.united.append(
+            {"atom": place, "as": other, "legs": list(order), "forms": parts, "turned": turned}
+        )
         unite(self.reader, self.settler, self.united[-1])
         return True
 
@@ -171,10 +176,10 @@ class _Search:
     def _matched(self, left: Form, right: Form) -> Json | None:
         """Classes of terms that differ by names only, with the same sums on both sides."""
         normal: list[Term] = []
-        sides: list[list[Json]] = []
+        sides: list[list[object]] = []
         sums: list[list[Fraction]] = []
         for form in (left, right):
-            rows: list[Json] = []
+            rows: list[object] = []
             total = [Fraction(0)] * len(normal)
             for term in self.settler.form(form):
                 place, names = self._class(term, normal)
@@ -186,10 +191,11 @@ class _Search:
         sums[0] += [Fraction(0)] * (len(normal) - len(sums[0]))
         if sums[0] != sums[1]:
             return None
-        terms = [
+        terms: list[object] = [
             [list(t.sizes), [[a, list(v), str(e)] for a, v, e in t.factors], list(t.outs)] for t in normal
         ]
-        return {"left": sides[0], "right": sides[1], "terms": terms, "sum": [str(c) for c in sums[0]]}
+        sums_shown = [str(c) for c in sums[0]]
+        return {"left": sides[0], "right": sides[1], "terms": terms, "sum": sums_shown}
 
     def _class(self, term: Term, normal: list[Term]) -> tuple[int, list[int]]:
         for place, known in enumerate(normal):
@@ -260,4 +266,3 @@ def _turns(factor: Factor, settler: Settler) -> list[tuple[int, ...]]:
     atom, legs, e = factor
     symmetric = len(legs) == 2 and settler._factor((atom, legs[::-1], e)) == settler._factor(factor)
     return [legs, legs[::-1]] if symmetric else [legs]
-

@@ -137,7 +137,13 @@ def derive(
 @_written
 @click.pass_obj
 def hint(
-    asked: ending.Asked, /, expr: str, variables: Sequence[str], step: int, output: str | None, **understood: Any
+    asked: ending.Asked,
+    /,
+    expr: str,
+    variables: Sequence[str],
+    step: int,
+    output: str | None,
+    **understood: Any,
 ) -> int:
     """The next move, without the answer."""
     return studying.hint(_derived(asked, expr, variables, understood), step, output)

@@ -36,7 +36,11 @@ def of_derivation(derivation: Derivation) -> list[Hint]:
         if hint.text != out[-1].text:
             out.append(hint)
     product = f"the form … : d{variable}" if derivation.result.expr.axes else f"the form (…)*d{variable}"
-    out.append(Hint(f"Is your differential in {product}? What stands before d{variable} is the gradient.", "read-off"))
+    out.append(
+        Hint(
+            f"Is your differential in {product}? What stands before d{variable} is the gradient.", "read-off"
+        )
+    )
     out.append(Hint(f"∂({objective})/∂{variable} = {derivation.result}", "answer"))
     return out
 

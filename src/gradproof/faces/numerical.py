@@ -48,16 +48,21 @@ class Report(NamedTuple):
     def __str__(self) -> str:
         sizes = ", ".join(f"{name} = {size}" for name, size in sorted(self.sizes.items()))
         if self.equal:
-            return f"{self.question}: agrees at {self.points} random points (largest difference {self.largest:.1e})"
+            said = f"agrees at {self.points} random points (largest difference {self.largest:.1e})"
+            return f"{self.question}: {said}"
         lines = [f"{self.question}: wrong", f"  sizes {sizes}" if sizes else ""]
         lines += [f"  mistake: {self.diagnosis}"] if self.diagnosis else []
-        lines += [f"  largest difference {self.largest:.3g} (relative)"] if np.isfinite(self.largest) else []
-        lines += [f"  entry {list(at)}: yours {yours:.6g}, gradient {right:.6g}" for at, yours, right in self.where]
+        if np.isfinite(self.largest):
+            lines.append(f"  largest difference {self.largest:.3g} (relative)")
+        lines += [
+            f"  entry {list(at)}: yours {yours:.6g}, gradient {right:.6g}" for at, yours, right in self.where
+        ]
         return "\n".join(filter(None, lines))
 
 
 def check_function(
-    expr: str, var: str, function: Callable[..., Any], *, shapes: Mapping[str, Sequence[str | int]] | None = None,
+    expr: str, var: str, function: Callable[..., Any], *,
+    shapes: Mapping[str, Sequence[str | int]] | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
     seeds: int | Iterable[int] = 6, tolerance: float = TOLERANCE,
 ) -> Report:  # fmt: skip
@@ -151,8 +156,9 @@ def _with_properties(x: Any, known: frozenset[str], rng: np.random.Generator) ->
         x = (x - x.T) / 2
     elif "orthogonal" in known:
         x = np.linalg.qr(x)[0]
-    for word, cut in (("diagonal", lambda a: a * np.eye(len(a))), ("upper", np.triu), ("lower", np.tril)):
-        x = cut(x) if word in known else x
+    if "diagonal" in known:
+        x = x * np.eye(len(x))
+    x = np.triu(x) if "upper" in known else np.tril(x) if "lower" in known else x
     return x if x.shape else float(x)
 
 
@@ -196,7 +202,9 @@ def named(found: Derivation, answer: Expr) -> str:
     seen = []
     for seed in range(4):
         sizes, arrays = point(inputs, found, seed, positive=True)
-        right, yours = (np.asarray(f(**arrays, **_free(f, sizes, arrays)), dtype=float) for f in (exact, theirs))
+        right, yours = (
+            np.asarray(f(**arrays, **_free(f, sizes, arrays)), dtype=float) for f in (exact, theirs)
+        )
         seen.append((sizes, arrays, yours, right))
     return diagnosis(found, seen)
 

@@ -21,13 +21,37 @@ SHAPES: dict[str, tuple[str, ...]] = {
 GRAMMAR: dict[str, tuple[str, ...]] = {
     "products": ("L({map})", "C:({map})", "norm2({map} - C)^2", "tr(C'*{map})", "b'*{mat}*{vec}"),
     "transposes": ("L({turn})", "tr({turn}*{square})", "Z:({turn})", "norm2({turn} - Z)^2"),
-    "traces": ("tr({square}*{square})", "tr({turn}*{square}) + tr({square})", "tr({square})^2", "tr(X'*{square}*X)"),
-    "norms": ("norm2({vec} - {vec})^2", "norm2(A*{vec} - b)^2", "norm2({vec})", "norm2(A*{vec} - b)^2 + norm2({vec})^2"),
-    "inverses": ("tr({square}*inv(Z))", "logdet(Z)", "x'*inv(Z)*y", "logdet({square} + Z)", "L(inv(Z)*{square})"),
-    "elementwise": ("sum({fun}({vec}))", "y'*{fun}(S*x)", "sum({fun}(A*X))", "L({fun}(S*{vec}))", "sum(exp({vec}).*{vec})"),
+    "traces": (
+        "tr({square}*{square})",
+        "tr({turn}*{square}) + tr({square})",
+        "tr({square})^2",
+        "tr(X'*{square}*X)",
+    ),
+    "norms": (
+        "norm2({vec} - {vec})^2",
+        "norm2(A*{vec} - b)^2",
+        "norm2({vec})",
+        "norm2(A*{vec} - b)^2 + norm2({vec})^2",
+    ),
+    "inverses": (
+        "tr({square}*inv(Z))",
+        "logdet(Z)",
+        "x'*inv(Z)*y",
+        "logdet({square} + Z)",
+        "L(inv(Z)*{square})",
+    ),
+    "elementwise": (
+        "sum({fun}({vec}))",
+        "y'*{fun}(S*x)",
+        "sum({fun}(A*X))",
+        "L({fun}(S*{vec}))",
+        "sum(exp({vec}).*{vec})",
+    ),
     "softmax": ("y'*softmax({vec})", "logsumexp({vec})", "L(softmax({vec}))", "logsumexp(S*x) - y'*S*x"),
     "networks": (
-        "H = {fun}(W*x); L(V*H)", "H = {fun}(W*Y); norm2(V*H - X)^2", "H = {fun}(W*x); norm2(V*H)^2",
+        "H = {fun}(W*x); L(V*H)",
+        "H = {fun}(W*Y); norm2(V*H - X)^2",
+        "H = {fun}(W*x); norm2(V*H)^2",
         "H = {fun}(W*x); K = {fun}(V*H); L(K)",
     ),
     "map": ("A*X*B", "A*{left}*B", "A*(X + Y)*B", "A*S*X*B"),
@@ -37,7 +61,7 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
     "mat": ("A", "(A*S)", "(A*S')"),
     "vec": ("x", "(S*x)", "(x - y)", "(S'*x)"),
     "fun": ("tanh", "sigmoid", "exp", "relu", "sin"),
-}  # fmt: skip
+}
 TOPICS = ("products", "transposes", "traces", "norms", "inverses", "elementwise", "softmax", "networks")
 FAVOURITES = "Z X W x S Y V A y B"  # the variable is the first of these that is there, or the second
 
