@@ -144,6 +144,7 @@ class Nodes:
         self.places: dict[Expr, int] = {}
 
     def place(self, e: Expr) -> int:
+        """The place of an expression, which is added where it is new."""
         for node in postorder([e], stop=self.places.__contains__):
             if node not in self.places:
                 self.places[node] = len(self.entries)

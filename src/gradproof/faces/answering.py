@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-import gradproof
 from gradproof.calculus.tidy import unfold as unfolded
 from gradproof.errors import NameProblem
 from gradproof.expressions.nodes import Expr
@@ -57,7 +57,7 @@ def expression(derivation: Derivation, answer: str) -> Expr:
 def answered(derivation: Derivation, answer: str, **meaning: Any) -> tuple[str, str]:
     """The grade of an answer, and what is to be said about it."""
     _, variable = single(derivation)
-    check = getattr(gradproof, "check", None)
+    check = getattr(import_module("gradproof"), "check", None)
     if check is None:
         verdict = judged(derivation, answer)
         if verdict.grade != "refuted":
@@ -66,5 +66,7 @@ def answered(derivation: Derivation, answer: str, **meaning: Any) -> tuple[str, 
 
         return verdict.grade, named(derivation, expression(derivation, answer)) or verdict.reason
     found = check(derivation.program.source, str(variable), answer, **meaning)
-    reason = getattr(found, "diagnosis", None) or getattr(found, "reason", "")
-    return found.grade, str(reason)
+    named_so = getattr(found, "diagnosis", None) or ""
+    if found.grade != "refuted" and named_so.startswith("layout"):
+        return "refuted", f"it is the gradient in another layout ({named_so})"
+    return found.grade, named_so or str(getattr(found, "reason", ""))

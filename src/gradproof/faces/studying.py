@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradproof.errors import NameProblem, ParseError
+from gradproof.errors import GradproofError, NameProblem
 from gradproof.faces import ending
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _asked(problem: Problem) -> int:
             continue
         try:
             found = problem.check(text)
-        except (ParseError, NameProblem) as error:
+        except GradproofError as error:
             ending.complain(error)
             continue
         ending.write(found.text, None)
