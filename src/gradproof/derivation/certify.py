@@ -94,6 +94,8 @@ def _shown(nodes: Sequence[Json], fields: Json) -> Proof:
         found = _Search(opened(nodes, fields), fields).run()
     except (Unchecked, RecursionError) as problem:
         return Proof({}, str(problem) or "nested too deep")
+    except FAULTS as problem:
+        return Proof({}, f"the checker cannot read it: {problem}")
     if found is None:
         return Proof({}, "the terms of the two sides do not match")
     try:

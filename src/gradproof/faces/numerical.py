@@ -319,4 +319,4 @@ def _few_entries(pairs: Sequence[tuple[Any, Any]], tolerance: float) -> str:
         off = np.abs(y - r) > tolerance * max(1.0, float(np.max(np.abs(r), initial=0.0)))
         counts.append((int(np.sum(off)), r.size))
     off, whole = (sum(column) for column in zip(*counts, strict=True))
-    return f"{off} of {whole} entries differ" if off < whole else ""
+    return f"{off} of {whole} entries differ" if 0 < off < whole else ""
