@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradproof.faces.hints import hints
     from gradproof.faces.numerical import check_function
     from gradproof.faces.practice import practice
+    from gradproof.faces.solving import stationary
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -53,6 +54,7 @@ __all__ = [
     "parse",
     "practice",
     "scalar",
+    "stationary",
     "tensor",
     "vector",
 ]
@@ -69,6 +71,7 @@ _HOMES = {
     "gradproof.faces.hints": "hints",
     "gradproof.faces.numerical": "check_function",
     "gradproof.faces.practice": "practice",
+    "gradproof.faces.solving": "stationary",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
