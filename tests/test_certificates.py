@@ -159,3 +159,10 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     file.write_text(text.replace('"sum": ["1"]', '"sum": ["2"]', 1), encoding="utf-8")
     assert main(["verify", str(file)]) == 1
     assert "1  def-gradient  wrong: the coefficients of the two sides differ" in capsys.readouterr().out
+
+
+def test_within_a_structure_there_is_none_yet() -> None:
+    found = gp.derive("x'*S*x", "S", where="S: n×n symmetric", structure="constrained", prove=False)
+    with pytest.raises(gp.UnsupportedError) as caught:
+        found.certificate()
+    assert caught.value.code == "GP507"
