@@ -64,17 +64,21 @@ def derive(
         program = text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, str(w)) for w in wanted)
+    _check_program(program, variables, kind, structure)
+    warnings = _absent(program, variables)
+    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
+    if kind in ("gradient", "vjp"):
+        return gradient(asked)
+    return second(asked) if kind in ("hessian", "hvp") else first(asked)
+
+
+def _check_program(program: Program, variables: Sequence[Expr], kind: str, structure: str) -> None:
     if program.objective.axes and kind in ("gradient", "hessian", "hvp"):
         raise _no_scalar(program, kind)
     if depth(program.objective) > DEEPEST:
         raise LimitError(f"the expression is nested more than {DEEPEST} deep, the limit", code="GP703")
     if structure != "free":
         _check_structured(program, variables, structure)
-    warnings = _absent(program, variables)
-    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
-    if kind in ("gradient", "vjp"):
-        return gradient(asked)
-    return second(asked) if kind in ("hessian", "hvp") else first(asked)
 
 
 def of_program(program: Program, wrt: str) -> Gradient:
