@@ -112,6 +112,16 @@ class Derivation(ABC):
     def _value(self) -> Expr:
         """The objective, for code that returns its value as well."""
 
+    # ---- the names a person may use in an answer of their own
+
+    def vocabulary(self) -> Mapping[Expr, Expr]:
+        """Every name that the derivation introduced or was given, with what it stands for."""
+        return self._known()
+
+    def unknown(self) -> Mapping[Expr, Expr]:
+        """The names of the gradients of unknown functions: G, with what it means."""
+        return {}
+
     # ---- the answer
 
     @property
