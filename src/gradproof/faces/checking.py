@@ -188,6 +188,8 @@ class Comparison:
         if verdict.grade == "unknown":
             return Check(self.derivation, answer, verdict, _Found(truth))
         finding = diagnose(truth, claim, self.context, self.variable, self.seconds)
+        if finding is not None and recognised is not None:
+            finding = finding._replace(why=f"{finding.why} (as {recognised.phrase})")
         seen = witness(truth, claim, self.context)
         return Check(self.derivation, answer, verdict, _Found(truth, finding, seen))
 

@@ -22,6 +22,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
 FORMATS = ("text", "ascii", "latex", "markdown", "json")
+CHECK_FORMATS = ("text", "ascii", "markdown", "json")
 ENDS_BY_VERDICT = {"refuted": ending.REFUTED, "unknown": ending.UNKNOWN}
 
 HELP = """Gradients of matrix expressions, derived as a person would, with every step proved.
@@ -32,6 +33,7 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof "norm2(A*x - b)^2" x             least squares
   gradproof "x'*S*x" x --assume "S symmetric"
   gradproof "Z = X*W' + ones(n)*b'; L(tanh(Z))" W b
+  gradproof check "norm2(A*x - b)^2" x "A'*(A*x - b)"
   gradproof shapes "L(X*W')"                 the shape of every part
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
@@ -123,6 +125,40 @@ def derive(
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
+
+
+@cli.command()
+@click.argument("words", metavar="EXPR [VAR] ANSWER", nargs=-1, required=True)
+@_understood
+@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
+@click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
+@click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
+@_written
+@click.pass_obj
+def check(
+    asked: ending.Asked,
+    /,
+    words: Sequence[str],
+    kind: str,
+    layout: str,
+    form: str,
+    output: str | None,
+    **understood: Any,
+) -> int:
+    """Is an answer right? If not: the mistake, and the smallest counterexample."""
+    from gradproof.faces.checking import check as checked
+    from gradproof.operators.elaborate import read
+
+    expr, variable, answer = asking.question_of(words)
+    asked.text = asking.text_of(expr)
+    meaning = asking.meaning(**understood)
+    variable = variable or asking.only_variable(read(asked.text, **meaning))
+    found = checked(asked.text, variable, asking.text_of(answer), **meaning, kind=kind, layout=layout)
+    ending.warn(found.derivation.warnings)
+    if form == "text" and ending.plain(output):
+        form = "ascii"
+    ending.write(found.show(form), output)
+    return ENDS_BY_VERDICT.get(found.grade, ending.DONE)
 
 
 @cli.command()

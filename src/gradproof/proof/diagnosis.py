@@ -76,6 +76,8 @@ class _Search:
         self.prints: dict[Expr, Values | None] = {}
         self.full = inlined(truth, context.unfold)
         self.said = inlined(claim, context.unfold)
+        self.repairs: dict[Values, slips.Edit] = {}
+        self.spoils: dict[Values, slips.Edit] = {}
         self.right, self.wrong = self.seen(self.truth), self.seen(claim)
 
     def _remember(self, ev: Evaluator, field: Arithmetic) -> Answer:
@@ -105,7 +107,11 @@ class _Search:
         """The first finding, in order of likelihood."""
         if not self.points or self.right is None or self.wrong is None:
             return None
-        for look in (self.ratio, self.scalar, self.terms, self.one_edit, self.assumption, self.two_edits):
+        looks = (
+            self.ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
+            self.two_edits, self.all_symmetric,
+        )  # fmt: skip
+        for look in looks:
             found = look()
             if found is not None or self.late():
                 return found
@@ -201,10 +207,16 @@ class _Search:
 
     # ---- edits
 
+    def likely_edit(self) -> Finding | None:
+        """An edit of the answer that is likelier than a matrix that happens to be symmetric."""
+        for slip in slips.SLIPS[:4]:
+            for edit in self._edits((self.claim,), slip, ()):
+                if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
+                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+        return None
+
     def one_edit(self) -> Finding | None:
         """One edit of the answer that repairs it, or one slip in the truth that gives it."""
-        self.repairs: dict[Values, slips.Edit] = {}
-        self.spoils: dict[Values, slips.Edit] = {}
         words = [*postorder([self.full]), *postorder([self.said])]
         bases = list(dict.fromkeys((self.truth, self.full, add(*summands(self.full)))))
         own = list(dict.fromkeys((self.claim, self.said)))
@@ -236,14 +248,19 @@ class _Search:
         return False
 
     def two_edits(self) -> Finding | None:
-        """One edit of the answer and one slip in the truth that meet."""
+        """One edit of the answer and a constant; or with one slip in the truth, that meet."""
+        found = self._edit_and_factor()
+        if found is not None:
+            return found
         for seen, edit in self.repairs.items():
             other = self.spoils.get(seen)
             if other is not None and self.sure(edit.after, other.after):
-                phrase = ", ".join(dict.fromkeys((edit.undoes, other.makes)))
+                order = [row.undoes for row in slips.SLIPS]
+                both = sorted({edit.undoes, other.makes}, key=order.index)
+                phrase = ", ".join(both)
                 said = "{0} should be {1}; and where the gradient has {2}, yours has {3}"
                 return Finding(phrase, said, (edit.old, edit.new, other.old, other.new), other.old)
-        return self._edit_and_factor()
+        return None
 
     def _edit_and_factor(self) -> Finding | None:
         """One edit of the answer, and a constant."""
@@ -262,19 +279,31 @@ class _Search:
 
     # ---- assumptions
 
-    def assumption(self) -> Finding | None:
-        """The answer is right where some matrices are symmetric, which was not declared."""
-        if not self.same_shape():
-            return None
-        there = [e for e in postorder([self.full, self.said]) if _can_be_symmetric(e)]
-        others = [e for e in there if e is not self.variable]
-        for chosen in (*([e] for e in others), others, [e for e in there if e is self.variable], there):
+    def one_symmetric(self) -> Finding | None:
+        """The answer is right where one matrix is symmetric, which was not declared."""
+        there = self._square_names()
+        own = [e for e in there if e is self.variable]
+        return self._if_any([*([e] for e in there if e is not self.variable), own])
+
+    def all_symmetric(self) -> Finding | None:
+        """The same for all matrices, without the variable and with it."""
+        there = self._square_names()
+        return self._if_any([[e for e in there if e is not self.variable], there])
+
+    def _square_names(self) -> list[Expr]:
+        return (
+            [e for e in postorder([self.full, self.said]) if _can_be_symmetric(e)]
+            if self.same_shape()
+            else []
+        )
+
+    def _if_any(self, choices: Sequence[Sequence[Expr]]) -> Finding | None:
+        for chosen in choices:
             if not chosen or self.late():
                 continue
             known = {e: _symmetric(e) for e in chosen}
             truth, claim = (rebuild(e, known, construct) for e in (self.full, self.said))
-            by_variable = self.variable in chosen
-            for form in (truth, *(_of_symmetric(truth) if by_variable else ())):
+            for form in (truth, *(_of_symmetric(truth) if self.variable in chosen else ())):
                 if self.session.test(form, claim, 4).kind == AGREE:
                     return _if_symmetric(chosen, form is truth)
         return None

@@ -270,6 +270,7 @@ def _pointwise(op: str) -> bool:
 
 # What people get wrong, the likeliest first. Of two slips that explain an answer, the first is named.
 SLIPS = (
+    Slip(_axes, AXIS, AXIS),
     Slip(_transposed, TRANSPOSED, TRANSPOSED),
     Slip(_signs, SIGN, SIGN),
     Slip(_swapped, SWAPPED, SWAPPED),
@@ -283,7 +284,6 @@ SLIPS = (
     Slip(_constants, CONSTANT, CONSTANT),
     Slip(_diagonal, NO_DIAG, DIAG),
     Slip(_not_diagonal, DIAG, NO_DIAG),
-    Slip(_axes, AXIS, AXIS),
     Slip(_row_sums, NO_SUM, SUM),
     Slip(_no_sums, SUM, NO_SUM),
     Slip(_slopes, OTHER_FUNCTION, OTHER_FUNCTION),
