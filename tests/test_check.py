@@ -71,7 +71,7 @@ MISTAKES = [
     ("norm2(A*x)^2/2 where A: n×n", "x", "A*A'*x", "order swapped"),
     # inverses and powers
     ("logdet(X)", "X", "X'", "inverse missing"),
-    ("tr(inv(X))", "X", "-inv(X)'", "exponent"),
+    ("tr(inv(X))", "X", "-inv(X)'", "chain rule factor missing"),
     ("det(X)", "X", "inv(X)'", "chain rule factor missing"),
     ("det(X)", "X", "det(X)*inv(X)", "transposed"),
     ("tr(X*X*X)", "X", "3*X'", "exponent"),

@@ -27,7 +27,7 @@ from gradproof.proof.field import Field
 from gradproof.proof.modular import AGREE, Answer, Session
 from gradproof.proof.points import NeedsWhole
 from gradproof.proof.ratios import constant_ratio, weights
-from gradproof.proof.summands import summands
+from gradproof.proof.summands import expanded, summands
 
 FAILURES = (
     GradproofError, Undefined, Unsupported, NeedsCircle, NeedsWhole, ArithmeticError, LookupError,
@@ -218,7 +218,7 @@ class _Search:
     def one_edit(self) -> Finding | None:
         """One edit of the answer that repairs it, or one slip in the truth that gives it."""
         words = [*postorder([self.full]), *postorder([self.said])]
-        bases = list(dict.fromkeys((self.truth, self.full, add(*summands(self.full)))))
+        bases = list(dict.fromkeys((self.truth, self.full, expanded(self.full))))
         own = list(dict.fromkeys((self.claim, self.said)))
         for slip in slips.SLIPS:
             for edit in self._edits(own, slip, words):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import add, neg
+from gradproof.operators.build import add, mul, neg, num
 from gradproof.proof.slips import remade
 
 MOST = 24
@@ -34,6 +35,8 @@ def _terms(e: Expr) -> list[Expr]:
         return [e] if mixed else parts
     if e.op == "neg":
         return [term.args[0] if term.op == "neg" else neg(term) for term in _terms(e.args[0])]
+    if e.op == "had" and all(arg.op not in ("add", "neg") for arg in e.args):
+        return [_signed(e, e.args)]
     if e.op not in LINEAR and e.op not in FIRST:
         return [e]
     below = [_terms(arg) for arg in e.args] if e.op in LINEAR else [_terms(e.args[0]), [e.args[1]]]
@@ -48,10 +51,16 @@ def _terms(e: Expr) -> list[Expr]:
 def _signed(e: Expr, args: tuple[Expr, ...]) -> Expr:
     """The operator on some terms, with their signs in front."""
     minus = sum(arg.op == "neg" for arg in args) % 2
-    made = remade(e, tuple(arg.args[0] if arg.op == "neg" else arg for arg in args))
+    bare = [arg.args[0] if arg.op == "neg" else arg for arg in args]
+    made = remade(e, tuple(sorted(bare, key=lambda arg: arg.uid) if e.op == "had" else bare))
     return neg(made) if minus else made
 
 
 def expanded(e: Expr) -> Expr:
-    """The sum of the summands."""
-    return add(*summands(e))
+    """The sum of the summands, equal ones together."""
+    count = Counter(summands(e))
+    return add(*(term if times == 1 else _times(times, term) for term, times in count.items()))
+
+
+def _times(count: int, term: Expr) -> Expr:
+    return neg(mul(num(count), term.args[0])) if term.op == "neg" else mul(num(count), term)
