@@ -38,6 +38,7 @@ def derive(
     text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
     kind: str = "gradient", layout: str = "gradient", prove: bool = True,
+    towards: str | None = None,
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
 
@@ -47,6 +48,7 @@ def derive(
     assume  name -> properties, such as {"S": ["symmetric"]}
     where   declarations as text: "X: m×n, S: n×n symmetric"
     prove   False: derive only, with the verdict "unknown"
+    towards an answer in another form: the steps that lead there are shown, and in `.way.steps`
 
     >>> print(derive("norm2(A*x - b)^2", "x").result)
     2*A'*(A*x - b)
@@ -68,9 +70,19 @@ def derive(
     derived = engine.run()
     answer = present(derived)
     warnings = (*program.warnings, *_absent(program, variables), *_kinks(program, derived))
-    return Gradient(
+    found = Gradient(
         program, derived, answer, variables, engine.gradient, Judge() if prove else None, warnings, layout
     )
+    return found if towards is None else _led(found, towards)
+
+
+def _led(derivation: Derivation, answer: str) -> Derivation:
+    """The derivation with the steps to a person's answer."""
+    from gradproof.faces.towards import way
+
+    variable = str(next(iter(derivation.answers)))
+    derivation.way = way(derivation, variable, answer)
+    return derivation
 
 
 def _check_kind(kind: str, layout: str) -> None:

@@ -103,6 +103,7 @@ def cli() -> None:
 @click.option("--steps", type=click.Choice(("none", "short", "full")), default="short", show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="columns of text.")
+@click.option("--towards", metavar="ANSWER", help="the steps to an answer in another form.")
 @_written
 @click.pass_obj
 def derive(
@@ -116,11 +117,12 @@ def derive(
     steps: str,
     form: str,
     width: int | None,
+    towards: str | None,
     output: str | None,
     **understood: Any,
 ) -> int:
     """The answer and its derivation."""
-    found = _derived(asked, expr, variables, understood, kind=kind, layout=layout)
+    found = _derived(asked, expr, variables, understood, kind=kind, layout=layout, towards=towards)
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
@@ -232,6 +234,7 @@ def _derived(
     understood: dict[str, Any],
     kind: str = "gradient",
     layout: str = "gradient",
+    towards: str | None = None,
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.faces.api import derive
@@ -240,7 +243,9 @@ def _derived(
     asked.text = asking.text_of(expr)
     meaning = asking.meaning(**understood)
     wrt = asking.variables_of(words) or [asking.only_variable(read(asked.text, **meaning))]
-    found = derive(asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, kind=kind, layout=layout)
+    found = derive(
+        asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, kind=kind, layout=layout, towards=towards
+    )
     ending.warn(getattr(found, "warnings", ()))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from json import dumps
 from typing import Any, Protocol
 
@@ -121,6 +122,22 @@ def _cause(step: Step, steps: Any) -> list[str]:
     return [
         f"      likely place   step {number}: {step.why}" if number else f"      likely place   {step.why}"
     ]
+
+
+def trail(steps: Sequence[Step], note: str, format: str = "text") -> str:
+    """Steps from one form of an answer to another, one a line."""
+    spelling = "ascii" if format == "ascii" else "text"
+    lines = [f"  to your answer{': ' + note if note else ''}"]
+    if not steps:
+        lines.append("     it is the same")
+    else:
+        rows = [("  ", steps[0].before, "our answer"), *(("= ", step.after, step.why) for step in steps)]
+        texts = [mark + formula(e, format=spelling) for mark, e, _ in rows]
+        width = min(max(map(len, texts)), 60)
+        lines += [f"     {text:{width}}   {why}" for text, (_, _, why) in zip(texts, rows, strict=True)]
+    if format == "markdown":
+        return "\n".join(["```text", *lines, "```"])
+    return "\n".join(map(ascii_text, lines)) if format == "ascii" else "\n".join(lines)
 
 
 def to_json(check: Checked) -> str:
