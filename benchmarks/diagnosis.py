@@ -63,7 +63,7 @@ def at(node: Node, text: str) -> Iterator[Slip]:
         yield f"{node.text}'", ("transposed",)
     elif node.kind == "call" and node.text in ("inv", "diag"):
         yield f"({parts[0]})", ("inverse missing" if node.text == "inv" else "diag missing",)
-    elif node.kind == "call" and len(parts) == 1:
+    elif node.kind == "call" and len(parts) == 1 and node.text not in ("ones", "eye", "zeros"):
         yield f"({parts[0]})", ("function missing", "chain rule", "exponent")
     elif node.kind in ("pow", "hpow") and parts[1].isdigit():
         sign = "^" if node.kind == "pow" else ".^"

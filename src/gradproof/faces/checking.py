@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
 
 SECONDS = 1.0  # for the search for the mistake
-LAYOUT, OPPOSITE = "layout numerator", "layout gradient"
 RIGHT = ("proved", "tested", "sampled")
 
 
@@ -205,7 +204,10 @@ class Comparison:
 
     def _form(self, claim: Expr) -> tuple[Expr | None, Finding | None]:
         """The truth in the shape of the answer, and what that form is called."""
-        for form, finding in _forms(self.truth, self.numerator):
+        other = "gradient" if self.numerator else "numerator"
+        if self.derivation.kind != "gradient":
+            other = "denominator"
+        for form, finding in _forms(self.truth, other):
             if (form.axes, form.row) == (claim.axes, claim.row):
                 return form, finding
         return None, None
@@ -223,12 +225,11 @@ class Comparison:
         return Check(self.derivation, answer, Verdict("refuted", said), _Found(self.truth, finding))
 
 
-def _forms(truth: Expr, numerator: bool) -> list[tuple[Expr, Finding | None]]:
+def _forms(truth: Expr, other: str) -> list[tuple[Expr, Finding | None]]:
     """The truth as it may be written: as it is, in the other layout, stacked."""
     out: list[tuple[Expr, Finding | None]] = [(truth, None)]
     if len(truth.axes) in (1, 2):
-        name, said = (OPPOSITE, "gradient") if numerator else (LAYOUT, "numerator")
-        out.append((_turned(truth), Finding(name, f'right in layout "{said}"')))
+        out.append((_turned(truth), Finding(f"layout {other}", f'right in layout "{other}"')))
     if len(truth.axes) == 2:
         out.append(
             (apply("vec", truth), Finding("vec form", "right, with the columns stacked into one vector"))

@@ -109,7 +109,7 @@ class _Search:
             return None
         looks = (
             self.ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
-            self.two_edits, self.all_symmetric,
+            self.two_edits, self.all_symmetric, self.zero,
         )  # fmt: skip
         for look in looks:
             found = look()
@@ -133,15 +133,8 @@ class _Search:
         """The answer is a constant times the truth."""
         if not self.same_shape():
             return None
-        left, right = self.residues(self.claim), self.residues(self.truth)
-        if left is None or right is None:
-            return None
-        if not any(left[0]):
-            return Finding("zero", "yours is 0, and the gradient is not")
-        found = constant_ratio(left[0], right[0], right[1])
-        if found is None or not self.sure(self.claim, _scaled(found, self.truth)):
-            return None
-        return Finding(_phrase(found), _times(found), ())
+        found = self._constant(self.claim, self.truth)
+        return None if found is None else Finding(_phrase(found), _times(found))
 
     def scalar(self) -> Finding | None:
         """The answer is the truth times or by a scalar that occurs in either."""
@@ -263,19 +256,33 @@ class _Search:
         return None
 
     def _edit_and_factor(self) -> Finding | None:
-        """One edit of the answer, and a constant."""
-        goal = self.residues(self.truth)
+        """One edit of the answer, or one slip in the truth, and a constant."""
         for edit in self.repairs.values():
-            if self.late() or goal is None:
-                return None
-            if (edit.after.axes, edit.after.row) != (self.truth.axes, self.truth.row):
-                continue
-            made = self.residues(edit.after)
-            found = constant_ratio(made[0], goal[0], goal[1]) if made is not None else None
-            if found is not None and self.sure(edit.after, _scaled(found, self.truth)):
+            found = self._constant(edit.after, self.truth)
+            if found is not None:
                 said = f"{{0}} should be {{1}}; then {_times(found)}"
-                return Finding(f"{edit.undoes}, {_phrase(found)}", said, (edit.old, edit.new), edit.new)
+                return Finding(_both(edit.undoes, found), said, (edit.old, edit.new), edit.new)
+        for edit in self.spoils.values():
+            found = self._constant(self.claim, edit.after)
+            if found is not None:
+                said = f"where the gradient has {{0}}, yours has {{1}}; after that {_times(found)}"
+                return Finding(_both(edit.makes, found), said, (edit.old, edit.new), edit.old)
         return None
+
+    def _constant(self, left: Expr, right: Expr) -> Fraction | None:
+        """The constant c with left = c·right."""
+        if self.late() or (left.axes, left.row) != (right.axes, right.row):
+            return None
+        one, other = self.residues(left), self.residues(right)
+        found = constant_ratio(one[0], *other) if one is not None and other is not None else None
+        return found if found is not None and self.sure(left, _scaled(found, right)) else None
+
+    def zero(self) -> Finding | None:
+        """The answer is 0 everywhere."""
+        seen = self.residues(self.claim)
+        if seen is None or any(seen[0]):
+            return None
+        return Finding("zero", "yours is 0, and the gradient is not")
 
     # ---- assumptions
 
@@ -349,6 +356,10 @@ def _phrase(ratio: Fraction) -> str:
         return slips.SIGN
     simple = ratio > 0 and 1 in (ratio.numerator, ratio.denominator)
     return f"factor {ratio}" if simple else f"constant ratio {ratio}"
+
+
+def _both(phrase: str, ratio: Fraction) -> str:
+    return f"{phrase}, {_phrase(ratio)}"
 
 
 def _times(ratio: Fraction) -> str:

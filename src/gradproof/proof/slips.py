@@ -99,6 +99,8 @@ def _swapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
             a = list(e.args)
             a[k], a[k + 1] = a[k + 1], a[k]
             yield partial(remade, e, tuple(a))
+        for k in range(1, len(e.args) if len(e.args) > 2 else 0):
+            yield partial(remade, e, e.args[k:] + e.args[:k])
         if len(e.args) == 3:
             yield partial(remade, e, e.args[::-1])
 
@@ -178,6 +180,8 @@ def _fewer_terms(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
     if e.op == "add":
         for k in range(len(e.args)):
             yield partial(build.add, *e.args[:k], *e.args[k + 1 :])
+        for term in e.args:
+            yield partial(_same, term.args[0] if term.op == "neg" else term)
 
 
 def _fewer_factors(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
@@ -185,6 +189,12 @@ def _fewer_factors(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
         for k in range(len(e.args)):
             rest = (*e.args[:k], *e.args[k + 1 :])
             yield partial(build.mul if e.op == "mul" else build.had, *rest)
+        for k in range(2, len(e.args) - 1):
+            for some in (e.args[:k], e.args[k:]):
+                yield partial(build.mul if e.op == "mul" else build.had, *some)
+        if len(e.args) > 2:
+            yield partial(_same, e.args[0])
+            yield partial(_same, e.args[-1])
     elif e.op in ("hdiv", "div"):
         yield partial(_same, e.args[0])
 
@@ -221,7 +231,7 @@ def _axes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
 
 
 def _unwrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    if _pointwise(e.op) or e.op in ("softmax", "map"):
+    if _pointwise(e.op) or e.op in ("softmax", "map", "tr", "det", "logdet", "norm2", "norm1", "slope"):
         yield partial(_same, e.args[0])
 
 

@@ -93,7 +93,9 @@ def _turned(e: Expr) -> Expr:
 
 def _transpose_of_product(e: Expr) -> Rewritten:
     if e.op == "T" and e.args[0].op == "mul":
-        yield build.mul(*(_turned(arg) for arg in reversed(e.args[0].args)))
+        factors = e.args[0].args
+        first = [arg for arg in factors if not arg.axes]
+        yield build.mul(*first, *(_turned(arg) for arg in reversed(factors) if arg.axes))
 
 
 def _transpose_of_sum(e: Expr) -> Rewritten:
