@@ -105,7 +105,7 @@ class Tally:
     def right(self, comparison: Comparison, record: dict[str, Any]) -> None:
         """Equal forms of our answer, and the published answer, must be right."""
         published = [record["answer"]] if record.get("answer_ok") else []
-        for text in (*equal_forms(str(comparison.plain)), *published):
+        for text in (*equal_forms(str(comparison.truth)), *published):
             try:
                 grade = comparison.check(text).grade
             except gp.GradproofError as error:
@@ -117,7 +117,7 @@ class Tally:
     def wrong(self, comparison: Comparison, record: dict[str, Any]) -> None:
         """Single slips."""
         seen = set()
-        for text, names in slips(str(comparison.plain)):
+        for text, names in slips(str(comparison.truth)):
             try:
                 claim = comparison.read(text).expr
             except gp.GradproofError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gradproof.derivation.engine import Derived, Engine
-from gradproof.derivation.present import present
+from gradproof.derivation.layouts import LAYOUTS
+from gradproof.derivation.structure import STRUCTURES, row_of
 from gradproof.errors import (
     GradproofError,
     LimitError,
@@ -19,8 +19,8 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.faces.derivation import Derivation
-from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
+from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
 from gradproof.operators.elaborate import read
 
@@ -28,16 +28,14 @@ if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
 
 Shapes = Mapping[str, Sequence[str | int]]
-KINDS = ("gradient",)
-LAYOUTS = ("gradient", "denominator")
-LATER = ("differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
+KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
 DEEPEST = 200  # operators inside one another; the text reader stops at 100
 
 
 def derive(
     text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
-    kind: str = "gradient", layout: str = "gradient", prove: bool = True,
+    kind: str = "gradient", layout: str = "gradient", structure: str = "free", prove: bool = True,
     towards: str | None = None,
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
@@ -47,6 +45,11 @@ def derive(
     shapes  name -> (), ("n",) or ("m", "n"); what is missing is inferred
     assume  name -> properties, such as {"S": ["symmetric"]}
     where   declarations as text: "X: m×n, S: n×n symmetric"
+    kind    "gradient" of a scalar; "jacobian" or "differential" of any array; "hessian"; "jvp" along dX,
+            "vjp" with a cotangent G, "hvp" along dX
+    layout  "gradient", "numerator", "denominator", "mixed": see `derivation.layouts`
+    structure  for variables declared symmetric, orthogonal, …: "free" (entries as if independent),
+            "constrained" (projected to where the variable may move), "entries" (by the free entries)
     prove   False: derive only, with the verdict "unknown"
     towards an answer in another form: the steps that lead there are shown, and in `.way.steps`
 
@@ -55,46 +58,69 @@ def derive(
 
     Raises a GradproofError: ParseError, ShapeError, NameProblem, MathError, UnsupportedError, LimitError.
     """
-    _check_kind(kind, layout)
+    _check_kind(kind, layout, structure)
     if isinstance(text, str):
         program = read(text, shapes=shapes, assume=assume, where=where)
     else:
         program = text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, str(w)) for w in wanted)
-    if program.objective.axes:
-        raise _no_scalar(program)
+    if program.objective.axes and kind in ("gradient", "hessian", "hvp"):
+        raise _no_scalar(program, kind)
     if depth(program.objective) > DEEPEST:
         raise LimitError(f"the expression is nested more than {DEEPEST} deep, the limit", code="GP703")
-    engine = Engine(program.statements, program.objective, variables, program.names)
-    derived = engine.run()
-    answer = present(derived)
-    warnings = (*program.warnings, *_absent(program, variables), *_kinks(program, derived))
-    found = Gradient(
-        program, derived, answer, variables, engine.gradient, Judge() if prove else None, warnings, layout
-    )
+    if structure != "free":
+        _check_structured(program, variables, structure)
+    warnings = _absent(program, variables)
+    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
+    found = _answered(asked)
     return found if towards is None else _led(found, towards)
+
+
+def _answered(asked: Asked) -> Derivation:
+    if asked.kind in ("gradient", "vjp"):
+        return gradient(asked)
+    return second(asked) if asked.kind in ("hessian", "hvp") else first(asked)
 
 
 def _led(derivation: Derivation, answer: str) -> Derivation:
     """The derivation with the steps to a person's answer."""
     from gradproof.faces.towards import way
 
-    variable = str(next(iter(derivation.answers)))
-    derivation.way = way(derivation, variable, answer)
+    variable = next(iter(derivation.answers))
+    derivation.way = way(derivation, variable if isinstance(variable, str) else variable[0], answer)
     return derivation
 
 
-def _check_kind(kind: str, layout: str) -> None:
-    if kind in LATER:
-        raise UnsupportedError(f"{kind} is not built yet; this version derives gradients", code="GP504")
+def _check_kind(kind: str, layout: str, structure: str) -> None:
     if kind not in KINDS:
-        raise ParseError(f'no kind "{kind}": gradient', code="GP132")
+        raise ParseError(f'no kind "{kind}": {", ".join(KINDS)}', code="GP132")
     if layout not in LAYOUTS:
-        raise UnsupportedError(f'layout "{layout}" is not built yet: gradient', code="GP504")
+        raise ParseError(f'no layout "{layout}": {", ".join(LAYOUTS)}', code="GP133")
+    if structure not in STRUCTURES:
+        raise ParseError(f'no structure "{structure}": {", ".join(STRUCTURES)}', code="GP134")
+    if structure != "free" and kind != "gradient":
+        raise UnsupportedError(f'structure "{structure}" is known for gradients only', code="GP504")
+    if layout not in ("gradient", "mixed") and kind not in ("gradient", "jacobian"):
+        raise UnsupportedError(
+            f"a {kind} has one layout; {layout} is said of gradients and Jacobians", code="GP504"
+        )
 
 
-def _no_scalar(program: Program) -> MathError:
+def _check_structured(program: Program, variables: Iterable[Expr], structure: str) -> None:
+    """Refuse a projected gradient where no variable has a structure that says how."""
+    for variable in variables:
+        row = row_of(variable)
+        if row is None or (structure == "entries" and not row.entries):
+            what = "has no declared structure" if row is None else "has no free entries of its own"
+            known = "symmetric, antisymmetric, diagonal, orthogonal, stochastic, sphere"
+            raise MathError(
+                f'structure "{structure}": {variable} {what}', code="GP405", source=program.source,
+                facts=((None, f"declare one: {known}"),),
+            )  # fmt: skip
+
+
+def _no_scalar(program: Program, asked: str) -> MathError:
     """A gradient was asked of an array."""
     e = program.objective
     kind = spell(e) if len(e.axes) == 1 else f"{spell(e)} matrix" if len(e.axes) == 2 else "tensor"
@@ -102,24 +128,10 @@ def _no_scalar(program: Program) -> MathError:
     text = program.source.strip()
     plain = not program.statements and "=" not in text and "where" not in text
     return MathError(
-        f"a gradient needs a scalar; {e} is {article} {kind}", code="GP401", source=program.source,
+        f"a {asked} needs a scalar; {e} is {article} {kind}", code="GP401", source=program.source,
         span=(0, len(program.source)), facts=((None, "L(…) is an unknown loss, norm2(…)^2 its square"),),
-        fixes=(f"L({text})", f"norm2({text})^2") if plain else (),
+        fixes=("in --kind jacobian", f"L({text})", f"norm2({text})^2") if plain else (),
     )  # fmt: skip
-
-
-def _kinks(program: Program, derived: Derived) -> tuple[GradproofError, ...]:
-    """A warning for each norm that the answer divides by."""
-    return tuple(
-        MathError(
-            f"the answer holds only where {condition.said()}",
-            code="GP404",
-            source=program.source,
-            facts=((None, "the norm has no derivative at 0; the result divides by the norm"),),
-        )
-        for condition in derived.conditions
-        if condition.text == "{X} ≠ 0" and condition.about[0].axes
-    )
 
 
 def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError, ...]:

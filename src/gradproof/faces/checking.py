@@ -119,7 +119,7 @@ def check(
 
     answer   text in the names of the question, in names that our derivation introduced (G, R), and in
              names that it defines itself: "R = A*x - b; 2*A'*R"
-    layout   the layout that the answer is meant in: "gradient" or "numerator"
+    layout   the layout that the answer is meant in
     seconds  how long to search for the mistake at most
 
     >>> check("norm2(A*x - b)^2", "x", "A'*(A*x - b)").diagnosis
@@ -128,40 +128,33 @@ def check(
     Raises a GradproofError: those of `derive`; those of reading, with the place in the answer; ShapeError
     GP212 where the answer has another shape than the derivative in every layout.
     """
-    other = layout == "numerator" and kind == "gradient"
-    found = derive(
-        text, wrt, shapes=shapes, assume=assume, where=where, kind=kind,
-        layout="gradient" if other else layout,
-    )  # fmt: skip
-    return Comparison(found, str(wrt), other, seconds).check(answer)
+    found = derive(text, wrt, shapes=shapes, assume=assume, where=where, kind=kind, layout=layout)
+    return Comparison(found, str(wrt), seconds).check(answer)
 
 
 class Comparison:
     """Compares answers with one derivation."""
 
-    def __init__(
-        self, derivation: Derivation, variable: str, numerator: bool = False, seconds: float = SECONDS
-    ) -> None:
+    def __init__(self, derivation: Derivation, variable: str, seconds: float = SECONDS) -> None:
         self.derivation = derivation
         self.variable = derivation.program.names.get(variable)
         self.seconds = seconds
         self.known = dict(derivation.vocabulary())
         self.context = Context(frozenset(), self.known)  # gradients of unknown functions: any arrays
         self.whole = Context(frozenset(), {**derivation.unknown(), **self.known})
-        self.plain = derivation.result.expr
-        self.truth = _turned(self.plain) if numerator else self.plain
-        self.numerator = numerator
+        self.truth = derivation.result.expr
 
     def names(self) -> dict[str, Expr | Dim]:
         """What an answer may use."""
         program = self.derivation.program
         own = {**self.derivation.unknown(), **self.known}
         known: dict[str, Expr | Dim] = {str(e.data[0]): e for e in own}
-        roots = [program.objective, self.plain, *own, *own.values(), *program.names.values()]
+        roots = [program.objective, self.truth, *own, *own.values(), *program.names.values()]
         sizes = {s for root in roots for e in postorder([root]) for dim in e.axes for s in dim.symbols}
         sizes |= {str(e.data[0]) for root in roots for e in postorder([root]) if e.op == "size"}
+        own_names = {str(e.data[0]): e for e in postorder([self.truth]) if e.op == "name"}
         others = {f"G_{e.args[0]}": new for new, e in self.derivation.unknown().items() if len(e.args) == 1}
-        return {**{s: symbol(s) for s in sizes}, **others, **known, **program.names}
+        return {**{s: symbol(s) for s in sizes}, **others, **own_names, **known, **program.names}
 
     def read(self, text: str) -> Answer:
         """The answer; a fault in it names its place, and remedies that are right come first."""
@@ -204,13 +197,17 @@ class Comparison:
 
     def _form(self, claim: Expr) -> tuple[Expr | None, Finding | None]:
         """The truth in the shape of the answer, and what that form is called."""
-        other = "gradient" if self.numerator else "numerator"
-        if self.derivation.kind != "gradient":
-            other = "denominator"
-        for form, finding in _forms(self.truth, other):
+        for form, finding in _forms(self.truth, self._other_layout()):
             if (form.axes, form.row) == (claim.axes, claim.row):
                 return form, finding
         return None, None
+
+    def _other_layout(self) -> str:
+        """What the transpose of the result is called."""
+        kind, layout = self.derivation.kind, self.derivation.layout
+        if kind == "gradient":
+            return "gradient" if layout == "numerator" else "numerator"
+        return "numerator" if layout == "denominator" else "denominator"
 
     def _misshapen(self, answer: Answer, claim: Expr) -> Check:
         """An answer of the wrong shape: its mistake where it has a name, else a ShapeError."""

@@ -32,12 +32,12 @@ class Way:
 
 
 def way(derivation: Derivation, variable: str, text: str) -> Way:
-    """The steps to an answer. Raises MathError GP405 where the answer is not right."""
+    """The steps to an answer. Raises MathError GP406 where the answer is not right."""
     comparison = Comparison(derivation, variable)
     found = comparison.check(text)
     if found.equal is not True:
         raise MathError(
-            f"there is no way to this answer: {found.why}", code="GP405", source=text, span=(0, len(text))
+            f"there is no way to this answer: {found.why}", code="GP406", source=text, span=(0, len(text))
         )
     return Way(found, _steps(comparison, found.truth, found.answer.expr))
 
