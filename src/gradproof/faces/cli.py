@@ -243,7 +243,7 @@ def _derived(
     kind: str = "gradient",
     layout: str = "gradient",
     structure: str = "free",
-    **more: str,
+    **more: Any,
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.faces.api import derive

@@ -22,6 +22,7 @@ from gradproof.operators.facts import props
 from gradproof.proof import slips
 from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.context import Context
+from gradproof.proof.definitions import DEFINITIONS
 from gradproof.proof.evaluate import Evaluator
 from gradproof.proof.field import Field
 from gradproof.proof.modular import AGREE, Answer, Session
@@ -101,7 +102,12 @@ class _Search:
 
     def sure(self, a: Expr, b: Expr) -> bool:
         """Whether two expressions agree also at other points."""
-        return (a.axes, a.row) == (b.axes, b.row) and self.session.test(a, b, 4).kind == AGREE
+        if (a.axes, a.row) != (b.axes, b.row):
+            return False
+        found = self.session.test(a, b, 4)
+        if found.kind == AGREE and found.coarse:  # a few signs may agree by luck
+            found = self.session.test(a, b, 24)
+        return found.kind == AGREE
 
     def run(self) -> Finding | None:
         """The first finding, in order of likelihood."""
@@ -211,7 +217,7 @@ class _Search:
     def one_edit(self) -> Finding | None:
         """One edit of the answer that repairs it, or one slip in the truth that gives it."""
         words = [*postorder([self.full]), *postorder([self.said])]
-        bases = list(dict.fromkeys((self.truth, self.full, expanded(self.full))))
+        bases = list(dict.fromkeys((self.truth, self.full, expanded(self.full), _spelled_out(self.full))))
         own = list(dict.fromkeys((self.claim, self.said)))
         for slip in slips.SLIPS:
             for edit in self._edits(own, slip, words):
@@ -275,7 +281,9 @@ class _Search:
             return None
         one, other = self.residues(left), self.residues(right)
         found = constant_ratio(one[0], *other) if one is not None and other is not None else None
-        return found if found is not None and self.sure(left, _scaled(found, right)) else None
+        if found is None or found == 1:
+            return None
+        return found if self.sure(left, _scaled(found, right)) else None
 
     def zero(self) -> Finding | None:
         """The answer is 0 everywhere."""
@@ -314,6 +322,12 @@ class _Search:
                 if self.session.test(form, claim, 4).kind == AGREE:
                     return _if_symmetric(chosen, form is truth)
         return None
+
+
+def _spelled_out(e: Expr) -> Expr:
+    """An expression with softmax as its quotient, which is what people differentiate."""
+    known = {node: DEFINITIONS[node.op](node.args) for node in postorder([e]) if node.op == "softmax"}
+    return rebuild(e, known, construct)
 
 
 def _can_be_symmetric(e: Expr) -> bool:
