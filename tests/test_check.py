@@ -168,6 +168,9 @@ def test_faults_have_their_place_in_the_answer() -> None:
     assert caught.value.source == "M + m'*z"
     assert caught.value.fixes[0] == "M + m*z'"
     assert (None, "M + m*z' is the gradient") in caught.value.facts
+    with pytest.raises(gp.ParseError) as unread:
+        gp.check(LS, "x", "2*A*x)")
+    assert unread.value.source == "2*A*x)"
     with pytest.raises(gp.ShapeError, match="the answer is an m×m; the gradient is an n×k"):
         gp.check("L(X*W')", "X", "W*W'")
 
