@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from gradproof.expressions.nodes import Expr
     from gradproof.faces.api import derive
+    from gradproof.faces.checking import Check, check
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.faces.hints import hints
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Check",
     "Derivation",
     "Expr",
     "GradproofError",
@@ -45,6 +47,7 @@ __all__ = [
     "VerdictError",
     "__version__",
     "apply",
+    "check",
     "check_function",
     "derive",
     "dims",
@@ -67,6 +70,7 @@ _HOMES = {
     "gradproof.expressions.nodes": "Expr",
     "gradproof.faces.api": "derive",
     "gradproof.faces.derivation": "Derivation",
+    "gradproof.faces.checking": "Check check",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
     "gradproof.faces.hints": "hints",
     "gradproof.faces.numerical": "check_function",

@@ -37,6 +37,7 @@ def derive(
     text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
     kind: str = "gradient", layout: str = "gradient", structure: str = "free", prove: bool = True,
+    towards: str | None = None,
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
 
@@ -51,6 +52,7 @@ def derive(
     structure  for variables declared symmetric, orthogonal, …: "free" (entries as if independent),
             "constrained" (projected to where the variable may move), "entries" (by the free entries)
     prove   False: derive only, with the verdict "unknown"
+    towards an answer in another form: the steps that lead there are shown, and in `.way.steps`
 
     >>> print(derive("norm2(A*x - b)^2", "x").result)
     2*A'*(A*x - b)
@@ -58,18 +60,14 @@ def derive(
     Raises a GradproofError: ParseError, ShapeError, NameProblem, MathError, UnsupportedError, LimitError.
     """
     _check_kind(kind, layout, structure)
-    if isinstance(text, str):
-        program = read(text, shapes=shapes, assume=assume, where=where)
-    else:
-        program = text.program()
+    program = read(text, shapes, assume, where) if isinstance(text, str) else text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, str(w)) for w in wanted)
     _check_program(program, variables, kind, structure)
     warnings = _absent(program, variables)
-    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
-    if kind in ("gradient", "vjp"):
-        return gradient(asked)
-    return second(asked) if kind in ("hessian", "hvp") else first(asked)
+    judge = Judge() if prove else None
+    found = _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
+    return found if towards is None else _led(found, towards)
 
 
 def _check_program(program: Program, variables: Sequence[Expr], kind: str, structure: str) -> None:
@@ -88,6 +86,21 @@ def of_program(program: Program, wrt: str) -> Gradient:
         raise _no_scalar(program, "gradient")
     warnings = _absent(program, variables)
     return gradient(Asked(program, variables, "gradient", "gradient", Judge(), warnings))
+
+
+def _answered(asked: Asked) -> Derivation:
+    if asked.kind in ("gradient", "vjp"):
+        return gradient(asked)
+    return second(asked) if asked.kind in ("hessian", "hvp") else first(asked)
+
+
+def _led(derivation: Derivation, answer: str) -> Derivation:
+    """The derivation with the steps to a person's answer."""
+    from gradproof.faces.towards import way
+
+    variable = next(iter(derivation.answers))
+    derivation.way = way(derivation, variable if isinstance(variable, str) else variable[0], answer)
+    return derivation
 
 
 def _check_kind(kind: str, layout: str, structure: str) -> None:

@@ -80,6 +80,19 @@ def variables_of(words: Iterable[str]) -> list[str]:
     return [name for word in words for name in word.replace(",", " ").split()]
 
 
+def question_of(words: Sequence[str]) -> tuple[str, str, str]:
+    """What `check` is given: an expression, a variable ("" where it is left out) and an answer."""
+    if len(words) == 3:
+        return words[0], words[1].strip(), words[2]
+    if len(words) == 2:
+        return words[0], "", words[1]
+    raise NameProblem(
+        "a check needs an expression, a variable and an answer",
+        code="GP332",
+        facts=((None, """gradproof check "norm2(A*x - b)^2" x "2*A'*(A*x - b)\""""),),
+    )
+
+
 def only_variable(program: Program) -> str:
     """The variable, where none was named: the only one that it can be, or an error that lists them."""
     names = list(program.names)

@@ -23,6 +23,7 @@ KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
 STRUCTURES = ("free", "constrained", "entries")
 FORMATS = ("text", "ascii", "latex", "markdown", "json")
+CHECK_FORMATS = ("text", "ascii", "markdown", "json")
 ENDS_BY_VERDICT = {"refuted": ending.REFUTED, "unknown": ending.UNKNOWN}
 
 HELP = """Gradients of matrix expressions, derived as a person would, with every step proved.
@@ -33,6 +34,7 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof "norm2(A*x - b)^2" x             least squares
   gradproof "x'*S*x" x --assume "S symmetric"
   gradproof "Z = X*W' + ones(n)*b'; L(tanh(Z))" W b
+  gradproof check "norm2(A*x - b)^2" x "A'*(A*x - b)"
   gradproof shapes "L(X*W')"                 the shape of every part
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
@@ -106,6 +108,7 @@ def cli() -> None:
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="columns of text.")
 @click.option("--certificate", metavar="FILE", help="also write what `gradproof verify` re-checks.")
+@click.option("--towards", metavar="ANSWER", help="the steps to an answer in another form.")
 @_written
 @click.pass_obj
 def derive(
@@ -121,17 +124,53 @@ def derive(
     form: str,
     width: int | None,
     certificate: str | None,
+    towards: str | None,
     output: str | None,
     **understood: Any,
 ) -> int:
     """The answer and its derivation."""
-    found = _derived(asked, expr, variables, understood, kind=kind, layout=layout, structure=structure)
+    ways = {"kind": kind, "layout": layout, "structure": structure}
+    found = _derived(asked, expr, variables, understood, **ways, **({"towards": towards} if towards else {}))
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
     if certificate:
         studying.certify(found, certificate)
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
+
+
+@cli.command()
+@click.argument("words", metavar="EXPR [VAR] ANSWER", nargs=-1, required=True)
+@_understood
+@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
+@click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
+@click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
+@_written
+@click.pass_obj
+def check(
+    asked: ending.Asked,
+    /,
+    words: Sequence[str],
+    kind: str,
+    layout: str,
+    form: str,
+    output: str | None,
+    **understood: Any,
+) -> int:
+    """Is an answer right? If not: the mistake, and the smallest counterexample."""
+    from gradproof.faces.checking import check as checked
+    from gradproof.operators.elaborate import read
+
+    expr, variable, answer = asking.question_of(words)
+    asked.text = asking.text_of(expr)
+    meaning = asking.meaning(**understood)
+    variable = variable or asking.only_variable(read(asked.text, **meaning))
+    found = checked(asked.text, variable, asking.text_of(answer), **meaning, kind=kind, layout=layout)
+    ending.warn(found.derivation.warnings)
+    if form == "text" and ending.plain(output):
+        form = "ascii"
+    ending.write(found.show(form), output)
+    return ENDS_BY_VERDICT.get(found.grade, ending.DONE)
 
 
 @cli.command()
@@ -276,6 +315,7 @@ def _derived(
     kind: str = "gradient",
     layout: str = "gradient",
     structure: str = "free",
+    **more: Any,
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.faces.api import derive
@@ -285,7 +325,13 @@ def _derived(
     meaning = asking.meaning(**understood)
     wrt = asking.variables_of(words) or [asking.only_variable(read(asked.text, **meaning))]
     found = derive(
-        asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, kind=kind, layout=layout, structure=structure
+        asked.text,
+        wrt if len(wrt) > 1 else wrt[0],
+        **meaning,
+        kind=kind,
+        layout=layout,
+        structure=structure,
+        **more,
     )
     ending.warn(getattr(found, "warnings", ()))
     return found

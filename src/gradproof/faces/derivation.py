@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradproof.calculus.differential import Condition
 from gradproof.derivation.claims import Claim
@@ -18,6 +18,9 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
 from gradproof.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from gradproof.faces.towards import Way
 
 Key = str | tuple[str, str]
 Definitions = tuple[tuple[Expr, Expr], ...]
@@ -70,6 +73,7 @@ class Derivation(ABC):
     steps       the steps of the derivation in Frobenius notation, each with its verdict
     verdict     the weakest verdict: "proved" means for all sizes
     conditions  where the result holds, as texts
+    way         the steps to an answer in another form, where one was given
     warnings    what the person should know about the question: GradproofErrors that were not raised
     """
 
@@ -80,6 +84,7 @@ class Derivation(ABC):
     verdict: Verdict
     conditions: tuple[str, ...]
     warnings: tuple[GradproofError, ...]
+    way: Way | None = None
 
     # ---- what a kind has to say
 
@@ -112,6 +117,16 @@ class Derivation(ABC):
     @abstractmethod
     def _value(self) -> Expr:
         """The objective, for code that returns its value as well."""
+
+    # ---- the names a person may use in an answer of their own
+
+    def vocabulary(self) -> Mapping[Expr, Expr]:
+        """Every name that the derivation introduced or was given, with what it stands for."""
+        return self._known()
+
+    def unknown(self) -> Mapping[Expr, Expr]:
+        """The names of the gradients of unknown functions: G, with what it means."""
+        return {}
 
     # ---- the answer
 
@@ -149,10 +164,14 @@ class Derivation(ABC):
         format    "text", "ascii", "latex", "markdown" or "json"
         steps     "none", "short" or "full"
         """
-        from gradproof.rendering.story import show, show_both
-
         if format == "json":
             return self.to_json()
+        told = self._told_in(notation, format, steps, width)
+        return told if self.way is None else f"{told}\n\n{self.way.show(format)}"
+
+    def _told_in(self, notation: str, format: str, steps: str, width: int) -> str:
+        from gradproof.rendering.story import show, show_both
+
         if notation == "both":
             first, second = self._spelled("frobenius", format), self._spelled("index", format)
             return show_both(first, second, format=format, steps=steps, width=width)

@@ -142,6 +142,14 @@ class ForwardDerivation(Derivation):
             known.update(one.written.definitions)
         return known
 
+    def vocabulary(self) -> Mapping[Expr, Expr]:
+        """Statements and abbreviations."""
+        return {**self.walk.lets, **self._known()}
+
+    def unknown(self) -> Mapping[Expr, Expr]:
+        """The gradients of unknown functions."""
+        return self._unknown
+
     def _where(self) -> tuple[Condition, ...]:
         return self._conditions
 

@@ -81,6 +81,15 @@ class Gradient(Derivation):
     def _known(self) -> Mapping[Expr, Expr]:
         return {**dict(self.derived.statements), **dict(self.answer.definitions)}
 
+    def vocabulary(self) -> Mapping[Expr, Expr]:
+        """Statements, adjoints and abbreviations."""
+        adjoints = {new: value for new, _, value in self.derived.adjoints}
+        return {**self.derived.abbreviations, **adjoints, **self._known()}
+
+    def unknown(self) -> Mapping[Expr, Expr]:
+        """The gradients of unknown functions."""
+        return self.derived.unknown
+
     # ---- telling
 
     def story(self, notation: str = "frobenius") -> Story:

@@ -171,7 +171,10 @@ class Faults:
     def scalar_in_sum(self, scalar: Node, other: Node, left: Expr, right: Expr, shape: Expr) -> ShapeError:
         """GP203 a row times a column, which is a number, added to every entry of a matrix."""
         row, column = scalar.args
-        outer = f"{self.turned(row)}*{self.turned(column)}"
+        number, last = "", row
+        if row.kind == "mul" and row.args[0].kind == "num" and not row.closed:
+            number, last = f"{self.text(row.args[0])}*", row.args[1]
+        outer = f"{number}{self.turned(last)}*{self.turned(column)}"
         filled = f"({self.text(scalar)})*ones({', '.join(map(str, shape.axes))})"
         return ShapeError(
             f"a scalar is added to a {spell(shape)} matrix",

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.chance import mix
 from gradproof.proof.context import Context
 from gradproof.proof.evaluate import Evaluator, Shared
-from gradproof.proof.modular import Answer, Question, described, sides
+from gradproof.proof.modular import Answer, Question, described, nested, sides
 from gradproof.proof.points import NeedsWhole, Point, Sizes
 from gradproof.proof.reals import Rationals, Reals
 from gradproof.proof.rules import rule
@@ -24,6 +24,63 @@ from gradproof.proof.rules import rule
 TRIES = 12  # for each choice of sizes
 CHOICES = 40  # of sizes
 _CLEAR = 1e-6
+
+
+class Witness(NamedTuple):
+    """Numbers for which two sides differ.
+
+    values       name -> number or nested lists; sizes that no array shows, too
+    left right   what the sides are there
+    exact        False where a function has no exact values: rounded for display
+    """
+
+    values: dict[str, Any]
+    left: Any
+    right: Any
+    exact: bool
+
+
+def witness(a: Expr, b: Expr, context: Context) -> Witness | None:
+    """The smallest counterexample to a = b with both sides, its entries made as simple as they can be."""
+    question = sides(a, b)
+    found = _found(question, context, _symbols((a, b), context.unfold))
+    if found is None:
+        return None
+    ev, field = _simplified(question, context, *found)
+    answer = question(ev, field)
+    exact = isinstance(field, Rationals)
+    left, right = (
+        _readable(nested(v, ev.point.shape(e), e.row)) for v, e in zip(answer[:2], (a, b), strict=True)
+    )
+    return Witness(_shown(ev, field), left, right, exact)
+
+
+def _simplified(
+    question: Question, context: Context, ev: Evaluator, field: Arithmetic
+) -> tuple[Evaluator, Arithmetic]:
+    """The same counterexample with entries 0, else 1, wherever the two sides still differ."""
+    free = [key for key in ev.point.drawn if key[1] is field and not key[2] and not key[0].data[1]]
+    for key in reversed(free):
+        for place in range(len(ev.point.drawn[key])):
+            for simple in (0, 1):
+                if ev.point.drawn[key][place] == simple:
+                    break
+                entries = list(ev.point.drawn[key])
+                entries[place] = field.number(Fraction(simple))
+                point = Point(ev.point.seed, ev.point.sizes, ev.point.positive)
+                point.drawn = {**ev.point.drawn, key: entries}
+                tried = Evaluator(point, context.unfold, context.varying, rule, ev.shared)
+                if _differs(question, tried, field):
+                    ev = tried
+                    break
+    return ev, field
+
+
+def _differs(question: Question, ev: Evaluator, field: Arithmetic) -> bool:
+    try:
+        return _clear(question(ev, field))
+    except (Undefined, NeedsCircle, NeedsWhole, Unsupported):
+        return False
 
 
 def smallest(a: Expr, b: Expr, context: Context) -> dict[str, Any] | None:
@@ -38,18 +95,24 @@ def smallest_gradient(question: Question, roots: tuple[Expr, ...], context: Cont
 
 def smallest_for(question: Question, context: Context, symbols: list[str]) -> dict[str, Any] | None:
     """Arrays for which both sides of a question differ."""
+    found = _found(question, context, symbols)
+    return None if found is None else _shown(*found)
+
+
+def _found(question: Question, context: Context, symbols: list[str]) -> tuple[Evaluator, Arithmetic] | None:
     shared = Shared()
     for field in (Rationals(), Reals(small=True)):
         try:
-            return _search(question, context, symbols, field, shared)
+            ev = _search(question, context, symbols, field, shared)
         except Unsupported:
             continue
+        return None if ev is None else (ev, field)
     return None
 
 
 def _search(
     question: Question, context: Context, symbols: list[str], field: Arithmetic, shared: Shared
-) -> dict[str, Any] | None:
+) -> Evaluator | None:
     for sizes in _sizes(symbols):
         for attempt in range(TRIES):
             point = Point(mix(attempt, *sizes.values()), Sizes(fixed=sizes), attempt % 2 == 1)
@@ -59,7 +122,7 @@ def _search(
             except (Undefined, NeedsCircle, NeedsWhole):
                 continue
             if _clear(answer):
-                return _shown(ev, field)
+                return ev
     return None
 
 
@@ -106,6 +169,13 @@ def _shown(ev: Evaluator, field: Arithmetic) -> dict[str, Any]:
     shown = {s for (name, _, _) in ev.point.drawn for dim in name.axes for s in dim.symbols}
     values.update({s: n for s, n in found["sizes"].items() if s not in shown})
     return values
+
+
+def _readable(value: Any) -> Any:
+    """As `_plain`, floating point to four digits."""
+    if isinstance(value, list):
+        return [_readable(item) for item in value]
+    return float(f"{value:.4g}") if isinstance(value, float) and value != int(value) else _plain(value)
 
 
 def _plain(value: Any) -> Any:

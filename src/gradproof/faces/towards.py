@@ -1,0 +1,55 @@
+"""The steps that lead from our answer to a person's, where theirs is right in another form."""
+
+from __future__ import annotations
+
+from gradproof.derivation.story import Step
+from gradproof.errors import MathError
+from gradproof.expressions.nodes import Expr
+from gradproof.faces.checking import Check, Comparison
+from gradproof.faces.derivation import Derivation
+from gradproof.operators.answer import inlined
+from gradproof.proof.referee import Referee
+from gradproof.proof.towards import path
+from gradproof.rendering.check import trail
+
+REST = "equal by normal form"
+
+
+class Way:
+    """From our answer to theirs.
+
+    check   the check of their answer
+    steps   one rewriting each, judged by the referee
+    """
+
+    def __init__(self, found: Check, steps: tuple[Step, ...]) -> None:
+        self.check = found
+        self.steps = steps
+
+    def show(self, format: str = "text") -> str:
+        """The steps, below the derivation."""
+        return trail(self.steps, self.check.sentence(str) if self.check.finding else "", format)
+
+
+def way(derivation: Derivation, variable: str, text: str) -> Way:
+    """The steps to an answer. Raises MathError GP406 where the answer is not right."""
+    comparison = Comparison(derivation, variable)
+    found = comparison.check(text)
+    if found.equal is not True:
+        raise MathError(
+            f"there is no way to this answer: {found.why}", code="GP406", source=text, span=(0, len(text))
+        )
+    return Way(found, _steps(comparison, found.truth, found.answer.expr))
+
+
+def _steps(comparison: Comparison, start: Expr, goal: Expr) -> tuple[Step, ...]:
+    known = comparison.known
+    if inlined(start, known) is inlined(goal, known):
+        return ()
+    moves = path(start, goal) or path(inlined(start, known), inlined(goal, known))
+    referee = Referee(comparison.context)
+    if moves:
+        steps = tuple(Step(m.before, m.after, m.rule, m.why, referee.judge(m.before, m.after)) for m in moves)
+        if all(step.verdict.grade in ("proved", "tested", "sampled") for step in steps):
+            return steps
+    return (Step(start, goal, "normal-form", REST, referee.judge(start, goal)),)

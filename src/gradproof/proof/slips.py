@@ -1,0 +1,372 @@
+"""Slips of the pen: one row a kind of mistake, each with what a single edit of it does to an expression.
+
+An edit is read in both directions. Undoing a slip in an answer makes it right; making the slip in the
+right answer gives the wrong one. So each row has the phrase for either direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
+
+from gradproof.errors import GradproofError, ShapeError
+from gradproof.expressions.nodes import Expr, make
+from gradproof.operators import build
+from gradproof.operators.table import OPERATORS
+
+Made = Callable[[], Expr]
+
+
+class Edit(NamedTuple):
+    """One edit of one place.
+
+    after    the expression with the edit made
+    undoes   the mistake that it undoes, where it repairs an answer
+    makes    the mistake that it makes, where it spoils one
+    old new  the part before and after
+    """
+
+    after: Expr
+    undoes: str
+    makes: str
+    old: Expr
+    new: Expr
+
+
+class Slip(NamedTuple):
+    """A row: what is replaced by what, and what is said about it."""
+
+    edits: Callable[[Expr, Sequence[Expr]], Iterator[Made]]
+    undoes: str
+    makes: str
+
+
+TRANSPOSED, SWAPPED, SIGN = "transposed", "order swapped", "sign"
+FOR_PRODUCT, FOR_HADAMARD = "Hadamard for product", "product for Hadamard"
+NO_INVERSE, INVERSE = "inverse missing", "inverse too many"
+NO_DIAG, DIAG = "diag missing", "diag too many"
+EXPONENT, CHAIN, EXTRA = "exponent", "chain rule factor missing", "factor too many"
+TERM, TERM_EXTRA = "term missing", "term too many"
+NO_SUM, SUM = "sum over the batch missing", "sum too many"
+NO_FUNCTION, FUNCTION, OTHER_FUNCTION = "function missing", "function too many", "wrong function"
+WRONG_NAME, CONSTANT = "wrong name", "constant"
+AXIS, KRON_ORDER = "sum along the wrong axis", "order swapped"
+
+
+def _same(e: Expr) -> Expr:
+    return e
+
+
+def _ratio(value: Fraction) -> Expr:
+    top = build.num(value.numerator)
+    return top if value.denominator == 1 else build.div(top, build.num(value.denominator))
+
+
+def _raised(exponent: Expr, step: int) -> Expr:
+    value = exponent.data[0] if exponent.op == "num" else None
+    return build.num(value + step) if isinstance(value, Fraction) else build.add(exponent, build.num(step))
+
+
+def _split_had(left: tuple[Expr, ...], right: tuple[Expr, ...]) -> Expr:
+    return build.had(build.mul(*left), build.mul(*right))
+
+
+def _inner_had(factors: tuple[Expr, ...], k: int) -> Expr:
+    pair = build.had(factors[k - 1], factors[k])
+    return build.mul(*factors[: k - 1], pair, *factors[k + 1 :])
+
+
+def _split_mul(left: tuple[Expr, ...], right: tuple[Expr, ...]) -> Expr:
+    return build.mul(build.had(*left), build.had(*right))
+
+
+def _turned(e: Expr) -> Expr:
+    return build.T(remade(e, tuple(reversed([build.T(a) for a in e.args]))))
+
+
+def _transposed(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "T":
+        yield partial(_same, e.args[0])
+    elif e.axes and len(e.axes) <= 2:
+        yield partial(build.T, e)
+
+
+def _swapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op in ("mul", "kron"):
+        for k in range(len(e.args) - 1):
+            a = list(e.args)
+            a[k], a[k + 1] = a[k + 1], a[k]
+            yield partial(remade, e, tuple(a))
+        for k in range(1, len(e.args) if len(e.args) > 2 else 0):
+            yield partial(remade, e, e.args[k:] + e.args[:k])
+        if len(e.args) == 3:
+            yield partial(remade, e, e.args[::-1])
+
+
+def _reversed_transpose(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    """(A*B)' for A'*B' and back: the order is to be turned round, too."""
+    if e.op == "mul" and len(e.args) > 1:
+        yield partial(_turned, e)
+
+
+def _hadamard(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "mul":
+        for k in range(1, len(e.args)):
+            left, right = e.args[:k], e.args[k:]
+            if all(part.axes for part in e.args):
+                yield partial(_split_had, left, right)
+                if len(e.args) > 2:
+                    yield partial(_inner_had, e.args, k)
+
+
+def _product(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "had":
+        for k in range(1, len(e.args)):
+            yield partial(_split_mul, e.args[:k], e.args[k:])
+
+
+def _inverted(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if len(e.axes) == 2 and e.op not in ("inv", "eye") and e.axes[0] is e.axes[1]:
+        yield partial(build.apply, "inv", e)
+
+
+def _not_inverted(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "inv":
+        yield partial(_same, e.args[0])
+
+
+def _diagonal(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if len(e.axes) == 1:
+        yield partial(build.apply, "diag", e)
+
+
+def _not_diagonal(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op in ("diag", "diagonal"):
+        yield partial(_same, e.args[0])
+
+
+def _powers(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    """Another exponent, one up or one down; a power where there was none."""
+    if e.op in ("pow", "hpow"):
+        base, exponent = e.args
+        for step in (1, -1):
+            yield partial(remade, e, (base, _raised(exponent, step)))
+        yield partial(_same, base)
+        if e.op == "hpow":
+            yield partial(build.hpow, base, build.neg(exponent))
+        elif not base.axes:
+            yield partial(build.power, base, build.neg(exponent))
+    elif e.op not in ("num", "size", "add", "neg", "ones", "eye", "zeros"):
+        yield partial(build.hpow, e, build.num(2))
+        if not e.axes or (len(e.axes) == 2 and e.axes[0] is e.axes[1]):
+            yield partial(build.power, e, build.num(2))
+        if not e.axes:
+            yield partial(build.power, e, build.num(3))
+            yield partial(build.div, build.num(1), e)
+
+
+def _signs(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "add":
+        for k, term in enumerate(e.args):
+            turned = term.args[0] if term.op == "neg" else build.neg(term)
+            yield partial(remade, e, (*e.args[:k], turned, *e.args[k + 1 :]))
+    elif e.op == "neg":
+        yield partial(_same, e.args[0])
+
+
+def _fewer_terms(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "add":
+        for k in range(len(e.args)):
+            yield partial(build.add, *e.args[:k], *e.args[k + 1 :])
+        for term in e.args:
+            yield partial(_same, term.args[0] if term.op == "neg" else term)
+
+
+def _fewer_factors(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op in ("mul", "had"):
+        for k in range(len(e.args)):
+            rest = (*e.args[:k], *e.args[k + 1 :])
+            yield partial(build.mul if e.op == "mul" else build.had, *rest)
+        for k in range(2, len(e.args) - 1):
+            for some in (e.args[:k], e.args[k:]):
+                yield partial(build.mul if e.op == "mul" else build.had, *some)
+        if len(e.args) > 2:
+            yield partial(_same, e.args[0])
+            yield partial(_same, e.args[-1])
+    elif e.op in ("hdiv", "div"):
+        yield partial(_same, e.args[0])
+
+
+def _constants(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "num":
+        value = e.data[0]
+        assert isinstance(value, Fraction)
+        for other in (value * 2, value / 2, value + 1, value - 1, 1 / value if value else value):
+            yield partial(_ratio, other)
+    elif e.op == "add":
+        for k, term in enumerate(e.args):
+            for scaled in (build.mul(build.num(2), term), build.div(term, build.num(2))):
+                yield partial(remade, e, (*e.args[:k], scaled, *e.args[k + 1 :]))
+
+
+def _row_sums(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if len(e.axes) == 2:
+        yield partial(build.apply, "colsum", e)
+        yield partial(build.apply, "rowsum", e)
+    elif e.axes:
+        yield partial(build.apply, "sum", e)
+
+
+def _no_sums(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op in ("sum", "rowsum", "colsum"):
+        yield partial(_same, e.args[0])
+
+
+def _axes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    other = {"rowsum": "colsum", "colsum": "rowsum", "rowmean": "colmean", "colmean": "rowmean"}.get(e.op)
+    if other:
+        yield partial(build.apply, other, e.args[0])
+
+
+def _unwrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if _pointwise(e.op) or e.op in ("softmax", "map", "tr", "det", "logdet", "norm2", "norm1", "slope"):
+        yield partial(_same, e.args[0])
+
+
+def _wrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    for op in dict.fromkeys(other.op for other in names if _pointwise(other.op) or other.op == "softmax"):
+        if e.op != op and (e.axes or op != "softmax"):
+            yield partial(build.apply, op, e)
+
+
+_ALIKE = ({"sin", "cos", "tan"}, {"sinh", "cosh", "tanh"}, {"exp", "log", "sigmoid", "softplus", "expm1"},
+          {"tanh", "sigmoid", "relu"}, {"tr", "sum"}, {"abs", "sign"}, {"norm1", "norm2"})  # fmt: skip
+
+
+def _other_word(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    for group in _ALIKE:
+        if e.op in group:
+            for op in sorted(group - {e.op}):
+                yield partial(build.apply, op, *e.args)
+    if e.op == "map":
+        function, order = e.data
+        assert isinstance(function, str) and isinstance(order, int)
+        yield partial(build.fmap, function, e.args[0], order + 1)
+        if order:
+            yield partial(build.fmap, function, e.args[0], order - 1)
+
+
+def _slopes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    """relu(Z) where its slope was meant, and back."""
+    if e.op == "slope":
+        yield partial(build.apply, str(e.data[0]), e.args[0])
+    elif e.op in ("relu", "leaky_relu"):
+        yield partial(build.slope, e.op, e.args[0])
+
+
+def _other_name(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    if e.op == "name":
+        for other in names:
+            if other.op == "name" and other is not e and other.axes == e.axes and other.row == e.row:
+                yield partial(_same, other)
+
+
+def _pointwise(op: str) -> bool:
+    row = OPERATORS.get(op)
+    return row is not None and bool(row.slope)
+
+
+# What people get wrong, the likeliest first. Of two slips that explain an answer, the first is named.
+SLIPS = (
+    Slip(_axes, AXIS, AXIS),
+    Slip(_transposed, TRANSPOSED, TRANSPOSED),
+    Slip(_signs, SIGN, SIGN),
+    Slip(_swapped, SWAPPED, SWAPPED),
+    Slip(_hadamard, FOR_HADAMARD, FOR_PRODUCT),
+    Slip(_product, FOR_PRODUCT, FOR_HADAMARD),
+    Slip(_inverted, NO_INVERSE, INVERSE),
+    Slip(_not_inverted, INVERSE, NO_INVERSE),
+    Slip(_fewer_terms, TERM_EXTRA, TERM),
+    Slip(_fewer_factors, EXTRA, CHAIN),
+    Slip(_powers, EXPONENT, EXPONENT),
+    Slip(_constants, CONSTANT, CONSTANT),
+    Slip(_diagonal, NO_DIAG, DIAG),
+    Slip(_not_diagonal, DIAG, NO_DIAG),
+    Slip(_row_sums, NO_SUM, SUM),
+    Slip(_no_sums, SUM, NO_SUM),
+    Slip(_slopes, OTHER_FUNCTION, OTHER_FUNCTION),
+    Slip(_unwrapped, FUNCTION, NO_FUNCTION),
+    Slip(_wrapped, NO_FUNCTION, FUNCTION),
+    Slip(_other_word, OTHER_FUNCTION, OTHER_FUNCTION),
+    Slip(_reversed_transpose, SWAPPED, SWAPPED),
+    Slip(_other_name, WRONG_NAME, WRONG_NAME),
+)
+
+
+_MAKERS: dict[str, Callable[..., Expr]] = {
+    "mul": build.mul, "had": build.had, "add": build.add, "frob": build.frob, "neg": build.neg,
+    "div": build.div, "hdiv": build.hdiv, "hpow": build.hpow, "pow": build.power,
+}  # fmt: skip
+
+
+def remade(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """`node` with other arguments, whose shapes need not be those of the old ones.
+
+    Raises ShapeError where they do not fit together.
+    """
+    op = node.op
+    if op in _MAKERS:
+        return _MAKERS[op](*args)
+    if op in OPERATORS:
+        return build.apply(op, *args)
+    if op == "einsum":
+        return build.einsum(str(node.data[0]), *args)
+    if op in ("map", "slope"):
+        return make(op, args, node.data, args[0].axes, args[0].row)
+    if any((a.axes, a.row) != (b.axes, b.row) for a, b in zip(node.args, args, strict=True)):
+        raise ShapeError(f"{op} does not take these arguments", code="GP208")
+    return make(op, args, node.data, node.axes, node.row)
+
+
+def edits(root: Expr, slip: Slip, names: Sequence[Expr]) -> Iterator[Edit]:
+    """Each edit of one kind at each place; a place is one occurrence, not all equal ones."""
+    for path, node in places(root):
+        made = slip.edits(node, names)
+        while True:
+            try:
+                new = next(made)()
+                after = replaced(root, path, new)
+            except StopIteration:
+                break
+            except GradproofError:  # the shapes do not fit: nobody would have written that
+                continue
+            if after is not root:
+                yield Edit(after, slip.undoes, slip.makes, node, new)
+
+
+MOST_PLACES = 120
+
+
+def places(root: Expr) -> Iterator[tuple[tuple[int, ...], Expr]]:
+    """Every occurrence of a part, with the way to it; the first ones of a very long expression."""
+    todo: list[tuple[tuple[int, ...], Expr]] = [((), root)]
+    for _ in range(MOST_PLACES):
+        if not todo:
+            return
+        path, node = todo.pop(0)
+        yield path, node
+        todo.extend(((*path, k), arg) for k, arg in enumerate(node.args))
+
+
+def replaced(root: Expr, path: tuple[int, ...], new: Expr) -> Expr:
+    """The expression with one occurrence replaced."""
+    if not path:
+        return new
+    line = [root]
+    for k in path[:-1]:
+        line.append(line[-1].args[k])
+    for node, k in zip(reversed(line), reversed(path), strict=True):
+        new = remade(node, (*node.args[:k], new, *node.args[k + 1 :]))
+    return new

@@ -1,0 +1,202 @@
+"""Is my gradient right? The mistakes that people make, each with its name."""
+
+import json
+
+import pytest
+
+import gradproof as gp
+from gradproof.faces.cli import main
+
+LS = "norm2(A*x - b)^2"
+LINEAR = "0.5*norm2(X*W' - T)^2"
+SQUARE = "X: n×n"
+
+# question, variable, the answer that somebody gave, what it is
+MISTAKES = [
+    # a constant
+    (LS, "x", "A'*(A*x - b)", "factor 1/2"),
+    (LS, "x", "4*A'*(A*x - b)", "factor 2"),
+    ("0.5*norm2(A*x - b)^2", "x", "2*A'*(A*x - b)", "factor 2"),
+    (LS, "x", "-2*A'*(A*x - b)", "sign"),
+    (LS, "x", "2*A'*(b - A*x)", "sign"),
+    (LS, "x", "3*A'*(A*x - b)", "constant ratio 3/2"),
+    ("norm2(x)^4", "x", "3*norm2(x)^2*x", "constant ratio 3/4"),
+    ("tr(X'*X)", "X", "X", "factor 1/2"),
+    ("norm2(X*w - y)^2/n", "w", "2*X'*(X*w - y)", "factor n"),
+    ("mean(X)", "X", "ones(n,k)/n", "factor k"),
+    ("logdet(X)", "X", "-inv(X)'", "sign"),
+    # a transpose
+    ("logdet(X)", "X", "inv(X)", "transposed"),
+    ("tr(A*X) where A: n×n", "X", "A", "transposed"),
+    ("u'*X*v where X: n×n", "X", "v*u'", "transposed"),
+    ("norm2(A*x - b)^2 where A: n×n", "x", "2*A*(A*x - b)", "transposed"),
+    ("tr(A*X*B) where A: n×n, X: n×n", "X", "A*B", "transposed, order swapped"),
+    ("tr(A*X*B) where A: n×n, X: n×n", "X", "A'*B", "transposed"),
+    ("tr(inv(X)*A)", "X", "-inv(X)'*A*inv(X)'", "transposed"),
+    # the order
+    ("tr(A*X*B) where A: n×n, X: n×n", "X", "B'*A'", "order swapped"),
+    ("logdet(A*X*B) where A: n×n, X: n×n", "X", "inv(A*X*B)'*A'*B'", "order swapped"),
+    ("L(X*W') where X: n×n, W: n×n", "W", "X*G'", "order swapped"),
+    ("u'*X*X*v", "X", "u*v'*X' + X'*v*u'", "order swapped"),
+    # a term
+    ("x'*A*x", "x", "A*x", "term missing"),
+    ("x'*A*x", "x", "A'*x", "term missing"),
+    ("x'*A*x", "x", "A*x - A'*x", "sign"),
+    ("tr(X'*A*X)", "X", "A*X", "term missing"),
+    ("norm2(X*w - y)^2 + a*norm2(w)^2", "w", "2*X'*(X*w - y)", "term missing"),
+    ("norm2(X*w - y)^2 + a*norm2(w)^2", "w", "2*X'*(X*w - y) - 2*a*w", "sign"),
+    ("norm2(X*w - y)^2 + a*norm2(w)^2", "w", "2*X'*(X*w - y) + a*w", "factor 1/2"),
+    ("logdet(S) + tr(inv(S)*C)", "S", "inv(S)' + inv(S)'*C'*inv(S)'", "sign"),
+    ("logdet(S) + tr(inv(S)*C)", "S", "inv(S)'", "term missing"),
+    (LS, "x", "2*A'*(A*x - b) + b'*b*x", "term too many"),
+    # symmetric matrices
+    ("x'*A*x", "x", "2*A*x", "right if A is symmetric"),
+    ("tr(X'*A*X)", "X", "2*A*X", "right if A is symmetric"),
+    ("x'*A*x + b'*x", "x", "2*A*x + b", "right if A is symmetric"),
+    ("logdet(S)", "S", "2*inv(S) - inv(S).*eye(n)", "symmetric variable"),
+    # one sign for another
+    ("sum(A*x)^2 where A: n×n", "x", "2*sum(A*x)*rowsum(A)", "sum along the wrong axis"),
+    ("sum((A*x).*(B*x))", "x", "A'*(B*x)", "term missing"),
+    ("L(A.*X) where A: n×n", "X", "A*G", "product for Hadamard"),
+    ("L(A*X) where A: n×n, X: n×n", "X", "A'.*G", "Hadamard for product"),
+    ("A:(X.*B) where A: n×n", "X", "A*B", "product for Hadamard"),
+    # diag
+    ("L(diag(x)*A)", "x", "colsum(A.*G)", "sum along the wrong axis"),
+    ("L(diag(x))", "x", "G", "diag missing"),
+    ("sum(diag(X))", "X", "ones(n)", "diag missing"),
+    ("x'*diag(u)*x", "x", "2*u", "chain rule factor missing"),
+    # sums
+    ("Z = X*W' + ones(n)*b'; L(Z)", "b", "G", "sum over the batch missing"),
+    ("Z = X*W' + ones(n)*b'; L(Z) where X: n×k, W: n×k", "b", "rowsum(G)", "sum along the wrong axis"),
+    ("norm2(A*x)^2/2 where A: n×n", "x", "A*A'*x", "order swapped"),
+    # inverses and powers
+    ("logdet(X)", "X", "X'", "inverse missing"),
+    ("tr(inv(X))", "X", "-inv(X)'", "chain rule factor missing"),
+    ("det(X)", "X", "inv(X)'", "chain rule factor missing"),
+    ("det(X)", "X", "det(X)*inv(X)", "transposed"),
+    ("tr(X*X*X)", "X", "3*X'", "exponent"),
+    ("sum(x.^3)", "x", "3*x", "exponent"),
+    ("sum(log(x))", "x", "1 ./ x.^2", "exponent"),
+    ("norm2(x)", "x", "x", "chain rule factor missing"),
+    ("norm2(A*x - b)", "x", "A'*(A*x - b)", "chain rule factor missing"),
+    # the chain rule
+    ("sum(tanh(A*x))", "x", "A'*(1 - tanh(A*x))", "exponent"),
+    ("sum(tanh(A*x))", "x", "1 - tanh(A*x).^2", "chain rule factor missing"),
+    ("sum(exp(A*x))", "x", "exp(A*x)", "chain rule factor missing"),
+    ("sum(sigmoid(w.*x))", "x", "sigmoid(w.*x).*(1 - sigmoid(w.*x))", "chain rule factor missing"),
+    ("log(sum(exp(x)))", "x", "exp(x)", "chain rule factor missing"),
+    ("sum(sin(x))", "x", "sin(x)", "wrong function"),
+    ("sum(cos(x))", "x", "sin(x)", "sign"),
+    ("L(relu(Z))", "Z", "G", "chain rule factor missing"),
+    ("L(relu(Z))", "Z", "G.*relu(Z)", "wrong function"),
+    ("L(tanh(X*W'))", "W", "(G.*(1 + tanh(X*W').^2))'*X", "sign"),
+    # two at once
+    ("tr(A*X) where A: n×n", "X", "2*A", "transposed, factor 2"),
+    ("tr(A*X*B) where A: n×n, X: n×n", "X", "-A'*B", "transposed, sign"),
+    # the wrong array
+    ("norm2(X*w - y)^2", "w", "2*X'*(X*w)", "term missing"),
+    ("L(X*W')", "W", "0", "zero"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "diagnosis"), MISTAKES)
+def test_mistakes_have_names(expr: str, variable: str, answer: str, diagnosis: str | None) -> None:
+    expr, _, where = expr.partition(" where ")
+    found = gp.check(expr, variable, answer, where=where or None)
+    assert (found.equal, found.diagnosis) == (False, diagnosis)
+
+
+# right answers in other words
+RIGHT = [
+    (LS, "x", "2*A'*A*x - 2*A'*b", None),
+    (LS, "x", "R = A*x - b; 2*A'*R", None),
+    (LS, "x", "2*(A*x - b)'*A", "layout numerator"),
+    (LS, "x", '2*einsum("ij,i->j", A, A*x - b)', None),
+    (LINEAR, "W", "W*X'*X - T'*X", None),
+    (LINEAR, "W", "R'*X", None),
+    (LINEAR, "W", "X'*(X*W' - T)", "layout numerator"),
+    (LINEAR, "W", "vec((X*W' - T)'*X)", "vec form"),
+    (LINEAR, "W", "kron(X', eye(m))*vec(W*X' - T')", "vec form"),
+    ("L(X*W')", "W", "G'*X", None),
+    ("L(X*W')", "W", "(X'*G)'", None),
+    ("L(X*W')", "W", "X'*G", "layout numerator"),
+    ("logdet(X)", "X", "inv(X')", None),
+    ("x'*A*x", "x", "(A + A')*x", None),
+    ("S = Q*K'/sqrt(d); P = softmax(S); O = P*V; L(O)", "V", "P'*G", None),
+    ("Z = X*W' + ones(n)*b'; A = tanh(Z); L(A)", "W", "D = G.*(1 - A.^2); D'*X", None),
+    ("sum(A)", "X", "0", None),
+]
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "diagnosis"), RIGHT)
+def test_right_answers_are_right(expr: str, variable: str, answer: str, diagnosis: str | None) -> None:
+    found = gp.check(expr, variable, answer, shapes={"X": ("n", "k")} if expr == "sum(A)" else None)
+    assert (found.equal, found.diagnosis, found.grade) == (True, diagnosis, "proved")
+
+
+def test_a_check_is_not_a_boolean() -> None:
+    with pytest.raises(gp.VerdictError, match=r"ask for \.equal"):
+        bool(gp.check(LS, "x", "A'*(A*x - b)"))
+
+
+def test_the_layout_can_be_said() -> None:
+    assert gp.check("logdet(X)", "X", "inv(X)", layout="numerator").diagnosis is None
+    assert gp.check("logdet(X)", "X", "inv(X)'", layout="numerator").diagnosis == "transposed"
+
+
+def test_what_a_person_reads() -> None:
+    assert (
+        gp.check(LS, "x", "A'*(A*x - b)").show()
+        == """\
+  ✗ wrong: yours is exactly one half of the gradient
+      yours      Aᵀ(A x − b)
+      gradient   2 Aᵀ(A x − b)
+      smallest counterexample   A = 1, x = 1, b = 0  →  gradient 2, yours 1
+      likely place   step 1: d ‖X‖² = 2 X:dX"""
+    )
+    assert (
+        gp.check("L(X*W')", "W", "X'*G").show()
+        == """\
+  ✓ right in layout "numerator" (k×m), proved for all sizes
+      in layout "gradient" (m×k) it reads GᵀX"""
+    )
+
+
+def test_faults_have_their_place_in_the_answer() -> None:
+    with pytest.raises(gp.ShapeError) as caught:
+        gp.check("norm2(M + m*z')^2/2", "M", "M + m'*z")
+    assert caught.value.source == "M + m'*z"
+    assert caught.value.fixes[0] == "M + m*z'"
+    assert (None, "M + m*z' is the gradient") in caught.value.facts
+    with pytest.raises(gp.ParseError) as unread:
+        gp.check(LS, "x", "2*A*x)")
+    assert unread.value.source == "2*A*x)"
+    with pytest.raises(gp.ShapeError, match="the answer is an m×m; the gradient is an n×k"):
+        gp.check("L(X*W')", "X", "W*W'")
+
+
+def test_counterexamples_are_numbers_that_differ() -> None:
+    found = gp.check("logdet(X)", "X", "inv(X)")
+    assert found.counterexample == {"X": [[1, 0], [1, 1]]}
+    assert found.sides == ([[1, -1], [0, 1]], [[1, 0], [-1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ([LS, "x", "A'*(A*x - b)"], 1, "exactly one half"),
+        ([LS, "x", "2*A'*(A*x - b)"], 0, "right"),
+        (["x'*A*x", "x", "2*A*x", "--assume", "A symmetric"], 0, "right"),
+        ([LS, "x", "2*A*("], 2, ""),
+        ([LS], 2, ""),
+    ],
+)
+def test_the_command(words: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", *words]) == status
+    assert said in capsys.readouterr().out
+
+
+def test_the_command_writes_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "logdet(X)", "X", "inv(X)", "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert (data["verdict"], data["diagnosis"]) == ("refuted", "transposed")

@@ -1,0 +1,51 @@
+"""From our answer to a person's: each step one law, judged by the referee."""
+
+import pytest
+
+import gradproof as gp
+from gradproof.faces.cli import main
+
+LS = "norm2(A*x - b)^2"
+LINEAR = "0.5*norm2(X*W' - T)^2"
+
+# question, variable, the answer in another form, the laws that lead there
+WAYS = [
+    (LS, "x", "2*A'*(A*x - b)", []),
+    (LS, "x", "2*A'*A*x - 2*A'*b", ["expand", "associate"]),
+    (LS, "x", '2*einsum("ij,i->j", A, A*x - b)', ["associate", "einsum-matrix"]),
+    (LS, "x", "2*(A*x - b)'*A", ["transpose-product"]),
+    (LINEAR, "W", "W*X'*X - T'*X", ["transpose-sum", "transpose-product", "expand"]),
+    ("logdet(X)", "X", "inv(X')", ["transpose-function"]),
+    ("x'*A*x", "x", "A*x + A'*x", ["expand"]),
+    ("tr(A*X*B)", "X", "(B*A)'", ["transpose-product"]),
+    ("tr(X'*A*X)", "X", "A'*X + A*X", ["expand", "commute"]),
+    ("logdet(A*X*B) where A: n×n, B: n×n, X: n×n", "X", "inv(X')", ["transpose-function"]),
+    ("logdet(eye(n) + A*X)", "X", "(A*inv(eye(k) + X*A))'", ["normal-form"]),
+]
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "rules"), WAYS)
+def test_ways(expr: str, variable: str, answer: str, rules: list[str]) -> None:
+    way = gp.derive(expr, variable, towards=answer).way
+    assert way is not None
+    assert [step.rule for step in way.steps] == rules
+    assert all(step.verdict.grade == "proved" for step in way.steps)
+    for step, following in zip(way.steps, way.steps[1:], strict=False):
+        assert step.after is following.before
+
+
+def test_there_is_no_way_to_a_wrong_answer() -> None:
+    with pytest.raises(gp.MathError, match="yours is exactly one half of the gradient") as caught:
+        gp.derive(LS, "x", towards="A'*(A*x - b)")
+    assert (caught.value.code, caught.value.source) == ("GP406", "A'*(A*x - b)")
+
+
+def test_the_steps_are_shown_below_the_derivation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([LINEAR, "W", "--towards", "W*X'*X - T'*X"]) == 0
+    assert capsys.readouterr().out.endswith("""
+  to your answer
+       (X Wᵀ − T)ᵀ X      our answer
+     = ((X Wᵀ)ᵀ − Tᵀ) X   transpose each term, (A + B)ᵀ = Aᵀ + Bᵀ
+     = (W Xᵀ − Tᵀ) X      the transpose turns the order round, (A B)ᵀ = BᵀAᵀ
+     = W XᵀX − TᵀX        multiply out
+""")
