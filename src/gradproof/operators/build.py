@@ -216,9 +216,9 @@ def reshape(e: Expr, *axes: Dim) -> Expr:
 # ---- what is unknown, and what only derivations write
 
 
-def call(function: str, *args: Expr) -> Expr:
-    """An unknown scalar function of arrays: L(Y)."""
-    return make("call", args, (function,))
+def call(function: str, *args: Expr, axes: Axes = ()) -> Expr:
+    """An unknown function of arrays: a scalar L(Y), a vector g(x), a matrix K(t)."""
+    return make("call", args, (function,), axes)
 
 
 def fmap(function: str, e: Expr, order: int = 0) -> Expr:
@@ -257,6 +257,27 @@ def construct(node: Expr, args: tuple[Expr, ...]) -> Expr:
 def gradient_of(function: str, position: int, *args: Expr) -> Expr:
     """The gradient of an unknown function by one of its arguments, at the arguments: shape of that."""
     return make("gradof", args, (function, position), args[position].axes, args[position].row)
+
+
+def derivative_of(e: Expr, position: int) -> Expr:
+    """All derivatives of an unknown function, or of such derivatives, by one more argument.
+
+    Axes of the value, then those of the arguments in rising order of their positions: the order of
+    differentiation does not matter.
+    """
+    if e.op == "call" and not e.axes:
+        return gradient_of(str(e.data[0]), position, *e.args)
+    before = positions(e)
+    value = e.axes[: len(e.axes) - sum(len(e.args[p].axes) for p in before)]
+    order = tuple(sorted((*before, position)))
+    axes = (*value, *(axis for p in order for axis in e.args[p].axes))
+    row = not value and len(axes) == 1 and all(e.args[p].row for p in order if e.args[p].axes)
+    return make("gradof", e.args, (e.data[0], *order), axes, row)
+
+
+def positions(e: Expr) -> tuple[int, ...]:
+    """By which arguments an unknown function was differentiated."""
+    return tuple(p for p in e.data[1:] if isinstance(p, int))
 
 
 def derivative(objective: Expr, variable: Expr) -> Expr:
