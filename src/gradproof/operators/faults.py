@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradproof.errors import GradproofError, MathError, NameProblem, ShapeError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Span
+from gradproof.operators import build
 from gradproof.operators.build import spell
 from gradproof.operators.vocabulary import SHAPED, WORDS, known_function, nearest
 
@@ -218,6 +220,16 @@ class Faults:
             tried.append(self.edit((node.args[0].start, node.args[-1].end), self.text(node.args[0])))
         return ShapeError(
             what, code="GP208", span=node.at, source=self.source, facts=facts, fixes=tuple(tried)
+        )
+
+    def argument(self, node: Node, part: Node, value: Expr, axes: tuple[Dim, ...]) -> ShapeError:
+        """GP208 an unknown function is applied to another shape than declared, or than elsewhere."""
+        wanted = said(build.name("", axes))
+        return ShapeError(
+            f"{node.text} takes {wanted}, and this is {said(value)}",
+            code="GP208",
+            span=part.span,
+            source=self.source,
         )
 
     def unknown_function(self, node: Node, declared: Sequence[str]) -> NameProblem:
