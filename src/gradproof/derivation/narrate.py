@@ -33,10 +33,16 @@ class Narrator:
         self.derived = derived
         self.answer = answer
         self.judge = judge
-        label = program.label or (str(derived.objective.data[0]) if derived.objective.op == "call" else "f")
-        self.objective = name(label)
+        self.objective = name(program.label or self._label())
         self.adjoint_of = {new: named for new, named, _ in derived.adjoints}
         self.final = {new: value for new, value in answer.definitions}
+
+    def _label(self) -> str:
+        """L for L(Y), else f: also for L(x, y) where y depends on x, since ∂L/∂x is only a part there."""
+        objective = self.derived.objective
+        if objective.op != "call" or (len(objective.args) > 1 and self.derived.sums):
+            return "f"
+        return str(objective.data[0])
 
     # ---- the parts every story has
 

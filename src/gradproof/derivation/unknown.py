@@ -46,7 +46,7 @@ def symbol(meaning: Expr, objective: Expr, label: Expr) -> Expr:
     value = value_axes(meaning)
     whole = call(str(meaning.data[0]), *meaning.args, axes=meaning.axes[:value])
     if not value:
-        out = derivative(label if whole is objective else whole, first)
+        out = derivative(label if whole is objective and len(whole.args) == 1 else whole, first)
     else:
         out = partial(whole, first)
     for arg in rest:

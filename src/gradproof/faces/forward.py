@@ -17,6 +17,7 @@ from gradproof.derivation.reading import Reading, read
 from gradproof.derivation.retell import Setting
 from gradproof.derivation.story import Section, Step, Story
 from gradproof.derivation.vecform import vec_form
+from gradproof.derivation.unknown import functions
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
@@ -196,7 +197,7 @@ class ForwardDerivation(Derivation):
         one = self.found[0].question
         return Story(
             understood(self.program),
-            _functions(self.program),
+            functions((self.program.objective, *(body for _, body in self.program.statements))),
             head.statements if head else one.statements,
             (*lead, *sections, *self._definitions()),
             tuple(self._equations()),
@@ -285,11 +286,6 @@ def _stacked(e: Expr) -> Expr:
 def understood(program: Program) -> tuple[tuple[Expr, str], ...]:
     """The names of a program, and how their shapes are known."""
     return tuple((e, program.understood.get(text, "declared")) for text, e in program.names.items())
-
-
-def _functions(program: Program) -> tuple[str, ...]:
-    roots = (program.objective, *(body for _, body in program.statements))
-    return tuple(dict.fromkeys(str(node.data[0]) for node in postorder(roots) if node.op in ("call", "map")))
 
 
 def _read(differential: Expr, variable: Expr) -> Reading:

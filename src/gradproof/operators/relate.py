@@ -82,6 +82,8 @@ class Relations:
         """The unknown functions whose values a sum, a norm or another unknown function takes."""
         row = OPERATORS.get(ALIASES.get(node.text, node.text)) if node.kind == "call" else None
         unknown = node.kind == "map" or (node.kind == "call" and node in self.calls)
+        if node.kind in ("T", "frob"):  # nobody transposes a number
+            return {part.text for part in node.args if part.kind == "call" and part.text in self.functions}
         if not unknown and (row is None or "*->" not in row.signatures):
             return set()
         found: set[str] = set()
