@@ -126,7 +126,7 @@ _DIFFERENTIALS = (
     ),
     Rule(
         "def-gradient", "definition of the gradient", "",
-        "the gradient G of an unknown L at Y is what makes dL = G:dY, the Jacobian of g what makes dg = J_g*dx",
+        "the gradient G of an unknown function L at Y is what makes dL = G:dY",
     ),
     Rule("d-map", "an unknown function entry by entry", "", "d f.(X) = f'.(X) .* dX"),
     Rule(

@@ -15,7 +15,7 @@ from gradproof.calculus.tidy import gather
 from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
 from gradproof.derivation.hoist import Names, hoist, taken_names
-from gradproof.derivation.unknown import named, wishes
+from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
@@ -172,7 +172,7 @@ class Engine:
         for known, what in self.unknown.items():
             if what is meaning:
                 return known
-        new = named(meaning, self.names.fresh(wishes(meaning, self._several(call))))
+        new = name_of(meaning, self.names.fresh(wishes(meaning, self._several(call))))
         self.unknown[new] = meaning
         return new
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Gradient
+from gradproof.calculus.differential import Condition
 from gradproof.calculus.ink import ink
 from gradproof.calculus.tidy import gather, unfold
+from gradproof.calculus.unknown import Gradient
 from gradproof.derivation.hoist import Names, hoist
 from gradproof.derivation.opening import Opener
 from gradproof.errors import LimitError

@@ -210,7 +210,7 @@ def _fits(op: str, args: tuple[Expr, ...], data: tuple[Any, ...], axes: Axes, ro
     if op == "reshape":
         return len(args) == 1 and _entries(args[0].axes) is _entries(axes) and not row
     if op in ("call", "gradof"):
-        return _call(args, data, axes, row)
+        return build.fits_unknown(args, data, axes, row)
     if op in _BUILT:
         arity, builder = _BUILT[op]
         made = builder(*data, *args) if arity in (0, len(args)) and args else None
@@ -233,19 +233,6 @@ def _einsum(spec: str, *args: Expr) -> Expr | None:
 
 def _map(function: str, order: int, e: Expr) -> Expr:
     return build.fmap(function, e, order)
-
-
-def _call(args: tuple[Expr, ...], data: tuple[Any, ...], axes: Axes, row: bool) -> bool:
-    """An unknown function may have any axes; its derivatives have those of the arguments at the end."""
-    by = data[1:]
-    if not args or list(by) != sorted(by) or any(p >= len(args) for p in by):
-        return False
-    below = tuple(axis for p in by for axis in args[p].axes)
-    value = axes[: len(axes) - len(below)]
-    made = build.call(data[0], *args, axes=value)
-    for p in by:
-        made = build.derivative_of(made, p)
-    return made.axes == axes and made.row == row
 
 
 _FREE: dict[str, Callable[[Axes], bool]] = {

@@ -15,7 +15,7 @@ from gradproof.derivation.frobenius import total
 from gradproof.derivation.present import Answer
 from gradproof.derivation.story import Line, Step, Story
 from gradproof.derivation.story import Section as Told
-from gradproof.derivation.unknown import functions, symbol
+from gradproof.derivation.unknown import functions, label, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
@@ -33,16 +33,9 @@ class Narrator:
         self.derived = derived
         self.answer = answer
         self.judge = judge
-        self.objective = name(program.label or self._label())
+        self.objective = name(label(program.label, derived.objective, derived.statements, bool(derived.sums)))
         self.adjoint_of = {new: named for new, named, _ in derived.adjoints}
         self.final = {new: value for new, value in answer.definitions}
-
-    def _label(self) -> str:
-        """L for L(Y), else f: also for L(x, y) where y depends on x, since ∂L/∂x is only a part there."""
-        objective = self.derived.objective
-        if objective.op != "call" or (len(objective.args) > 1 and self.derived.sums):
-            return "f"
-        return str(objective.data[0])
 
     # ---- the parts every story has
 

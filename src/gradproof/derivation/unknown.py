@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import call, derivative, name, partial, positions
+
+
+def label(given: str, objective: Expr, statements: Sequence[tuple[Expr, Expr]], parts: bool) -> str:
+    """What the objective is called: as the person does, L for L(Y), else f, or F beside an unknown f.
+
+    parts   some gradient has several parts: then f also for L(x, y), for ∂L/∂x is one of them
+    """
+    if given:
+        return given
+    if objective.op == "call" and (len(objective.args) == 1 or not parts):
+        return str(objective.data[0])
+    roots = [objective, *(body for _, body in statements)]
+    used = {str(node.data[0]) for node in postorder(roots) if node.op in ("call", "name", "size")}
+    beside = any(node.op == "call" and node.data[0] == "f" for node in postorder(roots))
+    return next((text for text in ("f", "F", "J", "φ") if not beside or text not in used), "f")
 
 
 def value_axes(e: Expr) -> int:
@@ -21,7 +36,9 @@ def wishes(meaning: Expr, several: bool) -> tuple[str, ...]:
     """
     function, by = str(meaning.data[0]), positions(meaning)
     args = [meaning.args[p] for p in by]
-    below = "".join(str(arg.data[0]) if arg.op == "name" else str(p + 1) for arg, p in zip(args, by, strict=True))
+    below = "".join(
+        str(arg.data[0]) if arg.op == "name" else str(p + 1) for arg, p in zip(args, by, strict=True)
+    )
     alone = len(meaning.args) == 1 and bool(args[0].axes)
     if len(by) == 1 and not value_axes(meaning):
         simple = f"G_{below}" if args[0].op == "name" else f"G_{function}"
@@ -29,11 +46,15 @@ def wishes(meaning: Expr, several: bool) -> tuple[str, ...]:
     if len(by) == 1 and alone:
         return (f"J_{function}_{below}",) if several else (f"J_{function}",)
     if len(by) == 2 and alone and not value_axes(meaning):
-        return (f"H_{args[0]}" if args[0].op == "name" else f"H_{function}",) if several else ("H", "H_" + function)
+        return (
+            (f"H_{args[0]}" if args[0].op == "name" else f"H_{function}",)
+            if several
+            else ("H", "H_" + function)
+        )
     return (f"{function}_{below}",)
 
 
-def named(meaning: Expr, text: str) -> Expr:
+def name_of(meaning: Expr, text: str) -> Expr:
     """The name of a derivative; second derivatives by one vector are symmetric."""
     by = positions(meaning)
     twice = len(by) == 2 and by[0] == by[1] and len(meaning.axes) == 2 and not value_axes(meaning)

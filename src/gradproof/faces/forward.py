@@ -16,12 +16,12 @@ from gradproof.derivation.present import Written, write_out
 from gradproof.derivation.reading import Reading, read
 from gradproof.derivation.retell import Setting
 from gradproof.derivation.story import Section, Step, Story
-from gradproof.derivation.vecform import vec_form
 from gradproof.derivation.unknown import functions
+from gradproof.derivation.vecform import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import rebuild
 from gradproof.faces.derivation import Derivation, Key
 from gradproof.faces.gradient import UNJUDGED, Gradient, together
 from gradproof.faces.judge import Judge

@@ -275,6 +275,19 @@ def derivative_of(e: Expr, position: int) -> Expr:
     return make("gradof", e.args, (e.data[0], *order), axes, row)
 
 
+def fits_unknown(args: tuple[Expr, ...], data: tuple[object, ...], axes: Axes, row: bool) -> bool:
+    """Whether an unknown function with such data, or a derivative of it, may have such axes: those of the
+    value are free, those of the arguments that it was differentiated by follow."""
+    by = [p for p in data[1:] if isinstance(p, int)]
+    if not args or by != sorted(by) or any(p >= len(args) for p in by):
+        return False
+    below = tuple(axis for p in by for axis in args[p].axes)
+    made = call(str(data[0]), *args, axes=axes[: len(axes) - len(below)])
+    for p in by:
+        made = derivative_of(made, p)
+    return made.axes == axes and made.row == row
+
+
 def positions(e: Expr) -> tuple[int, ...]:
     """By which arguments an unknown function was differentiated."""
     return tuple(p for p in e.data[1:] if isinstance(p, int))

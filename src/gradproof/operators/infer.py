@@ -185,12 +185,7 @@ def _solve(
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         relations.statement(statement, nodes)
     still_open = relations.settle()
-    open_names = [(name, relations.names[name]) for name in still_open]
-    if relations.functions:  # arrays first, then unknown functions, then numbers
-        by_letter(relations.solver, [item for item in open_names if preference(item[0])[0] < 2])
-        relations.decide()
-        open_names = [item for item in open_names if preference(item[0])[0] == 2]
-    by_letter(relations.solver, open_names)
+    _choose(relations, [(name, relations.names[name]) for name in still_open])
 
     def kind(node: Node) -> int:
         return relations.solver.masks[relations.parts[node]]
@@ -201,9 +196,8 @@ def _solve(
         if item.axes is not None and name not in reading.defined:
             shapes.declare(name, substitute(item.axes, replaced))
         if item.takes is not None:
-            takes = [substitute(axes, replaced) for axes in item.takes]
             shapes.maps[name] = (
-                [shapes.known(axes) for axes in takes],
+                [shapes.known(substitute(axes, replaced)) for axes in item.takes],
                 shapes.known(substitute(item.gives or (), replaced)),
             )
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
@@ -223,11 +217,27 @@ def _solve(
         row = item.row
         names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
         understood[name] = _how(name, item, still_open, relations)
-    functions: dict[str, Mapped] = {name: (None, ()) for name, i in declared.items() if i.kind == "function"}
+    return Understanding(names, understood, sizes, _functions(shapes, declared)), _refined(
+        shapes, reading, replaced
+    )
+
+
+def _choose(relations: Relations, open_names: list[tuple[str, int]]) -> None:
+    """Go by letters: arrays first, then unknown functions, then numbers."""
+    if relations.functions:
+        by_letter(relations.solver, [item for item in open_names if preference(item[0])[0] < 2])
+        relations.decide()
+        open_names = [item for item in open_names if preference(item[0])[0] == 2]
+    by_letter(relations.solver, open_names)
+
+
+def _functions(shapes: Shapes, declared: Mapping[str, Declared]) -> dict[str, Mapped]:
+    """The shapes that unknown functions take and give."""
+    found: dict[str, Mapped] = {name: (None, ()) for name, i in declared.items() if i.kind == "function"}
     for name, (arguments, value) in shapes.maps.items():
         takes = tuple(None if box.axes is None else _values(shapes, box.axes) for box in arguments)
-        functions[name] = (takes, _values(shapes, value.axes or []))
-    return Understanding(names, understood, sizes, functions), _refined(shapes, reading, replaced)
+        found[name] = (takes, _values(shapes, value.axes or []))
+    return found
 
 
 def _how(name: str, item: Declared, still_open: Mapping[str, int], relations: Relations) -> str:

@@ -117,9 +117,7 @@ def unknown_gradient(
     return single(work, atom.uid, axes)
 
 
-def _alike(
-    function: Function, positions: tuple[int, ...], args: tuple[Form, ...]
-) -> tuple[int, ...] | None:
+def _alike(function: Function, positions: tuple[int, ...], args: tuple[Form, ...]) -> tuple[int, ...] | None:
     """Second derivatives by one vector are symmetric: equal classes for legs that may be swapped."""
     slots = list(range(sum(map(len, function[2]))))
     first: dict[int, int] = {}

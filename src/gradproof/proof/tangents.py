@@ -240,7 +240,8 @@ TANGENTS: dict[str, Tangent] = {
     **dict.fromkeys(CONSTANT, _constant), "add": _add, "neg": _neg, "reshape": _reshape,
     "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": _exp,
     "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
-    "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second, "derivative": second,
+    "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
+    "derivative": second,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 
