@@ -172,7 +172,9 @@ class Engine:
         for known, what in self.unknown.items():
             if what is meaning:
                 return known
-        new = name_of(meaning, self.names.fresh(wishes(meaning, self._several(call))))
+        arg, function = call.args[position], call.data[0]
+        beside = any(arg in what.args and what.data[0] != function for what in self.unknown.values())
+        new = name_of(meaning, self.names.fresh(wishes(meaning, self._several(call), beside)))
         self.unknown[new] = meaning
         return new
 

@@ -29,9 +29,10 @@ def value_axes(e: Expr) -> int:
     return len(e.axes) - sum(len(e.args[p].axes) for p in positions(e))
 
 
-def wishes(meaning: Expr, several: bool) -> tuple[str, ...]:
+def wishes(meaning: Expr, several: bool, beside: bool) -> tuple[str, ...]:
     """What one would like to call a derivative: G, G_Y, J_g, K_t, H, F_xy; the best first.
 
+    beside    another function is applied to the same argument
     several   the function is applied in several places, so its name alone does not tell them apart
     """
     function, by = str(meaning.data[0]), positions(meaning)
@@ -41,7 +42,7 @@ def wishes(meaning: Expr, several: bool) -> tuple[str, ...]:
     )
     alone = len(meaning.args) == 1 and bool(args[0].axes)
     if len(by) == 1 and not value_axes(meaning):
-        simple = f"G_{below}" if args[0].op == "name" else f"G_{function}"
+        simple = f"G_{below}" if args[0].op == "name" and not (alone and beside) else f"G_{function}"
         return ("G", simple) if alone else (simple,)
     if len(by) == 1 and alone:
         return (f"J_{function}_{below}",) if several else (f"J_{function}",)

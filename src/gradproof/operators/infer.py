@@ -196,10 +196,8 @@ def _solve(
         if item.axes is not None and name not in reading.defined:
             shapes.declare(name, substitute(item.axes, replaced))
         if item.takes is not None:
-            shapes.maps[name] = (
-                [shapes.known(substitute(axes, replaced)) for axes in item.takes],
-                shapes.known(substitute(item.gives or (), replaced)),
-            )
+            boxes = [shapes.known(substitute(s, replaced)) for s in (*item.takes, item.gives or ())]
+            shapes.maps[name] = (boxes[:-1], boxes[-1])
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         _unify(shapes, statement.name, nodes, declared, reading.sizes)
     for name in reading.variables:

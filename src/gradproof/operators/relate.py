@@ -72,16 +72,24 @@ class Relations:
     def decide(self) -> None:
         """Give the values of unknown functions a kind: a vector where something takes them as a whole, as
         norms do, else a number."""
-        taken = {name for node in self.parts for name in self._taken(node)}
-        for name, part in self.functions.items():
-            for kind in (C, M, S) if name in taken else (S, C, M):
-                if self.solver.masks[part] in KINDS or self.solver.restrict(part, kind):
-                    break
+        todo = dict(self.functions)
+        while todo:
+            taken = todo.keys() & {name for node in self.parts for name in self._taken(node)}
+            for name in taken or list(todo):
+                self._first(todo.pop(name), (C, M, S) if taken else (S, C, M))
+
+    def _first(self, part: int, kinds: tuple[int, ...]) -> None:
+        """The first kind that is possible."""
+        for kind in kinds:
+            if self.solver.masks[part] in KINDS or self.solver.restrict(part, kind):
+                break
 
     def _taken(self, node: Node) -> set[str]:
         """The unknown functions whose values a sum, a norm or another unknown function takes."""
         row = OPERATORS.get(ALIASES.get(node.text, node.text)) if node.kind == "call" else None
         unknown = node.kind == "map" or (node.kind == "call" and node in self.calls)
+        if node.kind == "mul" and self.solver.masks[self.parts[node.args[0]]] in (R, M):
+            return {part.text for part in node.args[1:] if part.text in self.functions}
         if node.kind in ("T", "frob"):  # nobody transposes a number
             return {part.text for part in node.args if part.kind == "call" and part.text in self.functions}
         if not unknown and (row is None or "*->" not in row.signatures):
@@ -163,6 +171,8 @@ class Relations:
         if node.kind == "mul" and self._twice(values):
             return  # x*x: the letter says vector, and then the error says what to write
         self.solver.add(("op", _SIGNS[node.kind], len(values)), parts)
+        if node.kind == "mul" and self.solver.masks[self.parts[node.args[0]]] in (R, M):
+            return {part.text for part in node.args[1:] if part.text in self.functions}
         if node.kind in ("T", "frob"):  # nobody transposes a number
             self.narrow.extend((self.parts[v], ANY & ~S) for v in values if self._free(v))
 
