@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 import gradproof as gp
+from gradproof import GradproofError
 from gradproof.codegen.run import compile as compiled
+from gradproof.derivation.json import dump_story, load_story
+from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import positions
 
@@ -102,6 +105,102 @@ def test_numbers_agree_with_central_differences(text: str, variable: str, answer
     np.testing.assert_allclose(found, wanted, rtol=2e-4, atol=1e-5)
 
 
+# expression | Hessian by x | declarations
+SECOND = """
+L(A*x)                | A'*H*A                                                        |
+f(x) + x'*A*x         | H + A + A'                                                    |
+f(x'*x)               | 4*f_yy*x*x' + 2*G_y*eye(n)                                    |
+norm2(g(x) - y)^2     | 2*(einsum("kij,k->ij", g_xx, g(x) - y) + J_g'*J_g)            |
+L(g(x))               | einsum("kij,k->ij", g_xx, G) + J_g'*H*J_g                     |
+sum(f.(A*x))          | A'*diag(f''.(A*x))*A                                          |
+x'*A*x + y'*g(x)      | A + A' + einsum("kij,k->ij", g_xx, y)                         |
+"""
+
+
+@pytest.mark.parametrize("line", SECOND.strip().splitlines())
+def test_hessian(line: str) -> None:
+    text, answer, _ = (part.strip() for part in line.split("|"))
+    d = gp.derive(text, "x", kind="hessian")
+    assert str(d.result.expr) == answer
+    assert d.verdict.grade == "proved", d.verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "where", "answer"),
+    [
+        ("A*g(x)", "x", "", "A*J_g"),
+        ("g(x).*h(x)", "x", "g: n -> m, h: n -> m", "diag(h(x))*J_g + diag(g(x))*J_h"),
+        ("g(h(x))", "x", "g: k -> m, h: n -> k", "J_g*J_h"),
+        ("F(x, u)", "u", "F: (n, k) -> m", "F_u"),
+        ("K(t)*x", "t", "K: scalar -> m×n", "K_t*x"),
+    ],
+)
+def test_jacobian(text: str, variable: str, where: str, answer: str) -> None:
+    d = gp.derive(text, variable, where=where or None, kind="jacobian")
+    assert str(d.result.expr) == answer
+    assert d.verdict.grade == "proved", d.verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "shape"),
+    [
+        ("norm2(g(x) - y)^2", "", "g: n -> k"),  # a norm takes vectors
+        ("L(g(x))", "", "g: n -> k"),  # so does an unknown loss
+        ("f(x) + x'*x", "", "f"),  # else a number
+        ("logdet(K(t))", "", "K: scalar -> n×n"),  # of a number, unless said otherwise
+        ("norm2(F(X) - Y)^2", "", "F: n×k -> m×p"),
+        ("g(x)'*y", "g: R^n -> R^m", "g: n -> m"),
+        ("F(x, W)'*y", "F: (n, k×p) → m", "F: (n, k×p) -> m"),
+    ],
+)
+def test_what_is_understood(text: str, where: str, shape: str) -> None:
+    d = gp.derive(text, [next(n for n in ("x", "t", "X") if n in text)], where=where or None)
+    assert shape in d.story("frobenius").functions
+
+
+def test_the_heading_says_what_the_names_mean() -> None:
+    shown = gp.derive("y = g(x); L(x, y)", "x").show()
+    assert "g : unknown function, n → k" in shown
+    assert "J_g = ∂g/∂x : k×n" in shown
+    assert "G_x = ∂L/∂x : n-vector" in shown
+    assert "∂f/∂x         = G_x + J_gᵀ G_y" in shown  # f, for ∂L/∂x is only a part of it
+
+
+def test_functions_of_one_text_have_names_that_differ() -> None:
+    assert str(gp.derive("L(g(g(x)))", "x").result.expr) == "J_g_x'*J_g_y'*G"
+    assert str(gp.derive("f(x)*g(x)", "x").result.expr) == "g(x)*G + f(x)*G_g"
+    assert "∂F/∂x = G + " in gp.derive("f(x) + x'*A*x", "x").show()  # the sum is no f
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "code", "message"),
+    [
+        ("sum(sigmod(x))", "", "GP302", 'unknown function "sigmod"'),
+        ("a*q(x)", "", "GP302", 'unknown function "q"'),
+        ("y'*g(x)", "g: n -> m, x: k", "GP208", "g takes an n-vector, and this is a k-vector"),
+        ("y'*g(x, x)", "g: n -> m", "GP208", "g takes 1 argument, not 2"),
+        ("y'*g(x)", "g: n -> m, g: m -> n", "GP304", '"g" is declared twice, with different shapes'),
+        ("y'*g(x)", "g: n -> ?", "GP110", '"?" is not the shape of an argument or a value'),
+    ],
+)
+def test_errors(text: str, where: str, code: str, message: str) -> None:
+    with pytest.raises(GradproofError) as caught:
+        gp.derive(text, "x", where=where or None)
+    assert caught.value.code == code
+    assert caught.value.message.startswith(message)
+
+
+def test_code_takes_the_function_and_its_jacobian() -> None:
+    gradient = gp.derive("norm2(g(x) - y)^2", "x").compile("numpy")
+    J, x, y = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]]), np.ones(2), np.zeros(3)
+    np.testing.assert_allclose(gradient(x=x, y=y, J_g=J, g=lambda x: J @ x), 2 * J.T @ J @ x)
+
+
+def test_json_brings_everything_back() -> None:
+    story = gp.derive("L(g(x)) + logdet(K(t))", "x", kind="hessian").story("frobenius")
+    assert load_story(dump_story(story)) == story
+
+
 def _call(function: Callable[..., object], everything: dict[str, object]) -> np.ndarray:
     return np.asarray(function(**_taken(function, everything)))
 
@@ -115,11 +214,12 @@ def _point(d: gp.Derivation) -> tuple[Arrays, dict[str, Callable[..., np.ndarray
     rng = np.random.default_rng(7)
     roots = [d.program.objective, *(body for _, body in d.program.statements)]
     nodes = postorder(roots)
-    symbols = sorted({s for e in nodes for axis in e.axes for s in axis.symbols})
+    shapes = [*nodes, *d.program.names.values()]
+    symbols = sorted({s for e in shapes for axis in e.axes for s in axis.symbols})
     sizes = {symbol: 2 + place for place, symbol in enumerate(symbols)}
 
-    def shape(e: object) -> tuple[int, ...]:
-        return tuple(axis.value(sizes) for axis in e.axes)  # type: ignore[attr-defined]
+    def shape(e: Expr) -> tuple[int, ...]:
+        return tuple(axis.value(sizes) for axis in e.axes)
 
     arrays = {name: rng.uniform(0.5, 1.5, size=shape(e)) for name, e in d.program.names.items()}
     functions: dict[str, Callable[..., np.ndarray]] = {}

@@ -16,7 +16,7 @@ from gradproof.derivation.present import Written, write_out
 from gradproof.derivation.reading import Reading, read
 from gradproof.derivation.retell import Setting
 from gradproof.derivation.story import Section, Step, Story
-from gradproof.derivation.unknown import functions
+from gradproof.derivation.unknown import functions, symbol
 from gradproof.derivation.vecform import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
@@ -198,11 +198,16 @@ class ForwardDerivation(Derivation):
         return Story(
             understood(self.program),
             functions((self.program.objective, *(body for _, body in self.program.statements))),
-            head.statements if head else one.statements,
+            head.statements if head else (*one.statements, *self._symbols()),
             (*lead, *sections, *self._definitions()),
             tuple(self._equations()),
             self.conditions, verdict, self.layout, self._forms(notation), self._remark(),
         )  # fmt: skip
+
+    def _symbols(self) -> list[tuple[Expr, Expr]]:
+        """What the names of derivatives of unknown functions stand for."""
+        body, label = self.program.objective, self.found[0].question.label
+        return [(named, symbol(meaning, body, label)) for named, meaning in self._unknown.items()]
 
     def _definitions(self) -> list[Section]:
         """A section without lines for each abbreviation that stays in the answer."""

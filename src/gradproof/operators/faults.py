@@ -242,8 +242,8 @@ class Faults:
         facts: tuple[Fact, ...] = ()
         if not near:
             facts = (
-                (None, "an unknown scalar function is written with a capital letter, L(x), "
-                       "and an elementwise one with a dot, f.(x)"),
+                (None, "an unknown function is written with a capital letter or f, g, h; any other is "
+                       f"declared, where {word}: n -> m; an elementwise one has a dot, f.(x)"),
             )  # fmt: skip
         return NameProblem(
             f'unknown function "{word}"',

@@ -171,8 +171,6 @@ class Relations:
         if node.kind == "mul" and self._twice(values):
             return  # x*x: the letter says vector, and then the error says what to write
         self.solver.add(("op", _SIGNS[node.kind], len(values)), parts)
-        if node.kind == "mul" and self.solver.masks[self.parts[node.args[0]]] in (R, M):
-            return {part.text for part in node.args[1:] if part.text in self.functions}
         if node.kind in ("T", "frob"):  # nobody transposes a number
             self.narrow.extend((self.parts[v], ANY & ~S) for v in values if self._free(v))
 

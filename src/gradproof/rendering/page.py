@@ -115,12 +115,13 @@ class Speller:
         label, _, spaces = text.partition(": ")
         if not spaces:
             return self.name(label), "unknown scalar function"
-        arrow = {"text": "→", "ascii": "->"}.get(self.format, "$\\to$")
-        spaces = spaces.replace("->", arrow)
         if self.format == "ascii":
             spaces = spaces.replace("×", "x")
-        elif self.format != "text":
-            spaces = spaces.replace("×", "$\\times$")
+        elif self.format == "text":
+            spaces = spaces.replace("->", "→")
+        else:
+            spaces = spaces.replace("->", "\\to").replace("×", "\\times ").replace("scalar", "\\mathbb{R}")
+            spaces = f"${spaces}$"
         return self.name(label), f"unknown function, {spaces}"
 
     def words(self, text: str) -> str:
