@@ -109,6 +109,7 @@ def test_numbers_agree_with_central_differences(text: str, variable: str, answer
 SECOND = """
 L(A*x)                | A'*H*A                                                        |
 f(x) + x'*A*x         | H + A + A'                                                    |
+L(x)                  | H                                                             |
 f(x'*x)               | 4*f_yy*x*x' + 2*G_y*eye(n)                                    |
 norm2(g(x) - y)^2     | 2*(einsum("kij,k->ij", g_xx, g(x) - y) + J_g'*J_g)            |
 L(g(x))               | einsum("kij,k->ij", g_xx, G) + J_g'*H*J_g                     |

@@ -113,7 +113,8 @@ class Forward:
         self.lets.update(made)
         lets = dict(made)
         defined = {**lets, whole: short} if whole is not body else lets
-        stay = frozenset(d(named) for named in self.statements if named is not whole) | self.goals
+        others = (named for named in self.statements if named is not whole or whole is body)
+        stay = frozenset(map(d, others)) | self.goals
         opener = Opener(defined, stay, self.active, self.gradient)
         start = d(whole) if whole is not body else d(short)
         lines = self._lines(start, opener, stay)
