@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gradproof.calculus.tidy import tidy
+from gradproof.calculus.unknown import Gradient, along, reason
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.text import SPELLING
@@ -38,7 +39,6 @@ from gradproof.operators.table import OPERATORS, Operator
 from gradproof.operators.wiring import wiring
 
 Active = Callable[[Expr], bool]
-Gradient = Callable[[Expr, int], Expr]
 
 
 class Condition(NamedTuple):
@@ -84,9 +84,9 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
         return special
     if e.op in ("add", "neg") or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
         return _linear(e, active)
-    if e.op == "call":
-        terms = [frob(gradient(e, k), d(arg)) for k, arg in enumerate(e.args) if active(arg)]
-        return Move(add(*terms), "def-gradient", f"definition of the gradient of {e.data[0]}")
+    if e.op in ("call", "gradof"):
+        terms = [along(e, k, gradient(e, k)) for k, arg in enumerate(e.args) if active(arg)]
+        return Move(add(*terms), "def-gradient", reason(e))
     if e.op == "map":
         order = e.data[1]
         assert isinstance(order, int)

@@ -115,7 +115,7 @@ NUMPY: dict[str, Spelling] = {
     "leaky_step": _helped("leaky_step"),
     "at_largest": _helped("at_largest"),
     "at_smallest": _helped("at_smallest"),
-    "map": Spelling("{data}({0})"),
+    "map": Spelling("{data}({all})"),
     "pi": Spelling("np.pi", POSTFIX, python=True),
     "eye": Spelling("np.eye({shape}, dtype=dtype)"),
     "ones": Spelling("np.ones({shape}, dtype=dtype)"),

@@ -294,10 +294,16 @@ class Lowering:
         self.functions[keyword] = None
         return self.build.put("map", self.known[e.args[0]], data=(keyword,), rank=len(e.axes))
 
+    def _call(self, e: Expr) -> int:
+        """The value of an unknown function, which the caller hands over."""
+        function = str(e.data[0])
+        self.functions[function] = None
+        args = (self.known[arg] for arg in e.args)
+        return self.build.put("map", *args, data=(function,), rank=len(e.axes))
+
     def _unknown(self, e: Expr) -> int:
-        what = "its value" if e.op == "call" else "its gradient"
         raise UnsupportedError(
-            f"{e.data[0]} is an unknown function, so {what} {e} cannot be computed", code="GP503"
+            f"{e.data[0]} is an unknown function, so its derivative {e} cannot be computed", code="GP503"
         )
 
     def _symbolic(self, e: Expr) -> int:
@@ -330,7 +336,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "einsum": Lowering._einsum,
     "slope": Lowering._slope,
     "map": Lowering._map,
-    "call": Lowering._unknown,
+    "call": Lowering._call,
     "gradof": Lowering._unknown,
     "d": Lowering._symbolic,
     "partial": Lowering._symbolic,

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.contract import hadamard
-from gradproof.calculus.differential import Gradient, differential
+from gradproof.calculus.differential import differential
 from gradproof.calculus.network import Factor, Network
 from gradproof.calculus.readback import Scalars, apart, assemble, open_axes, readback
 from gradproof.calculus.spread import spread
 from gradproof.calculus.tidy import gather
+from gradproof.calculus.unknown import Gradient
 from gradproof.derivation.engine import Section
 from gradproof.derivation.products import products
 from gradproof.errors import UnsupportedError

@@ -15,9 +15,10 @@ from gradproof.calculus.tidy import gather
 from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
 from gradproof.derivation.hoist import Names, hoist, taken_names
+from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import add, construct, gradient_of, mul, name, num
+from gradproof.operators.build import add, construct, derivative_of, mul, name, num
 
 LONG_PRODUCT, CHUNK = 16, 8
 
@@ -166,17 +167,21 @@ class Engine:
         return self._support[e]
 
     def gradient(self, call: Expr, position: int) -> Expr:
-        """The name of the gradient of an unknown function: G, or G_Y where there are several."""
-        meaning = gradient_of(str(call.data[0]), position, *call.args)
+        """The name of a derivative of an unknown function: G, or G_Y where there are several, J_g, K_t."""
+        meaning = derivative_of(call, position)
         for known, what in self.unknown.items():
             if what is meaning:
                 return known
-        arg = call.args[position]
-        wish = f"G_{arg.data[0]}" if arg.op == "name" else f"G_{call.data[0]}"
-        simple = ("G", wish) if arg.axes and len(call.args) == 1 else (wish,)
-        new = name(self.names.fresh(simple), arg.axes, row=arg.row)
+        arg, function = call.args[position], call.data[0]
+        beside = any(arg in what.args and what.data[0] != function for what in self.unknown.values())
+        new = name_of(meaning, self.names.fresh(wishes(meaning, self._several(call), beside)))
         self.unknown[new] = meaning
         return new
+
+    def _several(self, call: Expr) -> bool:
+        """Whether an unknown function is applied to different arguments."""
+        roots = [*self.bodies.values(), *self.lets.values()]
+        return len({n.args for n in postorder(roots) if n.op == "call" and n.data[0] == call.data[0]}) > 1
 
     def run(self) -> Derived:
         """Walk the statements backwards."""

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Gradient
+from gradproof.calculus.differential import Condition
 from gradproof.calculus.ink import ink
 from gradproof.calculus.tidy import gather, unfold
+from gradproof.calculus.unknown import Gradient
 from gradproof.derivation.hoist import Names, hoist
 from gradproof.derivation.opening import Opener
 from gradproof.errors import LimitError
@@ -112,7 +113,8 @@ class Forward:
         self.lets.update(made)
         lets = dict(made)
         defined = {**lets, whole: short} if whole is not body else lets
-        stay = frozenset(d(named) for named in self.statements if named is not whole) | self.goals
+        others = (named for named in self.statements if named is not whole or whole is body)
+        stay = frozenset(map(d, others)) | self.goals
         opener = Opener(defined, stay, self.active, self.gradient)
         start = d(whole) if whole is not body else d(short)
         lines = self._lines(start, opener, stay)

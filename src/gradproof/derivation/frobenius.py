@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Gradient
+from gradproof.calculus.differential import Condition
 from gradproof.calculus.moves import adjoint, name_of
 from gradproof.calculus.tidy import gather
+from gradproof.calculus.unknown import Gradient
 from gradproof.derivation.opening import Opener
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr

@@ -194,6 +194,8 @@ class _Table:
         args = tuple(self.node(place) for place in _is(entry["args"], list))
         axes = tuple(map(_load_size, _is(entry["axes"], list)))
         items, loaders = _is(entry["data"], list), _DATA.get(op, ())
+        if op == "gradof":  # by one argument or more
+            loaders = (_word, _natural, *[_natural] * (len(items) - 2))
         if len(items) != len(loaders) or type(row) is not bool or (row and len(axes) != 1):
             raise _bad(f"a node {op!r:.60} is malformed")
         data = tuple(load(item) for load, item in zip(loaders, items, strict=True))
@@ -208,6 +210,8 @@ def _fits(op: str, args: tuple[Expr, ...], data: tuple[Any, ...], axes: Axes, ro
         return not args and _FREE[op](axes) and (not row or op in ("name", "zeros"))
     if op == "reshape":
         return len(args) == 1 and _entries(args[0].axes) is _entries(axes) and not row
+    if op in ("call", "gradof"):
+        return build.fits_unknown(args, data, axes, row)
     if op in _BUILT:
         arity, builder = _BUILT[op]
         made = builder(*data, *args) if arity in (0, len(args)) and args else None
@@ -232,10 +236,6 @@ def _map(function: str, order: int, e: Expr) -> Expr:
     return build.fmap(function, e, order)
 
 
-def _gradof(function: str, position: int, *args: Expr) -> Expr | None:
-    return build.gradient_of(function, position, *args) if position < len(args) else None
-
-
 _FREE: dict[str, Callable[[Axes], bool]] = {
     "name": lambda axes: True,
     "ones": lambda axes: True,
@@ -243,8 +243,8 @@ _FREE: dict[str, Callable[[Axes], bool]] = {
     "eye": lambda axes: len(axes) == 2 and axes[0] is axes[1],
 } | dict.fromkeys(("num", "size", "pi"), lambda axes: not axes)
 _BUILT: dict[str, tuple[int, Callable[..., Expr | None]]] = {  # how many arguments (0: any), who builds it
-    "add": (0, build.add), "mul": (0, build.mul), "had": (0, build.had), "call": (0, build.call),
-    "einsum": (0, _einsum), "gradof": (0, _gradof), "frob": (2, build.frob), "div": (2, build.div),
+    "add": (0, build.add), "mul": (0, build.mul), "had": (0, build.had),
+    "einsum": (0, _einsum), "frob": (2, build.frob), "div": (2, build.div),
     "hdiv": (2, build.hdiv), "pow": (2, build.power), "hpow": (2, build.hpow), "neg": (1, build.neg),
     "slope": (1, build.slope), "map": (1, _map), "d": (1, build.d), "partial": (2, build.partial),
     "derivative": (2, build.derivative),

@@ -15,6 +15,7 @@ from gradproof.derivation.frobenius import total
 from gradproof.derivation.present import Answer
 from gradproof.derivation.story import Line, Step, Story
 from gradproof.derivation.story import Section as Told
+from gradproof.derivation.unknown import functions, label, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
@@ -32,8 +33,7 @@ class Narrator:
         self.derived = derived
         self.answer = answer
         self.judge = judge
-        label = program.label or (str(derived.objective.data[0]) if derived.objective.op == "call" else "f")
-        self.objective = name(label)
+        self.objective = name(label(program.label, derived.objective, derived.statements, bool(derived.sums)))
         self.adjoint_of = {new: named for new, named, _ in derived.adjoints}
         self.final = {new: value for new, value in answer.definitions}
 
@@ -44,18 +44,10 @@ class Narrator:
         understood = tuple(
             (e, self.program.understood.get(text, "declared")) for text, e in self.program.names.items()
         )
-        functions = tuple(
-            dict.fromkeys(
-                str(node.data[0])
-                for root in (self.derived.objective, *(b for _, b in self.derived.statements))
-                for node in postorder([root])
-                if node.op in ("call", "map")
-            )
-        )
         answers = tuple((self.left(v), self.answer.gradients[v]) for v in variables)
         return Story(
             understood,
-            functions,
+            functions((self.derived.objective, *(body for _, body in self.derived.statements))),
             self._statements(),
             tuple(sections),
             answers,
@@ -66,9 +58,8 @@ class Narrator:
     def _statements(self) -> tuple[tuple[Expr, Expr], ...]:
         heads = [*self.derived.statements, *((y, self.derived.lets[y]) for y in self._called())]
         gradients = [
-            (g, derivative(self.objective, meaning.args[int(str(meaning.data[1]))]))
+            (g, symbol(meaning, self.derived.objective, self.objective))
             for g, meaning in self.derived.unknown.items()
-            if meaning.args[int(str(meaning.data[1]))].op == "name"
         ]
         adjoints = [(new, derivative(self.objective, named)) for new, named, _ in self.derived.adjoints]
         return (*heads, *gradients, *adjoints)

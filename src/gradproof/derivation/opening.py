@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Gradient, Move, differential
+from gradproof.calculus.differential import Condition, Move, differential
+from gradproof.calculus.unknown import Gradient
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import construct

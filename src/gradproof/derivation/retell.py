@@ -69,7 +69,12 @@ def _changes(made: Differential, last: bool) -> tuple[Change, ...]:
 def _line(change: Change, made: Differential, setting: Setting, judge: Judge) -> Line:
     unfold = dict(setting.unfold)
     if change.rule != "insert":  # other statements are plain names inside a section
-        unfold = {**{k: v for k, v in made.lets}, **({made.whole: made.body} if not made.whole.args else {})}
+        derivatives = {named: what for named, what in setting.unfold.items() if what.op == "gradof"}
+        unfold = {
+            **derivatives,
+            **dict(made.lets),
+            **({made.whole: made.body} if not made.whole.args else {}),
+        }
     verdict = judge(Claim(change.before, change.after, change.rule, change.why, setting.varying, unfold))
     return Line(None, change.after, change.why, change.rule, verdict)
 

@@ -60,7 +60,7 @@ class Story(NamedTuple):
     """The whole: what was understood, the sections, the answer, the verdict.
 
     understood   (name, how its shape is known), in reading order
-    functions    unknown functions, as texts: "L"
+    functions    unknown functions, as texts: "L", "g: n -> m"
     statements   named intermediates (name, right-hand side), then symbols for gradients (G, ∂L/∂Y)
     sections     one a cotangent or answer, in the order of back-propagation
     answers      (∂L/∂W, result) for each variable asked for

@@ -6,7 +6,7 @@ What all kinds share is here; `gradient` and `jacobian` know how an answer is fo
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gradproof.calculus.differential import Condition
@@ -61,6 +61,21 @@ class Result:
 
     def __hash__(self) -> int:
         return hash(str(self))
+
+
+def in_order(known: Mapping[Expr, Expr], roots: Iterable[Expr]) -> Definitions:
+    """The names that expressions use, directly or not, with what they stand for; each after those it uses."""
+    done: dict[Expr, Expr] = {}
+    todo = [node for root in roots for node in postorder([root]) if node in known]
+    while todo:
+        new = todo[-1]
+        needs = [n for n in postorder([known[new]]) if n in known and n not in done]
+        if needs:
+            todo.extend(needs)
+            continue
+        todo.pop()
+        done[new] = known[new]
+    return tuple(done.items())
 
 
 class Derivation(ABC):
@@ -140,18 +155,7 @@ class Derivation(ABC):
 
     def definitions_of(self, *roots: Expr) -> Definitions:
         """The definitions (statements, adjoints, abbreviations) that expressions use, in order of use."""
-        known = self._known()
-        done: dict[Expr, Expr] = {}
-        todo = [node for root in roots for node in postorder([root]) if node in known]
-        while todo:
-            new = todo[-1]
-            needs = [n for n in postorder([known[new]]) if n in known and n not in done]
-            if needs:
-                todo.extend(needs)
-                continue
-            todo.pop()
-            done[new] = known[new]
-        return tuple(done.items())
+        return in_order(self._known(), roots)
 
     # ---- telling
 

@@ -16,11 +16,12 @@ from gradproof.derivation.present import Written, write_out
 from gradproof.derivation.reading import Reading, read
 from gradproof.derivation.retell import Setting
 from gradproof.derivation.story import Section, Step, Story
+from gradproof.derivation.unknown import functions, symbol
 from gradproof.derivation.vecform import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import rebuild
 from gradproof.faces.derivation import Derivation, Key
 from gradproof.faces.gradient import UNJUDGED, Gradient, together
 from gradproof.faces.judge import Judge
@@ -204,12 +205,17 @@ class ForwardDerivation(Derivation):
         one = self.found[0].question
         return Story(
             understood(self.program),
-            _functions(self.program),
-            head.statements if head else one.statements,
+            functions((self.program.objective, *(body for _, body in self.program.statements))),
+            head.statements if head else (*one.statements, *self._symbols()),
             (*lead, *sections, *self._definitions()),
             tuple(self._equations()),
             self.conditions, verdict, self.layout, self._forms(notation), self._remark(),
         )  # fmt: skip
+
+    def _symbols(self) -> list[tuple[Expr, Expr]]:
+        """What the names of derivatives of unknown functions stand for."""
+        body, label = self.program.objective, self.found[0].question.label
+        return [(named, symbol(meaning, body, label)) for named, meaning in self._unknown.items()]
 
     def _definitions(self) -> list[Section]:
         """A section without lines for each abbreviation that stays in the answer."""
@@ -293,11 +299,6 @@ def _stacked(e: Expr) -> Expr:
 def understood(program: Program) -> tuple[tuple[Expr, str], ...]:
     """The names of a program, and how their shapes are known."""
     return tuple((e, program.understood.get(text, "declared")) for text, e in program.names.items())
-
-
-def _functions(program: Program) -> tuple[str, ...]:
-    roots = (program.objective, *(body for _, body in program.statements))
-    return tuple(dict.fromkeys(str(node.data[0]) for node in postorder(roots) if node.op in ("call", "map")))
 
 
 def _read(differential: Expr, variable: Expr) -> Reading:

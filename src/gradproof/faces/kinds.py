@@ -8,9 +8,11 @@ from gradproof.derivation.engine import Derived, Engine
 from gradproof.derivation.forward import Forward
 from gradproof.derivation.hoist import Names, taken_names
 from gradproof.derivation.present import present
+from gradproof.derivation.unknown import label as called
 from gradproof.errors import GradproofError, MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.faces.derivation import in_order
 from gradproof.faces.forward import ForwardDerivation, Question, find
 from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
@@ -92,13 +94,13 @@ def second(asked: Asked) -> ForwardDerivation:
         asked.judge,
         warnings,
     )
-    label = name(program.label or "f")
-    known = {**dict(derived.unknown)}
+    label = name(called(program.label, derived.objective, derived.statements, bool(derived.sums)))
+    hidden = {**derived.lets, **derived.unknown}  # what unknown functions are applied to matters here
     questions = []
     for variable in asked.variables:
         array = before.answer.gradients[variable]
-        definitions = before.definitions_of(array)
-        statements = (*known.items(), *definitions)
+        definitions = dict(before.definitions_of(array, *hidden.values()))
+        statements = in_order({**hidden, **definitions}, [array])
         questions.append(Question(str(variable), derivative(label, variable), array, statements))
     statements = tuple(dict(pair for one in questions for pair in one.statements).items())
     walk = Forward(statements, asked.variables, engine.names, engine.gradient)

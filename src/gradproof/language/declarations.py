@@ -14,12 +14,16 @@ from gradproof.language.syntax import Span
 
 
 class Declaration(NamedTuple):
-    """One name: its sizes as texts (None: not said), and the words that follow."""
+    """One name: its sizes as texts (None: not said), and the words that follow.
+
+    takes    of a function g: n -> m, the sizes of each argument; `sizes` are those of its value
+    """
 
     name: str
     span: Span
     sizes: tuple[str, ...] | None
     words: tuple[str, ...]
+    takes: tuple[tuple[str, ...], ...] | None = None
 
 
 _WHERE = re.compile(r"#[^\n]*|\"[^\"\n]*\"|(?P<where>(?<!\w)where(?!\w))")
@@ -30,6 +34,7 @@ _BARE = re.compile(
     r":\s*(?P<sizes>[^\W_]\w*(?:\s*[*+-]\s*\w+)*(?:\s*(?:×|(?<=\s)x(?=\s))\s*\w+(?:\s*[*+-]\s*\w+)*)*)"
 )
 _TIMES = re.compile(r"×|(?<=\s)x(?=\s)|,|\\times")
+_ARROW = re.compile(r"->|→|\\to\b")
 _MERGED = re.compile(r"[^\W\dx]x[^\W\dx]|\d+x\d+")
 KIND_WORDS = ("scalar", "vector", "matrix", "function")
 
@@ -75,6 +80,9 @@ def _one(source: str, at: int, piece: str) -> Declaration:
     if named is None:
         raise _fault(source, whole, f'"{piece.strip()}" is not a declaration')
     name, rest = named.group("name"), piece[named.end() :]
+    place = (at + named.start("name"), at + named.end("name"))
+    if _ARROW.search(rest):
+        return _function(source, whole, name, place, rest)
     sizes: tuple[str, ...] | None = None
     for pattern in (_SPACE, _BRACKETS, _BARE):
         found = pattern.match(rest)
@@ -87,7 +95,28 @@ def _one(source: str, at: int, piece: str) -> Declaration:
         raise _fault(source, whole, f'"{piece.strip()}" is not a declaration')
     if sizes is None and not words:
         raise _fault(source, whole, f'"{name}" is declared without a shape')
-    return Declaration(name, (at + named.start("name"), at + named.end("name")), sizes, words)
+    return Declaration(name, place, sizes, words)
+
+
+def _function(source: str, whole: Span, name: str, place: Span, rest: str) -> Declaration:
+    """g: n -> m, K: scalar -> n×n, F: (n, m) -> n; a comma in parentheses stands between arguments."""
+    before, after = (part.strip() for part in _ARROW.split(rest.lstrip(" :∈"), maxsplit=1))
+    if before.startswith("(") and before.endswith(")"):
+        before = before[1:-1]
+    takes = tuple(_space(source, whole, part.strip()) for part in before.split(","))
+    return Declaration(name, place, _space(source, whole, after), (), takes)
+
+
+def _space(source: str, whole: Span, text: str) -> tuple[str, ...]:
+    """The sizes of one argument, or of a value: n, n×m, R^n, scalar."""
+    if text in ("scalar", "R", "ℝ", "1"):
+        return ()
+    power = _SPACE.fullmatch(text)
+    if power is not None:
+        text = power.group("sizes")
+    if not text or not re.fullmatch(r"[\w\s*+×,{}()-]+", text):
+        raise _fault(source, whole, f'"{text}" is not the shape of an argument or a value')
+    return _sizes(source, whole, text)
 
 
 def _sizes(source: str, whole: Span, text: str) -> tuple[str, ...]:

@@ -53,7 +53,11 @@ def right_fixes(error: GradproofError, is_right: Callable[[str], bool], what: st
 
 def _read(text: str, names: Mapping[str, Meaning]) -> Answer:
     script = parse(text)
-    functions = frozenset(str(e.data[0]) for e in names.values() if isinstance(e, Expr) and e.op == "call")
+    functions = {
+        str(e.data[0]): (tuple(arg.axes for arg in e.args), e.axes)
+        for e in names.values()
+        if isinstance(e, Expr) and e.op == "call"
+    }
     assembler = Assembler(text, names, word, functions=functions)
     definitions: list[tuple[str, Expr]] = []
     for name, _, node in script.statements[:-1]:

@@ -16,6 +16,7 @@ from gradproof.operators.faults import Faults, said
 from gradproof.operators.sizes import as_size, size_of
 
 Meaning = Expr | Dim
+Mapped = tuple[tuple[tuple[Dim, ...] | None, ...] | None, tuple[Dim, ...]]
 Word = Callable[["Assembler", Node, list[Expr]], Expr]
 MAX_FACTORS = 1000
 SIZED = {"ones": 0, "zeros": 0, "eye": 0, "reshape": 1}  # where the sizes begin among the arguments
@@ -26,6 +27,7 @@ class Assembler:
 
     names    what each name means: an expression, or a size; grows as statements are read
     word     builds a call, from `operators.words`
+    functions  the axes of the arguments (None: any) and of the value of unknown functions
     strict   refuse a sum of a matrix and a row times a column (which is a number): people who write
              that mean something else, expressions made by rules may hold it
     """
@@ -36,13 +38,13 @@ class Assembler:
         names: Mapping[str, Meaning],
         word: Word,
         strict: bool = True,
-        functions: frozenset[str] = frozenset(),
+        functions: Mapping[str, Mapped] | None = None,
     ) -> None:
         self.source = source
         self.names: dict[str, Meaning] = dict(names)
         self.word = word
         self.strict = strict
-        self.functions = functions
+        self.functions = functions or {}
         self.root: Node | None = None
         self.faults = Faults(source)
         self.warnings: list[GradproofError] = []

@@ -216,9 +216,9 @@ def reshape(e: Expr, *axes: Dim) -> Expr:
 # ---- what is unknown, and what only derivations write
 
 
-def call(function: str, *args: Expr) -> Expr:
-    """An unknown scalar function of arrays: L(Y)."""
-    return make("call", args, (function,))
+def call(function: str, *args: Expr, axes: Axes = ()) -> Expr:
+    """An unknown function of arrays: a scalar L(Y), a vector g(x), a matrix K(t)."""
+    return make("call", args, (function,), axes)
 
 
 def fmap(function: str, e: Expr, order: int = 0) -> Expr:
@@ -257,6 +257,40 @@ def construct(node: Expr, args: tuple[Expr, ...]) -> Expr:
 def gradient_of(function: str, position: int, *args: Expr) -> Expr:
     """The gradient of an unknown function by one of its arguments, at the arguments: shape of that."""
     return make("gradof", args, (function, position), args[position].axes, args[position].row)
+
+
+def derivative_of(e: Expr, position: int) -> Expr:
+    """All derivatives of an unknown function, or of such derivatives, by one more argument.
+
+    Axes of the value, then those of the arguments in rising order of their positions: the order of
+    differentiation does not matter.
+    """
+    if e.op == "call" and not e.axes:
+        return gradient_of(str(e.data[0]), position, *e.args)
+    before = positions(e)
+    value = e.axes[: len(e.axes) - sum(len(e.args[p].axes) for p in before)]
+    order = tuple(sorted((*before, position)))
+    axes = (*value, *(axis for p in order for axis in e.args[p].axes))
+    row = not value and len(axes) == 1 and all(e.args[p].row for p in order if e.args[p].axes)
+    return make("gradof", e.args, (e.data[0], *order), axes, row)
+
+
+def fits_unknown(args: tuple[Expr, ...], data: tuple[object, ...], axes: Axes, row: bool) -> bool:
+    """Whether an unknown function with such data, or a derivative of it, may have such axes: those of the
+    value are free, those of the arguments that it was differentiated by follow."""
+    by = [p for p in data[1:] if isinstance(p, int)]
+    if not args or by != sorted(by) or any(p >= len(args) for p in by):
+        return False
+    below = tuple(axis for p in by for axis in args[p].axes)
+    made = call(str(data[0]), *args, axes=axes[: len(axes) - len(below)])
+    for p in by:
+        made = derivative_of(made, p)
+    return made.axes == axes and made.row == row
+
+
+def positions(e: Expr) -> tuple[int, ...]:
+    """By which arguments an unknown function was differentiated."""
+    return tuple(p for p in e.data[1:] if isinstance(p, int))
 
 
 def derivative(objective: Expr, variable: Expr) -> Expr:

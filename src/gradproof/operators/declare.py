@@ -19,18 +19,26 @@ class Declared:
     """What is known about one name before its use is looked at.
 
     axes    its sizes, or None; row: one row; kind: "scalar", "vector", "matrix", "function" or ""
+    takes   of a function: the sizes of its arguments, or None; gives: those of its value
     span    where it is declared, for messages
     """
 
-    __slots__ = ("axes", "kind", "props", "row", "source", "span")
+    __slots__ = ("axes", "gives", "kind", "props", "row", "source", "span", "takes")
 
     def __init__(self, source: str | None = None, span: Span | None = None) -> None:
         self.axes: tuple[Dim, ...] | None = None
         self.row = False
+        self.takes: tuple[tuple[Dim, ...], ...] | None = None
+        self.gives: tuple[Dim, ...] | None = None
         self.kind = ""
         self.props: set[str] = set()
         self.source = source
         self.span = span
+
+    @property
+    def sizes(self) -> tuple[Dim, ...]:
+        """Every size in the declaration."""
+        return (*(self.axes or ()), *(s for axes in self.takes or () for s in axes), *(self.gives or ()))
 
 
 def declare(
@@ -58,8 +66,10 @@ def declare(
 def _declared(out: dict[str, Declared], source: str, declaration: Declaration) -> None:
     known = out.setdefault(declaration.name, Declared(source, declaration.span))
     known.source, known.span = source, declaration.span
-    if declaration.sizes is not None:
-        axes, row = _lying(_sizes(source, declaration))
+    if declaration.takes is not None:
+        _function(known, source, declaration)
+    elif declaration.sizes is not None:
+        axes, row = _lying(_sizes(source, declaration, declaration.sizes))
         if known.axes is not None and (known.axes, known.row) != (axes, row):
             raise NameProblem(
                 f'"{declaration.name}" is declared twice, with different shapes',
@@ -77,9 +87,23 @@ def _declared(out: dict[str, Declared], source: str, declaration: Declaration) -
             _property(known, declaration.name, word)
 
 
-def _sizes(source: str, declaration: Declaration) -> tuple[Dim, ...]:
+def _function(known: Declared, source: str, declaration: Declaration) -> None:
+    """g: n -> m."""
+    takes = tuple(_lying(_sizes(source, declaration, part))[0] for part in declaration.takes or ())
+    gives = _lying(_sizes(source, declaration, declaration.sizes or ()))[0]
+    if known.takes is not None and (known.takes, known.gives) != (takes, gives):
+        raise NameProblem(
+            f'"{declaration.name}" is declared twice, with different shapes',
+            code="GP304",
+            span=declaration.span,
+            source=source,
+        )
+    known.kind, known.takes, known.gives = "function", takes, gives
+
+
+def _sizes(source: str, declaration: Declaration, texts: tuple[str, ...]) -> tuple[Dim, ...]:
     try:
-        return tuple(read_size(text) for text in declaration.sizes or ())
+        return tuple(read_size(text) for text in texts)
     except GradproofError as error:
         raise type(error)(error.message, code=error.code, span=declaration.span, source=source) from error
 
@@ -122,7 +146,7 @@ def _check_square(name: str, known: Declared) -> None:
 def _check_sizes(out: Mapping[str, Declared]) -> None:
     """A name is a variable or a size, not both."""
     for known in out.values():
-        for size in known.axes or ():
+        for size in known.sizes:
             for symbol in size.symbols:
                 if symbol in out:
                     raise NameProblem(

@@ -53,9 +53,8 @@ def _read(text: str, shapes: Shapes | None, assume: Properties | None, where: st
 
 
 def _assemble(script: Script, declared: Mapping[str, Declared], known: Understanding) -> Program:
-    functions = frozenset(name for name, item in declared.items() if item.kind == "function")
     names: dict[str, Meaning] = {**known.sizes, **known.names}
-    assembler = Assembler(script.source, names, word, functions=functions)
+    assembler = Assembler(script.source, names, word, functions=known.functions)
     statements: list[tuple[Expr, Expr]] = []
     for name, at, node in script.statements[:-1]:
         value = assembler.statement(node)

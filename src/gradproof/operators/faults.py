@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradproof.errors import GradproofError, MathError, NameProblem, ShapeError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Span
+from gradproof.operators import build
 from gradproof.operators.build import spell
 from gradproof.operators.vocabulary import SHAPED, WORDS, known_function, nearest
 
@@ -223,6 +225,16 @@ class Faults:
             what, code="GP208", span=node.at, source=self.source, facts=facts, fixes=tuple(tried)
         )
 
+    def argument(self, node: Node, part: Node, value: Expr, axes: tuple[Dim, ...]) -> ShapeError:
+        """GP208 an unknown function is applied to another shape than declared, or than elsewhere."""
+        wanted = said(build.name("", axes))
+        return ShapeError(
+            f"{node.text} takes {wanted}, and this is {said(value)}",
+            code="GP208",
+            span=part.span,
+            source=self.source,
+        )
+
     def unknown_function(self, node: Node, declared: Sequence[str]) -> NameProblem:
         """GP302 a word that is applied and that nobody knows."""
         word = node.text
@@ -233,8 +245,8 @@ class Faults:
         facts: tuple[Fact, ...] = ()
         if not near:
             facts = (
-                (None, "an unknown scalar function is written with a capital letter, L(x), "
-                       "and an elementwise one with a dot, f.(x)"),
+                (None, "an unknown function is written with a capital letter or f, g, h; any other is "
+                       f"declared, where {word}: n -> m; an elementwise one has a dot, f.(x)"),
             )  # fmt: skip
         return NameProblem(
             f'unknown function "{word}"',

@@ -16,10 +16,10 @@ from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Script, Span
 from gradproof.operators import build
-from gradproof.operators.assemble import SIZED
+from gradproof.operators.assemble import SIZED, Mapped
 from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
-from gradproof.operators.kinds import by_letter
+from gradproof.operators.kinds import by_letter, preference
 from gradproof.operators.relate import Relations, value_parts
 from gradproof.operators.sizes import substitute
 from gradproof.operators.unify import Box, Shapes
@@ -30,11 +30,13 @@ COUNTS = frozenset("nmkN")  # a divisor that is called so, and is nothing else, 
 
 
 class Understanding(NamedTuple):
-    """names: every variable; understood: how its shape is known; sizes: what size symbols mean."""
+    """names: every variable; understood: how its shape is known; sizes: what size symbols mean;
+    functions: the axes of the arguments (None: any) and of the value of unknown functions."""
 
     names: dict[str, Expr]
     understood: dict[str, str]
     sizes: dict[str, Dim]
+    functions: dict[str, Mapped]
 
 
 class Reading(NamedTuple):
@@ -71,7 +73,7 @@ def _take_apart(script: Script, declared: Mapping[str, Declared]) -> Reading:
             if node.kind == "name":
                 variables.setdefault(node.text, node)
     for known in declared.values():
-        for size in known.axes or ():
+        for size in known.sizes:
             for name in size.symbols:
                 sizes.setdefault(name, script.statements[0].node)
     defined = {s.name: s.at for s in script.statements[:-1] if s.name}
@@ -183,7 +185,7 @@ def _solve(
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         relations.statement(statement, nodes)
     still_open = relations.settle()
-    by_letter(relations.solver, [(name, relations.names[name]) for name in still_open])
+    _choose(relations, [(name, relations.names[name]) for name in still_open])
 
     def kind(node: Node) -> int:
         return relations.solver.masks[relations.parts[node]]
@@ -193,6 +195,9 @@ def _solve(
     for name, item in declared.items():
         if item.axes is not None and name not in reading.defined:
             shapes.declare(name, substitute(item.axes, replaced))
+        if item.takes is not None:
+            boxes = [shapes.known(substitute(s, replaced)) for s in (*item.takes, item.gives or ())]
+            shapes.maps[name] = (boxes[:-1], boxes[-1])
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         _unify(shapes, statement.name, nodes, declared, reading.sizes)
     for name in reading.variables:
@@ -210,7 +215,27 @@ def _solve(
         row = item.row
         names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
         understood[name] = _how(name, item, still_open, relations)
-    return Understanding(names, understood, sizes), _refined(shapes, reading, replaced)
+    return Understanding(names, understood, sizes, _functions(shapes, declared)), _refined(
+        shapes, reading, replaced
+    )
+
+
+def _choose(relations: Relations, open_names: list[tuple[str, int]]) -> None:
+    """Go by letters: arrays first, then unknown functions, then numbers."""
+    if relations.functions:
+        by_letter(relations.solver, [item for item in open_names if preference(item[0])[0] < 2])
+        relations.decide()
+        open_names = [item for item in open_names if preference(item[0])[0] == 2]
+    by_letter(relations.solver, open_names)
+
+
+def _functions(shapes: Shapes, declared: Mapping[str, Declared]) -> dict[str, Mapped]:
+    """The shapes that unknown functions take and give."""
+    found: dict[str, Mapped] = {name: (None, ()) for name, i in declared.items() if i.kind == "function"}
+    for name, (arguments, value) in shapes.maps.items():
+        takes = tuple(None if box.axes is None else _values(shapes, box.axes) for box in arguments)
+        found[name] = (takes, _values(shapes, value.axes or []))
+    return found
 
 
 def _how(name: str, item: Declared, still_open: Mapping[str, int], relations: Relations) -> str:
@@ -248,9 +273,11 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
     sizes.compute()
     later = sizes.is_product()
     names = [n for n in (*reading.variables, *declared) if n in shapes.names]
+    boxes = [shapes.names[name] for name in names]
+    boxes += [box for arguments, value in shapes.maps.values() for box in (*arguments, value)]
     for again in (False, True):
-        for name in names:
-            for axis in shapes.names[name].axes or ():
+        for box in boxes:
+            for axis in box.axes or ():
                 root = sizes.root(axis)
                 if sizes.value[root] is None and (again or root not in later):
                     sizes.value[root] = symbol(next(fresh))

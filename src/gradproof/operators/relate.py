@@ -8,7 +8,8 @@ from gradproof.language.syntax import Node, Statement
 from gradproof.operators.assemble import SIZED
 from gradproof.operators.declare import Declared
 from gradproof.operators.kinds import ANY, KINDS, C, Key, M, R, S, Solver, of_shape, preference
-from gradproof.operators.vocabulary import ALIASES, SQUARE, WORDS
+from gradproof.operators.table import OPERATORS
+from gradproof.operators.vocabulary import ALIASES, SQUARE, WORDS, names_a_map
 
 _SIGNS = {"T": "T", "mul": "mul", "frob": "frob", "kron": "kron"}
 _KIND_WORDS = {"scalar": S, "vector": C, "matrix": M}
@@ -24,7 +25,8 @@ def value_parts(node: Node) -> list[Node]:
 class Relations:
     """The parts of a text in a `Solver`.
 
-    parts    the number of each part; names: of each name; open: names that nobody declared
+    parts      the number of each part; names: of each name; open: names that nobody declared
+    functions  the number of the value of each unknown function that nobody declared
     """
 
     def __init__(self, declared: Mapping[str, Declared], sizes: Collection[str]) -> None:
@@ -34,6 +36,9 @@ class Relations:
         self.parts: dict[Node, int] = {}
         self.names: dict[str, int] = {}
         self.open: list[str] = []
+        self.functions: dict[str, int] = {}
+        self.calls: list[Node] = []
+        self.defined: dict[str, Node] = {}
         self.fixed: set[Node] = set()  # parts made of declared things and numbers only
         self.wishes: list[tuple[Key, tuple[int, ...]]] = []
         self.narrow: list[tuple[int, int]] = []
@@ -44,6 +49,7 @@ class Relations:
             self.parts[node] = self._part(node)
             self._relate(node)
         if statement.name:
+            self.defined[statement.name] = nodes[-1]
             part = self.names[statement.name] = self.parts[nodes[-1]]
             item = self.declared.get(statement.name)
             if item is not None and item.axes is not None:
@@ -57,7 +63,51 @@ class Relations:
         for part, mask in self.narrow:
             self.solver.restrict(part, mask)
         masks = self.solver.masks
+        for node in self.calls:  # the parameter of an unknown matrix is a number: K(t)
+            if masks[self.functions.get(node.text, self.parts[node])] == M:
+                for arg in filter(self._free, node.args):
+                    self.solver.restrict(self.parts[arg], S)
         return {name: preference(name)[1][0] for name in self.open if masks[self.names[name]] not in KINDS}
+
+    def decide(self) -> None:
+        """Give the values of unknown functions a kind: a vector where something takes them as a whole, as
+        norms do, else a number."""
+        todo = dict(self.functions)
+        while todo:
+            taken = todo.keys() & {name for node in self.parts for name in self._taken(node)}
+            for name in taken or list(todo):
+                self._first(todo.pop(name), (C, M, S) if taken else (S, C, M))
+
+    def _first(self, part: int, kinds: tuple[int, ...]) -> None:
+        """The first kind that is possible."""
+        for kind in kinds:
+            if self.solver.masks[part] in KINDS or self.solver.restrict(part, kind):
+                break
+
+    def _taken(self, node: Node) -> set[str]:
+        """The unknown functions whose values a sum, a norm or another unknown function takes."""
+        row = OPERATORS.get(ALIASES.get(node.text, node.text)) if node.kind == "call" else None
+        unknown = node.kind == "map" or (node.kind == "call" and node in self.calls)
+        if node.kind == "mul" and self.solver.masks[self.parts[node.args[0]]] in (R, M):
+            return {part.text for part in node.args[1:] if part.text in self.functions}
+        if node.kind in ("T", "frob"):  # nobody transposes a number
+            return {part.text for part in node.args if part.kind == "call" and part.text in self.functions}
+        if not unknown and (row is None or "*->" not in row.signatures):
+            return set()
+        found: set[str] = set()
+        todo = list(node.args)
+        while todo:
+            part = todo.pop()
+            part = self.defined.get(part.text, part) if part.kind == "name" else part
+            entrywise = OPERATORS.get(part.text) if part.kind == "call" else None
+            if part.kind == "call" and part.text in self.functions:
+                if not unknown or not part.text[0].isupper():
+                    found.add(part.text)
+            elif part.kind in ("add", "sub", "neg", "had", "hdiv", "hpow"):
+                todo.extend(part.args)
+            elif part.kind == "div" or (entrywise is not None and entrywise.slope):
+                todo.append(part.args[0])
+        return found
 
     # ---- one part
 
@@ -144,6 +194,22 @@ class Relations:
                 self.solver.add(("op", name, len(values)), parts)
         elif name == "T" and node.text != "T" and len(values) == 1:
             self.solver.add(("op", "T", 1), parts)
+        else:
+            self._unknown(node, parts)
+
+    def _unknown(self, node: Node, parts: tuple[int, ...]) -> None:
+        """A function that is not in the language; all its values are of one kind."""
+        name, item = node.text, self.declared.get(node.text)
+        self.calls.append(node)
+        if item is not None and item.takes is not None:
+            for part, axes in zip(parts, (*item.takes, item.gives or ()), strict=False):
+                self.solver.restrict(part, of_shape(len(axes), False))
+            if len(parts) - 1 == len(item.takes):
+                self.solver.restrict(parts[-1], of_shape(len(item.gives or ()), False))
+        elif names_a_map(name) and item is None and name not in self.names:
+            if name not in self.functions:
+                self.functions[name] = self.solver.part(S | C | M)
+            self.solver.add(("same",), (self.functions[name], parts[-1]))
         else:
             self.solver.restrict(parts[-1], S)
 

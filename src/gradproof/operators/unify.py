@@ -112,6 +112,7 @@ class Shapes:
     kind     the kind of a part, as `kinds` found it
     lookup   the meaning of a name in a size
     names    the axes of names, to begin with those that are declared
+    maps     of unknown functions: the axes of the arguments and of the value
     """
 
     def __init__(self, source: str, kind: Callable[[Node], int], lookup: Callable[[str], Dim | None]) -> None:
@@ -120,6 +121,7 @@ class Shapes:
         self.lookup = lookup
         self.sizes = Sizes()
         self.names: dict[str, Box] = {}
+        self.maps: dict[str, tuple[list[Box], Box]] = {}
         self.boxes: dict[Node, Box] = {}
 
     def of_kind(self, kind: int) -> Box:
@@ -130,7 +132,11 @@ class Shapes:
 
     def declare(self, name: str, axes: tuple[Dim, ...]) -> None:
         """The axes that are declared for a name."""
-        self.names[name] = Box([self.sizes.known(size) for size in axes])
+        self.names[name] = self.known(axes)
+
+    def known(self, axes: tuple[Dim, ...]) -> Box:
+        """Axes with known sizes."""
+        return Box([self.sizes.known(size) for size in axes])
 
     def same(self, a: Box, b: Box) -> None:
         """Two parts have one shape."""
@@ -185,7 +191,18 @@ class Shapes:
             return self._operator("T", parts, boxes)
         if name in WORDS and node.text not in self.names:
             return self._operator(name, parts, boxes)
-        return Box([])
+        return self._unknown(node, boxes)
+
+    def _unknown(self, node: Node, boxes: list[Box]) -> Box:
+        """An unknown function takes and gives one shape, unless its value is a number."""
+        if node.text not in self.maps:
+            if self.kind(node) not in (C, M):
+                return Box([])
+            self.maps[node.text] = (boxes, self.of_kind(self.kind(node)))
+        takes, value = self.maps[node.text]
+        for mine, given in zip(takes, boxes, strict=False):
+            self.same(mine, given)
+        return value
 
     def _operator(self, name: str, parts: list[Node], boxes: list[Box]) -> Box:
         """Bind the letters of the signature that fits the kinds."""

@@ -50,6 +50,12 @@ def names_a_function(word: str) -> bool:
     return word in LOSSES or (len(stem) == 1 and (stem.isupper() or is_greek(stem)))
 
 
+def names_a_map(word: str) -> bool:
+    """Whether it may be an unknown function that is a vector or a matrix: f, g, h, K, F2, φ; no word."""
+    stem = word.rstrip("0123456789_")
+    return stem in ("f", "g", "h") or (names_a_function(word) and word not in LOSSES)
+
+
 def known_function(word: str) -> str:
     """The word as the table has it, or "" where the language lacks it."""
     word = ALIASES.get(word, word)

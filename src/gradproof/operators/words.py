@@ -23,6 +23,7 @@ from gradproof.operators.vocabulary import (
     SPELLINGS,
     WORDS,
     names_a_function,
+    names_a_map,
 )  # fmt: skip
 
 KINKED = ("relu", "leaky_relu", "max", "min")  # slopes that are words of their own
@@ -55,7 +56,7 @@ def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         return _operator(self, node, known, values)
     if name in LATER:
         raise UnsupportedError(f"{name} is not supported yet", code="GP501", span=node.at, source=self.source)
-    if names_a_function(name):
+    if names_a_function(name) or names_a_map(name):
         return _call(self, node, values)
     if name in SPELLINGS:
         error = self.faults.unknown_function(node, ())
@@ -72,7 +73,13 @@ def _count(self: Assembler, node: Node, values: list[Expr], counts: tuple[int, .
 def _call(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     if not values:
         raise self.faults.call(node.text, node, values, (1,))
-    return build.call(node.text, *values)
+    takes, gives = self.functions.get(node.text, (None, ()))
+    if takes is not None and len(takes) != len(values):
+        raise self.faults.call(node.text, node, values, (len(takes),))
+    for part, value, axes in zip(node.args, values, takes or (), strict=False):
+        if axes is not None and value.axes != axes:
+            raise self.faults.argument(node, part, value, axes)
+    return build.call(node.text, *values, axes=gives)
 
 
 def overloads(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 Entries = list[Any]
+Places = tuple[tuple[int, int], ...]  # entries of arguments: (argument, entry)
 HALF = Fraction(1, 2)
 
 
@@ -101,18 +102,8 @@ class Arithmetic:
         """The value of an unknown elementwise function, or of one of its derivatives."""
         raise Unsupported(f"{function} is unknown")
 
-    def unknown_scalar(self, function: str, args: Sequence[Entries]) -> Any:
-        """The value of an unknown scalar function of arrays."""
-        raise Unsupported(f"{function} is unknown")
-
-    def unknown_slope(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> Any:
-        """Its derivative by one entry: at = (argument, entry)."""
-        raise Unsupported(f"{function} is unknown")
-
-    def unknown_bend(
-        self, function: str, args: Sequence[Entries], at: tuple[int, int], by: tuple[int, int]
-    ) -> Any:
-        """Its second derivative by two entries."""
+    def unknown_entry(self, function: str, entry: int, args: Sequence[Entries], by: Places) -> Any:
+        """One entry of an unknown function of arrays, differentiated by some entries of these."""
         raise Unsupported(f"{function} is unknown")
 
 

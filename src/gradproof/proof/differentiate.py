@@ -212,7 +212,8 @@ def _unknown(
 ) -> Form:
     """Sum over the arguments of the next derivative times the change of the argument."""
     work = calculus.work
-    kept = [size for p in positions for size in args[p].sizes]
+    value = [size for axis in function[2] for size in axis]
+    kept = [*value, *(size for p in positions for size in args[p].sizes)]
     axes = tuple((size,) for size in kept)
     terms = []
     for position, argument in enumerate(args):
@@ -220,16 +221,18 @@ def _unknown(
         if not change.terms:
             continue
         gradient = unknown_gradient(work, function, (*positions, position), args)
-        legs, inner = _legs(positions, position, args)
+        legs, inner = _legs(len(value), positions, position, args)
         sizes = [*kept, *argument.sizes]
         terms.append(contract(work, [gradient, change], [legs, inner], sizes, range(len(kept)), axes))
     return added(terms, axes)
 
 
-def _legs(positions: tuple[int, ...], extra: int, args: tuple[Form, ...]) -> tuple[list[int], list[int]]:
-    """Vertices for the legs of a further derivative: first the old ones, then those of argument `extra`,
-    in the order in which `unknown_gradient` lists them."""
-    count = 0
+def _legs(
+    value: int, positions: tuple[int, ...], extra: int, args: tuple[Form, ...]
+) -> tuple[list[int], list[int]]:
+    """Vertices for the legs of a further derivative: those of the value, then the old ones and those of
+    argument `extra` in the order in which `unknown_gradient` lists them."""
+    count = value
     blocks: list[tuple[int, int, list[int]]] = []
     for rank, p in enumerate(positions):
         width = len(args[p].sizes)
@@ -238,7 +241,7 @@ def _legs(positions: tuple[int, ...], extra: int, args: tuple[Form, ...]) -> tup
     inner = list(range(count, count + len(args[extra].sizes)))
     blocks.append((extra, len(positions), inner))
     blocks.sort(key=lambda block: block[:2])
-    return [v for _, _, block in blocks for v in block], inner
+    return [*range(value), *(v for _, _, block in blocks for v in block)], inner
 
 
 def _cosine_slope(work: Workspace, x: Form) -> Form:

@@ -18,7 +18,15 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from gradproof.proof.arithmetic import EXPONENTS, HALF, Arithmetic, Entries, Undefined, Unsupported
+from gradproof.proof.arithmetic import (
+    EXPONENTS,
+    HALF,
+    Arithmetic,
+    Entries,
+    Places,
+    Undefined,
+    Unsupported,
+)
 from gradproof.proof.chance import fingerprint, letters, mix
 
 # Found by trying P = 2·m·P' + 1 and P = 8·m·P' + 1 for odd m, P - 1 free of 3, 5, 7, 11, 13, with 2 (and in
@@ -168,19 +176,10 @@ class Field(Arithmetic):
         """An unknown elementwise function, or one of its derivatives."""
         return self.oracle(letters(function), order, value)
 
-    def unknown_scalar(self, function: str, args: Sequence[Entries]) -> int:
-        """An unknown scalar function of arrays."""
-        return self.oracle(letters(function), _seen(args))
-
-    def unknown_slope(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> int:
-        """Its derivative by one entry."""
-        return self.oracle(letters(function), _seen(args), *at)
-
-    def unknown_bend(
-        self, function: str, args: Sequence[Entries], at: tuple[int, int], by: tuple[int, int]
-    ) -> int:
-        """Its second derivative by two entries."""
-        return self.oracle(letters(function), _seen(args), *min(at, by), *max(at, by))
+    def unknown_entry(self, function: str, entry: int, args: Sequence[Entries], by: Places) -> int:
+        """One entry of an unknown function of arrays, differentiated by some entries of these."""
+        places = [word for place in sorted(by) for word in place]
+        return self.oracle(letters(function), entry, _seen(args), *places)
 
 
 def _seen(args: Sequence[Entries]) -> int:

@@ -91,22 +91,38 @@ def whole_scalar(work: Workspace, uid: int) -> bool:
     return atom.kind == "size" or (atom.kind == "name" and "integer" in atom.data[1])
 
 
-Function = tuple[str, tuple[bool, ...]]  # the name of an unknown function, and which arguments are rows
+# The name of an unknown function, which arguments are rows, and the axes of its value.
+Function = tuple[str, tuple[bool, ...], Axes]
 
 
-def unknown_scalar(work: Workspace, function: Function, args: tuple[Form, ...]) -> Form:
-    """L(Y): an unknown function of arrays."""
-    atom, _ = work.atom("call", function, args)
-    return single(work, atom.uid)
+def unknown_value(work: Workspace, function: Function, args: tuple[Form, ...]) -> Form:
+    """L(Y), g(x): an unknown function of arrays."""
+    axes = function[2]
+    atom, _ = work.atom("call", function, args, tuple(size for axis in axes for size in axis))
+    return single(work, atom.uid, axes)
 
 
 def unknown_gradient(
     work: Workspace, function: Function, positions: tuple[int, ...], args: tuple[Form, ...]
 ) -> Form:
-    """The derivatives of an unknown function by some of its arguments, at the arguments; in rising order
-    of the positions, so that the order of differentiation does not matter."""
+    """The derivatives of an unknown function by some of its arguments, at the arguments: axes of the
+    value, then of the arguments in rising order of the positions, so that the order of differentiation
+    does not matter."""
     positions = tuple(sorted(positions))
-    axes = tuple(axis for p in positions for axis in args[p].axes)
+    axes = (*function[2], *(axis for p in positions for axis in args[p].axes))
     sizes = tuple(size for axis in axes for size in axis)
-    atom, _ = work.atom("gradof", (function, positions), args, sizes)
+    atom, new = work.atom("gradof", (function, positions), args, sizes)
+    if new:
+        atom.slots = _alike(function, positions, args)
     return single(work, atom.uid, axes)
+
+
+def _alike(function: Function, positions: tuple[int, ...], args: tuple[Form, ...]) -> tuple[int, ...] | None:
+    """Second derivatives by one vector are symmetric: equal classes for legs that may be swapped."""
+    slots = list(range(sum(map(len, function[2]))))
+    first: dict[int, int] = {}
+    for p in positions:
+        width = len(args[p].sizes)
+        here = first.setdefault(p, len(slots)) if width == 1 else len(slots)
+        slots.extend([here] if width == 1 else range(here, here + width))
+    return tuple(slots) if len(set(slots)) < len(slots) else None

@@ -11,6 +11,7 @@ from fractions import Fraction
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import positions
 from gradproof.operators.wiring import Legs, Wiring, wiring
 from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number, linear
@@ -18,10 +19,11 @@ from gradproof.proof.freezing import freeze
 from gradproof.proof.functions import FUNCTIONS, absolute, larger, leaky_slope, pi, smaller, step
 from gradproof.proof.gather import contract, scaled
 from gradproof.proof.leaves import (
+    Function,
     axes_of,
     unknown_entrywise,
     unknown_gradient,
-    unknown_scalar,
+    unknown_value,
     whole_scalar,
 )
 from gradproof.proof.limits import SplitNeeded, Undecided, agree
@@ -267,14 +269,18 @@ def _map(work: Workspace, e: Expr, args: Args) -> Form:
     return unknown_entrywise(work, str(function), order, args[0])
 
 
-def _rows(e: Expr) -> tuple[bool, ...]:
-    return tuple(arg.row for arg in e.args)
+def _call(work: Workspace, e: Expr, args: Args) -> Form:
+    return unknown_value(work, _function(work, e, e.axes), args)
+
+
+def _function(work: Workspace, e: Expr, value: tuple[Dim, ...]) -> Function:
+    return str(e.data[0]), tuple(arg.row for arg in e.args), tuple(work.group(size) for size in value)
 
 
 def _gradof(work: Workspace, e: Expr, args: Args) -> Form:
-    function, position = e.data
-    assert isinstance(position, int)
-    return unknown_gradient(work, (str(function), _rows(e)), (position,), args)
+    by = positions(e)
+    value = e.axes[: len(e.axes) - sum(len(e.args[p].axes) for p in by)]
+    return unknown_gradient(work, _function(work, e, value), by, args)
 
 
 def _zeros(work: Workspace, e: Expr, args: Args) -> Form:
@@ -320,6 +326,6 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "minimum": lambda work, e, args: smaller(work, *args),
     "slope": _slope,
     "map": _map,
-    "call": lambda work, e, args: unknown_scalar(work, (str(e.data[0]), _rows(e)), args),
+    "call": _call,
     "gradof": _gradof,
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradproof.proof.arithmetic import Arithmetic, Entries, Undefined, Unsupported
+from gradproof.proof.arithmetic import Arithmetic, Entries, Places, Undefined, Unsupported
 from gradproof.proof.chance import letters, mix, stream
 
 _TINY = 1e-9
@@ -117,23 +117,23 @@ class Reals(Arithmetic):
         wave = math.sin(b * value + 0.4 + order * math.pi / 2)
         return a**order * self.apply("exp", a * value) + b**order * wave
 
-    def unknown_scalar(self, function: str, args: Sequence[Entries]) -> float:
-        """An unknown scalar function of arrays."""
-        return self.unknown(function, 0, self._inner(function, args))
+    def unknown_entry(self, function: str, entry: int, args: Sequence[Entries], by: Places) -> float:
+        """One entry of an unknown function of arrays, differentiated by some entries of these."""
+        function = f"{function}_{entry}" if entry else function
+        return self._bent(function, args, by, 0, self._inner(function, args))
 
-    def unknown_slope(self, function: str, args: Sequence[Entries], at: tuple[int, int]) -> float:
-        """Its derivative by one entry."""
-        inner = self._inner(function, args)
-        return self.unknown(function, 1, inner) * self._first(function, args, at)
-
-    def unknown_bend(
-        self, function: str, args: Sequence[Entries], at: tuple[int, int], by: tuple[int, int]
-    ) -> float:
-        """Its second derivative by two entries."""
-        inner = self._inner(function, args)
-        both = self._first(function, args, at) * self._first(function, args, by)
-        own = 2 * _part(function, 4, *at) if at == by else 0.0
-        return self.unknown(function, 2, inner) * both + self.unknown(function, 1, inner) * own
+    def _bent(self, function: str, args: Sequence[Entries], by: Places, order: int, inner: float) -> float:
+        """The chain rule for a wave of a polynomial of degree two without mixed terms."""
+        if not by:
+            return self.unknown(function, order, inner)
+        at, rest = by[0], by[1:]
+        total = self._first(function, args, at) * self._bent(function, args, rest, order + 1, inner)
+        for k, other in enumerate(rest):
+            if other == at:
+                left = rest[:k] + rest[k + 1 :]
+                own = 2 * _part(function, 4, *at)
+                total += own * self._bent(function, args, left, order + 1, inner)
+        return total
 
     def _inner(self, function: str, args: Sequence[Entries]) -> float:
         total = 0.0

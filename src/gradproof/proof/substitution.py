@@ -9,7 +9,7 @@ from gradproof.proof.exponents import Exponent, Number
 from gradproof.proof.functions import FUNCTIONS
 from gradproof.proof.gather import collect
 from gradproof.proof.inside import inner_first
-from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_scalar
+from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_value
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import log_absolute
 from gradproof.proof.matrices import inverse
@@ -83,7 +83,7 @@ class Substitution:
         if kind == "map":
             return unknown_entrywise(work, atom.data[0], atom.data[1], args[0])
         if kind == "call":
-            return unknown_scalar(work, atom.data, args)
+            return unknown_value(work, atom.data, args)
         if kind == "gradof":
             return unknown_gradient(work, atom.data[0], atom.data[1], args)
         if kind in ("inv", "det"):

@@ -15,7 +15,7 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
-from gradproof.proof.values import arguments, averaged, matmul, position, reshaped, whole_exponent
+from gradproof.proof.values import arguments, averaged, matmul, places, position, reshaped, whole_exponent
 
 Tangent = Callable[[Evaluator, Expr, Arithmetic, Seed], Rule]
 
@@ -207,36 +207,19 @@ def _mapped(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return times(field, [field.unknown(str(function), order + 1, value) for value in entries], part)
 
 
-def _call(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+def _unknown(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+    """A function of arrays, or one of its derivatives: one more derivative along each moving entry."""
     parts = []
     for arg in e.args:
         parts.append((yield arg, field, seed))
     if all(part is None for part in parts):
         return None
     args = yield from arguments(e, field)
-    slopes = [
-        field.unknown_slope(str(e.data[0]), args, (k, j)) * value
-        for k, part in enumerate(parts)
-        if part is not None
-        for j, value in enumerate(part)
-    ]
-    return field.reduce([sum(slopes)])
-
-
-def _gradof(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
-    parts = []
-    for arg in e.args:
-        parts.append((yield arg, field, seed))
-    if all(part is None for part in parts):
-        return None
-    args = yield from arguments(e, field)
-    function, place = e.data
-    assert isinstance(place, int)
     moves = [((k, j), v) for k, part in enumerate(parts) if part is not None for j, v in enumerate(part)]
     return field.reduce(
         [
-            sum(field.unknown_bend(str(function), args, (place, i), by) * value for by, value in moves)
-            for i in range(len(args[place]))
+            sum(field.unknown_entry(str(e.data[0]), entry, args, (*by, at)) * value for at, value in moves)
+            for entry, by in places(ev, e)
         ]
     )
 
@@ -257,7 +240,8 @@ TANGENTS: dict[str, Tangent] = {
     **dict.fromkeys(CONSTANT, _constant), "add": _add, "neg": _neg, "reshape": _reshape,
     "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": _exp,
     "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
-    "map": _mapped, "call": _call, "gradof": _gradof, "d": second, "partial": second, "derivative": second,
+    "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
+    "derivative": second,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 

@@ -6,9 +6,12 @@ Elementwise functions such as exp are rules of each arithmetic: see `residues` a
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.arithmetic import HALF, Arithmetic, Entries, Undefined, Unsupported
+from gradproof.operators.build import positions
+from gradproof.proof.arithmetic import HALF, Arithmetic, Entries, Places, Undefined, Unsupported
 from gradproof.proof.arrays import columns_first, contract, stretch, times
 from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
@@ -249,14 +252,20 @@ def _mapped(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 
 def _call(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     args = yield from arguments(e, field)
-    return [field.unknown_scalar(str(e.data[0]), args)]
+    return [field.unknown_entry(str(e.data[0]), k, args, ()) for k in range(ev.point.count(e))]
+
+
+def places(ev: Evaluator, e: Expr) -> list[tuple[int, Places]]:
+    """For each entry of a derivative of an unknown function: which entry, differentiated by which."""
+    by = positions(e)
+    below = [range(ev.point.count(e.args[p])) for p in by]
+    value = range(ev.point.count(e) // prod(map(len, below)))
+    return [(entry, tuple(zip(by, rest, strict=True))) for entry, *rest in product(value, *below)]
 
 
 def _gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     args = yield from arguments(e, field)
-    function, place = e.data
-    assert isinstance(place, int)
-    return [field.unknown_slope(str(function), args, (place, k)) for k in range(len(args[place]))]
+    return [field.unknown_entry(str(e.data[0]), entry, args, by) for entry, by in places(ev, e)]
 
 
 # ---- derivatives

@@ -296,7 +296,8 @@ def _partial(e: Expr, parts: Pieces) -> Piece:
     above = name(str(inner.args[0].data[0])) if inner.args[0].op in ("name", "call") else None
     if above is None:
         return _derivative(e, parts)
-    if first is variable:
+    alone = inner.args[0].op != "call" or len(inner.args[0].args) == 1
+    if first is variable and alone:
         return Piece(tight(Box("sup", "", (sym("nabla"), Box("num", "2"))), above), ATOM)
     second = Box("sup", "", (sym("partial"), Box("num", "2")))
     bottom = (sym("partial"), name(str(first.data[0])), sym("partial"), parts[1].box)

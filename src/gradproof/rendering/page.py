@@ -71,7 +71,7 @@ class Page(NamedTuple):
     """
 
     known: tuple[tuple[tuple[Known, ...], str], ...]
-    functions: tuple[str, ...]
+    functions: tuple[tuple[str, str], ...]
     statements: tuple[tuple[Equation | None, Equation | None], ...]
     blocks: tuple[Block, ...]
     answers: tuple[Equation, ...]
@@ -109,6 +109,20 @@ class Speller:
     def name(self, text: str) -> str:
         """A name by itself."""
         return paint(Box("name", text), table(self.format))
+
+    def function(self, text: str) -> tuple[str, str]:
+        """An unknown function and what is known of it: "g: n -> m"."""
+        label, _, spaces = text.partition(": ")
+        if not spaces:
+            return self.name(label), "unknown scalar function"
+        if self.format == "ascii":
+            spaces = spaces.replace("×", "x")
+        elif self.format == "text":
+            spaces = spaces.replace("->", "→")
+        else:
+            spaces = spaces.replace("->", "\\to").replace("×", "\\times ").replace("scalar", "\\mathbb{R}")
+            spaces = f"${spaces}$"
+        return self.name(label), f"unknown function, {spaces}"
 
     def words(self, text: str) -> str:
         """Words inside a formula."""
@@ -159,7 +173,7 @@ def page(spell: Speller) -> Page:
     count = sum(len(one.lines) for one in story.sections if not _repeats(spell, one) or spell.steps == "full")
     conditions = tuple(text for text in story.conditions if not _sentence(text))
     return Page(
-        _known(spell), tuple(map(spell.name, story.functions)), _statements(spell), blocks,
+        _known(spell), tuple(map(spell.function, story.functions)), _statements(spell), blocks,
         tuple(spell.equation(left, right, remark(spell, left)) for left, right in answers),
         tuple(spell.form(left, right) for left, right in story.forms),
         conditions, tuple(filter(_sentence, story.conditions)),
@@ -233,17 +247,19 @@ def _known(spell: Speller) -> tuple[tuple[tuple[Known, ...], str], ...]:
 
 def _statements(spell: Speller) -> tuple[tuple[Equation | None, Equation | None], ...]:
     """Each named intermediate with the name of its gradient beside it."""
-    gradients = {right.args[1]: (left, right) for left, right in spell.story.statements if _gradient(right)}
+    gradients = [(left, right) for left, right in spell.story.statements if _gradient(right)]
     rows: list[tuple[Equation | None, Equation | None]] = []
     for left, right in spell.story.statements:
         if not _gradient(right):
-            beside = gradients.pop(left, None)
+            beside = next((pair for pair in gradients if pair[1].args[1] is left), None)
+            if beside is not None:
+                gradients.remove(beside)
             rows.append((spell.equation(left, right), spell.equation(*beside) if beside else None))
-    return (*rows, *((None, spell.equation(left, right)) for left, right in gradients.values()))
+    return (*rows, *((None, spell.equation(left, right)) for left, right in gradients))
 
 
 def _gradient(e: Expr) -> bool:
-    return e.op == "derivative"
+    return e.op in ("derivative", "partial")
 
 
 def _block(spell: Speller, section: Section, opened: bool) -> Block:

@@ -25,7 +25,7 @@ def _header(page: Page) -> str:
             for one in group
         )
         said.append(names + (f" ({latex_text(how)})" if how else ""))
-    said.extend(f"${function}$ an unknown scalar function" for function in page.functions)
+    said.extend(f"${function}$ an {known}" for function, known in page.functions)
     given = "Given " + "; ".join(said) + "." if said else ""
     lines = [_equation(one) for pair in page.statements for one in pair if one]
     return "\n".join(part for part in (given, _align(lines)) if part)

@@ -37,7 +37,7 @@ def _header(page: Page) -> str:
         for one in group:
             about = ", ".join(text for text in (one.properties, how) if text)
             lines.append(f"- ${one.name} : {one.shape}$" + (f" ({plain_words(about)})" if about else ""))
-    lines.extend(f"- ${function}$ : unknown scalar function" for function in page.functions)
+    lines.extend(f"- ${function}$ : {known}" for function, known in page.functions)
     lines.extend(f"- {_inline(one)}" for pair in page.statements for one in pair if one)
     return "\n".join(lines)
 

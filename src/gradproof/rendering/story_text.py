@@ -40,7 +40,7 @@ def _shown(equation: Equation) -> str:
 
 def _header(page: Page, width: int) -> list[str]:
     known = _known(page, width)
-    functions = [f"{function} : unknown scalar function" for function in page.functions]
+    functions = [f"{function} : {known}" for function, known in page.functions]
     above = list(zip_longest(known, functions, fillvalue=""))
     apart = [(one, "") for one in (*known, *functions)]
     pairs = [(_shown(a) if a else "", _shown(b) if b else "") for a, b in page.statements]
