@@ -65,6 +65,10 @@ _LINEAR = (
     _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
     _linear("diagonal", "ii->i", doc="diagonal of a square matrix"),
     _linear("vec", "ij->(ji)", "i->i", doc="columns stacked into one vector"),
+    _linear("triu", "ij->ij", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
+    _linear("tril", "ij->ij", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
+    _linear("cumsum", "ij->ij", "i->i", doc="sums of what came so far; of a matrix, down each column"),
+    _linear("khatri_rao", "ij,pj->(ip)j", doc="Kronecker products of the columns"),
     _linear(
         "kron", "ij,pq->(ip)(jq)", "i,p->(ip)", "~i,~p->~(ip)", "i,pq->(ip)q", "~i,pq->p(iq)",
         "ij,p->(ip)j", "ij,~p->i(jp)", "i,~p->ip", "~i,p->pi", ",*->*", "*,->*",
