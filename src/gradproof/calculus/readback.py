@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
 from gradproof.calculus.network import ONE, Factor, Join, Network
+from gradproof.calculus.select import put, select, take_places
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
     T,
@@ -57,6 +58,8 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
 def parts(net: Network, legs: Sequence[int]) -> Parts | None:
     """Contract a network whose axes `legs` go out; None where matrix notation ends."""
     net.settle()
+    out = [net.find(leg) for leg in legs]
+    select(net, out)
     out = [net.find(leg) for leg in legs]
     scalars, groups = _grouped(net)
     if _live_joins(net, out) or any(len(wires) > 2 for wires in groups):
@@ -137,6 +140,16 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     """The network as one term whose axes are `legs`; a row vector if asked."""
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
+    net.settle()
+    select(net, [net.find(leg) for leg in legs])
+    if not net.coefficient:
+        return Term(Fraction(0), {}, None)
+    goal, places = take_places(net, [net.find(leg) for leg in legs])
+    if places:
+        inner = read_term(net, goal)
+        core = inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal))
+        core = put(core, places)
+        return inner._replace(core=T(core) if row else core)
     found = parts(net, legs)
     out = [net.find(leg) for leg in legs]
     if found is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.contract import hadamard
-from gradproof.calculus.differential import Gradient, differential
+from gradproof.calculus.differential import Gradient, among_zeros, differential
 from gradproof.calculus.network import Factor, Network
 from gradproof.calculus.readback import Scalars, apart, assemble, open_axes, readback
 from gradproof.calculus.spread import spread
@@ -21,6 +21,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, d, einsum, eye, had, neg, num, ones, partial
 from gradproof.operators.facts import symmetric
+from gradproof.operators.structure import CATS
 
 OUT = "pqrstuvw"
 DUMMIES = "ijklmnabcdefgh"
@@ -170,6 +171,8 @@ def _terms(e: Expr, goal: Expr) -> list[Expr]:
     if e.op == "neg":
         return [neg(t) for t in _terms(e.args[0], goal)]
     k = next(k for k, arg in enumerate(e.args) if _holds(arg, goal))
+    if e.op in CATS:
+        return [among_zeros(e, k, t) for t in _terms(e.args[k], goal)]
     return [construct(e, (*e.args[:k], t, *e.args[k + 1 :])) for t in _terms(e.args[k], goal)]
 
 

@@ -12,6 +12,7 @@ from gradproof.expressions.walk import postorder
 from gradproof.operators.build import construct, name
 from gradproof.operators.facts import symmetric
 from gradproof.operators.table import OPERATORS
+from gradproof.operators.structure import CATS
 from gradproof.operators.wiring import wiring
 
 _MATRICES = ("R", "M", "N", "Z", "U", "V", "E", "H", "K", "P", "Q")
@@ -60,7 +61,7 @@ def taken_names(roots: Iterable[Expr]) -> set[str]:
 
 
 def _linear(e: Expr) -> bool:
-    return e.op in ("add", "neg") or wiring(e) is not None
+    return e.op in ("add", "neg", *CATS) or wiring(e) is not None
 
 
 def _small(e: Expr) -> bool:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.wiring import Legs, Wiring, wiring
+from gradproof.operators.wiring import Legs, Wiring, part_wiring, wiring
 from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number, linear
 from gradproof.proof.freezing import freeze
@@ -29,7 +29,7 @@ from gradproof.proof.logarithms import exp, log, log_absolute
 from gradproof.proof.matrices import inverse, matrix_power
 from gradproof.proof.network import size_atom
 from gradproof.proof.powers import power, reciprocal
-from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms
+from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms, single
 from gradproof.proof.terms import Axes, Form, Workspace
 
 Args = tuple[Form, ...]
@@ -66,6 +66,10 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
         return found
 
     legs = [_legs(form, places, vertices_of) for form, places in zip(args, wires.inputs, strict=True)]
+    for constant, labels in wires.constants:
+        form = constant_form(work, constant)
+        legs.append(_legs(form, tuple((label,) for label in labels), vertices_of))
+        args = (*args, form)
     outs: list[int] = []
     axes: list[tuple[Dim, ...]] = []
     for axis in wires.output:
@@ -87,6 +91,23 @@ def _legs(form: Form, places: Legs, vertices_of: Callable[[int, tuple[Dim, ...]]
             raise Undecided("an argument with joined axes")
         legs.extend(vertices_of(labels[0], group))
     return legs
+
+
+def constant_form(work: Workspace, e: Expr) -> Form:
+    """An array of 0 and 1 that only sizes make."""
+    axes = axes_of(work, e)
+    sizes = tuple(size for axis in axes for size in axis)
+    atom, new = work.atom("constant", e, (), sizes)
+    if new:
+        atom.positive = atom.special = True
+    return single(work, atom.uid, axes)
+
+
+def _stack(work: Workspace, e: Expr, args: Args) -> Form:
+    """The sum of the parts, each with zeros around it."""
+    return plus_forms(
+        work, *(_linear(work, e, part_wiring(e, k), (form,)) for k, form in enumerate(args))
+    )
 
 
 def size_form(work: Workspace, size: Dim) -> Form:
@@ -305,6 +326,8 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "pow": _pow,
     "hpow": _pow,
     "reshape": _reshape,
+    "hcat": _stack,
+    "vcat": _stack,
     "inv": lambda work, e, args: inverse(work, args[0]),
     "det": lambda work, e, args: determinant(work, args[0]),
     "logdet": lambda work, e, args: log_absolute(work, determinant(work, args[0])),
