@@ -7,10 +7,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.ink import ink
+from gradproof.calculus.parts import padded
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T, apply, mul, num, power
+from gradproof.operators.build import T, apply, mul, num, ones, power
 from gradproof.operators.facts import antisymmetric, orthogonal, square, sums_to_one, symmetric
+from gradproof.operators.structure import bounds_of, is_selector, masked
+from gradproof.operators.structure import flipped as flipped_triangle
 
 
 class Token(NamedTuple):
@@ -165,7 +168,8 @@ def _compress(chain: Chain) -> list[Expr]:
         if e.op == "inv" and run > 1:
             factor = e
             out.extend([T(e) if flipped else e] * (run - 1))
-        out.append(T(factor) if flipped else factor)
+        turned = flipped_triangle(e) if flipped and run == 1 and masked(e) else T(factor)
+        out.append(turned if flipped else factor)
         at += run
     return out
 
@@ -178,6 +182,9 @@ def write(chain: Chain) -> Expr | None:
     if not inner:
         return None
     factors = _compress(inner)
+    if not any(ends) and masked(factors[0]) and factors[0].op == "tril" and not factors[0].data[0]:
+        if square(factors[0]) and len(factors) > 1:  # the triangle of ones adds up
+            return apply("cumsum", mul(*factors[1:]))
     if ends[0] and ends[1]:
         if len(factors) == 1 and factors[0].op == "T":
             factors = list(factors[0].args)
@@ -203,4 +210,7 @@ def _summed(e: Expr, word: str) -> Expr:
         return apply("colsum" if word == "rowsum" else "rowsum", e.args[0])
     if e.op == "diag":
         return e.args[0]
+    if is_selector(e):
+        (place, _), count = bounds_of(e), ones(e.axes[0])
+        return count if word == "rowsum" or place is None else padded(count, 0, place, e.axes[1])
     return apply(word, e)

@@ -37,6 +37,15 @@ def part(e: Expr, axis: int, bound: Bound) -> Expr:
     return found if found is not None else _plain(e, axis, bound)
 
 
+def part_of(e: Expr) -> Expr:
+    """A slice with its parts taken as far inside as they go."""
+    found, axis = e.args[0], 0
+    for bound in bounds_of(e):
+        found = part(found, axis, bound)
+        axis += bound is None or len(bound) == 2
+    return found if found.axes == e.axes and found.row == e.row else e
+
+
 def _plain(e: Expr, axis: int, bound: Bound) -> Expr:
     return at(e, *(bound if k == axis else None for k in range(len(e.axes))))
 

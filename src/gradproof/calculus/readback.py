@@ -10,7 +10,7 @@ from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
 from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
-from gradproof.expressions.nodes import Expr
+from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
     T,
     apply,
@@ -307,7 +307,7 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
     if found is None or (goal and core is None):
         return None
     if shaped and core is not None:
-        core = reshape(core, *axes)
+        core = _reshaped(core, axes)
     return Term(found.coefficient, found.scalars, core)
 
 
@@ -346,9 +346,10 @@ def _index_form(net: Network, out: list[int]) -> Term:
             letters.setdefault(wire, _LETTERS[len(letters)])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
     plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
-    core = args[0] if plain else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    turned = len(args) == 1 and len(final) == 2 and list(wires[0]) == final[::-1] and final[0] != final[1]
+    core = args[0] if plain else _turned(args[0]) if turned else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
     if len(flat) != len(out):
-        core = reshape(core, *(net.sizes[wire] for wire in out))
+        core = _reshaped(core, tuple(net.sizes[wire] for wire in out))
     return Term(net.coefficient, scalars, core)
 
 
@@ -362,4 +363,15 @@ def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tu
     legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
-    return reshape(factor.expr, *(net.sizes[wire] for wire in legs)), legs
+    return _reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs
+
+
+def _turned(e: Expr) -> Expr:
+    return e.args[0] if e.op == "T" else e if symmetric(e) else T(e)
+
+
+def _reshaped(e: Expr, axes: Axes) -> Expr:
+    """Two reshapes are one, and one to the axes that are there already is none."""
+    while e.op == "reshape":
+        e = e.args[0]
+    return e if e.axes == axes else reshape(e, *axes)

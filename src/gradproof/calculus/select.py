@@ -176,11 +176,9 @@ def take_places(net: Network, out: list[int]) -> tuple[list[int], list[Place]]:
             continue
         short, wire = _upright(factor).legs
         others = [f for f in net.factors if f is not factor]
-        if out.count(wire) != 1 or goal.count(wire) != 1 or short in goal or _joined(net, wire):
+        if out.count(wire) != 1 or goal.count(wire) != 1 or _joined(net, wire):
             continue
         if any(wire in f.legs for f in others) or _joined(net, short):
-            continue
-        if any(short in f.legs and _picks(f) is not None and len(f.legs) == 2 for f in others):
             continue
         net.factors = others
         goal[out.index(wire)] = short

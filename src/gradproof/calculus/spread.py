@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradproof.calculus.network import ONE, Factor, Network
+from gradproof.calculus.parts import part_of
 from gradproof.calculus.readback import parts
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -122,8 +123,6 @@ def _sqrt(net: Network, e: Expr, power: Fraction) -> list[int]:
 def _linear(net: Network, e: Expr, power: Fraction) -> list[int]:
     wires = wiring(e)
     assert wires is not None
-    if wires.constants and power != 1:
-        return net.box(e, power)
     if power != 1 and not _plain_product(wires.output, wires.sizes):
         return _closed(net, e, power)
     if not _whole(power):
@@ -157,6 +156,18 @@ def _placed(
         if wire not in where:
             where[wire] = net.label(size)
     return where
+
+
+def _slice(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """A part of a product is a product of parts; a power closes it."""
+    simpler = part_of(e)
+    if simpler is not e:
+        return spread(net, simpler, power)
+    return _linear(net, e, power) if power == 1 else net.box(e, power)
+
+
+def _triangle(net: Network, e: Expr, power: Fraction) -> list[int]:
+    return _linear(net, e, power) if power == 1 else net.box(e, power)
 
 
 def _stack(net: Network, e: Expr, power: Fraction) -> list[int]:
@@ -212,5 +223,6 @@ def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
 _OPEN = {
     "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
-    "hcat": _stack, "vcat": _stack,
+    "hcat": _stack, "vcat": _stack, "slice": _slice, "triu": _triangle, "tril": _triangle,
+    "cumsum": _triangle,
 }  # fmt: skip

@@ -191,6 +191,20 @@ def _at_smallest(x):
     out.flat[np.argmin(x)] = 1
     return out
 ''',
+    "unit": '''
+def _unit(place, size, dtype):
+    """The unit vector that is 1 at a place, counted from 1."""
+    if not 1 <= place <= size:
+        raise ShapeError(f"place {place} of {size}")
+    out = np.zeros(size, dtype=dtype)
+    out[place - 1] = 1
+    return out
+''',
+    "commutation": '''
+def _commutation(m, n, dtype):
+    """K with K vec(A) = vec(A.T) for A m×n."""
+    return np.eye(m*n, dtype=dtype)[np.arange(m*n).reshape(n, m).T.ravel()]
+''',
     "named": '''
 def _named(given, needed, optional):
     """Arguments whose names cannot be Python variables here, taken from **named."""

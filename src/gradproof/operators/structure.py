@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gradproof.errors import ShapeError
 from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Axes, Expr, make
-from gradproof.operators.build import eye, spell
+from gradproof.operators.build import eye, ones, spell
 
 Bound = tuple[Dim, ...] | None  # (i,) one place, (first, last) a range, None everything; counted from 1
 ONE = number(1)
@@ -72,9 +72,21 @@ def is_selector(e: Expr) -> bool:
     )  # fmt: skip
 
 
+def masked(e: Expr) -> bool:
+    """A triangle of ones, which keeps a part of what it is multiplied with."""
+    return e.op in TRIANGLES and e.args[0].op == "ones"
+
+
+def flipped(e: Expr) -> Expr:
+    """The transpose of a triangle of ones: a triangle of ones on the other side."""
+    k = e.data[0]
+    assert isinstance(k, int)
+    return triangle("triu" if e.op == "tril" else "tril", ones(*reversed(e.axes)), -k)
+
+
 def is_constant(e: Expr) -> bool:
     """An array of 0 and 1 that nothing but sizes makes, and no simpler word says."""
-    return e.op == "unit" or is_selector(e) or (e.op in TRIANGLES and e.args[0].op == "ones")
+    return e.op == "unit" or is_selector(e) or masked(e)
 
 
 # ---- stacks

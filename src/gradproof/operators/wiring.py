@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import binding, name, ones
-from gradproof.operators.structure import ONE, blocks, bounds_of, is_constant, selector, triangle, unit
+from gradproof.operators.structure import ONE, blocks, bounds_of, selector, triangle, unit
 from gradproof.operators.table import OPERATORS
 
 Label = int
@@ -146,8 +146,6 @@ def _constant(e: Expr) -> Wiring:
 
 
 def _slice(e: Expr) -> Wiring:
-    if is_constant(e):
-        return _constant(e)
     (arg,) = e.args
     legs = tuple((i,) for i in range(len(arg.axes)))
     sizes = dict(enumerate(arg.axes))
@@ -167,8 +165,6 @@ def _slice(e: Expr) -> Wiring:
 
 
 def _triangle(e: Expr) -> Wiring:
-    if is_constant(e):
-        return _constant(e)
     legs, (k,) = ((0,), (1,)), e.data
     assert isinstance(k, int)
     mask = triangle(e.op, ones(*e.axes), k)
