@@ -13,7 +13,21 @@ from fractions import Fraction
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T, apply, construct, div, eye, frob, had, hdiv, hpow, mul, num, ones, size
+from gradproof.operators.build import (
+    T,
+    apply,
+    construct,
+    div,
+    eye,
+    frob,
+    had,
+    hdiv,
+    hpow,
+    mul,
+    num,
+    ones,
+    size,
+)
 from gradproof.operators.facts import sums_to_one, symmetric
 from gradproof.operators.structure import masked
 

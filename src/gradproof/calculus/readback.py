@@ -347,7 +347,13 @@ def _index_form(net: Network, out: list[int]) -> Term:
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
     plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
     turned = len(args) == 1 and len(final) == 2 and list(wires[0]) == final[::-1] and final[0] != final[1]
-    core = args[0] if plain else _turned(args[0]) if turned else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    core = (
+        args[0]
+        if plain
+        else _turned(args[0])
+        if turned
+        else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    )
     if len(flat) != len(out):
         core = _reshaped(core, tuple(net.sizes[wire] for wire in out))
     return Term(net.coefficient, scalars, core)

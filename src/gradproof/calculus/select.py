@@ -148,8 +148,6 @@ def _shifted(e: Expr, bound: tuple[Dim, ...]) -> Expr:
 
 def _selector(size: Dim, before: Dim, last: Dim) -> Expr:
 
-
-
     return selector(size, before + UNITY, last + UNITY)
 
 

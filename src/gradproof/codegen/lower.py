@@ -84,7 +84,9 @@ def _symbols(roots: list[Expr]) -> list[str]:
         if node.op == "size":
             found.append(str(node.data[0]))
         for part in node.data:
-            found.extend(symbols(d for d in (part if isinstance(part, tuple) else (part,)) if isinstance(d, Dim)))
+            found.extend(
+                symbols(d for d in (part if isinstance(part, tuple) else (part,)) if isinstance(d, Dim))
+            )
     return list(dict.fromkeys(found))
 
 

@@ -11,8 +11,8 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import construct, name
 from gradproof.operators.facts import symmetric
-from gradproof.operators.table import OPERATORS
 from gradproof.operators.structure import CATS
+from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 
 _MATRICES = ("R", "M", "N", "Z", "U", "V", "E", "H", "K", "P", "Q")

@@ -101,7 +101,7 @@ class _Parser(Brackets):
             return self.leaf(token, span)
         if self.everything():
             return False
-        if token.kind != "op" or token.text not in OPENERS and token.text not in ("-", "+"):
+        if token.kind != "op" or (token.text not in OPENERS and token.text not in ("-", "+")):
             raise self.misplaced(token)
         if token.text in OPENERS:
             self.enter(Waiting(OPENERS[token.text], OPEN, span))

@@ -84,7 +84,9 @@ def _stacked(word: str, count: int) -> tuple[Row, ...]:
     """Numbers and vectors one behind the other, or matrices and vectors beside each other."""
     along, across = (R, C) if word == "hcat" else (C, R)
     if count > MOST_STACKED:
-        return tuple((*(kind,) * count, out) for kind, out in ((S, along), (along, along), (across, M), (M, M)))
+        return tuple(
+            (*(kind,) * count, out) for kind, out in ((S, along), (along, along), (across, M), (M, M))
+        )
     line = tuple((*row, along) for row in product((S, along), repeat=count))
     return (*line, *((*row, M) for row in product((across, M), repeat=count)))
 

@@ -107,7 +107,7 @@ def cat(op: str, *args: Expr) -> Expr:
     flat = all(len(a.axes) == 2 or (len(a.axes) == 1 and a.row is not lying) for a in args)
     if not args or not (line or flat):
         raise ShapeError(f"{op} does not take {' and '.join(spell(a) for a in args)}", code="GP208")
-    if len(args) == 1 and (line is False and len(args[0].axes) == 2 or (line and args[0].axes)):
+    if len(args) == 1 and ((line is False and len(args[0].axes) == 2) or (line and args[0].axes)):
         return args[0]
     along = number(0)
     for a in args:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from gradproof.expressions.dims import Dim, at_least
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.structure import ONE, bounds_of, selector, unit
+from gradproof.proof.labelling import label
 from gradproof.proof.network import Network
-from gradproof.proof.terms import Atom, Workspace
+from gradproof.proof.terms import Atom, Factor, Piece, Workspace
 
 Places = tuple[Dim, ...]
 Sum = list[Network]
@@ -128,27 +129,24 @@ def _entry(work: Workspace, net: Network, other: int) -> Sum | None:
         if pin.kind != "constant" or pin.data.op != "unit":
             return None
         pins[v] = net.factors[hanging[0]][0]
-    sizes = tuple(work.atoms[uid].sizes)
-    factors = [(uid, tuple(range(len(vertices))), 1), *((pins[v], (k,), 1) for k, v in enumerate(vertices))]
+    piece = labelled(work, uid, [pins[v] for v in vertices])
     gone = {k for k, (_, at, _) in enumerate(net.factors) if set(at) & set(vertices)}
     new = _without(net, gone)
     for v in vertices:
         new.sizes[v] = None
-    new.scalar(_closed(work, sizes, factors), e)
+    new.scalar(work.net(piece), e)
     return [new]
 
 
-def _closed(work: Workspace, sizes: tuple[Dim, ...], factors: list[tuple[int, tuple[int, ...], int]]) -> int:
-    """The scalar atom of an entry, labelled as any other network is."""
-    from gradproof.proof.gather import collect
-
-    net = Network(sizes, ())
-    net.factors = list(factors)
-    terms: dict[object, object] = {}
-    collect(work, [net], terms)
-    ((scalars, _),) = terms
-    ((uid, _),) = scalars
-    return int(uid)
+def labelled(work: Workspace, uid: int, pins: Sequence[int]) -> Piece:
+    """An entry of an atom as the labelled network that it is."""
+    count = len(pins)
+    factors: list[Factor] = [(uid, tuple(range(count)), 1), *((pin, (k,), 1) for k, pin in enumerate(pins))]
+    sizes = work.atoms[uid].sizes
+    if count == 1:
+        return sizes, tuple(sorted(factors, key=lambda row: work.label(row[0], row[2]))), ()
+    _, order, rows = label(work, count, factors, [])
+    return tuple(sizes[order.index(k)] for k in range(count)), rows, ()
 
 
 def _within(work: Workspace, net: Network, index: int, here: Places) -> Sum | None:
