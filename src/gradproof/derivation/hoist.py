@@ -68,7 +68,7 @@ def _small(e: Expr) -> bool:
     """Not worth a name: a name, a number, or one of these transposed, signed or scaled."""
     if not e.args:
         return True
-    if e.op in ("T", "neg"):
+    if e.op in ("T", "neg", "slice"):
         return _small(e.args[0])
     return (
         e.op in ("mul", "div")

@@ -52,7 +52,8 @@ def _rows(op: str) -> tuple[Row, ...]:
 def table(key: Key) -> tuple[Row, ...]:
     """The combinations that a constraint allows: kinds of the arguments, then of the result.
 
-    ("op", name, number of arguments) an operator; ("hcat", number), ("vcat", number), ("index", letters); ("einsum", kinds…); ("same",), ("pow",), ("div",);
+    ("hcat", number), ("vcat", number), ("index", letters); ("op", name, number of arguments) an operator;
+    ("einsum", kinds…); ("same",), ("pow",), ("div",);
     ("spread",) two of one kind, or a scalar and anything; and where such pairs should rather be alike:
     ("pair",), and ("sum", left, right) for terms that are "free" (a bare name nobody declared), "fixed"
     (made of known things) or "mixed".

@@ -312,6 +312,17 @@ class Shapes:
     def _within(self, axis: int) -> Callable[[str], Dim | None]:
         return lambda name: self.sizes.get(axis) if name == "end" else self.lookup(name)
 
+    def _grid(self, rows: list[Node]) -> None:
+        """[A, B; C, D]: what is not known of the widths is as in the row above."""
+        if len({(row.kind, row.text, len(row.args)) for row in rows}) > 1 or rows[0].text != "hcat":
+            return
+        for first, *below in zip(*(row.args for row in rows), strict=True):
+            above = self.boxes[first].axes
+            for node in below:
+                axes = self.boxes[node].axes
+                if above and axes and len(above) == len(axes) and None in map(self.sizes.get, (above[-1], axes[-1])):
+                    self.sizes.equal(above[-1], axes[-1])
+
     def _stack(self, name: str, parts: list[Node], boxes: list[Box]) -> Box:
         """Sizes add up along one axis and are equal along the other."""
         if any(box.axes is None for box in boxes):
@@ -331,6 +342,7 @@ class Shapes:
             else:
                 others.extend(axes if flat else [])
                 single += 1
+        self._grid(parts)
         for other in others[1:]:
             self.sizes.equal(others[0], other)
         along = self.sizes.sum(tuple(known), number(single))

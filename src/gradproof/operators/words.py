@@ -216,8 +216,9 @@ def _stack(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     except ShapeError as error:
         facts = tuple((part.span, f"{self.faults.quote(part)} is {said(value)}")
                       for part, value in zip(node.args, values, strict=True))  # fmt: skip
+        what = "puts parts of one height side by side" if node.text == "hcat" else "stacks parts of one width"
         raise ShapeError(
-            f"{node.text} {'puts parts of one height side by side' if node.text == 'hcat' else 'stacks parts of one width'}",
+            f"{node.text} {what}",
             code=error.code, span=node.at, source=self.source, facts=facts,
         ) from None  # fmt: skip
 

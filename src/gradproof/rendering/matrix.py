@@ -352,6 +352,7 @@ _FORMS: dict[str, Callable[[Expr, Pieces], Piece]] = {
     "kron": _kron, "div": _div, "hdiv": _hdiv, "pow": _pow, "hpow": _hpow, "T": _transpose, "inv": _inv,
     "slope": slope, "map": _map, "call": _call, "gradof": _gradof, "einsum": _einsum,
     "slice": _index, "hcat": _stack, "vcat": _stack, "unit": _unit, "triu": _triangle, "tril": _triangle,
-    "commutation": _commutation, "reshape": _reshape, "sqrt": root, "abs": magnitude, "norm2": _norm(""), "norm1": _norm("1"),
+    "commutation": _commutation, "reshape": _reshape,
+    "sqrt": root, "abs": magnitude, "norm2": _norm(""), "norm1": _norm("1"),
     "normF": _norm("F"), "d": _d, "derivative": _derivative, "partial": _partial,
 }  # fmt: skip
