@@ -182,9 +182,8 @@ def write(chain: Chain) -> Expr | None:
     if not inner:
         return None
     factors = _compress(inner)
-    if not any(ends) and masked(factors[0]) and factors[0].op == "tril" and not factors[0].data[0]:
-        if square(factors[0]) and len(factors) > 1:  # the triangle of ones adds up
-            return apply("cumsum", mul(*factors[1:]))
+    if not any(ends) and len(factors) > 1 and _adds_up(factors[0]):
+        return apply("cumsum", mul(*factors[1:]))
     if ends[0] and ends[1]:
         if len(factors) == 1 and factors[0].op == "T":
             factors = list(factors[0].args)
@@ -200,6 +199,11 @@ def write(chain: Chain) -> Expr | None:
             return apply("sum", factors[0])
         return mul(T(_summed(factors[0], "colsum")), *factors[1:])
     return mul(*factors)
+
+
+def _adds_up(e: Expr) -> bool:
+    """The square lower triangle of ones."""
+    return masked(e) and e.op == "tril" and not e.data[0] and square(e)
 
 
 def _summed(e: Expr, word: str) -> Expr:

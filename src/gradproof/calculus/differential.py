@@ -16,7 +16,6 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.text import SPELLING
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import (
-    T,
     add,
     apply,
     construct,
@@ -35,7 +34,7 @@ from gradproof.operators.build import (
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
 from gradproof.operators.signature import bind
-from gradproof.operators.structure import CATS
+from gradproof.operators.structure import CATS, among_zeros
 from gradproof.operators.table import OPERATORS, Operator
 from gradproof.operators.wiring import wiring
 
@@ -117,12 +116,6 @@ def _linear(e: Expr, active: Active) -> Move:
         else:
             terms.append(construct(e, (*e.args[:k], d(arg), *e.args[k + 1 :])))
     return Move(add(*terms), _rule(e, len(terms)), _why(e, active))
-
-
-def among_zeros(e: Expr, k: int, term: Expr) -> Expr:
-    """A stack with one part, and zeros for the others."""
-    blank = [T(zeros(*arg.axes)) if arg.row else zeros(*arg.axes) for arg in e.args]
-    return construct(e, (*blank[:k], term, *blank[k + 1 :]))
 
 
 def _spread(term: Expr, whole: Expr) -> Expr:

@@ -7,10 +7,9 @@ from __future__ import annotations
 from gradproof.calculus.ink import ink
 from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T, construct, eye, mul, num, ones, zeros
+from gradproof.operators.build import T, construct, mul, num, ones, zeros
 from gradproof.operators.facts import symmetric
 from gradproof.operators.structure import (
-    CATS,
     ONE,
     Block,
     Bound,
@@ -18,7 +17,6 @@ from gradproof.operators.structure import (
     blocks,
     bounds_of,
     cat,
-    is_selector,
     unit,
 )
 from gradproof.operators.table import OPERATORS
@@ -82,10 +80,7 @@ def _eye(e: Expr, axis: int, bound: Bound) -> Expr | None:
 
 def _turned(e: Expr, axis: int, bound: Bound) -> Expr:
     inner = e.args[0]
-    if len(e.axes) == 1:
-        found = part(inner, 0, bound)
-    else:
-        found = part(inner, 1 - axis, bound)
+    found = part(inner, 0 if len(e.axes) == 1 else 1 - axis, bound)
     if not found.axes or (symmetric(found) and len(found.axes) == 2):
         return found
     return found.args[0] if found.op == "T" else T(found)
@@ -213,32 +208,9 @@ _RULES = {
 
 def padded(e: Expr, axis: int, place: tuple[Dim, ...], size: Dim) -> Expr:
     """An array with zeros before and after it along one axis."""
-    before, after = place[0] - ONE, size - place[-1]
-    word = "hcat" if len(e.axes) == 2 and axis == 1 else "vcat"
-    if len(e.axes) == 2:
-        other = e.axes[1 - axis]
-        blank = (lambda n: zeros(other, n)) if axis == 1 else (lambda n: zeros(n, other))
-    else:
-        blank = zeros
-    args = [blank(before)] if before.terms else []
-    args.append(e)
-    if after.terms:
-        args.append(blank(after))
-    return cat(word, *args)
-
-
-def joined(e: Expr) -> Expr:
-    """A stack whose parts are what they were cut from, whole again: vcat(X[1:k,:], X[k+1:m,:]) is X."""
-    if e.op not in CATS:
-        return e
-    pieces = [(b.arg, b.place) for b in blocks(e)]
-    first = pieces[0][0]
-    source = first.args[0] if first.op == "slice" else None
-    if source is None or source.axes != e.axes:
-        return e
-    axis = blocks(e)[0].axis
-    same = all(part(source, axis, place) is arg for arg, place in pieces)
-    return source if same else e
-
-
-__all__ = ["eye", "inside", "is_selector", "joined", "padded", "part"]
+    args = [e]
+    for at_end, count in ((False, place[0] - ONE), (True, size - place[-1])):
+        if count.terms:
+            axes = tuple(count if k == axis else n for k, n in enumerate(e.axes))
+            args = [*args, zeros(*axes)] if at_end else [zeros(*axes), *args]
+    return cat("hcat" if len(e.axes) == 2 and axis == 1 else "vcat", *args)

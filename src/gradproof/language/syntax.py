@@ -12,7 +12,8 @@ class Node:
     """One piece of syntax.
 
     kind    "num", "name", "end" (in an index), "str", "call", "slope" (relu'(X)), "map" (f.(X)), "neg", "T",
-            "index" (X[i,2:k,:]), or a binary operator: "add" "sub" "frob" "mul" "had" "div" "hdiv" "kron" "pow" "hpow"
+            "index" (X[i,2:k,:]), or a binary operator: "add" "sub" "frob" "mul" "had"
+            "div" "hdiv" "kron" "pow" "hpow"
     args    its parts
     text    the name, the function or the text in quotes; of "index" a letter for each axis: "a" one
             place, "r" a range, ":" everything

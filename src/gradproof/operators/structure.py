@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gradproof.errors import ShapeError
 from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Axes, Expr, make
-from gradproof.operators.build import eye, ones, spell
+from gradproof.operators.build import T, construct, eye, ones, spell, zeros
 
 Bound = tuple[Dim, ...] | None  # (i,) one place, (first, last) a range, None everything; counted from 1
 ONE = number(1)
@@ -133,6 +133,12 @@ def blocks(e: Expr) -> list[Block]:
         out.append(Block(arg, axis, place))
         start = start + size
     return out
+
+
+def among_zeros(e: Expr, k: int, term: Expr) -> Expr:
+    """A stack with one part, and zeros for the others."""
+    blank = [T(zeros(*arg.axes)) if arg.row else zeros(*arg.axes) for arg in e.args]
+    return construct(e, (*blank[:k], term, *blank[k + 1 :]))
 
 
 def needs(e: Expr) -> list[Dim]:

@@ -136,7 +136,7 @@ class Sizes:
 
     def is_product(self) -> set[int]:
         """The roots that will be computed."""
-        return {self.root(out) for out, *_ in (*self.products, *self.sums)}
+        return {self.root(item[0]) for item in (*self.products, *self.sums)}
 
 
 class Shapes:
@@ -293,7 +293,7 @@ class Shapes:
         return Box(axes)
 
     def _range(self, bounds: list[Node], axis: int) -> int:
-        sizes = []
+        sizes: list[Dim | None] = []
         for node in bounds:
             if node.kind == "end":
                 sizes.append(None)
@@ -320,8 +320,9 @@ class Shapes:
             above = self.boxes[first].axes
             for node in below:
                 axes = self.boxes[node].axes
-                if above and axes and len(above) == len(axes) and None in map(self.sizes.get, (above[-1], axes[-1])):
-                    self.sizes.equal(above[-1], axes[-1])
+                ends = (above[-1], axes[-1]) if above and axes and len(above) == len(axes) else ()
+                if None in map(self.sizes.get, ends):
+                    self.sizes.equal(*ends)
 
     def _stack(self, name: str, parts: list[Node], boxes: list[Box]) -> Box:
         """Sizes add up along one axis and are equal along the other."""

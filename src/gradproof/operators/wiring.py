@@ -150,7 +150,7 @@ def _slice(e: Expr) -> Wiring:
     legs = tuple((i,) for i in range(len(arg.axes)))
     sizes = dict(enumerate(arg.axes))
     output: list[tuple[Label, ...]] = []
-    constants = []
+    constants: list[tuple[Expr, tuple[Label, ...]]] = []
     for (label,), bound, size in zip(legs, bounds_of(e), arg.axes, strict=True):
         if bound is None:
             output.append((label,))

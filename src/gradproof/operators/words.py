@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -189,11 +189,15 @@ def _index(self: Assembler, node: Node, value: Expr) -> Expr:
     parts, bounds = list(node.args[1:]), []
     for letter, size in zip(node.text, value.axes, strict=True):
         here = [parts.pop(0) for _ in range("ar".find(letter) + 1)]
-        bound = tuple(size_of(p, lambda n, s=size: s if n == "end" else self.size_name(n), self.source)
-                      for p in here)  # fmt: skip
+        bound = tuple(size_of(p, _within(self, size), self.source) for p in here)
         _check_bound(self, here, bound, size)
         bounds.append(bound or None)
     return structure.at(value, *bounds)
+
+
+def _within(self: Assembler, size: Dim) -> Callable[[str], Dim | None]:
+    """The meaning of names in an index, where `end` is the size of the axis."""
+    return lambda name: size if name == "end" else self.size_name(name)
 
 
 def _check_bound(self: Assembler, nodes: list[Node], bound: tuple[Dim, ...], size: Dim) -> None:
