@@ -204,8 +204,6 @@ def _both(a: Term, b: Term) -> Term | None:
     x, y = a.core, b.core
     if x is None or y is None or x.op not in CATS or x.op != y.op:
         return None
-    if [p.place for p in blocks(x) if not _blank(p.arg)] == []:
-        return None
     cut = sorted_places(x, y)
     if cut is None:
         return None
@@ -230,6 +228,8 @@ def sorted_places(x: Expr, y: Expr) -> list[tuple[Expr | None, Expr | None]] | N
     mine, theirs = ([b for b in blocks(e) if not _blank(b.arg)] for e in (x, y))
     ends = {p.place[0]: (p, None) for p in mine} | {q.place[0]: (None, q) for q in theirs}
     out: list[tuple[Expr | None, Expr | None]] = []
+    if len(ends) < len(mine) + len(theirs):
+        return None
     place = ONE
     blanks = {b.place[0]: b for e in (x, y) for b in blocks(e) if _blank(b.arg)}
     size = x.axes[blocks(x)[0].axis]

@@ -136,7 +136,7 @@ class Sizes:
 
     def is_product(self) -> set[int]:
         """The roots that will be computed."""
-        return {self.root(item[0]) for item in (*self.products, *self.sums)}
+        return {self.root(out) for out in (*(p[0] for p in self.products), *(s[0] for s in self.sums))}
 
 
 class Shapes:

@@ -51,9 +51,35 @@ def constants(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | No
         return [new]
     if (long in net.outs and there) or len(there) > 1:
         return _apart(work, net, index, there)
+    inner = _inside(work, net, index, there[0]) if there else None
+    if inner is not None:
+        return inner
     if len(legs) == 1 and there:
         return _entry(work, net, there[0])
     return _within(work, net, index, here)
+
+
+def _inside(work: Workspace, net: Network, index: int, other: int) -> Sum | None:
+    """S f(N) = f(S N) for functions entry by entry."""
+    _, legs, _ = net.factors[index]
+    uid, vertices, e = net.factors[other]
+    atom = work.atoms[uid]
+    if vertices.count(legs[-1]) != 1 or work.part_of is None:
+        return None
+    leg = vertices.index(legs[-1])
+    leaf = work.atoms[net.factors[index][0]].data
+    value = work.part_of(work, atom, leg, leaf, e)
+    if value is None:
+        return None
+    short = tuple(legs[0] if v == legs[-1] else v for v in vertices if v != legs[-1] or len(legs) == 2)
+    base = _without(net, {index, other})
+    base.sizes[legs[-1]] = None
+    out = []
+    for key, c in value.terms.items():
+        new = base.copy(c)
+        new.insert(key, short)
+        out.append(new)
+    return out
 
 
 def _without(net: Network, indices: set[int]) -> Network:
