@@ -168,7 +168,8 @@ def _compress(chain: Chain) -> list[Expr]:
         if e.op == "inv" and run > 1:
             factor = e
             out.extend([T(e) if flipped else e] * (run - 1))
-        turned = flipped_triangle(e) if flipped and run == 1 and masked(e) else T(factor)
+        back = factor.args[0] if factor.op == "T" else T(factor)
+        turned = flipped_triangle(e) if flipped and run == 1 and masked(e) else back
         out.append(turned if flipped else factor)
         at += run
     return out
@@ -182,8 +183,9 @@ def write(chain: Chain) -> Expr | None:
     if not inner:
         return None
     factors = _compress(inner)
-    if not any(ends) and len(factors) > 1 and _adds_up(factors[0]):
-        return apply("cumsum", mul(*factors[1:]))
+    adding = next((k for k, e in enumerate(factors[:-1]) if _adds_up(e)), None)
+    if not any(ends) and adding is not None:
+        factors = [*factors[:adding], apply("cumsum", mul(*factors[adding + 1 :]))]
     if ends[0] and ends[1]:
         if len(factors) == 1 and factors[0].op == "T":
             factors = list(factors[0].args)

@@ -17,6 +17,8 @@ from gradproof.operators.structure import (
     blocks,
     bounds_of,
     cat,
+    entry_of,
+    masked,
     unit,
 )
 from gradproof.operators.table import OPERATORS
@@ -115,6 +117,9 @@ def _slice(e: Expr, axis: int, bound: Bound) -> Expr:
     start = old[0] - ONE if old else number(0)
     bounds: list[Bound] = list(before)
     bounds[kept[axis]] = tuple(b + start for b in bound)
+    places = [b[0] for b in bounds if b is not None and len(b) == 1]
+    if masked(e.args[0]) and len(places) == 2 and (places[1] - places[0]).number is not None:
+        return num(entry_of(e.args[0], places[1] - places[0]))
     return at(e.args[0], *bounds)
 
 

@@ -315,6 +315,8 @@ class _Parser(Brackets):
         self.reduce(OPEN + 1)
         if not self.waiting or (self.waiting[-1].kind == "norm") != (token.text == "‖"):
             raise self.fail(f'"{token.text}" closes nothing', "GP103", span, (self.edit(*span, ""),))
+        if self.waiting[-1].kind in BRACKETS:
+            raise self.unclosed(token.start)
         frame, inner = self.leave(), self.operands.pop()
         self.at += 1
         if frame.kind == "group":

@@ -95,8 +95,6 @@ class Assembler:
             return self.chain(node, parts, values)
         if kind in ("call", "slope", "map", "index"):
             return self.word(self, node, values)
-        if kind == "end":
-            raise ParseError("`end` stands only in the places of an index", code="GP104", span=node.span, source=self.source)
         return self.binary(node, parts, values)
 
     def size(self, node: Node) -> Dim:

@@ -77,6 +77,13 @@ def masked(e: Expr) -> bool:
     return e.op in TRIANGLES and e.args[0].op == "ones"
 
 
+def entry_of(e: Expr, right: Dim) -> int:
+    """An entry of a triangle of ones, so many places right of the diagonal."""
+    k, here = e.data[0], right.number
+    assert isinstance(k, int) and here is not None
+    return int(here >= k if e.op == "triu" else here <= k)
+
+
 def flipped(e: Expr) -> Expr:
     """The transpose of a triangle of ones: a triangle of ones on the other side."""
     k = e.data[0]

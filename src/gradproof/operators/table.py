@@ -171,4 +171,17 @@ _FUNCTIONS = (
     ),
 )  # fmt: skip
 
+STRUCTURES = (  # words whose sizes add up or are named: they are built in `operators.structure`
+    _linear(
+        "X[i,1:k,:]",
+        "the other entries are left out",
+        doc="entries, rows and parts, counted from 1; `end` is the last",
+    ),
+    _linear("[A, B; C, D]", "hcat within rows, vcat of the rows", doc="a matrix of numbers or blocks"),
+    _linear("hcat(A, B, …)", "sizes add up along the row", doc="side by side"),
+    _linear("vcat(A, B, …)", "sizes add up along the column", doc="one above the other"),
+    _linear("e(i, n)", "()->i", doc="unit vector: 1 at place i"),
+    _linear("commutation(m, n)", "()->(ij)(ji)", doc="K with K*vec(A) = vec(A') for A m×n"),
+)
+
 OPERATORS: dict[str, Operator] = {row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS)}

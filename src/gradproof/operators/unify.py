@@ -7,6 +7,7 @@ Where two known sizes clash, the first stays and the clash is noted.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim, number
@@ -316,17 +317,19 @@ class Shapes:
         """[A, B; C, D]: what is not known of the widths is as in the row above."""
         if len({(row.kind, row.text, len(row.args)) for row in rows}) > 1 or rows[0].text != "hcat":
             return
-        for first, *below in zip(*(row.args for row in rows), strict=True):
-            above = self.boxes[first].axes
-            for node in below:
-                axes = self.boxes[node].axes
-                ends = (above[-1], axes[-1]) if above and axes and len(above) == len(axes) else ()
-                if None in map(self.sizes.get, ends):
-                    self.sizes.equal(*ends)
+        for column in zip(*(row.args for row in rows), strict=True):
+            widths = [(self.boxes[node].axes or [None])[-1] for node in column if self.kind(node) in (R, M)]
+            for one, other in pairwise(widths):
+                if (
+                    one is not None
+                    and other is not None
+                    and None in (self.sizes.get(one), self.sizes.get(other))
+                ):
+                    self.sizes.equal(one, other)
 
     def _stack(self, name: str, parts: list[Node], boxes: list[Box]) -> Box:
         """Sizes add up along one axis and are equal along the other."""
-        if any(box.axes is None for box in boxes):
+        if not boxes or any(box.axes is None for box in boxes):
             return Box(None)
         kinds = [self.kind(part) for part in parts]
         across = C if name == "hcat" else R
