@@ -318,7 +318,8 @@ class Shapes:
         if len({(row.kind, row.text, len(row.args)) for row in rows}) > 1 or rows[0].text != "hcat":
             return
         for column in zip(*(row.args for row in rows), strict=True):
-            widths = [(self.boxes[node].axes or [None])[-1] for node in column if self.kind(node) in (R, M)]
+            kept = [self.boxes[node].axes for node in column if self.kind(node) in (R, M)]
+            widths = [axes[-1] if axes else None for axes in kept]
             for one, other in pairwise(widths):
                 if (
                     one is not None
