@@ -96,7 +96,7 @@ class Session:
         """Whether a and b agree at random points."""
         if a is b:
             return Outcome(AGREE, points=points)
-        self._require((a, b))
+        self.require((a, b))
         if a.axes != b.axes or a.row != b.row:
             return Outcome(UNSUPPORTED, detail="the shapes differ")
         outcome = self.ask(sides(a, b), points)
@@ -105,7 +105,7 @@ class Session:
             outcome = outcome._replace(bound=said)
         return outcome
 
-    def _require(self, roots: tuple[Expr, ...]) -> None:
+    def require(self, roots: tuple[Expr, ...]) -> None:
         """Note which sizes must not be negative for these to have a meaning."""
         more = [n for e in postorder(roots, unfold=self.unfold) for n in needs(e) if n not in self._needs]
         if more:
