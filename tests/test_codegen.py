@@ -14,6 +14,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
 from gradproof.operators import build as b
 from gradproof.operators.build import T, add, apply, div, had, hdiv, hpow, mul, name, neg, num, power
+from gradproof.operators.structure import at, cat, commutation, triangle, unit
 from gradproof.operators.table import OPERATORS
 
 n, m, k = symbol("n"), symbol("m"), symbol("k")
@@ -111,6 +112,20 @@ WORDS: list[tuple[str, Expr, Reference]] = [
     ("kron", apply("kron", C, T(x)), lambda x, C, **_: np.kron(C, x[None])),
     ("kron", apply("kron", x, T(z)), lambda x, z, **_: np.outer(x, z)),
     ("kron", apply("kron", T(x), z), lambda x, z, **_: np.outer(z, x)),
+    ("cumsum", apply("cumsum", C), lambda C, **_: np.cumsum(C, axis=0)),
+    ("cumsum", apply("cumsum", x), lambda x, **_: np.cumsum(x)),
+    ("triu", triangle("triu", C, 1), lambda C, **_: np.triu(C, 1)),
+    ("tril", triangle("tril", C), lambda C, **_: np.tril(C)),
+    (
+        "khatri_rao",
+        apply("khatri_rao", A, B),
+        lambda A, B, **_: np.einsum("ij,kj->ikj", A, B).reshape(-1, B.shape[1]),
+    ),
+    ("slice", at(C, (number(2), number(3)), (number(1),)), lambda C, **_: C[1:3, 0]),
+    ("hcat", cat("hcat", A, x), lambda A, x, **_: np.column_stack((A, x))),
+    ("vcat", cat("vcat", x, c), lambda x, c, **_: np.append(x, c)),
+    ("unit", unit(number(2), n), lambda **_: np.eye(4)[1]),
+    ("commutation", commutation(m, n), lambda **_: np.eye(12)[np.arange(12).reshape(4, 3).T.ravel()]),
     ("kron", apply("kron", c, C), lambda c, C, **_: c * C),
     ("einsum", b.einsum("ij,jk->ik", A, C), lambda A, C, **_: A @ C),
     ("einsum", b.einsum("ij,,k->ijk", C, c, x), lambda C, c, x, **_: c * C[:, :, None] * x),

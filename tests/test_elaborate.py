@@ -178,7 +178,7 @@ def test_printed_text_parses_back(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["L(X*Z)*L", "foo(x)", "ones(x) where x: n", "pi(x)", "sum", "f'(x)", "L()", "x[1]"]
+    "text", ["L(X*Z)*L", "foo(x)", "ones(x) where x: n", "pi(x)", "sum", "f'(x)", "L()", "x[0]"]
 )
 def test_refused(text: str) -> None:
     with pytest.raises(GradproofError):

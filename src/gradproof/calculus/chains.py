@@ -7,10 +7,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.ink import ink
+from gradproof.calculus.parts import padded
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T, apply, mul, num, power
+from gradproof.operators.build import T, apply, mul, num, ones, power
 from gradproof.operators.facts import antisymmetric, orthogonal, square, sums_to_one, symmetric
+from gradproof.operators.structure import bounds_of, is_selector, masked
+from gradproof.operators.structure import flipped as flipped_triangle
 
 
 class Token(NamedTuple):
@@ -165,7 +168,9 @@ def _compress(chain: Chain) -> list[Expr]:
         if e.op == "inv" and run > 1:
             factor = e
             out.extend([T(e) if flipped else e] * (run - 1))
-        out.append(T(factor) if flipped else factor)
+        back = factor.args[0] if factor.op == "T" else T(factor)
+        turned = flipped_triangle(e) if flipped and run == 1 and masked(e) else back
+        out.append(turned if flipped else factor)
         at += run
     return out
 
@@ -178,6 +183,9 @@ def write(chain: Chain) -> Expr | None:
     if not inner:
         return None
     factors = _compress(inner)
+    adding = next((k for k, e in enumerate(factors[:-1]) if _adds_up(e)), None)
+    if not any(ends) and adding is not None:
+        factors = [*factors[:adding], apply("cumsum", mul(*factors[adding + 1 :]))]
     if ends[0] and ends[1]:
         if len(factors) == 1 and factors[0].op == "T":
             factors = list(factors[0].args)
@@ -195,6 +203,11 @@ def write(chain: Chain) -> Expr | None:
     return mul(*factors)
 
 
+def _adds_up(e: Expr) -> bool:
+    """The square lower triangle of ones."""
+    return masked(e) and e.op == "tril" and not e.data[0] and square(e)
+
+
 def _summed(e: Expr, word: str) -> Expr:
     """The sums of the rows (or columns) of a factor."""
     if len(e.axes) < 2:
@@ -203,4 +216,7 @@ def _summed(e: Expr, word: str) -> Expr:
         return apply("colsum" if word == "rowsum" else "rowsum", e.args[0])
     if e.op == "diag":
         return e.args[0]
+    if is_selector(e):
+        (place, _), count = bounds_of(e), ones(e.axes[0])
+        return count if word == "rowsum" or place is None else padded(count, 0, place, e.axes[1])
     return apply(word, e)

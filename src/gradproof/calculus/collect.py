@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gradproof.calculus.assembly import assemble
 from gradproof.calculus.contract import hadamard
 from gradproof.calculus.ink import ink
-from gradproof.calculus.readback import Term, assemble
+from gradproof.calculus.readback import Term
+from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Axes, Expr
-from gradproof.operators.build import add, construct, had, mul, ones, zeros
+from gradproof.operators.build import add, construct, had, mul, neg, num, ones, zeros
+from gradproof.operators.structure import CATS, ONE, blocks, cat
 
 MANY = 40  # beyond so many terms common factors are not searched for
 
@@ -159,6 +162,9 @@ def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tu
 
 def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
     """diag(u) + diag(v) as diag(u + v), and the same for reshape."""
+    stacked = _stacked(terms)
+    if stacked is not None:
+        return stacked
     groups: dict[tuple[str, Axes], list[int]] = {}
     for at, term in enumerate(terms):
         if term.core is not None and term.core.op in ("diag", "reshape") and not term.scalars:
@@ -181,6 +187,66 @@ def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
             Term(common.coefficient if common else Fraction(1), {}, construct(first, (inside,))),
         )
     return None
+
+
+def _stacked(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+    """vcat(A, 0) + vcat(0, B) as vcat(A, B)."""
+    for i, one in enumerate(terms):
+        for j in range(i + 1, len(terms)):
+            made = _both(one, terms[j])
+            if made is not None:
+                return (1, [i, j], made)
+    return None
+
+
+def _both(a: Term, b: Term) -> Term | None:
+    """Two stacks whose parts are zeros in turns."""
+    x, y = a.core, b.core
+    if x is None or y is None or x.op not in CATS or x.op != y.op:
+        return None
+    cut = sorted_places(x, y)
+    if cut is None:
+        return None
+    common, (a, b) = _common([a._replace(core=None), b._replace(core=None)])
+    left, right = (assemble(t.coefficient, t.scalars, None) for t in (a, b))
+    args = [_scaled(left, p) if p is not None else _scaled(right, q) for p, q in cut]
+    whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, None)
+    return whole._replace(core=cat(x.op, *args))
+
+
+def _scaled(scale: Expr, e: Expr | None) -> Expr:
+    assert e is not None
+    return e if scale is num(1) or _blank(e) else neg(e) if scale is neg(num(1)) else mul(scale, e)
+
+
+def _blank(e: Expr) -> bool:
+    return e.op == "zeros"
+
+
+def sorted_places(x: Expr, y: Expr) -> list[tuple[Expr | None, Expr | None]] | None:
+    """Parts of two stacks that do not meet, in their order; None where they meet."""
+    mine, theirs = ([b for b in blocks(e) if not _blank(b.arg)] for e in (x, y))
+    ends = {p.place[0]: (p, None) for p in mine} | {q.place[0]: (None, q) for q in theirs}
+    out: list[tuple[Expr | None, Expr | None]] = []
+    if len(ends) < len(mine) + len(theirs):
+        return None
+    place = ONE
+    blanks = {b.place[0]: b for e in (x, y) for b in blocks(e) if _blank(b.arg)}
+    size = x.axes[blocks(x)[0].axis]
+    while place is not size + ONE:
+        if place in ends:
+            p, q = ends.pop(place)
+            block = p or q
+            out.append((p.arg if p else None, q.arg if q else None))
+        else:
+            block = blanks.get(place)
+            if block is None or any(not at_least(first, block.place[-1] + ONE) and at_least(first, place)
+                                    for first in ends):  # fmt: skip
+                return None
+            out.append((block.arg, None))
+        assert block is not None
+        place = block.place[-1] + ONE
+    return out if not ends else None
 
 
 def _entries(core: Expr | None) -> tuple[list[Expr], list[Expr]]:

@@ -13,8 +13,23 @@ from fractions import Fraction
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T, apply, div, eye, frob, had, hdiv, hpow, mul, num, ones, size
+from gradproof.operators.build import (
+    T,
+    apply,
+    construct,
+    div,
+    eye,
+    frob,
+    had,
+    hdiv,
+    hpow,
+    mul,
+    num,
+    ones,
+    size,
+)
 from gradproof.operators.facts import sums_to_one, symmetric
+from gradproof.operators.structure import masked
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
 
@@ -35,6 +50,12 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
             return apply("sqrt", e)
         return e if p == 1 else hpow(e, constant(p))
 
+    masks = [e for e, p in items if p > 0 and masked(e)]
+    if masks and len(items) > len(masks):
+        rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
+        for mask in dict.fromkeys(masks):
+            rest = construct(mask, (rest,))
+        return rest
     above = [powered(e, p) for e, p in items if p > 0]
     below = [powered(e, -p) for e, p in items if p < 0]
     top = had(*above) if above else num(1)
@@ -305,8 +326,10 @@ class Contraction:
 
 
 def _entrywise(a: Expr, b: Expr) -> Expr:
-    """The elementwise product; a reciprocal divides."""
+    """The elementwise product; a reciprocal divides, a triangle of ones keeps a triangle."""
     for one, other in ((a, b), (b, a)):
+        if masked(one):
+            return construct(one, (other,))
         if one.op == "hdiv" and one.args[0] is num(1):
             return hdiv(other, one.args[1])
     return had(a, b)

@@ -35,6 +35,7 @@ from gradproof.operators.build import (
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
 from gradproof.operators.signature import bind
+from gradproof.operators.structure import CATS, among_zeros
 from gradproof.operators.table import OPERATORS, Operator
 from gradproof.operators.wiring import wiring
 
@@ -82,7 +83,7 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     special = _norm_power(e, active) or _trace_power(e, active)
     if special is not None:
         return special
-    if e.op in ("add", "neg") or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
+    if e.op in ("add", "neg", *CATS) or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
         return _linear(e, active)
     if e.op in ("call", "gradof"):
         terms = [along(e, k, gradient(e, k)) for k, arg in enumerate(e.args) if active(arg)]
@@ -110,6 +111,8 @@ def _linear(e: Expr, active: Active) -> Move:
             continue
         if e.op == "add":
             terms.append(_spread(d(arg), e))
+        elif e.op in CATS:
+            terms.append(among_zeros(e, k, d(arg)))
         else:
             terms.append(construct(e, (*e.args[:k], d(arg), *e.args[k + 1 :])))
     return Move(add(*terms), _rule(e, len(terms)), _why(e, active))
@@ -123,7 +126,7 @@ def _spread(term: Expr, whole: Expr) -> Expr:
 
 
 def _rule(e: Expr, terms: int) -> str:
-    if e.op == "add":
+    if e.op in ("add", *CATS):
         return "d-sum"
     if e.op == "T":
         return "d-transpose"
@@ -132,8 +135,9 @@ def _rule(e: Expr, terms: int) -> str:
 
 def _why(e: Expr, active: Active) -> str:
     still = [str(_bare(arg)) for arg in e.args if not active(arg) and _bare(arg).op == "name"]
-    if e.op == "add":
-        return f"{_list(still)} constant" if still else "a sum, term by term"
+    if e.op in ("add", *CATS):
+        what = "a sum, term by term" if e.op == "add" else "a stack, part by part"
+        return f"{_list(still)} constant" if still else what
     if e.op == "T":
         return "the differential of a transpose is the transpose of the differential"
     if sum(map(active, e.args)) > 1:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradproof.calculus.network import Network
+from gradproof.calculus.network import Factor, Network
 from gradproof.calculus.readback import readback
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import size
-from gradproof.operators.wiring import Wiring, wiring
+from gradproof.operators.structure import CATS
+from gradproof.operators.wiring import Wiring, part_wiring, wiring
 
 
 def adjoint(cotangent: Expr, e: Expr, k: int) -> Expr:
@@ -35,17 +36,23 @@ def adjoint(cotangent: Expr, e: Expr, k: int) -> Expr:
         for a, b in zip(above, below, strict=False):
             net.merge(a, b)
         return readback(net, above if arg.axes else [], arg.row)
-    wires = wiring(e)
+    stack = e.op in CATS
+    wires = part_wiring(e, k) if stack else wiring(e)
     assert wires is not None, e.op
     where = _bind_output(net, wires, above)
-    for place, (other, legs) in enumerate(zip(e.args, wires.inputs, strict=True)):
-        if place != k:
+    for place, (other, legs) in enumerate(zip(e.args, wires.inputs, strict=not stack)):
+        if place != k and not stack:
             for axis, label in zip(legs, spread(net, other), strict=True):
                 _bind(net, where, axis[0], label)
     for dim in wires.divide:
         spread(net, size(dim), _MINUS)
+    for constant, labels in wires.constants:
+        for label in labels:
+            if label not in where:
+                where[label] = net.label(wires.sizes[label])
+        net.factors.append(Factor(constant, tuple(where[label] for label in labels), Fraction(1)))
     out = []
-    for axis in wires.inputs[k]:
+    for axis in wires.inputs[0 if stack else k]:
         if axis[0] not in where:
             where[axis[0]] = net.label(wires.sizes[axis[0]])
         out.append(where[axis[0]])
@@ -116,5 +123,11 @@ _NAMES = {
     "diagonal": ("frob-diag", "v:diag(A) = diag(v):A, only the diagonal meets anything"),
     "vec": ("frob-vec", "stacking columns changes no product of entries"),
     "kron": ("frob-kron", "block by block, each block is a multiple of one factor"),
+    "slice": ("frob-slice", "the other entries meet nothing: zeros stand there"),
+    "hcat": ("frob-stack", "each part of a stack meets its own part of the other side"),
+    "vcat": ("frob-stack", "each part of a stack meets its own part of the other side"),
+    "triu": ("frob-triangle", "A:triu(B) = triu(A):B, only the triangle meets anything"),
+    "tril": ("frob-triangle", "A:tril(B) = tril(A):B, only the triangle meets anything"),
+    "cumsum": ("frob-cumsum", "an entry is in every sum from its own place on"),
     "einsum": ("frob-einsum", "exchange the argument's letters and the result's"),
 }  # fmt: skip

@@ -6,30 +6,25 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.calculus.assembly import Scalars, assemble
 from gradproof.calculus.chains import token
-from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
+from gradproof.calculus.contract import Array, Contraction, Piece, hadamard, outer
 from gradproof.calculus.network import ONE, Factor, Join, Network
+from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
-from gradproof.expressions.nodes import Expr
+from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
     T,
     apply,
-    div,
     einsum,
     eye,
-    hdiv,
-    mul,
-    neg,
-    num,
     ones,
-    power,
     reshape,
     size,
     zeros,
 )
 from gradproof.operators.facts import symmetric
 
-Scalars = dict[Expr, Fraction]
 _LETTERS = "ijklpqrstuvwxyzabcdefgh"
 
 
@@ -58,6 +53,8 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
 def parts(net: Network, legs: Sequence[int]) -> Parts | None:
     """Contract a network whose axes `legs` go out; None where matrix notation ends."""
     net.settle()
+    out = [net.find(leg) for leg in legs]
+    select(net, out)
     out = [net.find(leg) for leg in legs]
     scalars, groups = _grouped(net)
     if _live_joins(net, out) or any(len(wires) > 2 for wires in groups):
@@ -138,6 +135,15 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     """The network as one term whose axes are `legs`; a row vector if asked."""
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
+    net.settle()
+    select(net, [net.find(leg) for leg in legs])
+    if not net.coefficient:
+        return Term(Fraction(0), {}, None)
+    goal, places = take_places(net, [net.find(leg) for leg in legs])
+    if places:
+        inner = read_term(net, goal)
+        whole = put(inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal)), places)
+        return inner._replace(core=T(whole) if row else whole)
     found = parts(net, legs)
     out = [net.find(leg) for leg in legs]
     if found is not None:
@@ -183,55 +189,6 @@ def matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | Non
     left = on[i][0] if i in on else ones(net.sizes[i])
     right = on[j][0] if j in on else ones(net.sizes[j])
     return outer(left, right)
-
-
-def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr:
-    """coefficient · scalars · core, as one would write it: numbers first, divisors under one bar."""
-    sign, coefficient = (-1, -coefficient) if coefficient < 0 else (1, coefficient)
-    if core is not None and not scalars and core.op == "hdiv" and core.args[0] is num(1):
-        over, under = coefficient.numerator, coefficient.denominator  # 1 ./ (2*x), not (1 ./ x)/2
-        core = hdiv(num(over), _scaled(under, core.args[1]))
-        return neg(core) if sign < 0 else core
-    above = [_power(e, p) for e, p in scalars.items() if p > 0]
-    below = [_power(e, -p) for e, p in scalars.items() if p < 0]
-    above.sort(key=_plainness)
-    below.sort(key=_plainness)
-    head: list[Expr] = []
-    if coefficient.numerator != 1 or (not above and core is None):
-        head.append(num(coefficient.numerator))
-    if coefficient.denominator != 1:
-        below.insert(0, num(coefficient.denominator))
-    whole = _product([*head, *above], core)
-    if below:
-        whole = div(whole, _product(below, None))
-    return neg(whole) if sign < 0 else whole
-
-
-def _scaled(value: int, e: Expr) -> Expr:
-    return e if value == 1 else mul(num(value), *(e.args if e.op == "mul" else (e,)))
-
-
-def _plainness(e: Expr) -> int:
-    return 0 if e.op in ("size", "name", "num", "pi") else 1
-
-
-def _product(scalars: list[Expr], core: Expr | None) -> Expr:
-    """Scalars before the array; a sum or product among them keeps its parentheses."""
-    if not scalars and core is None:
-        return num(1)
-    if core is None and len(scalars) > 1 and sum(e.op == "mul" for e in scalars) == 1:
-        opened = next(e for e in scalars if e.op == "mul")  # 2*x'*A*x needs no parentheses
-        return mul(*(e for e in scalars if e is not opened), *opened.args)
-    if core is not None and core.op == "mul":
-        return mul(*scalars, *core.args)
-    factors = [*scalars, core] if core is not None else scalars
-    return mul(*factors)
-
-
-def _power(e: Expr, p: Fraction) -> Expr:
-    if p == 1:
-        return e
-    return apply("sqrt", e) if p == Fraction(1, 2) else power(e, constant(p))
 
 
 def _open_joins(net: Network, out: list[int]) -> Term | None:
@@ -302,7 +259,7 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
     if found is None or (goal and core is None):
         return None
     if shaped and core is not None:
-        core = reshape(core, *axes)
+        core = _reshaped(core, axes)
     return Term(found.coefficient, found.scalars, core)
 
 
@@ -331,9 +288,16 @@ def _index_form(net: Network, out: list[int]) -> Term:
             letters.setdefault(wire, _LETTERS[len(letters)])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
     plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
-    core = args[0] if plain else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    turned = len(args) == 1 and len(final) == 2 and list(wires[0]) == final[::-1] and final[0] != final[1]
+    core = (
+        args[0]
+        if plain
+        else _turned(args[0])
+        if turned
+        else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    )
     if len(flat) != len(out):
-        core = reshape(core, *(net.sizes[wire] for wire in out))
+        core = _reshaped(core, tuple(net.sizes[wire] for wire in out))
     return Term(coefficient, scalars, core)
 
 
@@ -385,4 +349,15 @@ def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tu
     legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
-    return reshape(factor.expr, *(net.sizes[wire] for wire in legs)), legs
+    return _reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs
+
+
+def _turned(e: Expr) -> Expr:
+    return e.args[0] if e.op == "T" else e if symmetric(e) else T(e)
+
+
+def _reshaped(e: Expr, axes: Axes) -> Expr:
+    """Two reshapes are one, and one to the axes that are there already is none."""
+    while e.op == "reshape":
+        e = e.args[0]
+    return e if e.axes == axes else reshape(e, *axes)

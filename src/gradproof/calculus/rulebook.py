@@ -79,6 +79,10 @@ _MOVES = (
         "only the diagonal meets anything but zeros",
     ),
     Rule(
+        "frob-triangle", "a triangle crosses “:” as a triangle", "A:triu(B) = triu(A):B",
+        "only the triangle meets anything but zeros",
+    ),
+    Rule(
         "frob-vec", "stacking columns changes nothing", "vec(A):vec(B) = A:B",
         "the same products of entries in another order",
     ),

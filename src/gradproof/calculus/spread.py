@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradproof.calculus.network import ONE, Factor, Network
+from gradproof.calculus.parts import part_of
 from gradproof.calculus.readback import parts
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply
 from gradproof.operators.build import size as size_of
 from gradproof.operators.facts import number
-from gradproof.operators.wiring import Legs, wiring
+from gradproof.operators.wiring import Legs, part_wiring, wiring
 
 LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
 
@@ -129,6 +130,8 @@ def _linear(net: Network, e: Expr, power: Fraction) -> list[int]:
     where = _placed(net, e.args, wires.inputs, power, wires.sizes)
     for dim in wires.divide:
         spread(net, size_of(dim), -power)
+    for constant, legs in wires.constants:
+        net.factors.append(Factor(constant, tuple(where[wire] for wire in legs), ONE))
     return [net.axis(tuple(where[wire] for wire in axis)) for axis in wires.output]
 
 
@@ -153,6 +156,37 @@ def _placed(
         if wire not in where:
             where[wire] = net.label(size)
     return where
+
+
+def _slice(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """A part of a product is a product of parts; a power closes it."""
+    simpler = part_of(e)
+    if simpler is not e:
+        return spread(net, simpler, power)
+    return _linear(net, e, power) if power == 1 else net.box(e, power)
+
+
+def _triangle(net: Network, e: Expr, power: Fraction) -> list[int]:
+    return _linear(net, e, power) if power == 1 else net.box(e, power)
+
+
+def _stack(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """A stack stays closed, unless all its parts but one are zeros."""
+    parts = [k for k, arg in enumerate(e.args) if not _blank(arg)]
+    if power != 1 or len(parts) > 1:
+        return net.box(e, power)
+    if not parts:
+        net.times(0)
+        return net.legs(e)
+    wires = part_wiring(e, parts[0])
+    where = _placed(net, (e.args[parts[0]],), wires.inputs, power, wires.sizes)
+    for constant, legs in wires.constants:
+        net.factors.append(Factor(constant, tuple(where[wire] for wire in legs), ONE))
+    return [where[axis[0]] for axis in wires.output]
+
+
+def _blank(e: Expr) -> bool:
+    return (e.args[0] if e.op == "T" else e).op == "zeros" or number(e) == 0
 
 
 def _adopted(net: Network, inner: Network, legs: list[int], power: Fraction) -> list[int]:
@@ -189,4 +223,6 @@ def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
 _OPEN = {
     "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
+    "hcat": _stack, "vcat": _stack, "slice": _slice, "triu": _triangle, "tril": _triangle,
+    "cumsum": _triangle,
 }  # fmt: skip

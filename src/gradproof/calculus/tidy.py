@@ -10,6 +10,7 @@ from math import prod
 from gradproof.calculus.collect import collect
 from gradproof.calculus.ink import ink
 from gradproof.calculus.network import Network
+from gradproof.calculus.parts import part_of
 from gradproof.calculus.readback import Term, read_term
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
@@ -116,6 +117,8 @@ def insert(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
 def _collected(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """A node with new arguments; a sum is collected anew, for its terms may have become alike."""
     new = construct(node, args)
+    if new.op == "slice":
+        return part_of(new)
     return tidy(new) if new.op == "add" else new
 
 

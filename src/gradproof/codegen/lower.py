@@ -14,6 +14,7 @@ from gradproof.errors import InternalError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.operators.structure import blocks
 from gradproof.operators.table import OPERATORS
 
 # Words whose kind has the same name and which work entry by entry.
@@ -82,6 +83,10 @@ def _symbols(roots: list[Expr]) -> list[str]:
         found.extend(symbols(node.axes))
         if node.op == "size":
             found.append(str(node.data[0]))
+        for part in node.data:
+            found.extend(
+                symbols(d for d in (part if isinstance(part, tuple) else (part,)) if isinstance(d, Dim))
+            )
     return list(dict.fromkeys(found))
 
 
@@ -277,6 +282,40 @@ class Lowering:
             out += letter
         return out
 
+    # ---- parts and stacks
+
+    def _slice(self, e: Expr) -> int:
+        return self.build.put("slice", self.known[e.args[0]], data=tuple(e.data), rank=len(e.axes))
+
+    def _stack(self, e: Expr) -> int:
+        axis = blocks(e)[0].axis
+        parts = []
+        for arg in e.args:
+            value = self.known[arg]
+            if not arg.axes:
+                value = self.build.put("one_entry", value, rank=1)
+            elif len(arg.axes) < len(e.axes):
+                value = self.build.put("column" if axis else "line", value, rank=2)
+            parts.append(value)
+        return self.build.put("concatenate", *parts, data=(axis,), rank=len(e.axes))
+
+    def _unit(self, e: Expr) -> int:
+        return self.build.leaf("unit", (e.data[0], e.axes[0]), rank=1)
+
+    def _triangle(self, e: Expr) -> int:
+        return self.build.put(e.op, self.known[e.args[0]], data=(e.data[0],), rank=2)
+
+    def _cumsum(self, e: Expr) -> int:
+        return self.build.put("cumsum", self.known[e.args[0]], rank=len(e.axes))
+
+    def _commutation(self, e: Expr) -> int:
+        return self.build.leaf("commutation", e.data, rank=2)
+
+    def _khatri_rao(self, e: Expr) -> int:
+        a, b = (self.known[arg] for arg in e.args)
+        whole = self.build.put("einsum", a, b, data=("ij,pj->ipj",), rank=3)
+        return self.build.put("flatten_pair", whole, rank=2)
+
     # ---- what is unknown
 
     def _slope(self, e: Expr) -> int:
@@ -334,6 +373,15 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "reshape": Lowering._reshape,
     "kron": Lowering._kron,
     "einsum": Lowering._einsum,
+    "slice": Lowering._slice,
+    "hcat": Lowering._stack,
+    "vcat": Lowering._stack,
+    "unit": Lowering._unit,
+    "triu": Lowering._triangle,
+    "tril": Lowering._triangle,
+    "cumsum": Lowering._cumsum,
+    "commutation": Lowering._commutation,
+    "khatri_rao": Lowering._khatri_rao,
     "slope": Lowering._slope,
     "map": Lowering._map,
     "call": Lowering._call,

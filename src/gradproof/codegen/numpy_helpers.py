@@ -56,7 +56,7 @@ def _spell(axes):
 
 
 def _terms(axis):
-    return [term.split("*") for term in str(axis).replace("- ", "+ -").split(" + ")]
+    return [term.split("*") for term in str(axis).replace("- ", "+ -1*").split(" + ")]
 
 
 def _unknown(axis, known):
@@ -84,7 +84,11 @@ def _learn(rows, known, why):
 
 
 def _solve(axis, name, have, known):
-    """The n for which the axis has the size, for one that grows with n; None where there is none."""
+    """The n for which the axis has the size, for one that grows or falls with n; None where there is none."""
+    first, second = (_value(axis, {**known, name: n}) for n in (0, 1))
+    if second < first:
+        n = (first - have)//(first - second)
+        return n if n > 0 and _value(axis, {**known, name: n}) == have else None
     low, high = 0, 1
     while high < 2**40 and _value(axis, {**known, name: high}) < have:
         high *= 2
@@ -190,6 +194,20 @@ def _at_smallest(x):
     out = np.zeros_like(x)
     out.flat[np.argmin(x)] = 1
     return out
+''',
+    "unit": '''
+def _unit(place, size, dtype):
+    """The unit vector that is 1 at a place, counted from 1."""
+    if not 1 <= place <= size:
+        raise ShapeError(f"place {place} of {size}")
+    out = np.zeros(size, dtype=dtype)
+    out[place - 1] = 1
+    return out
+''',
+    "commutation": '''
+def _commutation(m, n, dtype):
+    """K with K vec(A) = vec(A.T) for A m×n."""
+    return np.eye(m*n, dtype=dtype)[np.arange(m*n).reshape(n, m).T.ravel()]
 ''',
     "named": '''
 def _named(given, needed, optional):

@@ -16,11 +16,13 @@ from gradproof.codegen.numpy_helpers import ERRORS, FIT, HELPERS
 from gradproof.codegen.plan import Plan, Value, symbols
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.dims import Dim
+from gradproof.expressions.dims import number as dim_number
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import count
 
 WIDTH = 72  # a longer part of an expression gets a line of its own
 Text = tuple[str, int]
+ONE = dim_number(1)
 
 
 def module(plan: Plan, function_name: str, notes: tuple[str, ...] = (), errors: bool = True) -> str:
@@ -206,7 +208,12 @@ class Writer:
         needs = (*row.needs, *[0] * len(args))
         parts = [t if level >= need else f"({t})" for (t, level), need in zip(args, needs, strict=False)]
         data = "" if not value.data else self._data(value)
-        text = row.text.format(*parts, all=", ".join(parts), data=data, shape=self._sizes(value))
+        known = {"all": ", ".join(parts), "data": data, "shape": self._sizes(value)}
+        if value.kind == "slice":
+            known["index"] = ", ".join(map(self._bound, value.data))
+        known["number"] = str(value.data[0]) if value.data else ""
+        known["sizes"] = ", ".join(self._dim(dim) for dim in _dims(value))
+        text = row.text.format(*parts, **known)
         if value.plain and not row.python:
             return f"float({text})", ATOM
         return text, row.level
@@ -234,6 +241,15 @@ class Writer:
     def _sizes(self, value: Value) -> str:
         parts = [self._dim(dim) for dim in _dims(value)]
         return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+
+    def _bound(self, bound: object) -> str:
+        """A part of an index as Python counts: from 0, the end left out."""
+        if not isinstance(bound, tuple):
+            return ":"
+        first = self._dim(bound[0] - ONE)
+        if len(bound) == 1:
+            return first
+        return f"{'' if first == '0' else first}:{self._dim(bound[1])}"
 
     def _dim(self, dim: Dim) -> str:
         """A size as Python writes it, with the names that sizes have here."""

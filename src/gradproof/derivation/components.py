@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gradproof.calculus.assembly import Scalars, assemble
 from gradproof.calculus.contract import hadamard
 from gradproof.calculus.differential import differential
 from gradproof.calculus.network import Factor, Network
-from gradproof.calculus.readback import Scalars, apart, assemble, open_axes, readback
+from gradproof.calculus.readback import apart, open_axes, readback
 from gradproof.calculus.spread import spread
 from gradproof.calculus.tidy import gather
 from gradproof.calculus.unknown import Gradient

@@ -11,6 +11,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import construct, name
 from gradproof.operators.facts import symmetric
+from gradproof.operators.structure import CATS
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 
@@ -60,14 +61,14 @@ def taken_names(roots: Iterable[Expr]) -> set[str]:
 
 
 def _linear(e: Expr) -> bool:
-    return e.op in ("add", "neg") or wiring(e) is not None
+    return e.op in ("add", "neg", *CATS) or wiring(e) is not None
 
 
 def _small(e: Expr) -> bool:
     """Not worth a name: a name, a number, or one of these transposed, signed or scaled."""
     if not e.args:
         return True
-    if e.op in ("T", "neg"):
+    if e.op in ("T", "neg", "slice"):
         return _small(e.args[0])
     return (
         e.op in ("mul", "div")

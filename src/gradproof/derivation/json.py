@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar
 
+from gradproof.derivation.json_data import fits, put, put_size
 from gradproof.derivation.story import Line, Section, Step, Story
 from gradproof.errors import ParseError, ShapeError
 from gradproof.expressions import dims
 from gradproof.expressions.dims import Dim
-from gradproof.expressions.nodes import Axes, Expr, make
+from gradproof.expressions.nodes import Expr, make
 from gradproof.expressions.text import decimal
 from gradproof.expressions.walk import count, postorder
-from gradproof.operators import build
 from gradproof.operators.table import OPERATORS
 from gradproof.verdicts import GRADES, Verdict
 
@@ -154,18 +154,27 @@ class Nodes:
     def _entry(self, e: Expr) -> Json:
         fields = {
             "args": [self.places[arg] for arg in e.args],
-            "data": [str(item) if isinstance(item, Fraction) else item for item in e.data],
-            "axes": list(map(_size, e.axes)),
+            "data": [put(item) for item in e.data],
+            "axes": list(map(put_size, e.axes)),
             "row": e.row,
         }
         return {"op": e.op, **{key: value for key, value in fields.items() if value}}
 
 
-def _size(dim: Dim) -> object:
-    """A size: a number, a symbol, or a list of terms [coefficient, symbol, …]."""
-    if dim.number is not None or dim.symbol is not None:
-        return dim.plain
-    return [[coefficient, *monomial] for monomial, coefficient in dim.terms]
+def _bound(item: object) -> tuple[Dim, ...] | None:
+    """One place, a range, or everything along an axis."""
+    if item is None:
+        return None
+    found = tuple(map(_load_size, _is(item, list)))
+    if len(found) not in (1, 2):
+        raise _bad("an index has one place or two ends")
+    return found
+
+
+def _whole(item: object) -> int:
+    if type(item) is not int:
+        raise _bad(f"{item!r:.60} is not a whole number")
+    return item
 
 
 _EMPTY: Json = {"args": [], "data": [], "axes": [], "row": False}
@@ -196,59 +205,14 @@ class _Table:
         items, loaders = _is(entry["data"], list), _DATA.get(op, ())
         if op == "gradof":  # by one argument or more
             loaders = (_word, _natural, *[_natural] * (len(items) - 2))
+        if op == "slice":
+            loaders = (_bound,) * len(items)
         if len(items) != len(loaders) or type(row) is not bool or (row and len(axes) != 1):
             raise _bad(f"a node {op!r:.60} is malformed")
         data = tuple(load(item) for load, item in zip(loaders, items, strict=True))
-        if not _fits(op, args, data, axes, row):
+        if not fits(op, args, data, axes, row):
             raise _bad(f"a node {op!r:.60} does not have the shape of its parts")
         return make(op, args, data, axes, row)
-
-
-def _fits(op: str, args: tuple[Expr, ...], data: tuple[Any, ...], axes: Axes, row: bool) -> bool:
-    """Whether a node has the axes that its operator gives to these arguments."""
-    if op in _FREE:
-        return not args and _FREE[op](axes) and (not row or op in ("name", "zeros"))
-    if op == "reshape":
-        return len(args) == 1 and _entries(args[0].axes) is _entries(axes) and not row
-    if op in ("call", "gradof"):
-        return build.fits_unknown(args, data, axes, row)
-    if op in _BUILT:
-        arity, builder = _BUILT[op]
-        made = builder(*data, *args) if arity in (0, len(args)) and args else None
-    else:
-        made = build.apply(op, *args) if op in OPERATORS and args else None
-    return made is not None and made.axes == axes and made.row == row
-
-
-def _entries(axes: Axes) -> Dim:
-    total = dims.number(1)
-    for dim in axes:
-        total = total * dim
-    return total
-
-
-def _einsum(spec: str, *args: Expr) -> Expr | None:
-    inputs, _, output = spec.partition("->")
-    return build.einsum(spec, *args) if set(output) <= set(inputs) - {","} else None
-
-
-def _map(function: str, order: int, e: Expr) -> Expr:
-    return build.fmap(function, e, order)
-
-
-_FREE: dict[str, Callable[[Axes], bool]] = {
-    "name": lambda axes: True,
-    "ones": lambda axes: True,
-    "zeros": lambda axes: bool(axes),
-    "eye": lambda axes: len(axes) == 2 and axes[0] is axes[1],
-} | dict.fromkeys(("num", "size", "pi"), lambda axes: not axes)
-_BUILT: dict[str, tuple[int, Callable[..., Expr | None]]] = {  # how many arguments (0: any), who builds it
-    "add": (0, build.add), "mul": (0, build.mul), "had": (0, build.had),
-    "einsum": (0, _einsum), "frob": (2, build.frob), "div": (2, build.div),
-    "hdiv": (2, build.hdiv), "pow": (2, build.power), "hpow": (2, build.hpow), "neg": (1, build.neg),
-    "slope": (1, build.slope), "map": (1, _map), "d": (1, build.d), "partial": (2, build.partial),
-    "derivative": (2, build.derivative),
-}  # fmt: skip
 
 
 # ---- single values, checked
@@ -319,6 +283,7 @@ def _load_size(value: object) -> Dim:
 
 _DATA: dict[str, tuple[Callable[[object], Any], ...]] = {
     "name": (_word, _properties), "num": (_number,), "size": (_word,), "einsum": (_matching(_SPEC),),
+    "unit": (_load_size,), "triu": (_whole,), "tril": (_whole,), "commutation": (_load_size, _load_size),
     "slope": (_elementwise,), "map": (_word, _natural), "call": (_word,), "gradof": (_word, _natural),
 }  # fmt: skip
 

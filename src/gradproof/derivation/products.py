@@ -6,6 +6,7 @@ from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import construct, had, neg, ones
+from gradproof.operators.structure import CATS, among_zeros
 
 MOST = 500
 
@@ -33,5 +34,12 @@ def _products(e: Expr, goal: Expr, holding: dict[Expr, bool]) -> list[Expr]:
         return found
     if e.op == "neg":
         return [neg(t) for t in _products(e.args[0], goal, holding)]
+    if e.op in CATS:
+        return [
+            among_zeros(e, k, t)
+            for k, arg in enumerate(e.args)
+            if holding[arg]
+            for t in _products(arg, goal, holding)
+        ]
     k = next(k for k, arg in enumerate(e.args) if holding[arg])
     return [construct(e, (*e.args[:k], t, *e.args[k + 1 :])) for t in _products(e.args[k], goal, holding)]

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from gradproof.calculus.assembly import Scalars, assemble
 from gradproof.calculus.collect import collect
 from gradproof.calculus.contract import hadamard
 from gradproof.calculus.network import Network
-from gradproof.calculus.readback import Scalars, apart, assemble, open_axes, read_term
+from gradproof.calculus.readback import apart, open_axes, read_term
 from gradproof.calculus.spread import spread
 from gradproof.derivation.products import products
 from gradproof.expressions.nodes import Expr

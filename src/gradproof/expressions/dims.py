@@ -17,6 +17,9 @@ class Dim:
     def __add__(self, other: Dim) -> Dim:
         return _make([*self.terms, *other.terms])
 
+    def __sub__(self, other: Dim) -> Dim:
+        return _make([*self.terms, *((monomial, -c) for monomial, c in other.terms)])
+
     def __mul__(self, other: Dim) -> Dim:
         return _make([(tuple(sorted(a + b)), x * y) for a, x in self.terms for b, y in other.terms])
 
@@ -95,10 +98,18 @@ def _spell(terms: tuple[tuple[Monomial, int], ...]) -> str:
     parts = []
     for monomial, coefficient in sorted(terms, key=lambda t: (-len(t[0]), t[0])):
         factors = list(monomial)
-        if coefficient != 1 or not factors:
-            factors.insert(0, str(coefficient))
-        parts.append("*".join(factors))
+        if abs(coefficient) != 1 or not factors:
+            factors.insert(0, str(abs(coefficient)))
+        parts.append(("-" if coefficient < 0 else "") + "*".join(factors))
+    parts.sort(key=lambda part: part[0] == "-")  # m - k and not -k + m
     return " + ".join(parts).replace("+ -", "- ") or "0"
+
+
+def at_least(a: Dim, b: Dim) -> bool:
+    """Whether a >= b for certain, all symbols being 1 or more."""
+    rest = (a - b).terms
+    low = sum(c for monomial, c in rest if monomial)
+    return all(c >= 0 for monomial, c in rest if monomial) and low + sum(c for m, c in rest if not m) >= 0
 
 
 def symbol(name: str) -> Dim:

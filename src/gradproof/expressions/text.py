@@ -73,6 +73,8 @@ def _spell(node: Expr, parts: list[tuple[str, int]]) -> tuple[str, int]:
         return _power(node, parts), POWER
     if op == "T":
         return _wrap(parts[0], POSTFIX) + "'", POSTFIX
+    if op == "slice":
+        return f"{_wrap(parts[0], POSTFIX)}[{','.join(map(_bound, node.data))}]", POSTFIX
     return _call(node, [text for text, _ in parts]), ATOM
 
 
@@ -133,8 +135,19 @@ def _power(node: Expr, parts: list[tuple[str, int]]) -> str:
     return base + sign + _wrap(exponent, POSTFIX)
 
 
+def _bound(bound: object) -> str:
+    """A part of an index: i, first:last or a colon."""
+    return ":".join(map(str, bound)) if isinstance(bound, tuple) else ":"
+
+
 def _call(node: Expr, texts: list[str]) -> str:
     op, data = node.op, node.data
+    if op == "unit":
+        return f"e({data[0]}, {node.axes[0]})"
+    if op in ("triu", "tril"):
+        return f"{op}({', '.join([*texts, *(str(k) for k in data if k)])})"
+    if op == "commutation":
+        return f"commutation({data[0]}, {data[1]})"
     if op == "einsum":
         return f'einsum("{data[0]}", {", ".join(texts)})'
     if op in ("ones", "zeros", "reshape"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gradproof.calculus.rulebook import RULES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
-from gradproof.operators.table import OPERATORS, Operator
+from gradproof.operators.table import OPERATORS, STRUCTURES, Operator
 
 if TYPE_CHECKING:
     from gradproof.calculus.rulebook import Rule
@@ -32,7 +32,10 @@ def pages(part: str, form: str) -> str:
     if part != "operators":
         out += [_head(RULES_TITLE, RULES_INTRO, form), _rules(RULES, form)]
     if part != "rules":
-        out += [_head(OPERATORS_TITLE, OPERATORS_INTRO, form), _operators(OPERATORS.values(), form)]
+        out += [
+            _head(OPERATORS_TITLE, OPERATORS_INTRO, form),
+            _operators((*OPERATORS.values(), *STRUCTURES), form),
+        ]
     return "\n\n".join(out)
 
 

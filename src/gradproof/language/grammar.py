@@ -11,21 +11,23 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gradproof.errors import LimitError, NameProblem
+from gradproof.language.brackets import Brackets
 from gradproof.language.declarations import where_clause
-from gradproof.language.reader import OPEN, POWER, SIGN, Reader, Waiting
+from gradproof.language.reader import BRACKETS, OPEN, POWER, SIGN, Waiting
 from gradproof.language.syntax import Node, Script, Span, Statement
 from gradproof.language.tokens import MAX_CHARACTERS, Token, number
 
 MAX_DEPTH = 100
 MAX_EXPONENT = 64
 
+OPENERS = {"(": "group", "‖": "norm", "[": "literal"}
 BINARY = {
     "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
     "/": ("div", 30), "./": ("hdiv", 30), "⊗": ("kron", 30), "^": ("pow", 50), ".^": ("hpow", 50),
 }  # fmt: skip
 
 
-class _Parser(Reader):
+class _Parser(Brackets):
     """Statements and expressions out of tokens."""
 
     # ---- statements
@@ -74,6 +76,8 @@ class _Parser(Reader):
     def expression(self) -> Node:
         wants = True
         while True:
+            if self.opened:  # an index behind an operand: its parts come next
+                wants, self.opened = True, False
             if wants:
                 wants = self.operand()
                 continue
@@ -95,10 +99,12 @@ class _Parser(Reader):
             return self.begins_empty()
         if token.kind in ("num", "name", "str"):
             return self.leaf(token, span)
-        if token.kind != "op" or token.text not in ("-", "+", "(", "‖"):
+        if self.everything():
+            return False
+        if token.kind != "op" or (token.text not in OPENERS and token.text not in ("-", "+")):
             raise self.misplaced(token)
-        if token.text in ("(", "‖"):
-            self.enter(Waiting("group" if token.text == "(" else "norm", OPEN, span))
+        if token.text in OPENERS:
+            self.enter(Waiting(OPENERS[token.text], OPEN, span))
         else:
             if self.in_exponent() and token.text == "+":
                 raise self.misplaced(token)
@@ -111,8 +117,9 @@ class _Parser(Reader):
         if token.kind == "str":
             self.check_letters(span)
         value = number(token, self.source) if token.kind == "num" else None
+        last = token.text == "end" and any(w.kind == "index" for w in self.waiting)
         self.at += 1
-        self.push(Node(token.kind, (), span, span, token.text, value))
+        self.push(Node("end" if last else token.kind, (), span, span, token.text, value))
         return False
 
     def check_letters(self, span: Span) -> None:
@@ -188,7 +195,10 @@ class _Parser(Reader):
     def push(self, node: Node) -> None:
         """An operand is complete: read what is written behind it, and close a power."""
         signs = 0
-        while self.is_op("'"):
+        while self.is_op("'") or self.indexes(node):
+            if self.is_op("["):
+                self.open_index(node)
+                return
             node = self.transposed(node)
             signs += 1
             if signs > MAX_DEPTH:
@@ -225,6 +235,8 @@ class _Parser(Reader):
         if token.kind == "newline":
             return self.line_in_parentheses()
         if token.kind == "op":
+            if self.frame_is(BRACKETS) and token.text in (":", ";", "]", ","):
+                return self.in_brackets(token)
             if token.text in BINARY:
                 return self.binary(token)
             if token.text == ")" or (token.text == "‖" and any(w.kind == "norm" for w in self.waiting)):
@@ -303,6 +315,8 @@ class _Parser(Reader):
         self.reduce(OPEN + 1)
         if not self.waiting or (self.waiting[-1].kind == "norm") != (token.text == "‖"):
             raise self.fail(f'"{token.text}" closes nothing', "GP103", span, (self.edit(*span, ""),))
+        if self.waiting[-1].kind in BRACKETS:
+            raise self.unclosed(token.start)
         frame, inner = self.leave(), self.operands.pop()
         self.at += 1
         if frame.kind == "group":

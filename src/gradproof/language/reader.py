@@ -10,16 +10,19 @@ from gradproof.language.syntax import Node, Span
 from gradproof.language.tokens import Token, tokenize
 
 OPEN, SIGN, POWER = 0, 40, 50
+BRACKETS = ("index", "literal")
+CLOSING = {"norm": "‖", "index": "]", "literal": "]"}
 
 
 class Waiting:
     """An operator waiting for its right side, or an open parenthesis (power OPEN).
 
     at: the place of the operator or function name; start: where the whole begins; opener: the place
-    of the parenthesis; text, primes: the function; args: its arguments so far.
+    of the parenthesis; text, primes: the function; args: its arguments so far; rows: those of a matrix
+    in brackets that are complete.
     """
 
-    __slots__ = ("args", "at", "kind", "opener", "power", "primes", "start", "text")
+    __slots__ = ("args", "at", "kind", "opener", "power", "primes", "rows", "start", "text")
 
     def __init__(self, kind: str, power: int, at: Span, opener: Span | None = None) -> None:
         self.kind = kind
@@ -30,6 +33,7 @@ class Waiting:
         self.text = ""
         self.primes = 0
         self.args: list[Node] = []
+        self.rows: list[tuple[Node, ...]] = []
 
 
 class Reader:
@@ -43,6 +47,7 @@ class Reader:
         self.waiting: list[Waiting] = []
         self.depth = 0  # frames and signs that wait
         self.frames = 0
+        self.opened = False  # an index has just been opened
         self.powered = False  # the last thing read was a power
 
     @property
@@ -74,8 +79,8 @@ class Reader:
         """The innermost open parenthesis is not closed where it must be."""
         frame = self.waiting[-1] if self.waiting and self.waiting[-1].power == OPEN else None
         frame = frame or next(w for w in reversed(self.waiting) if w.power == OPEN)
-        sign = "‖" if frame.kind == "norm" else "("
-        closing = "".join("‖" if w.kind == "norm" else ")" for w in reversed(self.waiting) if w.power == OPEN)
+        sign = "‖" if frame.kind == "norm" else "[" if frame.kind in BRACKETS else "("
+        closing = "".join(CLOSING.get(w.kind, ")") for w in reversed(self.waiting) if w.power == OPEN)
         return self.fail(
             f'"{sign}" is never closed',
             "GP101",

@@ -11,10 +11,12 @@ Span = tuple[int, int]
 class Node:
     """One piece of syntax.
 
-    kind    "num", "name", "str", "call", "slope" (relu'(X)), "map" (f.(X)), "neg", "T", or a binary
-            operator: "add" "sub" "frob" "mul" "had" "div" "hdiv" "kron" "pow" "hpow"
+    kind    "num", "name", "end" (in an index), "str", "call", "slope" (relu'(X)), "map" (f.(X)), "neg", "T",
+            "index" (X[i,2:k,:]), or a binary operator: "add" "sub" "frob" "mul" "had"
+            "div" "hdiv" "kron" "pow" "hpow"
     args    its parts
-    text    the name, the function or the text in quotes
+    text    the name, the function or the text in quotes; of "index" a letter for each axis: "a" one
+            place, "r" a range, ":" everything
     value   the number
     primes  for "map": how many (the order of the slope)
     start, end    its place, with its own parentheses

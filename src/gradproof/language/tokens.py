@@ -29,15 +29,13 @@ _TOKEN = re.compile(
     r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)"""  # superscripts count as letters for Python
     r"""|(?P<str>"[^"\n]*")"""
     r"""|(?P<power>⁻?[⁰¹²³⁴-⁹]+|⁻ᵀ)"""
-    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|[-+:*@/^'(),;=⊙∘⊗ᵀ·‖′’−])"""
+    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|[-+:*@/^'(),;=\[\]⊙∘⊗ᵀ·‖′’−])"""
     r"""|(?P<space>[ \t\r\f\v\u00a0]+|\#[^\n]*)"""
     r"""|(?P<newline>\n)"""
 )
 _SAME = {"⊙": ".*", "∘": ".*", "·": "*", "@": "*", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "−": "-"}
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _HELP = {
-    "[": "indexing is not supported yet",
-    "]": "indexing is not supported yet",
     "\\": "LaTeX is not supported yet",
 }
 

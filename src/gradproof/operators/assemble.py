@@ -19,7 +19,16 @@ Meaning = Expr | Dim
 Mapped = tuple[tuple[tuple[Dim, ...] | None, ...] | None, tuple[Dim, ...]]
 Word = Callable[["Assembler", Node, list[Expr]], Expr]
 MAX_FACTORS = 1000
-SIZED = {"ones": 0, "zeros": 0, "eye": 0, "reshape": 1}  # where the sizes begin among the arguments
+SIZED = {  # where the sizes begin among the arguments
+    "ones": 0, "zeros": 0, "eye": 0, "reshape": 1, "e": 0, "triu": 1, "tril": 1, "commutation": 0,
+}  # fmt: skip
+
+
+def first_size(node: Node) -> int:
+    """How many of a node's parts come before those that are sizes."""
+    if node.kind == "index":
+        return 1
+    return SIZED.get(node.text, len(node.args)) if node.kind == "call" else len(node.args)
 
 
 class Assembler:
@@ -86,7 +95,7 @@ class Assembler:
             return self.sum(node, parts, values)
         if kind in ("mul", "had"):
             return self.chain(node, parts, values)
-        if kind in ("call", "slope", "map"):
+        if kind in ("call", "slope", "map", "index"):
             return self.word(self, node, values)
         return self.binary(node, parts, values)
 
@@ -248,9 +257,7 @@ def operands(node: Node) -> list[Node]:
     if node.kind in ("add", "sub", "mul", "had"):
         steps = chain_nodes(node)
         return [steps[0].args[0], *(step.args[1] for step in steps)]
-    if node.kind == "call" and node.text in SIZED:
-        return list(node.args[: SIZED[node.text]])
-    return [arg for arg in node.args if arg.kind != "str"]
+    return [arg for arg in node.args[: first_size(node)] if arg.kind != "str"]
 
 
 def beside(root: Node, term: Node) -> list[Node]:

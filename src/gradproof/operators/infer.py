@@ -16,7 +16,7 @@ from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Script, Span
 from gradproof.operators import build
-from gradproof.operators.assemble import SIZED, Mapped
+from gradproof.operators.assemble import Mapped, first_size
 from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
 from gradproof.operators.kinds import by_letter, preference
@@ -103,7 +103,7 @@ def parts_of(root: Node) -> tuple[list[Node], list[Node]]:
                 counted.append(node)
         else:
             values.append(node)
-        first = SIZED.get(node.text, len(node.args)) if node.kind == "call" else len(node.args)
+        first = first_size(node)
         stack.extend((arg, inside or place >= first) for place, arg in enumerate(node.args))
     values.reverse()
     counted.reverse()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import product
 
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.table import OPERATORS
@@ -16,6 +17,7 @@ from gradproof.operators.vocabulary import GREEK, SPELLINGS
 
 S, C, R, M, T = 1, 2, 4, 8, 16
 KINDS = (S, C, R, M, T)
+MOST_STACKED = 8  # longer stacks have parts of one kind, as far as kinds are inferred
 ANY = S | C | R | M | T
 Key = tuple[object, ...]
 Row = tuple[int, ...]
@@ -50,7 +52,8 @@ def _rows(op: str) -> tuple[Row, ...]:
 def table(key: Key) -> tuple[Row, ...]:
     """The combinations that a constraint allows: kinds of the arguments, then of the result.
 
-    ("op", name, number of arguments) an operator; ("einsum", kinds…); ("same",), ("pow",), ("div",);
+    ("hcat", number), ("vcat", number), ("index", letters); ("op", name, number of arguments) an operator;
+    ("einsum", kinds…); ("same",), ("pow",), ("div",);
     ("spread",) two of one kind, or a scalar and anything; and where such pairs should rather be alike:
     ("pair",), and ("sum", left, right) for terms that are "free" (a bare name nobody declared), "fixed"
     (made of known things) or "mixed".
@@ -60,6 +63,10 @@ def table(key: Key) -> tuple[Row, ...]:
         ops = (name, *(op for op, spelling in SPELLINGS.items() if spelling == name))
         count = int(str(key[2])) + 1
         return tuple(row for op in ops for row in _rows(op) if len(row) == count)
+    if key[0] in ("hcat", "vcat"):
+        return _stacked(str(key[0]), int(str(key[1])))
+    if key[0] == "index":
+        return _indexed(str(key[1]))
     if key[0] == "same":
         return _SAME
     if key[0] == "div":
@@ -72,6 +79,25 @@ def table(key: Key) -> tuple[Row, ...]:
             rows = [(*row, k) for row in rows for k in ((C, R) if kind == C else (kind,))]
         return tuple((*row, int(str(key[-1]))) for row in rows)
     return _SPREAD
+
+
+def _stacked(word: str, count: int) -> tuple[Row, ...]:
+    """Numbers and vectors one behind the other, or matrices and vectors beside each other."""
+    along, across = (R, C) if word == "hcat" else (C, R)
+    if count > MOST_STACKED:
+        return tuple(
+            (*(kind,) * count, out) for kind, out in ((S, along), (along, along), (across, M), (M, M))
+        )
+    line = tuple((*row, along) for row in product((S, along), repeat=count))
+    return (*line, *((*row, M) for row in product((across, M), repeat=count)))
+
+
+def _indexed(text: str) -> tuple[Row, ...]:
+    """X[i,:] of a matrix lies down; a letter for each axis says what stays."""
+    left = len(text.replace("a", ""))
+    if len(text) == 1:
+        return tuple((kind, kind if left else S) for kind in (C, R))
+    return ((M if len(text) == 2 else T, of_shape(left, left == 1 and text[0] == "a" and len(text) == 2)),)
 
 
 @lru_cache(maxsize=65536)

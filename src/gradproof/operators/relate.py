@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from gradproof.language.syntax import Node, Statement
-from gradproof.operators.assemble import SIZED
+from gradproof.operators.assemble import SIZED, first_size
 from gradproof.operators.declare import Declared
 from gradproof.operators.kinds import ANY, KINDS, C, Key, M, R, S, Solver, of_shape, preference
 from gradproof.operators.table import OPERATORS
-from gradproof.operators.vocabulary import ALIASES, SQUARE, WORDS, names_a_map
+from gradproof.operators.vocabulary import ALIASES, SQUARE, STACKS, TRIANGLES, WORDS, names_a_map
 
 _SIGNS = {"T": "T", "mul": "mul", "frob": "frob", "kron": "kron"}
 _KIND_WORDS = {"scalar": S, "vector": C, "matrix": M}
@@ -17,9 +17,7 @@ _KIND_WORDS = {"scalar": S, "vector": C, "matrix": M}
 
 def value_parts(node: Node) -> list[Node]:
     """The parts of a node that are values: no sizes, no texts."""
-    if node.kind == "call" and node.text in SIZED:
-        return list(node.args[: SIZED[node.text]])
-    return [arg for arg in node.args if arg.kind != "str"]
+    return [arg for arg in node.args[: first_size(node)] if arg.kind != "str"]
 
 
 class Relations:
@@ -159,6 +157,8 @@ class Relations:
             solver.add((kind,), parts)
         elif kind in _SIGNS:
             self._sign(node, values, parts)
+        elif kind == "index":
+            solver.add(("index", node.text), parts)
         elif kind == "call":
             self._call(node, values, parts)
 
@@ -183,9 +183,14 @@ class Relations:
         known = node.text not in self.names
         if name == "einsum":
             self._einsum(node, values, parts)
+        elif name in STACKS and known:
+            self.solver.add((name, len(values)), parts)
+        elif name in TRIANGLES and known:
+            self.solver.add(("op", name, len(values)), parts)
         elif name in SIZED:
             count = len(node.args) - SIZED[name]
-            self.solver.restrict(parts[-1], M if name == "eye" else of_shape(count, False))
+            square = name in ("eye", "commutation")
+            self.solver.restrict(parts[-1], M if square else C if name == "e" else of_shape(count, False))
         elif name in WORDS and known:
             if name in ("max", "min") and len(values) == 2:
                 self.solver.add(("spread",), parts)

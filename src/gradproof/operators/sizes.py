@@ -41,7 +41,7 @@ def _one(node: Node, parts: list[Dim], lookup: Lookup) -> Dim | None:
     if node.kind == "num":
         assert node.value is not None
         return number(int(node.value)) if node.value.denominator == 1 else None
-    if node.kind == "name":
+    if node.kind in ("name", "end"):
         return lookup(node.text)
     if node.kind == "add":
         return parts[0] + parts[1]
@@ -49,6 +49,8 @@ def _one(node: Node, parts: list[Dim], lookup: Lookup) -> Dim | None:
         return parts[0] + number(-1) * parts[1]
     if node.kind == "mul":
         return parts[0] * parts[1]
+    if node.kind == "neg":
+        return number(-1) * parts[0]
     if node.kind == "pow":
         times = parts[1].number
         if times is None or not 0 <= times <= MAX_SIZE_POWER:

@@ -65,6 +65,10 @@ _LINEAR = (
     _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
     _linear("diagonal", "ii->i", doc="diagonal of a square matrix"),
     _linear("vec", "ij->(ji)", "i->i", doc="columns stacked into one vector"),
+    _linear("triu", "ij->ij", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
+    _linear("tril", "ij->ij", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
+    _linear("cumsum", "ij->ij", "i->i", doc="sums of what came so far; of a matrix, down each column"),
+    _linear("khatri_rao", "ij,pj->(ip)j", doc="Kronecker products of the columns"),
     _linear(
         "kron", "ij,pq->(ip)(jq)", "i,p->(ip)", "~i,~p->~(ip)", "i,pq->(ip)q", "~i,pq->p(iq)",
         "ij,p->(ip)j", "ij,~p->i(jp)", "i,~p->ip", "~i,p->pi", ",*->*", "*,->*",
@@ -166,5 +170,18 @@ _FUNCTIONS = (
         doc="smaller of two, entry by entry",
     ),
 )  # fmt: skip
+
+STRUCTURES = (  # words whose sizes add up or are named: they are built in `operators.structure`
+    _linear(
+        "X[i,1:k,:]",
+        "the other entries are left out",
+        doc="entries, rows and parts, counted from 1; `end` is the last",
+    ),
+    _linear("[A, B; C, D]", "hcat within rows, vcat of the rows", doc="a matrix of numbers or blocks"),
+    _linear("hcat(A, B, …)", "sizes add up along the row", doc="side by side"),
+    _linear("vcat(A, B, …)", "sizes add up along the column", doc="one above the other"),
+    _linear("e(i, n)", "()->i", doc="unit vector: 1 at place i"),
+    _linear("commutation(m, n)", "()->(ij)(ji)", doc="K with K*vec(A) = vec(A') for A m×n"),
+)
 
 OPERATORS: dict[str, Operator] = {row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS)}

@@ -7,6 +7,7 @@ Where two known sizes clash, the first stays and the clash is noted.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim, number
@@ -15,7 +16,7 @@ from gradproof.operators.kinds import C, M, R, S, of_shape
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.sizes import size_of
 from gradproof.operators.table import OPERATORS
-from gradproof.operators.vocabulary import ALIASES, SPELLINGS, WORDS
+from gradproof.operators.vocabulary import ALIASES, SPELLINGS, STACKS, TRIANGLES, WORDS
 
 Axes = list[int]
 
@@ -37,6 +38,7 @@ class Sizes:
         self.value: list[Dim | None] = []
         self.constants: dict[Dim, int] = {}
         self.products: list[tuple[int, tuple[int, ...]]] = []
+        self.sums: list[tuple[int, tuple[int, ...], Dim]] = []
         self.clashes: list[tuple[Dim, Dim]] = []
 
     def fresh(self) -> int:
@@ -56,6 +58,12 @@ class Sizes:
         """A size that is the product of others."""
         out = self.fresh()
         self.products.append((out, parts))
+        return out
+
+    def sum(self, parts: tuple[int, ...], more: Dim) -> int:
+        """A size that is the sum of others and of a known one."""
+        out = self.fresh()
+        self.sums.append((out, parts, more))
         return out
 
     def root(self, variable: int) -> int:
@@ -83,7 +91,32 @@ class Sizes:
         self.parent[b] = a
 
     def compute(self) -> None:
-        """Give products their values, as far as their parts have one."""
+        """Give products and sums their values, as far as their parts have one."""
+        while self._add_up():
+            self._multiply()
+        self._multiply()
+
+    def _add_up(self) -> bool:
+        """The sums whose parts are known; or the one part that is not, where the whole is."""
+        some = False
+        for item in list(self.sums):
+            out, parts, more = item
+            open_ = [part for part in parts if self.get(part) is None]
+            whole = self.get(out)
+            if open_ and (whole is None or len(open_) > 1):
+                continue
+            total = more
+            for part in parts:
+                total = total + (self.get(part) or number(0))
+            if open_ and whole is not None:
+                self.equal(self.known(whole - total), open_[0])
+            else:
+                self.equal(self.known(total), out)
+            self.sums.remove(item)
+            some = True
+        return some
+
+    def _multiply(self) -> None:
         todo = self.products
         while todo:
             left = []
@@ -98,12 +131,13 @@ class Sizes:
                     total = total * size
                 self.equal(self.known(total), out)
             if len(left) == len(todo):
-                return
+                break
             todo = left
+        self.products = todo
 
     def is_product(self) -> set[int]:
         """The roots that will be computed."""
-        return {self.root(out) for out, _ in self.products}
+        return {self.root(out) for out in (*(p[0] for p in self.products), *(s[0] for s in self.sums))}
 
 
 class Shapes:
@@ -166,6 +200,8 @@ class Shapes:
             if boxes[0].axes and len(boxes[0].axes) == 2:
                 self.sizes.equal(*boxes[0].axes)
             return boxes[0]
+        if kind == "index":
+            return self._index(node, boxes[0])
         if kind == "call":
             return self._call(node, parts, boxes)
         if kind == "num" or kind == "str":
@@ -185,8 +221,12 @@ class Shapes:
         name = ALIASES.get(node.text, node.text)
         if name == "einsum":
             return self._einsum(node, boxes)
-        if name in ("ones", "zeros", "eye", "reshape"):
+        if name in ("ones", "zeros", "eye", "reshape", "e", "commutation"):
             return self._sized(name, node, boxes)
+        if name in STACKS and node.text not in self.names:
+            return self._stack(name, parts, boxes)
+        if name in TRIANGLES and boxes:
+            return boxes[0]
         if name == "T" and name != node.text:
             return self._operator("T", parts, boxes)
         if name in WORDS and node.text not in self.names:
@@ -249,8 +289,88 @@ class Shapes:
             for size in axes:
                 total = total * size
             self.sizes.equal(boxes[0].axes[0], self.sizes.known(total))
+        if name in ("e", "commutation") and len(axes) == 2:
+            size = axes[1] if name == "e" else axes[0] * axes[1]
+            axes = [size] if name == "e" else [size, size]
         known = [self.sizes.known(size) for size in axes]
         return Box([*known, *known] if name == "eye" else known)
+
+    def _index(self, node: Node, box: Box) -> Box:
+        """What stays of the axes; a range has its own size."""
+        if box.axes is None:
+            box.axes = [self.sizes.fresh() for _ in node.text]
+        if len(box.axes) != len(node.text):
+            return Box(None)
+        parts, axes = list(node.args[1:]), []
+        for letter, axis in zip(node.text, box.axes, strict=True):
+            here = [parts.pop(0) for _ in range("ar".find(letter) + 1)]
+            if letter == ":":
+                axes.append(axis)
+            elif letter == "r":
+                axes.append(self._range(here, axis))
+        return Box(axes)
+
+    def _range(self, bounds: list[Node], axis: int) -> int:
+        sizes: list[Dim | None] = []
+        for node in bounds:
+            if node.kind == "end":
+                sizes.append(None)
+                continue
+            try:
+                sizes.append(size_of(node, self._within(axis), self.source))
+            except GradproofError:
+                return self.sizes.fresh()  # the size that "end" means is not known yet
+        first, last = sizes
+        if first is None:
+            return self.sizes.known(number(1)) if last is None else self.sizes.fresh()
+        if last is not None:
+            return self.sizes.known(last - first + number(1))
+        return self.sizes.sum((axis,), number(1) - first)
+
+    def _within(self, axis: int) -> Callable[[str], Dim | None]:
+        return lambda name: self.sizes.get(axis) if name == "end" else self.lookup(name)
+
+    def _grid(self, rows: list[Node]) -> None:
+        """[A, B; C, D]: what is not known of the widths is as in the row above."""
+        if len({(row.kind, row.text, len(row.args)) for row in rows}) > 1 or rows[0].text != "hcat":
+            return
+        for column in zip(*(row.args for row in rows), strict=True):
+            kept = [self.boxes[node].axes for node in column if self.kind(node) in (R, M)]
+            widths = [axes[-1] if axes else None for axes in kept]
+            for one, other in pairwise(widths):
+                if (
+                    one is not None
+                    and other is not None
+                    and None in (self.sizes.get(one), self.sizes.get(other))
+                ):
+                    self.sizes.equal(one, other)
+
+    def _stack(self, name: str, parts: list[Node], boxes: list[Box]) -> Box:
+        """Sizes add up along one axis and are equal along the other."""
+        if not boxes or any(box.axes is None for box in boxes):
+            return Box(None)
+        kinds = [self.kind(part) for part in parts]
+        across = C if name == "hcat" else R
+        flat = any(kind in (M, across) for kind in kinds)
+        axis = 1 if name == "hcat" and flat else 0
+        known, others, single = [], [], 0
+        for kind, box in zip(kinds, boxes, strict=True):
+            axes = box.axes or []
+            if kind == M:
+                known.append(axes[axis])
+                others.append(axes[1 - axis])
+            elif len(axes) == 1 and not flat:
+                known.append(axes[0])
+            else:
+                others.extend(axes if flat else [])
+                single += 1
+        self._grid(parts)
+        for other in others[1:]:
+            self.sizes.equal(others[0], other)
+        along = self.sizes.sum(tuple(known), number(single))
+        if not flat:
+            return Box([along])
+        return Box([others[0], along] if axis else [along, others[0]])
 
     def _einsum(self, node: Node, boxes: list[Box]) -> Box:
         groups, _, output = (node.args[0].text if node.args else "").replace(" ", "").partition("->")

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from gradproof.operators.table import OPERATORS
 
 ALIASES = {"trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log"}
-SHAPED = ("ones", "zeros", "eye", "reshape", "einsum")  # words that take sizes or a text
+STACKS = ("hcat", "vcat")
+TRIANGLES = ("triu", "tril")
+SHAPED = ("ones", "zeros", "eye", "reshape", "einsum", "commutation")  # words that take sizes or a text
 HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
 LATER = frozenset(
     (
-        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "layernorm", "batchnorm",
+        "norm_nuc", "norm_spec", "layernorm", "batchnorm",
         "rmsnorm", "var", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
         "eigvalsh", "svd", "svdvals",
     )
@@ -59,7 +61,7 @@ def names_a_map(word: str) -> bool:
 def known_function(word: str) -> str:
     """The word as the table has it, or "" where the language lacks it."""
     word = ALIASES.get(word, word)
-    return word if word in WORDS or word in SHAPED else ""
+    return word if word in WORDS or word in SHAPED or word in STACKS else ""
 
 
 def nearest(word: str, among: Iterable[str], limit: int = 2) -> list[str]:

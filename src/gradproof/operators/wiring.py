@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import binding, name
+from gradproof.operators.build import binding, name, ones
+from gradproof.operators.structure import ONE, blocks, bounds_of, selector, triangle, unit
 from gradproof.operators.table import OPERATORS
 
 Label = int
@@ -22,12 +23,14 @@ Legs = tuple[tuple[Label, ...], ...]  # for each axis its labels: more than one 
 
 class Wiring(NamedTuple):
     """inputs: legs of each argument; output: legs of the result; sizes of the labels;
-    divide: sizes by which the sum is divided (means)."""
+    divide: sizes by which the sum is divided (means);
+    constants: arrays of 0 and 1 that are factors as well, with their legs."""
 
     inputs: tuple[Legs, ...]
     output: Legs
     sizes: dict[Label, Dim]
     divide: tuple[Dim, ...]
+    constants: tuple[tuple[Expr, tuple[Label, ...]], ...] = ()
 
 
 _KNOWN: WeakKeyDictionary[Expr, Wiring | None] = WeakKeyDictionary()  # lives as long as the nodes
@@ -47,6 +50,9 @@ def _wired(e: Expr) -> Wiring | None:
         return Wiring((), ((0,), (0,)), {0: e.axes[0]}, ())
     if e.op == "ones":
         return Wiring((), tuple((i,) for i in range(len(e.axes))), dict(enumerate(e.axes)), ())
+    special = _STRUCTURE.get(e.op)
+    if special is not None:
+        return special(e)
     row = OPERATORS.get(e.op)
     if row is None or not row.linear:
         return None
@@ -129,3 +135,77 @@ def _einsum(e: Expr) -> Wiring:
         sizes.update(zip(map(ord, letters), arg.axes, strict=True))
         legs.append(tuple((ord(letter),) for letter in letters))
     return Wiring(tuple(legs), tuple((ord(letter),) for letter in output), sizes, ())
+
+
+# ---- wirings with constants
+
+
+def _constant(e: Expr) -> Wiring:
+    legs = tuple(range(len(e.axes)))
+    return Wiring((), tuple((i,) for i in legs), dict(zip(legs, e.axes, strict=True)), (), ((e, legs),))
+
+
+def _slice(e: Expr) -> Wiring:
+    (arg,) = e.args
+    legs = tuple((i,) for i in range(len(arg.axes)))
+    sizes = dict(enumerate(arg.axes))
+    output: list[tuple[Label, ...]] = []
+    constants: list[tuple[Expr, tuple[Label, ...]]] = []
+    for (label,), bound, size in zip(legs, bounds_of(e), arg.axes, strict=True):
+        if bound is None:
+            output.append((label,))
+        elif len(bound) == 1:
+            constants.append((unit(bound[0], size), (label,)))
+        else:
+            new = len(sizes)
+            sizes[new] = bound[1] - bound[0] + ONE
+            output.append((new,))
+            constants.append((selector(size, *bound), (new, label)))
+    return Wiring((legs,), tuple(output), sizes, (), tuple(constants))
+
+
+def _triangle(e: Expr) -> Wiring:
+    legs, (k,) = ((0,), (1,)), e.data
+    assert isinstance(k, int)
+    mask = triangle(e.op, ones(*e.axes), k)
+    return Wiring((legs,), legs, dict(enumerate(e.axes)), (), ((mask, (0, 1)),))
+
+
+def _cumsum(e: Expr) -> Wiring:
+    """Down the columns: tril(ones)*X."""
+    (n, *rest) = e.axes
+    inner = ((0,), *((k + 1,) for k in range(1, len(e.axes))))
+    outer = ((1,), *inner[1:])
+    sizes = {0: n, 1: n, **{k + 2: size for k, size in enumerate(rest)}}
+    return Wiring((inner,), outer, sizes, (), ((triangle("tril", ones(n, n)), (1, 0)),))
+
+
+def _commutation(e: Expr) -> Wiring:
+    """K vec(A) = vec(A') for an m×n matrix A: vec joins its axes with the row index fastest."""
+    m, n = e.data
+    assert isinstance(m, Dim) and isinstance(n, Dim)
+    return Wiring((), ((0, 1), (1, 0)), {0: m, 1: n}, ())
+
+
+def part_wiring(e: Expr, k: int) -> Wiring:
+    """How the k-th argument of a stack lies in it: a stack is the sum of its parts, each with zeros
+    around it."""
+    arg, axis, place = blocks(e)[k]
+    size = e.axes[axis]
+    outer = tuple((i,) for i in range(len(e.axes)))
+    sizes = dict(enumerate(e.axes))
+    if len(place) == 1:
+        legs = tuple(leg for leg in outer if leg != (axis,))
+        return Wiring((legs,), outer, sizes, (), ((unit(place[0], size), (axis,)),))
+    new = len(sizes)
+    sizes[new] = arg.axes[axis]
+    legs = tuple((new,) if leg == (axis,) else leg for leg in outer)
+    if arg.axes[axis] is size:
+        return Wiring((outer,), outer, dict(enumerate(e.axes)), ())
+    return Wiring((legs,), outer, sizes, (), ((selector(size, *place), (new, axis)),))
+
+
+_STRUCTURE = {
+    "slice": _slice, "unit": _constant, "triu": _triangle, "tril": _triangle, "cumsum": _cumsum,
+    "commutation": _commutation,
+}  # fmt: skip

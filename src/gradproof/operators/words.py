@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from gradproof.errors import LimitError, MathError, ParseError, ShapeError, UnsupportedError
-from gradproof.expressions.dims import Dim, number
+from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Expr
 from gradproof.language.grammar import parse
 from gradproof.language.syntax import Node
-from gradproof.operators import build
+from gradproof.operators import build, structure
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.faults import said
 from gradproof.operators.signature import alternative
+from gradproof.operators.sizes import size_of
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import (
     ALIASES,
@@ -21,6 +23,8 @@ from gradproof.operators.vocabulary import (
     LATER,
     SHAPED,
     SPELLINGS,
+    STACKS,
+    TRIANGLES,
     WORDS,
     names_a_function,
     names_a_map,
@@ -50,6 +54,14 @@ def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         return self.transpose(node, values[0])
     if known == "einsum":
         return _einsum(self, node, values)
+    if node.kind == "index":
+        return _index(self, node, values[0])
+    if known in STACKS:
+        return _stack(self, node, values)
+    if known in TRIANGLES:
+        return _triangle(self, node, values)
+    if known == "e" and len(node.args) == 2:
+        return _unit(self, node)
     if known in SHAPED:
         return _shaped(self, node, values)
     if known in WORDS:
@@ -131,6 +143,9 @@ def _shaped(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     if node.text == "eye":
         _count(self, node, values, (1,))
         return build.eye(sizes[0])
+    if node.text == "commutation":
+        _count(self, node, values, (2,))
+        return structure.commutation(*sizes)
     if not sizes or (node.text == "reshape" and not values):
         raise self.faults.call(node.text, node, [], (2 if first else 1,))
     if len(sizes) > MAX_AXES:
@@ -163,6 +178,78 @@ def _product(axes: tuple[Dim, ...]) -> Dim:
     for size in axes:
         out = out * size
     return out
+
+
+# ---- parts and stacks
+
+
+def _index(self: Assembler, node: Node, value: Expr) -> Expr:
+    quoted = self.faults.quote(node.args[0])
+    if len(node.text) != len(value.axes):
+        raise ShapeError(
+            f"{quoted} is {said(value)}, and the index has {len(node.text)} parts",
+            code="GP212",
+            span=(node.at[0], node.end),
+            source=self.source,
+            facts=((node.args[0].span, f"{len(value.axes)} parts are needed, one for each axis"),),
+        )
+    parts, bounds = list(node.args[1:]), []
+    for letter, size in zip(node.text, value.axes, strict=True):
+        here = [parts.pop(0) for _ in range("ar".find(letter) + 1)]
+        bound = tuple(size_of(p, _within(self, size), self.source) for p in here)
+        _check_bound(self, here, bound, size)
+        bounds.append(bound or None)
+    return structure.at(value, *bounds)
+
+
+def _within(self: Assembler, size: Dim) -> Callable[[str], Dim | None]:
+    """The meaning of names in an index, where `end` is the size of the axis."""
+    return lambda name: size if name == "end" else self.size_name(name)
+
+
+def _check_bound(self: Assembler, nodes: list[Node], bound: tuple[Dim, ...], size: Dim) -> None:
+    """Indices begin at 1 and end at the size; what depends on symbols is taken as said."""
+    chain = (number(1), *bound, size)
+    for one, other in pairwise(chain):
+        if bound and one is not other and at_least(one, other + number(1)):
+            raise ShapeError(
+                f"indices here go from 1 to {size}",
+                code="GP212",
+                span=(nodes[0].start, nodes[-1].end),
+                source=self.source,
+                facts=((None, f"{one} is larger than {other}"),),
+            )
+
+
+def _stack(self: Assembler, node: Node, values: list[Expr]) -> Expr:
+    try:
+        return structure.cat(node.text, *values)
+    except ShapeError as error:
+        facts = tuple((part.span, f"{self.faults.quote(part)} is {said(value)}")
+                      for part, value in zip(node.args, values, strict=True))  # fmt: skip
+        what = "puts parts of one height side by side" if node.text == "hcat" else "stacks parts of one width"
+        raise ShapeError(
+            f"{node.text} {what}",
+            code=error.code, span=node.at, source=self.source, facts=facts,
+        ) from None  # fmt: skip
+
+
+def _triangle(self: Assembler, node: Node, values: list[Expr]) -> Expr:
+    if len(node.args) not in (1, 2) or len(values[0].axes) != 2:
+        raise self.faults.call(node.text, node, values, (1, 2))
+    k = self.size(node.args[1]).number if len(node.args) == 2 else 0
+    if k is None:
+        raise ShapeError(
+            f"the diagonal of {node.text} is a whole number",
+            code="GP209", span=node.args[1].span, source=self.source,
+        )  # fmt: skip
+    return structure.triangle(node.text, values[0], k)
+
+
+def _unit(self: Assembler, node: Node) -> Expr:
+    place, size = (self.size(arg) for arg in node.args)
+    _check_bound(self, list(node.args), (place,), size)
+    return structure.unit(place, size)
 
 
 # ---- index sums

@@ -39,6 +39,7 @@ def ask_gradient(session: Session, objective: Expr, variable: Expr, result: Expr
     """The same in a session that holds the statements."""
     if (*objective.axes, *variable.axes) != result.axes:
         return Outcome(UNSUPPORTED, exact=False, detail="the shapes differ")
+    session.require((objective, variable, result))
     outcome = session.ask(eps_part(objective, variable, result), points)
     return outcome._replace(bound=None) if outcome.kind == AGREE else outcome
 

@@ -19,6 +19,7 @@ from gradproof.proof.lower import lower
 from gradproof.proof.matching import pattern
 from gradproof.proof.reading import coefficient
 from gradproof.proof.simple import single
+from gradproof.proof.stacked import part_of
 from gradproof.proof.substitution import Substitution
 from gradproof.proof.terms import Atom, Form, Workspace
 
@@ -33,6 +34,7 @@ class Engine:
     ) -> None:
         self.context = context
         self.work = Workspace(budget, splits, generic)
+        self.work.part_of = part_of
         self._forms: dict[Task, Form] = {}
         self._structured = any(structured(name) for name in context.varying)
         self._differentials = Differentials(self.work, "d")

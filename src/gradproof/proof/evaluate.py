@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.structure import entries
 from gradproof.operators.wiring import wiring
 from gradproof.proof.arithmetic import Arithmetic, Entries, Undefined, Unsupported
 from gradproof.proof.arrays import Labels, Plan, plan
@@ -46,6 +47,7 @@ class Linear(NamedTuple):
 
     inputs: tuple[Labels, ...]
     output: Labels
+    constants: tuple[Expr, ...]
     dims: tuple[tuple[int, Dim], ...]
     divide: tuple[Dim, ...]
 
@@ -65,8 +67,12 @@ class Shared:
         made = None
         if found is not None:
             made = Linear(
-                tuple(tuple(label for leg in legs for label in leg) for legs in found.inputs),
+                (
+                    *(tuple(label for leg in legs for label in leg) for legs in found.inputs),
+                    *(legs for _, legs in found.constants),
+                ),
                 tuple(label for leg in found.output for label in leg),
+                tuple(constant for constant, _ in found.constants),
                 tuple(sorted(found.sizes.items())),
                 found.divide,
             )
@@ -116,6 +122,10 @@ class Evaluator:
             lengths = tuple((label, self.point.sizes.value(dim)) for label, dim in linear.dims)
             found = self._plans[node] = plan(linear.inputs, linear.output, lengths)
         return found
+
+    def constants(self, linear: Linear, field: Arithmetic) -> list[Entries]:
+        """The arrays of 0 and 1 in a wiring, at the sizes of this point."""
+        return [field.reduce(entries(e, self.point.sizes.value)) for e in linear.constants]
 
     def unit(self, variable: Expr, entry: int) -> Seed:
         """The direction of one entry of a name."""

@@ -12,7 +12,9 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import positions
-from gradproof.operators.wiring import Legs, Wiring, wiring
+from gradproof.operators.structure import flipped
+from gradproof.operators.wiring import Legs, Wiring, part_wiring, wiring
+from gradproof.proof.constants import constant_atom
 from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number, linear
 from gradproof.proof.freezing import freeze
@@ -31,7 +33,8 @@ from gradproof.proof.logarithms import exp, log, log_absolute
 from gradproof.proof.matrices import inverse, matrix_power
 from gradproof.proof.network import size_atom
 from gradproof.proof.powers import power, reciprocal
-from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms
+from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms, single
+from gradproof.proof.stacked import by_parts
 from gradproof.proof.terms import Axes, Form, Workspace
 
 Args = tuple[Form, ...]
@@ -44,7 +47,7 @@ def lower(work: Workspace, e: Expr, args: Args) -> Form:
     if rule is not None:
         return rule(work, e, args)
     if e.op in FUNCTIONS:
-        return FUNCTIONS[e.op](work, args[0])
+        return by_parts(work, args[0], FUNCTIONS[e.op])
     wires = wiring(e)
     if wires is None:
         raise Undecided(f"{e.op} is outside the normal form")
@@ -68,6 +71,10 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
         return found
 
     legs = [_legs(form, places, vertices_of) for form, places in zip(args, wires.inputs, strict=True)]
+    for constant, labels in wires.constants:
+        form = constant_form(work, constant)
+        legs.append(_legs(form, tuple((label,) for label in labels), vertices_of))
+        args = (*args, form)
     outs: list[int] = []
     axes: list[tuple[Dim, ...]] = []
     for axis in wires.output:
@@ -89,6 +96,21 @@ def _legs(form: Form, places: Legs, vertices_of: Callable[[int, tuple[Dim, ...]]
             raise Undecided("an argument with joined axes")
         legs.extend(vertices_of(labels[0], group))
     return legs
+
+
+def constant_form(work: Workspace, e: Expr) -> Form:
+    """An array of 0 and 1 that only sizes make."""
+    axes = axes_of(work, e)
+    sizes = tuple(size for axis in axes for size in axis)
+    if e.op == "tril" and all(len(axis) == 1 for axis in axes):  # lower triangles are upper ones, turned
+        turned = flipped(e)
+        return atom_product(work, axes, [(constant_atom(work, turned, turned.axes), (1, 0), 1)])
+    return single(work, constant_atom(work, e, sizes), axes)
+
+
+def _stack(work: Workspace, e: Expr, args: Args) -> Form:
+    """The sum of the parts, each with zeros around it."""
+    return plus_forms(work, *(_linear(work, e, part_wiring(e, k), (form,)) for k, form in enumerate(args)))
 
 
 def size_form(work: Workspace, size: Dim) -> Form:
@@ -161,7 +183,7 @@ def _add(work: Workspace, e: Expr, args: Args) -> Form:
 
 
 def _div(work: Workspace, e: Expr, args: Args) -> Form:
-    return _entrywise(work, args[0], reciprocal(work, args[1]))
+    return _entrywise(work, args[0], by_parts(work, args[1], reciprocal))
 
 
 def _entrywise(work: Workspace, a: Form, b: Form) -> Form:
@@ -177,7 +199,8 @@ def _pow(work: Workspace, e: Expr, args: Args) -> Form:
         return matrix_power(work, base, _exponent(work, exponent))
     if exponent.axes or work.varies(exponent):
         return exp(work, _entrywise(work, exponent, log(work, base)))
-    return power(work, base, _exponent(work, exponent))
+    found = _exponent(work, exponent)
+    return by_parts(work, base, lambda work, form: power(work, form, found))
 
 
 def _exponent(work: Workspace, form: Form) -> Exponent:
@@ -201,7 +224,7 @@ def _norm2(work: Workspace, e: Expr, args: Args) -> Form:
 
 
 def _norm1(work: Workspace, e: Expr, args: Args) -> Form:
-    return _total(work, absolute(work, args[0]))
+    return _total(work, by_parts(work, args[0], absolute))
 
 
 def _total(work: Workspace, form: Form) -> Form:
@@ -210,12 +233,12 @@ def _total(work: Workspace, form: Form) -> Form:
 
 
 def _softmax(work: Workspace, e: Expr, args: Args) -> Form:
-    up = exp(work, args[0])
+    up = by_parts(work, args[0], exp)
     return entrywise(work, up, reciprocal(work, _last_axis_sums(work, up)))
 
 
 def _logsoftmax(work: Workspace, e: Expr, args: Args) -> Form:
-    up = exp(work, args[0])
+    up = by_parts(work, args[0], exp)
     return plus_forms(work, args[0], minus(log(work, _last_axis_sums(work, up))))
 
 
@@ -229,7 +252,7 @@ def _last_axis_sums(work: Workspace, form: Form) -> Form:
 
 
 def _logsumexp(work: Workspace, e: Expr, args: Args) -> Form:
-    return log(work, _total(work, exp(work, args[0])))
+    return log(work, _total(work, by_parts(work, args[0], exp)))
 
 
 def _largest(work: Workspace, e: Expr, args: Args) -> Form:
@@ -253,7 +276,7 @@ def _slope(work: Workspace, e: Expr, args: Args) -> Form:
         return _argmax(work, args[0], op)
     if op not in SLOPES:
         raise Undecided(f"the slope of {op}")
-    return SLOPES[op](work, args[0])
+    return by_parts(work, args[0], SLOPES[op])
 
 
 SLOPES: dict[str, Callable[[Workspace, Form], Form]] = {
@@ -266,7 +289,7 @@ SLOPES: dict[str, Callable[[Workspace, Form], Form]] = {
 def _map(work: Workspace, e: Expr, args: Args) -> Form:
     function, order = e.data
     assert isinstance(order, int)
-    return unknown_entrywise(work, str(function), order, args[0])
+    return by_parts(work, args[0], lambda work, form: unknown_entrywise(work, str(function), order, form))
 
 
 def _call(work: Workspace, e: Expr, args: Args) -> Form:
@@ -311,6 +334,8 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "pow": _pow,
     "hpow": _pow,
     "reshape": _reshape,
+    "hcat": _stack,
+    "vcat": _stack,
     "inv": lambda work, e, args: inverse(work, args[0]),
     "det": lambda work, e, args: determinant(work, args[0]),
     "logdet": lambda work, e, args: log_absolute(work, determinant(work, args[0])),

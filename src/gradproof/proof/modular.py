@@ -13,8 +13,10 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from gradproof.errors import LimitError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.operators.structure import needs
 from gradproof.proof.arithmetic import Arithmetic, Entries, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.chance import mix
 from gradproof.proof.context import Context
@@ -84,6 +86,7 @@ class Session:
         self.shared = Shared()
         self.whole: frozenset[Expr] = frozenset()
         self._order: dict[str, int] = {}
+        self._needs: list[Dim] = []
         self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
         self._lawful: dict[Evaluator, bool] = {}
         self._reals, self._wide = Reals(), Reals(scale=40.0)
@@ -94,6 +97,7 @@ class Session:
         """Whether a and b agree at random points."""
         if a is b:
             return Outcome(AGREE, points=points)
+        self.require((a, b))
         if a.axes != b.axes or a.row != b.row:
             return Outcome(UNSUPPORTED, detail="the shapes differ")
         outcome = self.ask(sides(a, b), points)
@@ -101,6 +105,13 @@ class Session:
             said = bound((a, b), self.context.unfold, self.shared, outcome.points)
             outcome = outcome._replace(bound=said)
         return outcome
+
+    def require(self, roots: tuple[Expr, ...]) -> None:
+        """Note which sizes must not be negative for these to have a meaning."""
+        more = [n for e in postorder(roots, unfold=self.unfold) for n in needs(e) if n not in self._needs]
+        if more:
+            self._needs += dict.fromkeys(more)
+            self._evaluators.clear()
 
     def witness(self, question: Question, points: int = 3) -> Outcome:
         """The same in floating point: no proof of anything, but it knows every function."""
@@ -186,6 +197,7 @@ class Session:
         found = self._evaluators.get(key)
         if found is None:
             sizes = Sizes(slot, self._order)
+            sizes.require(self._needs)
             point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
             found = Evaluator(point, self.unfold, self.context.varying, rule, self.shared)
             if attempt < KEPT:

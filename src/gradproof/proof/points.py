@@ -6,7 +6,7 @@ in one and even in the other, because some false identities hold for one parity 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
@@ -17,6 +17,7 @@ from gradproof.proof.chance import letters, mix, stream
 from gradproof.proof.elimination import inverse
 
 _FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2), (5, 4, 2, 3), (4, 3, 5, 2), (3, 4, 2, 5))
+MOST_GROWTH = 60  # steps by which sizes grow until slices lie within their arrays
 WHOLE = 8  # how many whole numbers names in exponents are drawn from
 _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
 
@@ -41,7 +42,24 @@ class Sizes:
         self.slot = slot
         self.order: dict[str, int] = {} if order is None else order
         self.known: dict[str, int] = dict(fixed or {})
+        self.needs: list[Dim] = []
         self._values: dict[Dim, int] = {}
+
+    def require(self, needs: Iterable[Dim]) -> None:
+        """Sizes that must not be negative: others grow until they are not."""
+        self.needs += [dim for dim in needs if dim not in self.needs]
+        for dim in self.needs:
+            for symbol in dim.symbols:
+                self.of(symbol)
+        for _ in range(MOST_GROWTH):
+            short = [dim for dim in self.needs if dim.value(self.known) < 0]
+            if not short:
+                break
+            for dim in short:
+                for monomial, coefficient in dim.terms:
+                    if coefficient > 0 and monomial:
+                        self.known[monomial[0]] += 1
+            self._values.clear()
 
     def value(self, dim: Dim) -> int:
         """The size as a number."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from gradproof.proof.constants import constants
 from gradproof.proof.exponents import Exponent, Linear, Number, level, plus, tidy
 from gradproof.proof.limits import Undecided
 from gradproof.proof.matching import Pattern, find, remove
@@ -326,4 +327,5 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "step": _idempotent,
     "sign": _involution,
     "sin": _sine,
+    "constant": constants,
 }

@@ -15,7 +15,16 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
-from gradproof.proof.values import arguments, averaged, matmul, places, position, reshaped, whole_exponent
+from gradproof.proof.values import (
+    arguments,
+    averaged,
+    matmul,
+    places,
+    position,
+    reshaped,
+    stacked,
+    whole_exponent,
+)
 
 Tangent = Callable[[Evaluator, Expr, Arithmetic, Seed], Rule]
 
@@ -35,12 +44,21 @@ def _linear(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     if all(tangent is None for tangent in tangents):
         return None
     operands = tangents
-    if len(e.args) > 1:
+    if len(e.args) > 1 or wired.constants:
         operands = []
         for arg in e.args:
             operands.append((yield arg, field, VALUE))
-    found = contract_dual(field, ev.plan(e, wired), operands, tangents)
+    constants = ev.constants(wired, field)
+    tangents += [None] * len(constants)
+    found = contract_dual(field, ev.plan(e, wired), [*operands, *constants], tangents)
     return None if found is None else averaged(ev, e, field, found)
+
+
+def _stack(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+    parts = []
+    for arg in e.args:
+        parts.append((yield arg, field, seed))
+    return None if all(part is None for part in parts) else field.reduce(stacked(ev, e, parts))
 
 
 def _add(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
@@ -242,6 +260,7 @@ TANGENTS: dict[str, Tangent] = {
     "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
     "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
     "derivative": second,
+    "hcat": _stack, "vcat": _stack,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 

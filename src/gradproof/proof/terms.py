@@ -93,6 +93,7 @@ class Workspace:
         self.laws: list[Any] = []
         self.scalar_laws: dict[int, Form] = {}
         self.spent = 0
+        self.part_of: Any = None  # how a part of a function is the function of a part (`stacked`)
         self._table: dict[Hashable, Atom] = {}
         self._terms: dict[Key, int] = {}
         self._labels: dict[tuple[int, Exponent], int] = {}

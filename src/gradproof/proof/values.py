@@ -11,6 +11,7 @@ from math import prod
 
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import positions
+from gradproof.operators.structure import blocks
 from gradproof.proof.arithmetic import HALF, Arithmetic, Entries, Places, Undefined, Unsupported
 from gradproof.proof.arrays import columns_first, contract, stretch, times
 from gradproof.proof.definitions import leaky_slope
@@ -70,7 +71,31 @@ def linear(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     operands = []
     for arg in e.args:
         operands.append((yield arg, field, VALUE))
+    operands += ev.constants(wired, field)
     return averaged(ev, e, field, contract(field, work, operands))
+
+
+def _stack(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    parts = []
+    for arg in e.args:
+        parts.append((yield arg, field, VALUE))
+    return stacked(ev, e, parts)
+
+
+def stacked(ev: Evaluator, e: Expr, parts: list[Entries | None]) -> Entries:
+    """Arrays behind each other along one axis; None stands for zeros."""
+    width = ev.point.shape(e)[-1]
+    counts = [ev.point.count(arg) for arg in e.args]
+    whole = [part or [0] * count for part, count in zip(parts, counts, strict=True)]
+    if blocks(e)[0].axis == 0:
+        return [value for part in whole for value in part]
+    height = sum(counts) // width
+    rows = []
+    for k in range(height):
+        for part in whole:
+            step = len(part) // height
+            rows += part[k * step : (k + 1) * step]
+    return rows
 
 
 def averaged(ev: Evaluator, e: Expr, field: Arithmetic, entries: Entries) -> Entries:
@@ -309,5 +334,5 @@ VALUES: dict[str, Maker] = {
     "div": _quotient, "hdiv": _quotient, "reshape": _reshape, "hpow": _hpow, "pow": _power, "inv": _inv,
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
-    "derivative": derivative,
+    "derivative": derivative, "hcat": _stack, "vcat": _stack,
 }  # fmt: skip

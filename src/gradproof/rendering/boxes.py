@@ -9,6 +9,7 @@ boxes to functions on texts. The kinds:
     paren soft                    parentheses; `soft` ones are only for formats written on one line
     frac mark sup osup sub        a/b; ᵀ ⁻¹ ⁻ᵀ; powers, also entrywise ones; indices
     call fence root sigma diff    f(a, b); ‖a‖ |a|; √a; Σ_ij a; da
+    index grid                    X[i,:]; [A, B; C, D], its text the number of columns
 """
 
 from __future__ import annotations

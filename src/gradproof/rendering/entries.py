@@ -91,6 +91,11 @@ def _wire(e: Expr, wires: Wiring, labels: Labels, network: _Network, room: int) 
             if axis[0] not in known:
                 known[axis[0]] = network.fresh()
         _spread(arg, tuple(known[axis[0]] for axis in legs), network, room - 1)
+    for constant, places in wires.constants:
+        for label in places:
+            if label not in known:
+                known[label] = network.fresh()
+        network.factors.append((constant, tuple(known[label] for label in places)))
     network.factors.extend(deltas)
 
 

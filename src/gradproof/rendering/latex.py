@@ -77,6 +77,12 @@ def _call(text: str, parts: list[str]) -> str:
     return parts[0] + _parens("", [inside])
 
 
+def _grid(text: str, parts: list[str]) -> str:
+    width = int(text)
+    rows = (" & ".join(parts[k : k + width]) for k in range(0, len(parts), width))
+    return "\\begin{bmatrix} " + " \\\\ ".join(rows) + " \\end{bmatrix}"
+
+
 def _literal(text: str, parts: list[str]) -> str:
     return f"\\text{{{latex_text(text.replace('->', '→'))}}}" if '"' in text else text.replace("*", " ")
 
@@ -108,6 +114,8 @@ LATEX: Format = {
     "mark": lambda text, parts: parts[0] + _MARKS[text],
     "sub": _sub,
     "call": _call,
+    "index": lambda text, parts: f"{parts[0]}_{{{','.join(parts[1:])}}}",
+    "grid": _grid,
     "fence": _fence,
     "root": lambda text, parts: f"\\sqrt{{{parts[0]}}}",
     "sigma": _sigma,

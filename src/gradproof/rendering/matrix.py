@@ -256,6 +256,49 @@ def _reshape(e: Expr, parts: Pieces) -> Piece:
     return Piece(call(Box("word", "reshape"), parts[0].box, *sizes), ATOM)
 
 
+def _index(e: Expr, parts: Pieces) -> Piece:
+    """X[i,2:k]."""
+    bounds = (Box("literal", ":".join(map(str, b)) if isinstance(b, tuple) else ":") for b in e.data)
+    return Piece(Box("index", "", (wrap(parts[0], ATOM), *bounds)), POWER)
+
+
+def _stack(e: Expr, parts: Pieces) -> Piece:
+    """[A, B; C, D]: rows of equal length of a stack of rows are shown as one array."""
+    boxes = [part.box for part in parts]
+    if e.op == "hcat":
+        return Piece(Box("grid", str(len(boxes)), boxes), ATOM)
+    width = {box.text for box in boxes} if all(arg.op == "hcat" for arg in e.args) else set()
+    if len(width) == 1:
+        return Piece(Box("grid", width.pop(), [part for box in boxes for part in box.parts]), ATOM)
+    return Piece(Box("grid", "1", boxes), ATOM)
+
+
+def _unit(e: Expr, parts: Pieces) -> Piece:
+    """e_i: its size is seen from what stands beside it."""
+    place = e.data[0]
+    text = str(place)
+    return Piece(sub(name("e"), text), ATOM) if text.isalnum() else word_of("e", text, str(e.axes[0]))
+
+
+def word_of(head: str, *texts: str) -> Piece:
+    """A word with sizes in parentheses."""
+    return Piece(call(Box("word", head), *(Box("literal", text) for text in texts)), ATOM)
+
+
+def _triangle(e: Expr, parts: Pieces) -> Piece:
+    k = e.data[0]
+    extra = (Box("literal", str(k)),) if k else ()
+    inner = parts[0].box
+    if e.args[0].op == "ones":
+        inner = call(Box("word", "ones"), *(Box("literal", str(size)) for size in e.axes))
+    return Piece(call(Box("word", e.op), inner, *extra), ATOM)
+
+
+def _commutation(e: Expr, parts: Pieces) -> Piece:
+    m, n = map(str, e.data)
+    return Piece(sub(name("K"), f"{m},{n}"), ATOM) if m.isalnum() and n.isalnum() else word_of(e.op, m, n)
+
+
 def root(e: Expr, parts: Pieces) -> Piece:
     """√ of a scalar; of an array it would look like the matrix root, so that is spelled out."""
     return word(e, parts) if e.axes else Piece(Box("root", "", (softly(parts[0], ATOM),)), POWER)
@@ -309,6 +352,8 @@ _FORMS: dict[str, Callable[[Expr, Pieces], Piece]] = {
     "eye": _symbol("identity"), "add": add, "neg": _neg, "frob": _frob, "mul": _mul, "had": _had,
     "kron": _kron, "div": _div, "hdiv": _hdiv, "pow": _pow, "hpow": _hpow, "T": _transpose, "inv": _inv,
     "slope": slope, "map": _map, "call": _call, "gradof": _gradof, "einsum": _einsum,
-    "reshape": _reshape, "sqrt": root, "abs": magnitude, "norm2": _norm(""), "norm1": _norm("1"),
+    "slice": _index, "hcat": _stack, "vcat": _stack, "unit": _unit, "triu": _triangle, "tril": _triangle,
+    "commutation": _commutation, "reshape": _reshape,
+    "sqrt": root, "abs": magnitude, "norm2": _norm(""), "norm1": _norm("1"),
     "normF": _norm("F"), "d": _d, "derivative": _derivative, "partial": _partial,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from gradproof.rendering.names import ascii_text
 from gradproof.rendering.pretty import formula, shape_text
 
 MOST_LINES = 2_000
-_LEAVES = {"name", "num", "size", "pi", "ones", "zeros", "eye"}
+_LEAVES = {"name", "num", "size", "pi", "ones", "zeros", "eye", "unit", "commutation"}
 _SIGNS = {
     "add": "+", "neg": "−", "mul": "*", "had": ".*", "hdiv": "./", "div": "/", "pow": "^", "hpow": ".^",
     "frob": ":", "T": "'", "diagonal": "diag", "maximum": "max", "minimum": "min",

@@ -64,6 +64,12 @@ def _call(text: str, parts: list[str]) -> str:
     return f"{parts[0]}{text}({', '.join(parts[1:])})"
 
 
+def _grid(text: str, parts: list[str]) -> str:
+    width = int(text)
+    rows = (", ".join(parts[k : k + width]) for k in range(0, len(parts), width))
+    return f"[{'; '.join(rows)}]"
+
+
 def _sup(text: str, parts: list[str]) -> str:
     base, up = parts
     raised = up.translate(_UP)
@@ -105,6 +111,8 @@ def _table(signs: dict[str, str], name: Callable[[str], str]) -> dict[str, Spell
         "mark": _marks({"T": "ᵀ", "-1": "⁻¹", "-T": "⁻ᵀ"}),
         "sub": _sub,
         "call": _call,
+        "index": lambda text, parts: f"{parts[0]}[{','.join(parts[1:])}]",
+        "grid": _grid,
         "fence": _fence(signs["norm"]),
         "root": lambda text, parts: signs["root"] + parts[0],
         "sigma": lambda text, parts: f"{signs['sum']}_{text} {parts[0]}",
