@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
 from gradproof.calculus.network import ONE, Factor, Join, Network
+from gradproof.calculus.tensors import fold
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
     T,
@@ -57,6 +58,7 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
 def parts(net: Network, legs: Sequence[int]) -> Parts | None:
     """Contract a network whose axes `legs` go out; None where matrix notation ends."""
     net.settle()
+    fold(net, legs, read_term)
     out = [net.find(leg) for leg in legs]
     scalars, groups = _grouped(net)
     if _live_joins(net, out) or any(len(wires) > 2 for wires in groups):
@@ -138,6 +140,8 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
     found = parts(net, legs)
+    if not net.coefficient:
+        return Term(Fraction(0), {}, None)
     out = [net.find(leg) for leg in legs]
     if found is not None:
         core = _matrix_form(net, found.arrays, out) if out else None

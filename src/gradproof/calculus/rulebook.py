@@ -93,6 +93,11 @@ _MOVES = (
         "one sum over the same indices; only the outside factor changes its name",
     ),
     Rule(
+        "frob-named", "a derivative of a matrix function crosses “:” transposed",
+        "C:dexpm(S, A) = dexpm(S, C')':A",
+        "dexpm(S, A) adds up products S^i A S^j, each with a weight that i and j may exchange",
+    ),
+    Rule(
         "frob-adjoint", "any linear operator crosses “:” as its adjoint", "",
         "in the sum of products of entries, the argument's wires and the result's wires are exchanged",
     ),

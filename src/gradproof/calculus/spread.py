@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.calculus.readback import parts
+from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply
@@ -23,7 +24,17 @@ def spread(net: Network, e: Expr, power: Fraction = ONE) -> list[int]:
         return rule(net, e, power)
     if wiring(e) is not None:
         return _linear(net, e, power)
+    if power == 1 and is_applied(e):
+        return _applied(net, e)
     return net.box(e, power)
+
+
+def _applied(net: Network, e: Expr) -> list[int]:
+    """F(…, E): the array of four axes and E on its last two."""
+    i, j, p, q = net.box(tensor_of(e))
+    for leg, label in zip((p, q), spread(net, e.args[-1]), strict=True):
+        net.merge(leg, label)
+    return [i, j]
 
 
 def _whole(power: Fraction) -> bool:
@@ -113,6 +124,14 @@ def _inverse(net: Network, e: Expr, power: Fraction) -> list[int]:
     return net.box(e, power)
 
 
+def _function(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """expm(X') is expm(X)'."""
+    inner = e.args[0]
+    if inner.op == "T" and len(e.axes) == 2 and power == 1:
+        return list(reversed(net.box(apply(e.op, inner.args[0]))))
+    return net.box(e, power)
+
+
 def _sqrt(net: Network, e: Expr, power: Fraction) -> list[int]:
     if _whole(power) and power % 2 == 0:
         return spread(net, e.args[0], power / 2)
@@ -189,4 +208,5 @@ def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
 _OPEN = {
     "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
+    "expm": _function, "logm": _function, "sqrtm": _function, "pinv": _function,
 }  # fmt: skip

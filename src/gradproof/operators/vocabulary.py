@@ -15,9 +15,8 @@ HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
 LATER = frozenset(
     (
-        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "layernorm", "batchnorm",
-        "rmsnorm", "var", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
-        "eigvalsh", "svd", "svdvals",
+        "e", "hcat", "vcat", "triu", "tril", "cumsum", "layernorm", "batchnorm", "rmsnorm", "var", "chol",
+        "eig", "eigh", "eigvalsh", "svd", "svdvals",
     )
 )  # fmt: skip
 LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))
