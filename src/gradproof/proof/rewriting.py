@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from gradproof.proof.closing import root, weights
 from gradproof.proof.exponents import Exponent, Linear, Number, level, plus, tidy
 from gradproof.proof.limits import Undecided
 from gradproof.proof.matching import Pattern, find, remove
@@ -326,4 +327,6 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "step": _idempotent,
     "sign": _involution,
     "sin": _sine,
+    "weights": weights,
+    "mfun": root,
 }
