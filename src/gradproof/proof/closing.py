@@ -76,7 +76,7 @@ def _walk(work: Workspace, net: Network, known: Series, ends: _Ends, used: set[i
         if v == ends.far:
             return None if here or ends.inner in (ends.outer, ends.end) else chain
         step = _step(work, net, known, v, here)
-        if step is None or step[1] in (ends.outer, v):
+        if step is None or step[1] in (ends.outer, v) or step[0] & (used | chain):
             return None
         chain |= step[0]
         v = step[1]
@@ -93,7 +93,7 @@ def _step(
         both = work.atoms[uid].slots is not None
         if turn and (both or legs[0 if turn > 0 else 1] == v):
             return {k}, legs[0] + legs[1] - v
-    for what in known.patterns:
+    for what in known.patterns if here else ():
         match = find(work, net, what, {what.ends[0]: v})
         if match is not None and here <= set(match.used) and all(left == 0 for left in match.used.values()):
             return set(match.used), match.where[what.ends[1]]
@@ -116,6 +116,32 @@ def _function_of(work: Workspace, uid: int, known: Series) -> int:
     inner, vertices, _ = pieces[0][1][0]
     upright = 1 if len(vertices) == 2 and dict(pieces[0][2])[0] == vertices[0] else -1
     return upright * _function_of(work, inner, known)
+
+
+def series(work: Workspace, net: Network, index: int, atom: Atom) -> list[Network] | None:
+    """N^r·f(N) = f(N)·N^r: functions of N stand before its powers."""
+    _, legs, e = net.factors[index]
+    row, joint = legs[:2]
+    there = [k for k, (_, vertices, _) in enumerate(net.factors) if joint in vertices and k != index]
+    if atom.slots is not None or e != 1 or joint in net.outs or joint == row or len(there) != 1:
+        return None
+    (k,) = there
+    uid, vertices, power = net.factors[k]
+    if power != 1 or len(vertices) != 2 or vertices[0] == vertices[1] or row in vertices:
+        return None
+    first, second = vertices
+    turn = _function_of(work, uid, atom.extra)
+    if not turn or (first if turn > 0 else second) != joint:
+        return None
+    far = second if turn > 0 else first
+    if any(net.factors[index][0] == f[0] and far in f[1][:2] for f in net.factors):
+        return None
+    new = net.copy()
+    between = new.vertex(atom.sizes[0])
+    new.sizes[joint] = None
+    new.factors[k] = (uid, (row, between) if turn > 0 else (between, row), 1)
+    new.factors[index] = (net.factors[index][0], (between, far, legs[2]), 1)
+    return [new]
 
 
 def _closed(

@@ -129,6 +129,7 @@ def series(work: Workspace, form: Form) -> Form:
     atom, new = work.atom("series", None, (frozen.form,), (*frozen.form.sizes, ORDER))
     if new:
         atom.slots = None if frozen.slots is None else (0, 0, 1)
+        atom.special = True
         atom.extra = Series({}, *_known(work, frozen.form))
     axes: Axes = (*form.axes, (ORDER,))
     return atom_product(work, axes, [(atom.uid, (*frozen.positions, 2), 1)])

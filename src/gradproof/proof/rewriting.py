@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from gradproof.proof.closing import root, weights
+from gradproof.proof.closing import root, series, weights
 from gradproof.proof.exponents import Exponent, Linear, Number, level, plus, tidy
 from gradproof.proof.limits import Undecided
 from gradproof.proof.matching import Pattern, find, remove
@@ -328,5 +328,6 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "sign": _involution,
     "sin": _sine,
     "weights": weights,
+    "series": series,
     "mfun": root,
 }
