@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gradproof.derivation.engine import Derived, Engine
-from gradproof.derivation.present import present
+from gradproof.derivation.layouts import LAYOUTS
 from gradproof.errors import (
     GradproofError,
     LimitError,
@@ -19,8 +18,8 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.faces.derivation import Derivation
-from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
+from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
 from gradproof.operators.elaborate import read
 
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
 
 Shapes = Mapping[str, Sequence[str | int]]
-KINDS = ("gradient",)
-LAYOUTS = ("gradient", "denominator")
-LATER = ("differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
+KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
 DEEPEST = 200  # operators inside one another; the text reader stops at 100
 
 
@@ -60,29 +57,28 @@ def derive(
         program = text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, str(w)) for w in wanted)
-    if program.objective.axes:
-        raise _no_scalar(program)
+    if program.objective.axes and kind in ("gradient", "hessian", "hvp"):
+        raise _no_scalar(program, kind)
     if depth(program.objective) > DEEPEST:
         raise LimitError(f"the expression is nested more than {DEEPEST} deep, the limit", code="GP703")
-    engine = Engine(program.statements, program.objective, variables, program.names)
-    derived = engine.run()
-    answer = present(derived)
-    warnings = (*program.warnings, *_absent(program, variables), *_kinks(program, derived))
-    return Gradient(
-        program, derived, answer, variables, engine.gradient, Judge() if prove else None, warnings, layout
-    )
+    asked = Asked(program, variables, kind, layout, Judge() if prove else None, _absent(program, variables))
+    if kind in ("gradient", "vjp"):
+        return gradient(asked)
+    return second(asked) if kind in ("hessian", "hvp") else first(asked)
 
 
 def _check_kind(kind: str, layout: str) -> None:
-    if kind in LATER:
-        raise UnsupportedError(f"{kind} is not built yet; this version derives gradients", code="GP504")
     if kind not in KINDS:
-        raise ParseError(f'no kind "{kind}": gradient', code="GP132")
+        raise ParseError(f'no kind "{kind}": {", ".join(KINDS)}', code="GP132")
     if layout not in LAYOUTS:
-        raise UnsupportedError(f'layout "{layout}" is not built yet: gradient', code="GP504")
+        raise ParseError(f'no layout "{layout}": {", ".join(LAYOUTS)}', code="GP133")
+    if layout not in ("gradient", "mixed") and kind not in ("gradient", "jacobian"):
+        raise UnsupportedError(
+            f"a {kind} has one layout; {layout} is said of gradients and Jacobians", code="GP504"
+        )
 
 
-def _no_scalar(program: Program) -> MathError:
+def _no_scalar(program: Program, asked: str) -> MathError:
     """A gradient was asked of an array."""
     e = program.objective
     kind = spell(e) if len(e.axes) == 1 else f"{spell(e)} matrix" if len(e.axes) == 2 else "tensor"
@@ -90,24 +86,10 @@ def _no_scalar(program: Program) -> MathError:
     text = program.source.strip()
     plain = not program.statements and "=" not in text and "where" not in text
     return MathError(
-        f"a gradient needs a scalar; {e} is {article} {kind}", code="GP401", source=program.source,
+        f"a {asked} needs a scalar; {e} is {article} {kind}", code="GP401", source=program.source,
         span=(0, len(program.source)), facts=((None, "L(…) is an unknown loss, norm2(…)^2 its square"),),
-        fixes=(f"L({text})", f"norm2({text})^2") if plain else (),
+        fixes=("in --kind jacobian", f"L({text})", f"norm2({text})^2") if plain else (),
     )  # fmt: skip
-
-
-def _kinks(program: Program, derived: Derived) -> tuple[GradproofError, ...]:
-    """A warning for each norm that the answer divides by."""
-    return tuple(
-        MathError(
-            f"the answer holds only where {condition.said()}",
-            code="GP404",
-            source=program.source,
-            facts=((None, "the norm has no derivative at 0; the result divides by the norm"),),
-        )
-        for condition in derived.conditions
-        if condition.text == "{X} ≠ 0" and condition.about[0].axes
-    )
 
 
 def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError, ...]:

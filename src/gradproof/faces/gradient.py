@@ -8,6 +8,7 @@ from gradproof.calculus.differential import Condition
 from gradproof.derivation import claims
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived
+from gradproof.derivation.layouts import laid_out
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.present import Answer
 from gradproof.derivation.story import Step, Story
@@ -16,6 +17,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.faces.derivation import Derivation, Key
 from gradproof.faces.judge import Judge
+from gradproof.operators.build import T
 from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
@@ -30,13 +32,14 @@ class Gradient(Derivation):
         self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
         gradient: Callable[[Expr, int], Expr],
         judge: Judge | None, warnings: tuple[GradproofError, ...] = (), layout: str = "gradient",
+        kind: str = "gradient",
     ) -> None:  # fmt: skip
         self.program = program
         self.derived = derived
         self.answer = answer
         self.variables = variables
         self.layout = layout
-        self.kind = "gradient"
+        self.kind = kind
         self._gradient = gradient
         self._judge = judge
         self._told = Narrator(program, derived, answer, judge or (lambda claim: UNJUDGED))
@@ -57,7 +60,8 @@ class Gradient(Derivation):
     @property
     def answers(self) -> Mapping[Key, Expr]:
         """The gradients, by variable."""
-        return {str(v): self.answer.gradients[v] for v in self.variables}
+        found = self.answer.gradients
+        return {str(v): laid_out(found[v], 0, self.layout) for v in self.variables}
 
     def __getitem__(self, variable: Key) -> Derivation:
         """The derivation for one of the variables."""
@@ -65,7 +69,7 @@ class Gradient(Derivation):
             if str(v) == variable:
                 return Gradient(
                     self.program, self.derived, self.answer, (v,), self._gradient, self._judge,
-                    self.warnings, self.layout,
+                    self.warnings, self.layout, self.kind,
                 )  # fmt: skip
         raise NameProblem(f"{variable} is not among the variables", code="GP305")
 
@@ -77,12 +81,23 @@ class Gradient(Derivation):
     def story(self, notation: str = "frobenius") -> Story:
         """The derivation as data, in one notation."""
         if notation == "frobenius":
-            return self._told.story(self._sections, self.verdict, self.variables)
+            return self._laid(self._told.story(self._sections, self.verdict, self.variables))
         if notation == "index":
             sections, steps = self._told.components(self._components())
             verdict = weakest([self.verdict, *(step.verdict for step in steps)])
-            return self._told.story(sections, verdict, self.variables)
+            return self._laid(self._told.story(sections, verdict, self.variables))
         raise ParseError(f'no notation "{notation}": frobenius, index or both', code="GP131")
+
+    def _laid(self, story: Story) -> Story:
+        """The story with its answers in the layout that was asked for."""
+        if self.layout in ("gradient", "mixed"):
+            return story._replace(layout=self.layout)
+        answers = tuple(
+            (T(left) if 1 <= len(left.axes) <= 2 and self.layout == "numerator" else left,
+             laid_out(right, 0, self.layout))
+            for left, right in story.answers
+        )  # fmt: skip
+        return story._replace(answers=answers, layout=self.layout, remark=f"layout: {self.layout}")
 
     def _components(self) -> dict[int, Components]:
         """The second strategy, section by section; it must arrive where the first one did."""
