@@ -14,7 +14,7 @@ from gradproof.errors import InternalError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.table import OPERATORS
+from gradproof.operators.table import FUNCTIONS_OF_MATRICES, OPERATORS
 
 # Words whose kind has the same name and which work entry by entry.
 ENTRYWISE = {row.name for row in OPERATORS.values() if row.slope} - {"silu"}
@@ -24,6 +24,9 @@ WHOLE = {"sum": "", "mean": "", "max": "", "min": "", "norm1": "abs", "norm2": "
 SQUARE = {"tr": ("trace", 0), "det": ("det", 0), "logdet": ("logdet", 0), "diagonal": ("diagonal", 1)}
 AXES = {"rowsum": 1, "colsum": 1, "rowmean": 1, "colmean": 1, "logsumexp": 0}
 BINARY = {"hdiv": "over", "maximum": "maximum", "minimum": "minimum"}
+
+
+MATRIX = frozenset(row.name for row in FUNCTIONS_OF_MATRICES)
 
 
 def plan(
@@ -132,6 +135,10 @@ class Lowering:
             return self.build.put(e.op, a[0], rank=AXES[e.op])
         if e.op in BINARY:
             return self.build.put(BINARY[e.op], *a, rank=rank)
+        if e.op in MATRIX:
+            kind = e.op if rank < 4 else f"{e.op}_axes"
+            data = (str(e.args[1]),) if e.op == "dpow" else ()
+            return self.build.put(kind, *a, data=data, rank=rank)
         if e.op in ("softmax", "logsoftmax"):
             return self.build.put(e.op, a[0], rank=rank)
         raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
@@ -212,6 +219,12 @@ class Lowering:
         if e.axes:
             return self.build.put("inv", a, rank=2)
         return self.build.put("over", self.build.number(1), a)
+
+    def _pinv(self, e: Expr) -> int:
+        a = self.known[e.args[0]]
+        if len(e.axes) == 2:
+            return self.build.put("pinv", a, rank=2)
+        return self.build.put("over", a, self.build.put("matmul", a, a), rank=1)
 
     def _silu(self, e: Expr) -> int:
         a, rank = self.known[e.args[0]], len(e.axes)
@@ -321,6 +334,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "pow": Lowering._power,
     "hpow": Lowering._power,
     "inv": Lowering._inv,
+    "pinv": Lowering._pinv,
     "silu": Lowering._silu,
     "T": Lowering._T,
     "diag": Lowering._diag,

@@ -28,6 +28,7 @@ class Operator(NamedTuple):
                   sense of C : F(…, E) = adjoint(…, C')' : E. Without E the word is the array of four
                   axes T with F(E)_ij = Σ T_ijpq E_pq
     commuting     the matrix that F(…, E) is times E where the matrices X commute with E
+    stands        what it is short for: the word is replaced when a text is read
     doc           what it is, in a few words
     """
 
@@ -41,6 +42,7 @@ class Operator(NamedTuple):
     kink: str = ""
     adjoint: str = ""
     commuting: str = ""
+    stands: str = ""
     doc: str = ""
 
 
@@ -177,7 +179,9 @@ _BRANCH = "{X} has no eigenvalue ≤ 0"
 
 # The differentials of matrix functions are words of their own, linear in the last argument. They are not
 # made of products: X and dX do not commute.
-_MATRIX = (
+FUNCTIONS_OF_MATRICES = (
+    Operator("adj", ("ii->ii",), stands="det(X)*inv(X)", doc="adjugate of an invertible matrix"),
+    Operator("solve", ("ii,ij->ij", "ii,i->i"), stands="inv(X)*Z", doc="the Y with X*Y = Z"),
     Operator("expm", ("ii->ii",), differential=("dexpm(X, dX)",), doc="matrix exponential"),
     Operator(
         "logm", ("ii->ii",), differential=("dlogm(X, dX)",), requires=(_BRANCH,),
@@ -235,7 +239,7 @@ _MATRIX = (
 )  # fmt: skip
 
 OPERATORS: dict[str, Operator] = {
-    row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS, *_MATRIX)
+    row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS, *FUNCTIONS_OF_MATRICES)
 }
 
 
