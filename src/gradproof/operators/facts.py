@@ -72,7 +72,7 @@ def antisymmetric(e: Expr) -> bool:
 
 def orthogonal(e: Expr) -> bool:
     """Whether e'*e is the identity for certain."""
-    return "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
+    return e.op == "eigvecs" or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
 
 
 def _pointwise(op: str) -> bool:

@@ -24,7 +24,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import exp as exp_of
 from gradproof.proof.logarithms import times_form
 from gradproof.proof.matrices import inverse, matmul
-from gradproof.proof.matrix_functions import derivative, pseudoinverse_change
+from gradproof.proof.matrix_functions import derivative, pseudoinverse_change, spectral_change
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power, reciprocal
 from gradproof.proof.rewriting import matrix_power_atom
@@ -200,6 +200,12 @@ def _pseudoinverse(calculus: Differentials, atom: Atom) -> Form:
     return Form(tuple((size,) for size in atom.sizes), out.terms)
 
 
+def _spectral(calculus: Differentials, atom: Atom) -> Form:
+    argument = _matrix(atom.forms[0], 1)
+    change = _matrix(calculus.known(atom.forms[0]), 1)
+    return spectral_change(calculus.work, atom.data, argument, change)
+
+
 def _beyond(calculus: Differentials, atom: Atom) -> Form:
     raise Undecided("a second derivative of a function of a matrix")
 
@@ -310,6 +316,7 @@ RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "mpow": _matrix_power,
     "pinv": _pseudoinverse,
     "series": _beyond,
+    "spectral": _spectral,
     "det": _determinant,
     "logabs": _log_absolute,
     "map": _map,

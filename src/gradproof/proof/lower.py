@@ -27,7 +27,14 @@ from gradproof.proof.leaves import (
 from gradproof.proof.limits import SplitNeeded, Undecided, agree
 from gradproof.proof.logarithms import exp, log, log_absolute
 from gradproof.proof.matrices import inverse, matrix_power
-from gradproof.proof.matrix_functions import derivative, function, pseudoinverse, solution
+from gradproof.proof.matrix_functions import (
+    SPECTRAL,
+    derivative,
+    function,
+    pseudoinverse,
+    solution,
+    spectral,
+)
 from gradproof.proof.network import size_atom
 from gradproof.proof.powers import power, reciprocal
 from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms
@@ -322,6 +329,7 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     **dict.fromkeys(("dexpm", "dlogm", "dpow"), _derivative),
     "sylvester": lambda work, e, args: _applied(work, solution(work, *args[:2]), args[2:]),
     "pinv": _pinv,
+    **dict.fromkeys(SPECTRAL, lambda work, e, args: spectral(work, e.op, args[0])),
     "num": _num,
     "size": _size,
     "pi": lambda work, e, args: pi(work),

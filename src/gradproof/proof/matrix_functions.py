@@ -167,18 +167,24 @@ def pseudoinverse(work: Workspace, form: Form) -> Form:
         return entrywise(work, form, reciprocal(work, total))
     if not form.terms or any(len(axis) != 1 for axis in form.axes):
         raise Undecided("the pseudoinverse of this matrix")
-    straight, turned = arrange(work, form, (0, 1)), arrange(work, form, (1, 0))
-    first, second = straight.frozen(work), turned.frozen(work)
-    if form.axes[0] == form.axes[1] and first == second:
-        frozen, positions, slots = straight, (1, 0), (0, 0)
-    elif (first, str(straight.sizes)) <= (second, str(turned.sizes)):
-        frozen, positions, slots = straight, (1, 0), None
-    else:
-        frozen, positions, slots = turned, (0, 1), None
+    frozen, positions, slots = _upright(work, form)
     atom, new = work.atom("pinv", None, (frozen,), frozen.sizes)
     if new:
         atom.slots = slots
-    return atom_product(work, form.axes[::-1], [(atom.uid, positions, 1)])
+    return atom_product(work, form.axes[::-1], [(atom.uid, positions[::-1], 1)])
+
+
+def _upright(work: Workspace, form: Form) -> tuple[Form, tuple[int, int], tuple[int, int] | None]:
+    """A matrix or its transpose, the smaller one, where its axes are, and whether they may be swapped."""
+    if len(form.axes) != 2 or any(len(axis) != 1 for axis in form.axes):
+        raise Undecided("a function of a matrix with joined axes")
+    straight, turned = arrange(work, form, (0, 1)), arrange(work, form, (1, 0))
+    first, second = straight.frozen(work), turned.frozen(work)
+    if straight.sizes == turned.sizes and first == second:
+        return straight, (0, 1), (0, 0)
+    if (first, str(straight.sizes)) <= (second, str(turned.sizes)):
+        return straight, (0, 1), None
+    return turned, (1, 0), None
 
 
 def pseudoinverse_change(work: Workspace, form: Form, change: Form) -> Form:
@@ -200,3 +206,38 @@ def pseudoinverse_change(work: Workspace, form: Form, change: Form) -> Form:
 def _without(work: Workspace, form: Form) -> Form:
     """I - form."""
     return plus_forms(work, identity(work, form.axes), minus(form))
+
+
+# ---- singular values and eigenvalues
+
+
+def spectral(work: Workspace, name: str, form: Form) -> Form:
+    """norm_nuc, norm_spec, polar and spec_uv of a matrix; eigvals and eigvecs of a symmetric one."""
+    frozen, positions, slots = _upright(work, form)
+    size = frozen.sizes[0]
+    sizes = {"norm_nuc": (), "norm_spec": (), "eigvals": (size,)}.get(name, frozen.sizes)
+    atom, new = work.atom("spectral", name, (frozen,), sizes)
+    if new:
+        atom.positive = name.startswith("norm")
+        atom.special = name == "eigvecs"
+        atom.slots = slots if name in ("polar", "spec_uv") else None
+    if name in ("polar", "spec_uv"):
+        return atom_product(work, form.axes, [(atom.uid, positions, 1)])
+    return single(work, atom.uid)
+
+
+def spectral_change(work: Workspace, name: str, form: Form, change: Form) -> Form:
+    """The differentials where singular values and eigenvalues are simple: u'·dN·v, v'·dN·v."""
+    sizes = form.sizes
+    if name == "eigvals":
+        vectors = spectral(work, "eigvecs", form)
+        legs = [(0, 2), (0, 1), (1, 2)]
+        return contract(work, [vectors, change, vectors], legs, [*sizes, sizes[0]], (2,), ((sizes[0],),))
+    if name not in GRADIENT:
+        raise Undecided(f"the derivative of {name}")
+    gradient = spectral(work, GRADIENT[name], form)
+    return contract(work, [gradient, change], [(0, 1), (0, 1)], sizes, (), ())
+
+
+SPECTRAL = ("norm_nuc", "norm_spec", "polar", "spec_uv", "eigvals", "eigvecs")
+GRADIENT = {"norm_nuc": "polar", "norm_spec": "spec_uv"}

@@ -329,5 +329,6 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "sin": _sine,
     "weights": weights,
     "series": series,
+    "spectral": _orthogonal,
     "mfun": root,
 }

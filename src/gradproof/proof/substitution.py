@@ -13,7 +13,14 @@ from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import log_absolute
 from gradproof.proof.matrices import inverse
-from gradproof.proof.matrix_functions import derivative, function, pseudoinverse, series, solution
+from gradproof.proof.matrix_functions import (
+    derivative,
+    function,
+    pseudoinverse,
+    series,
+    solution,
+    spectral,
+)
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power
 from gradproof.proof.terms import Atom, Form, Key, Workspace
@@ -87,7 +94,7 @@ class Substitution:
             return unknown_scalar(work, atom.data, args)
         if kind == "gradof":
             return unknown_gradient(work, atom.data[0], atom.data[1], args)
-        if kind in ("mfun", "series", "pinv"):
+        if kind in ("mfun", "series", "pinv", "spectral"):
             return self._of_function(kind, args[0], atom)
         if kind in ("inv", "det"):
             return self._of_matrix(kind, args[0], atom.data)
@@ -107,6 +114,8 @@ class Substitution:
             out = self._series(matrix, atom)
         elif kind == "mfun":
             out = function(self.work, atom.data, matrix)
+        elif kind == "spectral":
+            out = spectral(self.work, atom.data, matrix)
         else:  # its legs are those of its argument
             out = arrange(self.work, pseudoinverse(self.work, matrix), (1, 0))
         return Form(tuple((size,) for size in atom.sizes), out.terms)
