@@ -299,7 +299,8 @@ def _symbolic_power(work: Workspace, form: Form, e: Linear) -> Form:
     if len(form.terms) != 1 or len(form.sizes) != 2:
         raise Undecided("a symbolic power of a sum")
     parts = take_apart(work, form)
-    if parts.bundles or parts.deltas or len(parts.surface) != 1 or not e.whole:
+    bare = parts.coefficient == 1 and not parts.scalars  # a matrix has whole powers only
+    if parts.bundles or parts.deltas or len(parts.surface) != 1 or not (e.whole or bare):
         raise Undecided("a symbolic power of this matrix")
     uid, positions, x = parts.surface[0]
     if x != 1 or len(positions) != 2 or positions[0] == positions[1]:

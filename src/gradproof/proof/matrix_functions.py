@@ -15,7 +15,7 @@ from gradproof.expressions.dims import symbol
 from gradproof.proof.closing import Series
 from gradproof.proof.content import content, order
 from gradproof.proof.exponents import Exponent, plus
-from gradproof.proof.gather import arrange, contract, scaled
+from gradproof.proof.gather import added, arrange, contract, scaled
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import times_form
 from gradproof.proof.matching import pattern
@@ -62,6 +62,8 @@ def derivative(work: Workspace, name: str, form: Form, e: Exponent = 1) -> Form:
     if name == "sqrtm":
         root = function(work, name, form)
         return solution(work, root, root)
+    if name == "pow" and isinstance(e, int):
+        return _written_out(work, form, e)
     weights: Hashable = (name, e) if name == "pow" else name
     return _tensor(work, weights, form, form, slope(work, name, form, e))
 
@@ -95,6 +97,20 @@ def _turned(work: Workspace, form: Form) -> Form:
     n = form.sizes[0]
     legs = [(0, 4), (4, 5, 2, 3), (5, 1)]
     return contract(work, [back, at, back], legs, [n] * 6, range(4), ((n,), (n,), (n,), (n,)))
+
+
+def _written_out(work: Workspace, form: Form, e: int) -> Form:
+    """The sum of X^i·E·X^(e-1-i) term by term."""
+    n = square(form)
+    if n is None or not 0 < e <= 64:
+        raise Undecided("the derivative of a high power")
+    powers = [identity(work, form.axes)]
+    for _ in range(e - 1):
+        powers.append(matmul(work, powers[-1], form))
+    axes: Axes = ((n,), (n,), (n,), (n,))
+    legs = [(0, 2), (3, 1)]
+    pairs = zip(powers, reversed(powers), strict=True)
+    return added([contract(work, pair, legs, [n] * 4, range(4), axes) for pair in pairs], axes)
 
 
 def _tensor(work: Workspace, weights: Hashable, a: Form, b: Form, closed: Form | None) -> Form:
