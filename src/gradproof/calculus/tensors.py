@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import apply, mul, zeros
+from gradproof.operators.build import add, apply, mul, zeros
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number, square, symmetric
 from gradproof.operators.table import OPERATORS, whole_arity
@@ -161,20 +161,35 @@ def _commuting(side: _Side, core: Expr) -> Expr | None:
 
 def commute(a: Expr, b: Expr) -> bool:
     """Whether a*b = b*a for certain: both are polynomials or functions of one matrix."""
-    for whole in (None, b):
+    for whole in (None, _bare(b)):
         first, second = _made_of(a, whole), _made_of(b, whole)
         if len(second) <= 1 and first <= second:
             return True
     return not _made_of(a, None)
 
 
+def _bare(e: Expr) -> Expr:
+    """A matrix without what commutes with everything: scalar factors, multiples of the identity."""
+    if e.op in ("neg", "div"):
+        return _bare(e.args[0])
+    keep = [arg for arg in e.args if arg.axes]
+    if e.op == "mul" and keep and len(keep) < len(e.args):
+        return _bare(mul(*keep))
+    keep = [arg for arg in e.args if _made_of(arg, None)]
+    if e.op == "add" and keep and len(keep) < len(e.args):
+        return _bare(add(*keep))
+    return e
+
+
 def _made_of(e: Expr, whole: Expr | None) -> frozenset[Expr]:
     """The matrices of which e is a polynomial or function; `whole` is not looked into."""
     if not e.axes or e.op == "eye":
         return frozenset()
-    if e is not whole and e.op in _MADE_OF and all(not arg.axes or square(arg) for arg in e.args):
+    if whole is not None and _bare(e) is whole:
+        return frozenset({whole})
+    if e.op in _MADE_OF and all(not arg.axes or square(arg) for arg in e.args):
         return frozenset().union(*(_made_of(arg, whole) for arg in e.args))
-    if e is not whole and e.op == "T" and symmetric(e.args[0]):
+    if e.op == "T" and symmetric(e.args[0]):
         return _made_of(e.args[0], whole)
     return frozenset({e})
 

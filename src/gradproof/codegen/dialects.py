@@ -75,9 +75,7 @@ NUMPY: dict[str, Spelling] = {
     "dpow_axes": Spelling(
         "_axes(lambda E: _dpow({0}, _whole({1}, {data}), E), {0}, {0})", helper="whole dpow axes"
     ),
-    "sylvester_axes": Spelling(
-        "_axes(lambda E: _sylvester({0}, {1}, E), {0}, {1})", helper="sylvester axes"
-    ),
+    "sylvester_axes": Spelling("_axes(lambda E: _sylvester({0}, {1}, E), {0}, {1})", helper="sylvester axes"),
     "pinv": _np("linalg.pinv"),
     "norm_nuc": Spelling('np.linalg.norm({0}, "nuc")'),
     "norm_spec": Spelling("np.linalg.norm({0}, 2)"),

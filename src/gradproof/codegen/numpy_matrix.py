@@ -116,11 +116,11 @@ def _axes(f, A, B):
             out[:, :, p, q] = f(E)
     return out
 ''',
-    "polar": '''
+    "polar": """
 def _polar(X):
     U, _, V = np.linalg.svd(X, full_matrices=False)
     return U @ V
-''',
+""",
     "spec_uv": '''
 def _spec_uv(X):
     """The outer product of the singular vectors for the largest singular value."""

@@ -19,7 +19,15 @@ from gradproof.proof.gather import added, arrange, contract, scaled
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import times_form
 from gradproof.proof.matching import pattern
-from gradproof.proof.matrices import freeze_matrix, identity, inverse, matmul, matrix_power, square
+from gradproof.proof.matrices import (
+    freeze_matrix,
+    identity,
+    inverse,
+    matmul,
+    matrix_power,
+    on_diagonal,
+    square,
+)
 from gradproof.proof.powers import reciprocal
 from gradproof.proof.simple import atom_product, entrywise, minus, number, plus_forms, single
 from gradproof.proof.terms import Axes, Form, Workspace
@@ -154,8 +162,11 @@ def series(work: Workspace, form: Form) -> Form:
 def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[object, ...]]:
     """Matrices of which N is a function, and those of them that are single products, as patterns."""
     forms = [form]
+    units = {key for key in form.terms if on_diagonal(key) and not any(f for _, f, _ in key[1])}
+    if 0 < len(units) < len(form.terms):  # N - c·I
+        forms.append(Form(form.axes, {key: c for key, c in form.terms.items() if key not in units}))
     if form.terms:
-        forms.append(content(work, form, every=True, entries=False).core)
+        forms.append(content(work, forms[-1], every=True, entries=False).core)
     if len(form.terms) == 1:
         (((_, pieces), _),) = form.terms.items()
         factors = pieces[0][1] if len(pieces) == 1 else ()
