@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.tensors import LETTERS, is_applied
+from gradproof.calculus.tensors import is_applied
 from gradproof.calculus.tidy import tidy
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
@@ -35,7 +36,7 @@ from gradproof.operators.build import (
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
 from gradproof.operators.signature import bind
-from gradproof.operators.table import OPERATORS, Operator
+from gradproof.operators.table import LETTERS, OPERATORS, Operator
 from gradproof.operators.wiring import wiring
 
 Active = Callable[[Expr], bool]

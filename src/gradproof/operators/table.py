@@ -202,7 +202,7 @@ FUNCTIONS_OF_MATRICES = (
     ),
     Operator(
         "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^(Z - 1)",
-        doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i) over i from 0 to k - 1",
+        doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i), i from 0 to k - 1",
     ),
     Operator(
         "sylvester", ("ii,jj,ij->ij", "ii,jj->ijij"), adjoint="sylvester(Z, X, C)",
@@ -211,11 +211,11 @@ FUNCTIONS_OF_MATRICES = (
         doc="the Y with X*Y + Y*Z = E",
     ),
     Operator(
-        "pinv", ("ij->ji", "i->~i", "~i->i"),
+        "pinv", ("i->~i", "~i->i", "ij->ji"),
         differential=(
-            "Y*Y'*dX'*(eye(m) - X*Y) + (eye(n) - Y*X)*dX'*Y'*Y - Y*dX*Y",
             "dX'/(X'*X) - 2*Y*(X'*dX)/(X'*X)",
             "dX'/(X*X') - 2*Y*(X*dX')/(X*X')",
+            "Y*Y'*dX'*(eye(m) - X*Y) + (eye(n) - Y*X)*dX'*Y'*Y - Y*dX*Y",
         ),
         requires=("the rank of {X} stays the same near it",), doc="pseudoinverse (Moore and Penrose)",
     ),
@@ -241,6 +241,9 @@ FUNCTIONS_OF_MATRICES = (
 OPERATORS: dict[str, Operator] = {
     row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS, *FUNCTIONS_OF_MATRICES)
 }
+
+
+LETTERS = ("X", "Z", "W")  # the arguments in the texts of a row
 
 
 def whole_arity(row: Operator) -> int:

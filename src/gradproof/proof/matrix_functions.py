@@ -18,7 +18,7 @@ from gradproof.proof.exponents import Exponent, plus
 from gradproof.proof.gather import added, arrange, contract, scaled
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import times_form
-from gradproof.proof.matching import pattern
+from gradproof.proof.matching import Pattern, pattern
 from gradproof.proof.matrices import (
     freeze_matrix,
     identity,
@@ -159,7 +159,7 @@ def series(work: Workspace, form: Form) -> Form:
     return atom_product(work, axes, [(atom.uid, (*frozen.positions, 2), 1)])
 
 
-def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[object, ...]]:
+def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[Pattern, ...]]:
     """Matrices of which N is a function, and those of them that are single products, as patterns."""
     forms = [form]
     units = {key for key in form.terms if on_diagonal(key) and not any(f for _, f, _ in key[1])}
@@ -167,6 +167,7 @@ def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[object,
         forms.append(Form(form.axes, {key: c for key, c in form.terms.items() if key not in units}))
     if form.terms:
         forms.append(content(work, forms[-1], every=True, entries=False).core)
+        forms = [one for k, one in enumerate(forms) if all(one.terms != f.terms for f in forms[:k])]
     if len(form.terms) == 1:
         (((_, pieces), _),) = form.terms.items()
         factors = pieces[0][1] if len(pieces) == 1 else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from gradproof.proof.arithmetic import Arithmetic, Entries, Undefined, Unsupported
 from gradproof.proof.elimination import inverse
@@ -159,7 +160,7 @@ def eigen(field: Arithmetic, entries: Entries, n: int) -> tuple[Entries, Entries
             for q in range(p + 1, n):
                 _rotate(a, v, p, q, n)
     order = sorted(range(n), key=lambda k: a[k][k])
-    for low, high in zip(order, order[1:], strict=False):
+    for low, high in pairwise(order):
         if a[high][high] - a[low][low] < 1e-3:
             raise Undefined("eigenvalues that are close", chance=True)
     return [a[k][k] for k in order], [v[i][k] * _sign(v, k) for i in range(n) for k in order]
