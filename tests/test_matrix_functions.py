@@ -41,7 +41,7 @@ tr(expm(expm(X)))       | X | expm(expm(X))'*expm(X)'                           
 tr(X*logm(X))           | X | logm(X)' + eye(n)                                 | X: n×n
 tr(logm(X))             | X | inv(X)'                                           |
 tr(logm(X)*A)           | X | dlogm(X, A)'                                      |
-tr(logm(X'*B*X))        | X | 2*inv(X)'                                         | X: n×n invertible, B: n×n spd
+tr(logm(X'*B*X))        | X | 2*inv(X)'                                    | X: n×n invertible, B: n×n spd
 tr(logm(eye(n) + t*B))  | t | tr(inv(eye(n) + t*B)*B)                           | B: n×n, t: scalar
 tr(sqrtm(X))            | X | inv(sqrtm(X))'/2                                  |
 tr(sqrtm(A*X*A))        | X | A'*inv(sqrtm(A*X*A))'*A'/2                        | A: n×n, X: n×n
@@ -68,7 +68,8 @@ def test_gradients(text: str, variable: str, answer: str, where: str) -> None:
     d = gp.derive(text, variable, where=where or None)
     assert str(d.result) == answer
     assert d.verdict.grade == "proved"
-    compared(d, variable, "spd" in where)
+    assert d.story("index").answers[0][1] is d.result.expr  # by entries, the same
+    compared(d, variable, "spd" in where or "symmetric" in where)
 
 
 def argument(axes: tuple[int, ...], spd: bool, rng: np.random.Generator) -> Any:
@@ -84,9 +85,10 @@ def compared(d: Any, variable: str, spd: bool) -> None:
     """The gradient's code against differences of the objective's code."""
     f = d.compile("numpy", value=True)
     rng, sizes = np.random.default_rng(3), {"n": 3, "m": 4, "k": 5}
-    given = {str(e): argument(tuple(sizes[str(s)] for s in e.shape), spd, rng) for e in inputs(d)}
-    if "k" in given:
-        given["k"] = np.array(3)
+    given = {
+        text: np.array(3.0) if text == "k" else argument(tuple(a.value(sizes) for a in e.axes), spd, rng)
+        for text, e in d.program.names.items()
+    }
     _, gradient = f(**given)
     x = given[variable]
     for place in np.ndindex(x.shape):
@@ -94,19 +96,6 @@ def compared(d: Any, variable: str, spd: bool) -> None:
         step[place] = 1e-5
         ends = [f(**{**given, variable: x + s * step})[0] for s in (1, -1)]
         assert np.isclose((ends[0] - ends[1]) / 2e-5, gradient[place], rtol=1e-6, atol=1e-6)
-
-
-def inputs(d: Any) -> list[Expr]:
-    return list(d.variables_of_code) if hasattr(d, "variables_of_code") else list(_names(d))
-
-
-def _names(d: Any) -> list[Expr]:
-    found = {node: None for e in (d.objective, d.result) for node in _walk(e) if node.op == "name"}
-    return list(found)
-
-
-def _walk(e: Expr) -> list[Expr]:
-    return [e, *(node for arg in e.args for node in _walk(arg))]
 
 
 # ---- derivatives of arrays
@@ -141,9 +130,7 @@ def test_a_pseudoinverse_along_a_line() -> None:
 
 
 def test_conditions_are_said() -> None:
-    assert gp.derive("tr(logm(X))", "X").conditions == ("X has no eigenvalue ≤ 0", "X is invertible") or (
-        "X has no eigenvalue ≤ 0" in gp.derive("tr(logm(X))", "X").conditions
-    )
+    assert "X has no eigenvalue ≤ 0" in gp.derive("tr(logm(X))", "X").conditions
     assert "the rank of X stays the same near it" in gp.derive("tr(pinv(X))", "X").conditions
     assert "the largest singular value of X is simple" in gp.derive("norm_spec(X)", "X").conditions
 
@@ -152,13 +139,20 @@ def test_conditions_are_said() -> None:
 
 N = symbol("n")
 ENV = {letter: name(letter, (N, N)) for letter in "ABX"} | {
-    "S": name("S", (N, N), ["symmetric"]), "t": name("t"), "s": name("s"), "n": num(3),
+    "S": name("S", (N, N), ["symmetric"]), "t": name("t"), "s": name("s"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("e", "x"),
-    [("A", "t*A"), ("A^2", "expm(A)"), ("inv(X)*X^3", "X"), ("2*A*B", "t*A*B"), ("S'", "S"), ("A - B", "t*(A - B)")],
+    [
+        ("A", "t*A"),
+        ("A^2", "expm(A)"),
+        ("inv(X)*X^3", "X"),
+        ("2*A*B", "t*A*B"),
+        ("S'", "S"),
+        ("A - B", "t*(A - B)"),
+    ],
 )
 def test_functions_of_one_matrix_commute(e: str, x: str) -> None:
     assert commute(phrase(e, ENV), phrase(x, ENV))
@@ -196,12 +190,6 @@ FALSE = [
     ("sylvester(A, B, X)", "sylvester(B, A, X)"),
     ("expm(A + B)", "expm(A)*expm(B)"),
 ]
-
-
-def env() -> dict[str, Expr]:
-    from gradproof.operators.build import eye  # noqa
-
-    return ENV | {"I": eye(N)}
 
 
 @pytest.mark.parametrize(("left", "right"), TRUE, ids=[row[0] for row in TRUE])
@@ -265,7 +253,9 @@ CODE = {
 @pytest.mark.parametrize("word", CODE)
 def test_code(word: str) -> None:
     expression, reference = CODE[word]
-    np.testing.assert_allclose(value(expression), reference(a=ARRAYS["A"], e=ARRAYS["E"]), rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(
+        value(expression), reference(a=ARRAYS["A"], e=ARRAYS["E"]), rtol=1e-8, atol=1e-9
+    )
 
 
 def test_code_of_the_rest() -> None:
@@ -279,7 +269,9 @@ def test_code_of_the_rest() -> None:
 @pytest.mark.parametrize("word", ["dexpm", "dlogm"])
 def test_arrays_of_four_axes(word: str) -> None:
     axes = value(apply(word, A))
-    np.testing.assert_allclose(np.einsum("ijpq,pq->ij", axes, ARRAYS["E"]), value(apply(word, A, E)), atol=1e-9)
+    np.testing.assert_allclose(
+        np.einsum("ijpq,pq->ij", axes, ARRAYS["E"]), value(apply(word, A, E)), atol=1e-9
+    )
 
 
 def test_no_real_root_is_not_a_number() -> None:
@@ -294,6 +286,4 @@ def test_every_word_is_here() -> None:
 
 def test_python_objects() -> None:
     X = gp.matrix("X", "n", "n")
-    b = gp.vector("b", "n") if hasattr(gp, "vector") else None
     assert str(gp.derive(gp.apply("tr", gp.apply("adj", X)), X).result).startswith("det(X)*")
-    assert b is None or b is not X

@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
+from gradproof.calculus.ink import ink
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import names
 from gradproof.operators.build import add, apply, mul, zeros
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number, square, symmetric
@@ -88,12 +90,21 @@ def _folded(net: Network, factor: Factor, out: Sequence[int], read: Reader) -> b
             net.times(0)
             return False
         product = _commuting(side, term.core)
-        if best is None or (product is not None and best[2] is None):
+        if best is None or _rank(side, term.core, product) < _rank(best[0], best[1].core, best[2]):
             best = side, term, product
     if best is None:
         return False
     _replace(net, factor, *best)
     return True
+
+
+def _rank(side: _Side, core: Expr | None, product: Expr | None) -> tuple[bool, bool, int, str]:
+    """Of two matrices on T the argument is the one that commutes, or is part of X, or is shorter."""
+    assert core is not None
+    if product is not None:
+        return False, False, 0, ""
+    inside = set(names(core)) <= {name for arg in side.args for name in names(arg)}
+    return True, not inside, ink(core), str(core)
 
 
 def _sides(factor: Factor) -> list[_Side]:

@@ -43,7 +43,8 @@ def _sqrtm(X):
     root = _symmetric(np.sqrt, A)
     if root is None:
         try:
-            root = _general_root(A)
+            with np.errstate(all="ignore"):
+                root = _general_root(A)
         except np.linalg.LinAlgError:
             root = np.full_like(A, np.nan)
     return root.astype(np.asarray(X).dtype, copy=False)
