@@ -33,7 +33,7 @@ tr(expm(X'*X))          | X | 2*X*expm(X'*X)                                    
 tr(A*expm(-X))          | X | -dexpm(-X, A)'                                    |
 log(tr(expm(S)))        | S | expm(S)/tr(expm(S))                               | S: n×n symmetric
 tr(expm(t*A))           | t | tr(expm(t*A)*A)                                   | A: n×n, t: scalar
-x'*expm(t*A)*y          | t | x'*expm(t*A)*A*y                                  | A: n×n, x: n, y: n, t: scalar
+x'*expm(t*A)*y          | t | x'*expm(t*A)*A*y                               | A: n×n, x: n, y: n, t: scalar
 tr(C*expm(A + t*B))     | t | tr(C*dexpm(A + t*B, B))                           | A: n×n, t: scalar
 tr(inv(expm(X)))        | X | -inv(expm(X))'                                    |
 logdet(expm(X))         | X | eye(n)                                            | X: n×n

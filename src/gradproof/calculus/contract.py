@@ -294,7 +294,7 @@ class Contraction:
                 self.pieces[self.pieces.index(piece)] = piece = piece.turned()
             vectors = [p for p in self.pieces if p.end is None and p.start in piece.ends]
             e = self._matrix(piece)
-            if vectors:
+            if len(vectors) == 2:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
                 e = _entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
                 self.pieces = [p for p in self.pieces if p not in vectors]

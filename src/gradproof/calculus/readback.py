@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
 from gradproof.calculus.network import ONE, Factor, Join, Network
+from gradproof.calculus.softening import soft
 from gradproof.calculus.tensors import fold
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
@@ -146,9 +147,16 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     if found is not None:
         core = matrix_form(net, found.arrays, out) if out else None
         if core is not None or not out:
-            return Term(found.coefficient, found.scalars, T(core) if row and core is not None else core)
+            term = softened(Term(found.coefficient, found.scalars, core))
+            return term._replace(core=T(term.core)) if row and term.core is not None else term
     term = _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
     return term._replace(core=T(term.core)) if row and term.core is not None else term
+
+
+def softened(term: Term) -> Term:
+    """A term with softmax where an exponential is divided by its own sum."""
+    scalars, core = soft(term.scalars, term.core)
+    return Term(term.coefficient, scalars, core)
 
 
 def readback(net: Network, legs: Sequence[int], row: bool = False) -> Expr:

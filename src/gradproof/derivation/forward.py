@@ -20,7 +20,7 @@ from gradproof.derivation.opening import Opener
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import fold, postorder, rebuild
-from gradproof.operators.build import construct, d, num
+from gradproof.operators.build import construct, d, mul, num, zeros
 from gradproof.operators.facts import number
 
 MOST_LINES = 400
@@ -103,6 +103,9 @@ class Forward:
         return [named for named in self.statements if named in wanted]
 
     def _differential(self, whole: Expr, body: Expr) -> Differential:
+        if not self.active(body):
+            nothing = zeros(*body.axes, row=body.row)
+            return Differential(whole, body, (), (), nothing, nothing)
         known = {meaning: named for meaning, named in self._known.items() if named is not whole}
         moving = {node for node in postorder([body]) if node.op == "name" and self.active(node)}
         short, made = hoist(body, moving, self.names, known)
@@ -157,17 +160,24 @@ class Forward:
 
 
 def plain(e: Expr) -> Expr:
-    """Sums of numbers added up, and a power of one left out: 2*X.^(2 - 1) is 2*X."""
+    """Sums of numbers added up, a power of one and inner parentheses left out: 2*X.^(2 - 1) is 2*X."""
 
     def made(node: Expr, args: tuple[Expr, ...]) -> Expr:
         new = node if args == node.args else construct(node, args)
         if new.op == "add" and not new.axes and (value := number(new)) is not None and ends(value):
             return num(value)
+        if new.op == "mul" and any(_chain(arg) for arg in new.args[1:]):
+            return mul(*(part for arg in new.args for part in (arg.args if _chain(arg) else (arg,))))
         if new.op in ("pow", "hpow") and new.args[1] is num(1) and new.axes == new.args[0].axes:
             return new.args[0]
         return new
 
     return fold(e, made)
+
+
+def _chain(e: Expr) -> bool:
+    """A product of arrays, which needs no parentheses inside another."""
+    return e.op == "mul" and bool(e.axes) and all(arg.axes for arg in e.args)
 
 
 def ends(value: Fraction) -> bool:

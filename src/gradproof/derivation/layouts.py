@@ -12,7 +12,8 @@ from gradproof.calculus.network import Network
 from gradproof.calculus.readback import readback
 from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T
+from gradproof.operators.build import T, add, div, mul, neg
+from gradproof.operators.facts import symmetric
 
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
 
@@ -36,11 +37,20 @@ def laid_out(e: Expr, rows: int, layout: str) -> Expr:
 
 
 def transposed(e: Expr) -> Expr:
-    """The transpose, as one would write it."""
-    turned = T(e)
-    net = Network()
-    legs = spread(net, turned)
-    return readback(net, legs, turned.row) if e.op != "add" else turned
+    """The transpose, each factor turned by itself: (2 A b)' is 2 b' A'."""
+    if symmetric(e):
+        return e
+    if e.op == "T":
+        return e.args[0]
+    if e.op in ("neg", "add"):
+        parts = tuple(transposed(arg) if arg.axes else arg for arg in e.args)
+        return neg(*parts) if e.op == "neg" else add(*parts)
+    if e.op == "div":
+        return div(transposed(e.args[0]), e.args[1])
+    if e.op == "mul":
+        scalars, arrays = [a for a in e.args if not a.axes], [a for a in e.args if a.axes]
+        return mul(*scalars, *(transposed(a) for a in reversed(arrays)))
+    return T(e)
 
 
 def permuted(e: Expr, order: tuple[int, ...]) -> Expr:

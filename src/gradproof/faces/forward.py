@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.tidy import insert
+from gradproof.calculus.tidy import unfold
 from gradproof.derivation import retell
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.conditions import told
@@ -238,7 +238,7 @@ class ForwardDerivation(Derivation):
                     out.append((d(left), full))
                 stacked = vec_form(full, variable)
                 if stacked is not None and self._stacks(one, stacked, value):
-                    written = insert(stacked, one.written.written)
+                    written = unfold(stacked, one.written.written)
                     out.append((partial(_stacked(left), T(_stacked(variable))), written))
         return tuple(out)
 
