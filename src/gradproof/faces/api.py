@@ -19,6 +19,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.faces.derivation import Derivation
+from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
@@ -74,6 +75,15 @@ def derive(
     if kind in ("gradient", "vjp"):
         return gradient(asked)
     return second(asked) if kind in ("hessian", "hvp") else first(asked)
+
+
+def of_program(program: Program, wrt: str) -> Gradient:
+    """The proved gradient of a program that was read already."""
+    variables = (_variable(program, wrt),)
+    if program.objective.axes:
+        raise _no_scalar(program, "gradient")
+    warnings = _absent(program, variables)
+    return gradient(Asked(program, variables, "gradient", "gradient", Judge(), warnings))
 
 
 def _check_kind(kind: str, layout: str, structure: str) -> None:
