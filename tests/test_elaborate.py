@@ -97,7 +97,7 @@ def test_every_case_is_read() -> None:
             read(record["expr"], sizes, record.get("props"))
         except UnsupportedError as error:
             later.add(error.message.split()[0])
-    assert later <= {"hcat", "vcat", "pinv", "expm", "logm", "sqrtm", "adj"}
+    assert later <= {"hcat", "vcat"}
 
 
 # ---- printed text parses back to the same expression

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.calculus.tensors import is_applied
 from gradproof.calculus.tidy import tidy
 from gradproof.calculus.unknown import Gradient, along, reason
 from gradproof.errors import UnsupportedError
@@ -36,7 +38,7 @@ from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
 from gradproof.operators.signature import bind
 from gradproof.operators.structure import CATS, among_zeros
-from gradproof.operators.table import OPERATORS, Operator
+from gradproof.operators.table import LETTERS, OPERATORS, Operator
 from gradproof.operators.wiring import wiring
 
 Active = Callable[[Expr], bool]
@@ -61,6 +63,8 @@ class Move(NamedTuple):
     why: str
     conditions: tuple[Condition, ...] = ()
 
+
+LONGEST = 8  # a power of a matrix with so many factors is written out
 
 # Quotients and powers are written in the language like every other row.
 _TEXTS = {
@@ -98,6 +102,9 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     if e.op == "slope":
         return Move(zeros(*e.axes, row=e.row), "d-slope", "piecewise constant")
     row = OPERATORS.get(e.op)
+    if is_applied(e) and not any(map(active, e.args[:-1])):
+        after = construct(e, (*e.args[:-1], d(e.args[-1])))
+        return Move(after, "d-linear", f"{e.op} is linear in its last argument")
     if row is None or not (row.slope or row.differential):
         raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
     return _row(e, row, active, value)
@@ -214,16 +221,34 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
 def _matrix_power(e: Expr, active: Active) -> Move:
     x, k = e.args
     value = number(k)
-    if active(k) or value is None or value.denominator != 1 or not 0 < value <= 8:
-        raise UnsupportedError(f"the derivative of {e} is known only under a trace", code="GP501")
+    if active(k) or (value is not None and value.denominator != 1):
+        raise UnsupportedError(f"the derivative of {e} is not known", code="GP501")
+    if value is None or value > LONGEST or value < 0:
+        return _named_power(x, k, value)
     n = int(value)
     terms = [mul(*[x] * i, d(x), *[x] * (n - 1 - i)) for i in range(n)]
     return Move(add(*terms), "d-matrix-power", "product rule for equal factors, order kept")
 
 
+def _named_power(x: Expr, k: Expr, value: Fraction | None) -> Move:
+    """Powers whose number of factors is large or a symbol, and powers of the inverse."""
+    if value is not None and value < 0:
+        y, n = apply("inv", x), -int(value)
+        terms = [neg(mul(*[y] * (i + 1), d(x), *[y] * (n - i))) for i in range(n)]
+        if n <= LONGEST:
+            return Move(
+                add(*terms), "d-matrix-power", "product rule for equal inverses, order kept",
+                (Condition("{X} is invertible", (x,)),),
+            )  # fmt: skip
+        raise UnsupportedError(f"the derivative of a matrix to the power {k} is not known", code="GP501")
+    return Move(
+        apply("dpow", x, k, d(x)), "d-matrix-power", "product rule: dX in each place, dpow is their sum"
+    )
+
+
 def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
-    for letter, arg in zip(("X", "Z"), e.args, strict=False):
+    for letter, arg in zip(LETTERS, e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
     entrywise = any(arg.axes for arg in e.args) and e.op not in ("norm2", "normF", "max", "min")
     about_entries = ("≠", ">", "<")
@@ -242,13 +267,14 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     if e.op in ("maximum", "minimum") and _same(x, e.args[1]):
         return Move(d(x), f"d-{e.op}", "both are the same")
     if x.axes:
-        env["n"] = size(x.axes[-1])
+        env["m"], env["n"] = size(x.axes[0]), size(x.axes[-1])
     text = row.differential[0]
     if len(row.differential) > 1:
         text = next(t for s, t in zip(row.signatures, row.differential, strict=True) if bind(s, e.args))
     after = phrase(text, env)
-    if len(e.args) == 2:  # keep the terms of the arguments that vary
-        keep = [t for t in after.args if any(d(arg) in t.args for arg in e.args if active(arg))]
+    if len(e.args) > 1:  # keep the terms of the arguments that vary
+        changes = {d(arg) for arg in e.args if active(arg)}
+        keep = [t for t in after.args if changes & set(postorder([t], stop=lambda node: node.op == "d"))]
         after = _plain_slopes(add(*keep))
     return Move(after, f"d-{e.op}", _said(text, e), conditions)
 
@@ -271,6 +297,6 @@ def _slope(row: Operator, env: dict[str, Expr]) -> Expr:
 
 def _said(text: str, e: Expr) -> str:
     """The row's line as a sentence: d inv(X) = -inv(X)*dX*inv(X)."""
-    arguments = "X" if len(e.args) == 1 else "X, Z"
+    arguments = ", ".join(LETTERS[: len(e.args)])
     value = f"{SPELLING.get(e.op, e.op)}({arguments})"
     return f"d {value} = {re.sub(r'[A-Za-z0-9_]+', lambda w: value if w[0] == 'Y' else w[0], text)}"

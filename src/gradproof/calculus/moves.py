@@ -12,6 +12,7 @@ from fractions import Fraction
 from gradproof.calculus.network import Factor, Network
 from gradproof.calculus.readback import readback
 from gradproof.calculus.spread import spread
+from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import size
 from gradproof.operators.structure import CATS
@@ -36,7 +37,17 @@ def adjoint(cotangent: Expr, e: Expr, k: int) -> Expr:
         for a, b in zip(above, below, strict=False):
             net.merge(a, b)
         return readback(net, above if arg.axes else [], arg.row)
-    stack = e.op in CATS
+    if is_applied(e):
+        i, j, p, q = net.box(tensor_of(e))
+        for leg, label in zip((i, j), above, strict=True):
+            net.merge(leg, label)
+        return readback(net, [p, q])
+    return _across(net, above, e, k)
+
+
+def _across(net: Network, above: list[int], e: Expr, k: int) -> Expr:
+    """The same sum with the wires of one argument and those of the result exchanged."""
+    arg, stack = e.args[k], e.op in CATS
     wires = part_wiring(e, k) if stack else wiring(e)
     assert wires is not None, e.op
     where = _bind_output(net, wires, above)
@@ -100,6 +111,8 @@ def name_of(e: Expr, k: int) -> tuple[str, str]:
         if right:
             return "frob-right", "a right factor crosses “:” transposed, C:(A B) = (C Bᵀ):A"
         return "frob-scale", "a scalar factor may stand anywhere"
+    if is_applied(e):
+        return "frob-named", f"{e.op} is linear in its last argument, and its adjoint is {e.op} transposed"
     return _NAMES.get(e.op, ("frob-adjoint", f"{e.op} is linear: its adjoint crosses “:”"))
 
 

@@ -12,6 +12,7 @@ from gradproof.calculus.contract import Array, Contraction, Piece, hadamard, out
 from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
+from gradproof.calculus.tensors import fold
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
     T,
@@ -53,6 +54,7 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
 def parts(net: Network, legs: Sequence[int]) -> Parts | None:
     """Contract a network whose axes `legs` go out; None where matrix notation ends."""
     net.settle()
+    fold(net, legs, read_term)
     out = [net.find(leg) for leg in legs]
     select(net, out)
     out = [net.find(leg) for leg in legs]
@@ -145,6 +147,8 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
         whole = put(inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal)), places)
         return inner._replace(core=T(whole) if row else whole)
     found = parts(net, legs)
+    if not net.coefficient:
+        return Term(Fraction(0), {}, None)
     out = [net.find(leg) for leg in legs]
     if found is not None:
         core = matrix_form(net, found.arrays, out) if out else None

@@ -7,9 +7,10 @@ printed from the rows of `operators.table`.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from gradproof.operators.table import OPERATORS, Operator
+from gradproof.operators.table import LETTERS, OPERATORS, Operator, whole_arity
 
 
 class Rule(NamedTuple):
@@ -97,6 +98,11 @@ _MOVES = (
         "one sum over the same indices; only the outside factor changes its name",
     ),
     Rule(
+        "frob-named", "a derivative of a matrix function crosses “:” transposed",
+        "C:dexpm(S, A) = dexpm(S, C')':A",
+        "dexpm(S, A) adds up products S^i A S^j, each with a weight that i and j may exchange",
+    ),
+    Rule(
         "frob-adjoint", "any linear operator crosses “:” as its adjoint", "",
         "in the sum of products of entries, the argument's wires and the result's wires are exchanged",
     ),
@@ -167,11 +173,9 @@ _WRITING = (
 
 
 def _row_law(row: Operator) -> str:
-    value = f"{row.name}(X)" if len(row.signatures[0].split("->")[0].split(",")) == 1 else f"{row.name}(X, Z)"
-    if row.slope:
-        body = f"({row.slope}).*d(X)"
-    else:
-        body = row.differential[-1].replace("dX", "d(X)").replace("dZ", "d(Z)")
+    letters = LETTERS[: whole_arity(row)]
+    value = f"{row.name}({', '.join(letters)})"
+    body = f"({row.slope}).*d(X)" if row.slope else re.sub(r"\bd([XZW])\b", r"d(\1)", row.differential[-1])
     spelled = {"maximum": "max", "minimum": "min"}.get(row.name, row.name)
     return f"d({value.replace(row.name, spelled, 1)}) = {body}"
 

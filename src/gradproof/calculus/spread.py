@@ -7,6 +7,7 @@ from fractions import Fraction
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.calculus.parts import part_of
 from gradproof.calculus.readback import parts
+from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply
@@ -24,7 +25,17 @@ def spread(net: Network, e: Expr, power: Fraction = ONE) -> list[int]:
         return rule(net, e, power)
     if wiring(e) is not None:
         return _linear(net, e, power)
+    if power == 1 and is_applied(e):
+        return _applied(net, e)
     return net.box(e, power)
+
+
+def _applied(net: Network, e: Expr) -> list[int]:
+    """F(…, E): the array of four axes and E on its last two."""
+    i, j, p, q = net.box(tensor_of(e))
+    for leg, label in zip((p, q), spread(net, e.args[-1]), strict=True):
+        net.merge(leg, label)
+    return [i, j]
 
 
 def _whole(power: Fraction) -> bool:
@@ -111,6 +122,14 @@ def _inverse(net: Network, e: Expr, power: Fraction) -> list[int]:
         return list(reversed(spread(net, apply("inv", inner.args[0]))))
     if inner.op == "inv" and power == 1:
         return spread(net, inner.args[0])
+    return net.box(e, power)
+
+
+def _function(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """expm(X') is expm(X)'."""
+    inner = e.args[0]
+    if inner.op == "T" and len(e.axes) == 2 and power == 1:
+        return list(reversed(net.box(apply(e.op, inner.args[0]))))
     return net.box(e, power)
 
 
@@ -225,4 +244,5 @@ _OPEN = {
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
     "hcat": _stack, "vcat": _stack, "slice": _slice, "triu": _triangle, "tril": _triangle,
     "cumsum": _triangle,
+    "expm": _function, "logm": _function, "sqrtm": _function, "pinv": _function,
 }  # fmt: skip

@@ -61,6 +61,28 @@ NUMPY: dict[str, Spelling] = {
     "solve": _np("linalg.solve", 2),
     "inv": _np("linalg.inv"),
     "adjugate": _helped("adjugate"),
+    "expm": _helped("expm"),
+    "logm": Spelling("_logm({0})", helper="symmetric sqrtm logm"),
+    "sqrtm": Spelling("_sqrtm({0})", helper="symmetric sqrtm"),
+    "dexpm": Spelling("_along(_expm, {0}, {1})", helper="expm along"),
+    "dlogm": Spelling("_along(_logm, {0}, {1})", helper="symmetric sqrtm logm along"),
+    "dpow": Spelling("_dpow({0}, _whole({1}, {data}), {2})", helper="whole dpow"),
+    "sylvester": Spelling("_sylvester({0}, {1}, {2})", helper="sylvester"),
+    "dexpm_axes": Spelling("_axes(lambda E: _along(_expm, {0}, E), {0}, {0})", helper="expm along axes"),
+    "dlogm_axes": Spelling(
+        "_axes(lambda E: _along(_logm, {0}, E), {0}, {0})", helper="symmetric sqrtm logm along axes"
+    ),
+    "dpow_axes": Spelling(
+        "_axes(lambda E: _dpow({0}, _whole({1}, {data}), E), {0}, {0})", helper="whole dpow axes"
+    ),
+    "sylvester_axes": Spelling("_axes(lambda E: _sylvester({0}, {1}, E), {0}, {1})", helper="sylvester axes"),
+    "pinv": _np("linalg.pinv"),
+    "norm_nuc": Spelling('np.linalg.norm({0}, "nuc")'),
+    "norm_spec": Spelling("np.linalg.norm({0}, 2)"),
+    "polar": _helped("polar"),
+    "spec_uv": _helped("spec_uv"),
+    "eigvals": _np("linalg.eigvalsh"),
+    "eigvecs": Spelling("np.linalg.eigh({0})[1]"),
     "det": _np("linalg.det"),
     "logdet": Spelling("np.linalg.slogdet({0})[1]"),
     "transpose": Spelling("{0}.T", POSTFIX, (POSTFIX,), view=True),

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from gradproof.codegen.plan import Builder, Pair, Plan, symbols
+from gradproof.codegen.plan import Builder
 from gradproof.codegen.products import product
 from gradproof.errors import InternalError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.structure import blocks
-from gradproof.operators.table import OPERATORS
+from gradproof.operators.table import FUNCTIONS_OF_MATRICES, OPERATORS
 
 # Words whose kind has the same name and which work entry by entry.
 ENTRYWISE = {row.name for row in OPERATORS.values() if row.slope} - {"silu"}
@@ -27,67 +27,7 @@ AXES = {"rowsum": 1, "colsum": 1, "rowmean": 1, "colmean": 1, "logsumexp": 0}
 BINARY = {"hdiv": "over", "maximum": "maximum", "minimum": "minimum"}
 
 
-def plan(
-    definitions: tuple[Pair, ...],
-    outputs: tuple[tuple[str, Expr], ...],
-    inputs: tuple[Expr, ...],
-    value_of: Expr | None = None,
-) -> Plan:
-    """The plan of a function that returns `outputs`, and `value_of` where it is given.
-
-    Definitions that nothing needs are left out, and so are those of names that are inputs.
-    Raises UnsupportedError (GP503) where a result contains what cannot be computed.
-    """
-    inputs = tuple(dict.fromkeys(inputs))
-    results = [e for _, e in outputs] + ([] if value_of is None else [value_of])
-    lowering = Lowering(inputs)
-    given = {_key(name) for name in inputs}
-    own = [(name, e) for name, e in definitions if _key(name) not in given]
-    statements = _needed(own, results)
-    for name, e in statements:
-        lowering.define(name, e)
-    done = [(text, lowering.value(e), e) for text, e in outputs]
-    objective = None if value_of is None else (lowering.value(value_of), value_of)
-    everything = [*inputs, *(e for pair in definitions for e in pair), *results]
-    return Plan(
-        inputs,
-        tuple(_symbols(everything)),
-        tuple(lowering.functions),
-        tuple(lowering.build.values),
-        lowering.defined,
-        tuple(statements),
-        tuple(done),
-        objective,
-    )
-
-
-def _needed(definitions: list[Pair], results: list[Expr]) -> list[Pair]:
-    """The definitions that the results rest on, in order."""
-    used = {_key(node) for node in postorder(results)}
-    out = []
-    for name, e in reversed(definitions):
-        if _key(name) in used:
-            out.append((name, e))
-            used.update(map(_key, postorder([e])))
-    return out[::-1]
-
-
-def _key(e: Expr) -> Expr | str:
-    """What a name is known by: its text, whatever else is known about it."""
-    return str(e.data[0]) if e.op == "name" else e
-
-
-def _symbols(roots: list[Expr]) -> list[str]:
-    found: list[str] = []
-    for node in postorder(roots):
-        found.extend(symbols(node.axes))
-        if node.op == "size":
-            found.append(str(node.data[0]))
-        for part in node.data:
-            found.extend(
-                symbols(d for d in (part if isinstance(part, tuple) else (part,)) if isinstance(d, Dim))
-            )
-    return list(dict.fromkeys(found))
+MATRIX = frozenset(row.name for row in FUNCTIONS_OF_MATRICES)
 
 
 class Lowering:
@@ -137,6 +77,10 @@ class Lowering:
             return self.build.put(e.op, a[0], rank=AXES[e.op])
         if e.op in BINARY:
             return self.build.put(BINARY[e.op], *a, rank=rank)
+        if e.op in MATRIX:
+            kind = e.op if rank < 4 else f"{e.op}_axes"
+            data = (str(e.args[1]),) if e.op == "dpow" else ()
+            return self.build.put(kind, *a, data=data, rank=rank)
         if e.op in ("softmax", "logsoftmax"):
             return self.build.put(e.op, a[0], rank=rank)
         raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
@@ -217,6 +161,12 @@ class Lowering:
         if e.axes:
             return self.build.put("inv", a, rank=2)
         return self.build.put("over", self.build.number(1), a)
+
+    def _pinv(self, e: Expr) -> int:
+        a = self.known[e.args[0]]
+        if len(e.axes) == 2:
+            return self.build.put("pinv", a, rank=2)
+        return self.build.put("over", a, self.build.put("matmul", a, a), rank=1)
 
     def _silu(self, e: Expr) -> int:
         a, rank = self.known[e.args[0]], len(e.axes)
@@ -366,6 +316,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "pow": Lowering._power,
     "hpow": Lowering._power,
     "inv": Lowering._inv,
+    "pinv": Lowering._pinv,
     "silu": Lowering._silu,
     "T": Lowering._T,
     "diag": Lowering._diag,

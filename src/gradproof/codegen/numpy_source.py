@@ -13,6 +13,7 @@ from fractions import Fraction
 from gradproof.codegen.dialects import ATOM, NUMPY, POSTFIX, Spelling
 from gradproof.codegen.names import Names, choose, usable
 from gradproof.codegen.numpy_helpers import ERRORS, FIT, HELPERS
+from gradproof.codegen.numpy_matrix import MATRIX_HELPERS
 from gradproof.codegen.plan import Plan, Value, symbols
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.dims import Dim
@@ -200,8 +201,8 @@ class Writer:
         if value.kind == "num":
             return _number(value.data[0]), ATOM
         row = self._row(value)
-        if row.helper:
-            self.helpers[row.helper] = HELPERS[row.helper]
+        for helper in row.helper.split():
+            self.helpers[helper] = HELPERS.get(helper) or MATRIX_HELPERS[helper]
         if "dtype" in row.text:
             self.dtype = True
         args = [self.texts[arg] for arg in value.args]

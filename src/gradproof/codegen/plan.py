@@ -113,3 +113,8 @@ class Builder:
 def symbols(axes: Iterable[Dim]) -> list[str]:
     """The size symbols in some sizes, in reading order, each once."""
     return list(dict.fromkeys(name for size in axes for name in size.symbols))
+
+
+def key(e: Expr) -> Expr | str:
+    """What a name is known by: its text, whatever else is known about it."""
+    return str(e.data[0]) if e.op == "name" else e

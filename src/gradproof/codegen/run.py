@@ -10,9 +10,9 @@ import builtins
 from collections.abc import Callable
 from functools import partial, wraps
 
-from gradproof.codegen.lower import plan
 from gradproof.codegen.numpy_source import module
 from gradproof.codegen.plan import Pair
+from gradproof.codegen.program import plan
 from gradproof.errors import MathError, ShapeError
 from gradproof.expressions.nodes import Expr
 

@@ -19,7 +19,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import names, rebuild
 from gradproof.operators import build
-from gradproof.operators.elaborate import read
+from gradproof.operators.elaborate import phrase, read
 from gradproof.operators.table import OPERATORS
 
 Size = str | int | Dim
@@ -158,7 +158,11 @@ def apply(word: str, *args: Operand) -> Handle:
         return handle({"hdiv": build.hdiv, "hpow": build.hpow}[word](*(_node(arg) for arg in args)))
     if word not in OPERATORS:
         raise NameProblem(f'unknown function "{word}"', code="GP302")
-    return handle(build.apply(word, *(_node(arg) for arg in args)))
+    nodes = [_node(arg) for arg in args]
+    if OPERATORS[word].stands:
+        build.apply(word, *nodes)  # complains where the shapes do not fit
+        return handle(phrase(OPERATORS[word].stands, dict(zip(("X", "Z"), nodes, strict=False))))
+    return handle(build.apply(word, *nodes))
 
 
 def parse(text: str, **shapes: str) -> Handle:

@@ -155,8 +155,13 @@ def power(a: Expr, p: Expr) -> Expr:
         raise ShapeError(f"an exponent is a scalar, and this is {spell(p)}", code="GP204")
     if a.axes and (len(a.axes) != 2 or a.axes[0] is not a.axes[1]):
         raise ShapeError(f"only a square matrix has a power, and this is {spell(a)}", code="GP204")
+    half = num(Fraction(1, 2))
     if a.axes and p is neg(num(1)):
         return apply("inv", a)
+    if a.axes and (p is half or (p.op == "div" and p.args == (num(1), num(2)))):
+        return apply("sqrtm", a)
+    if a.axes and p is neg(half):
+        return apply("inv", apply("sqrtm", a))
     return make("pow", (a, p), (), a.axes)
 
 

@@ -12,7 +12,9 @@ from gradproof.operators.build import T
 from gradproof.operators.table import OPERATORS
 
 _SYMMETRIC = {"symmetric", "spd", "diagonal"}
-_KEEP = {"neg", "inv", "pow", "T", "hpow", "had", "hdiv", "add", "kron", "slope", "map"}
+_KEEP = {"expm", "logm", "sqrtm", "dexpm", "dlogm", "dpow", "polar", "spec_uv", "pinv"} | {
+    "neg", "inv", "pow", "T", "hpow", "had", "hdiv", "add", "kron", "slope", "map",
+}  # fmt: skip
 
 
 def number(e: Expr) -> Fraction | None:
@@ -58,6 +60,8 @@ def symmetric(e: Expr) -> bool:
         return symmetric(e.args[0])
     if e.op == "mul":
         return _palindrome([arg for arg in e.args if arg.axes])
+    if e.op == "sylvester":
+        return e.args[0] is e.args[1] and all(map(symmetric, e.args))
     return False
 
 
@@ -68,7 +72,7 @@ def antisymmetric(e: Expr) -> bool:
 
 def orthogonal(e: Expr) -> bool:
     """Whether e'*e is the identity for certain."""
-    return "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
+    return e.op == "eigvecs" or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
 
 
 def _pointwise(op: str) -> bool:

@@ -24,6 +24,11 @@ class Operator(NamedTuple):
                   one text, or one for each signature
     requires      conditions on the arguments, as texts with {X} and {Z}
     kink          where it has no derivative and what is used there
+    adjoint       linear in its last argument alone, F(…, E); the word that carries C across ":" in the
+                  sense of C : F(…, E) = adjoint(…, C')' : E. Without E the word is the array of four
+                  axes T with F(E)_ij = Σ T_ijpq E_pq
+    commuting     the matrix that F(…, E) is times E where the matrices X commute with E
+    stands        what it is short for: the word is replaced when a text is read
     doc           what it is, in a few words
     """
 
@@ -35,6 +40,9 @@ class Operator(NamedTuple):
     differential: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     kink: str = ""
+    adjoint: str = ""
+    commuting: str = ""
+    stands: str = ""
     doc: str = ""
 
 
@@ -184,4 +192,77 @@ STRUCTURES = (  # words whose sizes add up or are named: they are built in `oper
     _linear("commutation(m, n)", "()->(ij)(ji)", doc="K with K*vec(A) = vec(A') for A m×n"),
 )
 
-OPERATORS: dict[str, Operator] = {row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS)}
+_BRANCH = "{X} has no eigenvalue ≤ 0"
+
+# The differentials of matrix functions are words of their own, linear in the last argument. They are not
+# made of products: X and dX do not commute.
+FUNCTIONS_OF_MATRICES = (
+    Operator("adj", ("ii->ii",), stands="det(X)*inv(X)", doc="adjugate of an invertible matrix"),
+    Operator("solve", ("ii,ij->ij", "ii,i->i"), stands="inv(X)*Z", doc="the Y with X*Y = Z"),
+    Operator("expm", ("ii->ii",), differential=("dexpm(X, dX)",), doc="matrix exponential"),
+    Operator(
+        "logm", ("ii->ii",), differential=("dlogm(X, dX)",), requires=(_BRANCH,),
+        doc="matrix logarithm, the inverse of expm",
+    ),
+    Operator(
+        "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(_BRANCH,),
+        doc="matrix square root: Y*Y = X",
+    ),
+    Operator(
+        "dexpm", ("ii,ii->ii", "ii->iiii"), adjoint="dexpm(X, C)", commuting="expm(X)",
+        doc="derivative of expm at X in the direction E: the integral of expm(s*X)*E*expm((1 - s)*X) "
+        "over s from 0 to 1",
+    ),
+    Operator(
+        "dlogm", ("ii,ii->ii", "ii->iiii"), adjoint="dlogm(X, C)", commuting="inv(X)",
+        requires=(_BRANCH,), doc="derivative of logm at X in the direction E",
+    ),
+    Operator(
+        "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^(Z - 1)",
+        doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i), i from 0 to k - 1",
+    ),
+    Operator(
+        "sylvester", ("ii,jj,ij->ij", "ii,jj->ijij"), adjoint="sylvester(Z, X, C)",
+        commuting="inv(X)/2", requires=("no eigenvalue of {X} is minus one of {Z}",),
+        differential=("sylvester(X, Z, dW) - sylvester(X, Z, dX*Y) - sylvester(X, Z, Y*dZ)",),
+        doc="the Y with X*Y + Y*Z = E",
+    ),
+    Operator(
+        "pinv", ("i->~i", "~i->i", "ij->ji"),
+        differential=(
+            "dX'/(X'*X) - 2*Y*(X'*dX)/(X'*X)",
+            "dX'/(X*X') - 2*Y*(X*dX')/(X*X')",
+            "Y*Y'*dX'*(eye(m) - X*Y) + (eye(n) - Y*X)*dX'*Y'*Y - Y*dX*Y",
+        ),
+        requires=("the rank of {X} stays the same near it",), doc="pseudoinverse (Moore and Penrose)",
+    ),
+    Operator(
+        "norm_nuc", ("ij->",), differential=("polar(X):dX",), requires=("{X} has full rank",),
+        doc="nuclear norm, the sum of the singular values",
+    ),
+    Operator("polar", ("ij->ij",), doc="U*V' of the singular value decomposition, the polar factor"),
+    Operator(
+        "norm_spec", ("ij->",), differential=("spec_uv(X):dX",),
+        requires=("the largest singular value of {X} is simple",),
+        doc="spectral norm, the largest singular value",
+    ),
+    Operator("spec_uv", ("ij->ij",), doc="u*v' of the singular vectors for the largest singular value"),
+    Operator(
+        "eigvals", ("ii->i",), differential=("diag(eigvecs(X)'*dX*eigvecs(X))",),
+        requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
+        doc="eigenvalues of a symmetric matrix, smallest first",
+    ),
+    Operator("eigvecs", ("ii->ii",), doc="eigenvectors of a symmetric matrix as columns, as in eigvals"),
+)  # fmt: skip
+
+OPERATORS: dict[str, Operator] = {
+    row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS, *FUNCTIONS_OF_MATRICES)
+}
+
+
+LETTERS = ("X", "Z", "W")  # the arguments in the texts of a row
+
+
+def whole_arity(row: Operator) -> int:
+    """How many arguments a word takes; one that is linear in its last may also stand without it."""
+    return row.signatures[0].partition("->")[0].count(",") + 1

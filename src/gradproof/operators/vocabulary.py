@@ -17,9 +17,7 @@ HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
 LATER = frozenset(
     (
-        "norm_nuc", "norm_spec", "layernorm", "batchnorm",
-        "rmsnorm", "var", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
-        "eigvalsh", "svd", "svdvals",
+        "layernorm", "batchnorm", "rmsnorm", "var", "chol", "eig", "eigh", "eigvalsh", "svd", "svdvals",
     )
 )  # fmt: skip
 LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))

@@ -31,7 +31,7 @@ from gradproof.operators.vocabulary import (
 )  # fmt: skip
 
 KINKED = ("relu", "leaky_relu", "max", "min")  # slopes that are words of their own
-SQUARE_ONLY = ("tr", "det", "logdet", "inv")
+SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "eigvals", "eigvecs")
 MAX_AXES = 16
 
 
@@ -104,6 +104,8 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
         if build.binding(op, tuple(values)) is not None:
             if op == "tr":
                 _warn(self, node)
+            if OPERATORS[op].stands:
+                return phrase(OPERATORS[op].stands, dict(zip(("X", "Z"), values, strict=False)))
             return build.apply(op, *values)
     counts = [len(alternative(s).inputs) for op in overloads(name) for s in OPERATORS[op].signatures]
     if len(values) == 2 and name in ("mean", "logsumexp", "softmax", "logsoftmax", "sum"):

@@ -24,6 +24,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import exp as exp_of
 from gradproof.proof.logarithms import times_form
 from gradproof.proof.matrices import inverse, matmul
+from gradproof.proof.matrix_functions import derivative, pseudoinverse_change, spectral_change
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power, reciprocal
 from gradproof.proof.rewriting import matrix_power_atom
@@ -47,8 +48,7 @@ class Differentials:
         """d(form), same axes."""
         for uid in inner_first(self.work, form, self._missing):
             atom = self.work.atoms[uid]
-            if atom.kind != "mpow":  # has no differential of its own, only its trace has one
-                self._done[uid] = RULES[atom.kind](self, atom)
+            self._done[uid] = RULES[atom.kind](self, atom)
         return self.known(form)
 
     def _missing(self, atom: Atom) -> bool:
@@ -79,7 +79,7 @@ class Differentials:
     ) -> Iterator[Network]:
         """d(a^e) = e·a^(e-1)·d(a), in the place of a^e."""
         if uid not in self._done:
-            raise Undecided("the differential of a symbolic power of a matrix")
+            raise Undecided("a differential that is not known")
         amount = times_form(self.work, number(1), e)
         for monomial, k in amount.terms.items():
             for key, c in self._done[uid].terms.items():
@@ -170,6 +170,44 @@ def _inverse(calculus: Differentials, atom: Atom) -> Form:
     here = single(work, atom.uid, change.axes)
     out = minus(matmul(work, matmul(work, here, change), here))
     return Form(tuple((size,) for size in atom.sizes), out.terms)
+
+
+def _directed(calculus: Differentials, tensor: Form, argument: Form) -> Form:
+    """The derivative of a matrix function, an array of four axes, in the direction d(argument)."""
+    change = calculus.known(argument)
+    axes = tuple((size,) for size in tensor.sizes[:2])
+    legs = [range(4), (2, 3)]
+    return contract(calculus.work, [tensor, change], legs, tensor.sizes, (0, 1), axes)
+
+
+def _matrix_function(calculus: Differentials, atom: Atom) -> Form:
+    """The derivative of expm, logm or sqrtm."""
+    argument = _matrix(atom.forms[0], 1)
+    return _directed(calculus, derivative(calculus.work, atom.data, argument), argument)
+
+
+def _matrix_power(calculus: Differentials, atom: Atom) -> Form:
+    """The sum of X^i·dX·X^(k-1-i) over i from 0 to k-1."""
+    base, k = atom.data
+    argument = single(calculus.work, base)
+    return _directed(calculus, derivative(calculus.work, "pow", argument, k), argument)
+
+
+def _pseudoinverse(calculus: Differentials, atom: Atom) -> Form:
+    argument = _matrix(atom.forms[0], 1)
+    change = _matrix(calculus.known(atom.forms[0]), 1)
+    out = pseudoinverse_change(calculus.work, argument, change)
+    return Form(tuple((size,) for size in atom.sizes), out.terms)
+
+
+def _spectral(calculus: Differentials, atom: Atom) -> Form:
+    argument = _matrix(atom.forms[0], 1)
+    change = _matrix(calculus.known(atom.forms[0]), 1)
+    return spectral_change(calculus.work, atom.data, argument, change)
+
+
+def _beyond(calculus: Differentials, atom: Atom) -> Form:
+    raise Undecided("a second derivative of a function of a matrix")
 
 
 def _log_determinant(calculus: Differentials, atom: Atom) -> Form:
@@ -277,6 +315,11 @@ RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "step": _constant,
     "argmax": _constant,
     "inv": _inverse,
+    "mfun": _matrix_function,
+    "mpow": _matrix_power,
+    "pinv": _pseudoinverse,
+    "series": _beyond,
+    "spectral": _spectral,
     "det": _determinant,
     "logabs": _log_absolute,
     "map": _map,

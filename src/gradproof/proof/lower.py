@@ -31,6 +31,14 @@ from gradproof.proof.leaves import (
 from gradproof.proof.limits import SplitNeeded, Undecided, agree
 from gradproof.proof.logarithms import exp, log, log_absolute
 from gradproof.proof.matrices import inverse, matrix_power
+from gradproof.proof.matrix_functions import (
+    SPECTRAL,
+    derivative,
+    function,
+    pseudoinverse,
+    solution,
+    spectral,
+)
 from gradproof.proof.network import size_atom
 from gradproof.proof.powers import power, reciprocal
 from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms, single
@@ -320,7 +328,37 @@ def _eye(work: Workspace, e: Expr, args: Args) -> Form:
     return atom_product(work, axes, (), 1, [(i, count + i) for i in range(count)])
 
 
+# ---- functions of matrices
+
+
+def _applied(work: Workspace, tensor: Form, args: Args) -> Form:
+    """An array of four axes, and what it makes of a matrix."""
+    if len(tensor.sizes) != 4:
+        raise Undecided("a matrix with joined axes")
+    if not args:
+        return tensor
+    for one, other in zip(tensor.axes[2:], args[0].axes, strict=True):
+        agree(one, other)
+    return contract(work, [tensor, args[0]], [range(4), (2, 3)], tensor.sizes, (0, 1), tensor.axes[:2])
+
+
+def _derivative(work: Workspace, e: Expr, args: Args) -> Form:
+    if e.op == "dpow":
+        at = derivative(work, "pow", args[0], _exponent(work, args[1]))
+        return _applied(work, at, args[2:])
+    return _applied(work, derivative(work, e.op[1:], args[0]), args[1:])
+
+
+def _pinv(work: Workspace, e: Expr, args: Args) -> Form:
+    return pseudoinverse(work, args[0])
+
+
 RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
+    **dict.fromkeys(("expm", "logm", "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
+    **dict.fromkeys(("dexpm", "dlogm", "dpow"), _derivative),
+    "sylvester": lambda work, e, args: _applied(work, solution(work, *args[:2]), args[2:]),
+    "pinv": _pinv,
+    **dict.fromkeys(SPECTRAL, lambda work, e, args: spectral(work, e.op, args[0])),
     "num": _num,
     "size": _size,
     "pi": lambda work, e, args: pi(work),

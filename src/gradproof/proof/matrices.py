@@ -58,7 +58,7 @@ def inverse(work: Workspace, form: Form) -> Form:
     size = square(form)
     if not form.terms:
         raise Undecided("the inverse of zero")
-    if size is not None and all(_on_diagonal(key) for key in form.terms):
+    if size is not None and all(on_diagonal(key) for key in form.terms):
         return _diagonal_inverse(work, form)
     common = content(work, form, every=True, entries=False)
     c, _ = number_power(work, common.coefficient, -1)
@@ -96,7 +96,8 @@ def _split_kronecker(work: Workspace, form: Form) -> Form | None:
     return contract(work, parts, legs, form.sizes, range(2 * count), form.axes)
 
 
-def _on_diagonal(key: Key) -> bool:
+def on_diagonal(key: Key) -> bool:
+    """A term that is zero off the diagonal."""
     return any(len(outs) == 2 and outs[0][1] == outs[1][1] for _, _, outs in key[1])
 
 
@@ -109,7 +110,7 @@ def _diagonal_inverse(work: Workspace, form: Form) -> Form:
 def _segment_inverse(work: Workspace, form: Form) -> Form:
     """The inverse of a factor of a product."""
     (((_, pieces), _),) = form.terms.items()
-    if _on_diagonal(((), pieces)):
+    if on_diagonal(((), pieces)):
         return _diagonal_inverse(work, form)
     if len(pieces) == 1 and len(pieces[0][1]) == 1 and pieces[0][1][0][2] == 1:
         uid, vertices, _ = pieces[0][1][0]
@@ -156,7 +157,7 @@ def freeze_matrix(work: Workspace, form: Form) -> Frozen:
 
 def _lead(work: Workspace, form: Form, symmetric: bool) -> Lead | None:
     """A connected term to divide by, largest first, that is contained in no other term."""
-    able = [key for key in form.terms if len(key[1]) == 1 and not _on_diagonal(key)]
+    able = [key for key in form.terms if len(key[1]) == 1 and not on_diagonal(key)]
     able.sort(key=lambda key: (len(key[1][0][1]), order(work, key)), reverse=True)
     for key in able[:3]:
         what = pattern(key)
@@ -299,7 +300,8 @@ def _symbolic_power(work: Workspace, form: Form, e: Linear) -> Form:
     if len(form.terms) != 1 or len(form.sizes) != 2:
         raise Undecided("a symbolic power of a sum")
     parts = take_apart(work, form)
-    if parts.bundles or parts.deltas or len(parts.surface) != 1 or not e.whole:
+    bare = parts.coefficient == 1 and not parts.scalars  # a matrix has whole powers only
+    if parts.bundles or parts.deltas or len(parts.surface) != 1 or not (e.whole or bare):
         raise Undecided("a symbolic power of this matrix")
     uid, positions, x = parts.surface[0]
     if x != 1 or len(positions) != 2 or positions[0] == positions[1]:

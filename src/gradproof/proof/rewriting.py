@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from gradproof.proof.closing import root, series, weights
 from gradproof.proof.constants import constants
 from gradproof.proof.exponents import Exponent, Linear, Number, level, plus, tidy
 from gradproof.proof.limits import Undecided
@@ -328,4 +329,8 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "sign": _involution,
     "sin": _sine,
     "constant": constants,
+    "weights": weights,
+    "series": series,
+    "spectral": _orthogonal,
+    "mfun": root,
 }

@@ -7,6 +7,7 @@ from gradproof.proof.arithmetic import Arithmetic, Unsupported
 from gradproof.proof.definitions import DEFINITIONS
 from gradproof.proof.evaluate import SIGN, VALUE, Evaluator, Key, Rule, Seed, follow
 from gradproof.proof.field import Field
+from gradproof.proof.matrix_rules import VALUES as MATRIX_VALUES
 from gradproof.proof.reals import FUNCTIONS as REAL
 from gradproof.proof.reals import Reals
 from gradproof.proof.residues import FACES
@@ -32,7 +33,7 @@ def rule(ev: Evaluator, key: Key) -> Rule:
 
 
 def _value(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
-    maker = VALUES.get(e.op)
+    maker = VALUES.get(e.op) or MATRIX_VALUES.get(e.op)
     if maker is not None:
         return maker(ev, e, field)
     if isinstance(field, Field) and e.op in RESIDUE:

@@ -7,12 +7,20 @@ from collections.abc import Callable
 from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number
 from gradproof.proof.functions import FUNCTIONS
-from gradproof.proof.gather import collect
+from gradproof.proof.gather import arrange, collect
 from gradproof.proof.inside import inner_first
 from gradproof.proof.leaves import unknown_entrywise, unknown_gradient, unknown_value
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import log_absolute
 from gradproof.proof.matrices import inverse
+from gradproof.proof.matrix_functions import (
+    derivative,
+    function,
+    pseudoinverse,
+    series,
+    solution,
+    spectral,
+)
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power
 from gradproof.proof.terms import Atom, Form, Key, Workspace
@@ -86,6 +94,8 @@ class Substitution:
             return unknown_value(work, atom.data, args)
         if kind == "gradof":
             return unknown_gradient(work, atom.data[0], atom.data[1], args)
+        if kind in ("mfun", "series", "pinv", "spectral"):
+            return self._of_function(kind, args[0], atom)
         if kind in ("inv", "det"):
             return self._of_matrix(kind, args[0], atom.data)
         if kind == "logabs":
@@ -97,6 +107,29 @@ class Substitution:
         terms: dict[Key, Number] = {}
         self._insert(Network(sizes, ()), list(factors), terms)
         return Form((), terms)
+
+    def _of_function(self, kind: str, form: Form, atom: Atom) -> Form:
+        matrix = Form((form.sizes[:1], form.sizes[1:]), form.terms)
+        if kind == "series":
+            out = self._series(matrix, atom)
+        elif kind == "mfun":
+            out = function(self.work, atom.data, matrix)
+        elif kind == "spectral":
+            out = spectral(self.work, atom.data, matrix)
+        else:  # its legs are those of its argument
+            out = arrange(self.work, pseudoinverse(self.work, matrix), (1, 0))
+        return Form(tuple((size,) for size in atom.sizes), out.terms)
+
+    def _series(self, matrix: Form, atom: Atom) -> Form:
+        """All powers, with what is known of their weights."""
+        for uid in atom.extra.slopes:
+            weights = self.work.atoms[uid].data
+            name, e = weights if isinstance(weights, tuple) else (weights, 1)
+            if name == "sylvester":
+                solution(self.work, matrix, matrix)
+            else:
+                derivative(self.work, name, matrix, e)
+        return series(self.work, matrix)
 
     def _of_matrix(self, kind: str, form: Form, count: int) -> Form:
         matrix = Form((form.sizes[:count], form.sizes[count:]), form.terms)

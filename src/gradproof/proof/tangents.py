@@ -15,6 +15,7 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
+from gradproof.proof.matrix_rules import TANGENTS as MATRIX_TANGENTS
 from gradproof.proof.values import (
     arguments,
     averaged,
@@ -269,7 +270,7 @@ def tangent(ev: Evaluator, key: Key) -> Rule:
     """The rule for the tangent of a node along a seed."""
     e, field, seed = key
     assert isinstance(seed, Seed)
-    maker = TANGENTS.get(e.op)
+    maker = TANGENTS.get(e.op) or MATRIX_TANGENTS.get(e.op)
     if maker is not None:
         return maker(ev, e, field, seed)
     made = ev.shared.definition(e)
