@@ -27,13 +27,12 @@ from gradproof.operators.build import (
     neg,
     num,
     power,
-    size,
     slope,
     zeros,
 )
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
-from gradproof.operators.signature import bind
+from gradproof.operators.meaning import chosen, meaning, sizes
 from gradproof.operators.table import OPERATORS, Operator
 from gradproof.operators.wiring import wiring
 
@@ -42,14 +41,14 @@ Gradient = Callable[[Expr, int], Expr]
 
 
 class Condition(NamedTuple):
-    """A text with {X} and {Z}, and the expressions they stand for."""
+    """A text with {X}, {Z} and {V}, and the expressions they stand for."""
 
     text: str
     about: tuple[Expr, ...]
 
     def said(self, spell: Callable[[Expr], str] = str) -> str:
         """The condition as a sentence, with its expressions spelled."""
-        return self.text.format(**dict(zip(("X", "Z"), map(spell, self.about), strict=False)))
+        return self.text.format(**dict(zip(("X", "Z", "V"), map(spell, self.about), strict=False)))
 
 
 class Move(NamedTuple):
@@ -97,7 +96,7 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     if e.op == "slope":
         return Move(zeros(*e.axes, row=e.row), "d-slope", "piecewise constant")
     row = OPERATORS.get(e.op)
-    if row is None or not (row.slope or row.differential):
+    if row is None or not (row.slope or row.differential or row.meaning):
         raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
     return _row(e, row, active, value)
 
@@ -217,15 +216,19 @@ def _matrix_power(e: Expr, active: Active) -> Move:
     return Move(add(*terms), "d-matrix-power", "product rule for equal factors, order kept")
 
 
+_ABOUT_THE_WHOLE = ("norm2", "normF", "normp", "max", "min")  # X ≠ 0 means that one entry is not 0
+
+
 def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
-    for letter, arg in zip(("X", "Z"), e.args, strict=False):
+    for letter, arg in zip(("X", "Z", "V"), e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
-    entrywise = any(arg.axes for arg in e.args) and e.op not in ("norm2", "normF", "max", "min")
+    entrywise = any(arg.axes for arg in e.args) and e.op not in _ABOUT_THE_WHOLE
     about_entries = ("≠", ">", "<")
     needs = [
         f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
         for need in row.requires
+        if all("{" + letter not in need for letter in ("X", "Z", "V")[len(e.args) :])
     ]
     about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
     conditions = tuple(Condition(need, about) for need in needs)
@@ -237,16 +240,23 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
         return Move(after, f"d-{e.op}", f"{e.op} acts entry by entry", conditions)
     if e.op in ("maximum", "minimum") and _same(x, e.args[1]):
         return Move(d(x), f"d-{e.op}", "both are the same")
-    if x.axes:
-        env["n"] = size(x.axes[-1])
-    text = row.differential[0]
-    if len(row.differential) > 1:
-        text = next(t for s, t in zip(row.signatures, row.differential, strict=True) if bind(s, e.args))
-    after = phrase(text, env)
-    if len(e.args) == 2:  # keep the terms of the arguments that vary
-        keep = [t for t in after.args if any(d(arg) in t.args for arg in e.args if active(arg))]
-        after = _plain_slopes(add(*keep))
+    if not row.differential:
+        return Move(d(meaning(e)), f"d-{e.op}", f"{e.op} is another word for this", conditions)
+    text = chosen(row, row.differential, e.args)
+    after = phrase(text, {**env, **sizes(x)})
+    if len(e.args) > 1:
+        after = _plain_slopes(_terms_that_vary(e, after, active))
     return Move(after, f"d-{e.op}", _said(text, e), conditions)
+
+
+def _terms_that_vary(e: Expr, after: Expr, active: Active) -> Expr:
+    """The terms of the arguments that vary; every such argument has one."""
+    terms = after.args if after.op == "add" else (after,)
+    found = [{node for node in postorder([term]) if node.op == "d"} for term in terms]
+    vary = {d(arg) for arg in e.args if active(arg)}
+    if not vary <= set().union(*found):
+        raise UnsupportedError(f"the derivative of {e.op} by its parameter is not known", code="GP501")
+    return add(*(term for term, inside in zip(terms, found, strict=True) if inside & vary))
 
 
 def _same(a: Expr, b: Expr) -> bool:

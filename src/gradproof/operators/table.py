@@ -9,42 +9,15 @@ heart, except the referee in `proof`, which must not look here for one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from gradproof.operators.arrays import NORMALISATIONS, REDUCTIONS
+from gradproof.operators.row import Operator, pointwise
+from gradproof.operators.special import SPECIAL
 
-
-class Operator(NamedTuple):
-    """One word of the language.
-
-    name          the operator's name in nodes; also its spelling, unless `expressions.text` says other
-    signatures    the ways to use it (see `operators.signature`)
-    linear        True: the signature is the meaning, linear in each argument
-    per           letters of axes to divide by: the mean is a sum `per` its axes ("*": every axis)
-    slope         elementwise derivative, in X and Y
-    differential  the differential, in X, Z, Y, dX, dZ and n, the size of the last axis of X;
-                  one text, or one for each signature
-    requires      conditions on the arguments, as texts with {X} and {Z}
-    kink          where it has no derivative and what is used there
-    doc           what it is, in a few words
-    """
-
-    name: str
-    signatures: tuple[str, ...]
-    linear: bool = False
-    per: str = ""
-    slope: str = ""
-    differential: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-    kink: str = ""
-    doc: str = ""
+__all__ = ["OPERATORS", "Operator"]
 
 
 def _linear(name: str, *signatures: str, per: str = "", doc: str = "") -> Operator:
     return Operator(name, signatures, linear=True, per=per, doc=doc)
-
-
-def _pointwise(name: str, slope: str, doc: str = "", needs: str = "", kink: str = "") -> Operator:
-    requires = (needs,) if needs else ()
-    return Operator(name, ("*->*",), slope=slope, requires=requires, kink=kink, doc=doc)
 
 
 _LINEAR = (
@@ -73,39 +46,39 @@ _LINEAR = (
 )  # fmt: skip
 
 _POINTWISE = (
-    _pointwise("exp", "Y"),
-    _pointwise("log", "1 ./ X", needs="{X} > 0"),
-    _pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1"),
-    _pointwise("expm1", "exp(X)", "exp(X) - 1"),
-    _pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0"),
-    _pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink="abs has no derivative at 0; 0 is used there"),
-    _pointwise("sign", "0", needs="{X} ≠ 0"),
-    _pointwise("sin", "cos(X)"),
-    _pointwise("cos", "-sin(X)"),
-    _pointwise("tan", "1 + Y.^2", needs="cos({X}) ≠ 0"),
-    _pointwise("asin", "1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
-    _pointwise("acos", "-1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
-    _pointwise("atan", "1 ./ (1 + X.^2)"),
-    _pointwise("sinh", "cosh(X)"),
-    _pointwise("cosh", "sinh(X)"),
-    _pointwise("tanh", "1 - Y.^2"),
-    _pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))"),
-    _pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
-    _pointwise(
+    pointwise("exp", "Y"),
+    pointwise("log", "1 ./ X", needs="{X} > 0"),
+    pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1"),
+    pointwise("expm1", "exp(X)", "exp(X) - 1"),
+    pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0"),
+    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink="abs has no derivative at 0; 0 is used there"),
+    pointwise("sign", "0", needs="{X} ≠ 0"),
+    pointwise("sin", "cos(X)"),
+    pointwise("cos", "-sin(X)"),
+    pointwise("tan", "1 + Y.^2", needs="cos({X}) ≠ 0"),
+    pointwise("asin", "1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
+    pointwise("acos", "-1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
+    pointwise("atan", "1 ./ (1 + X.^2)"),
+    pointwise("sinh", "cosh(X)"),
+    pointwise("cosh", "sinh(X)"),
+    pointwise("tanh", "1 - Y.^2"),
+    pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))"),
+    pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
+    pointwise(
         "relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0",
         kink="relu has no derivative at 0; 0 is used there",
     ),
-    _pointwise(
+    pointwise(
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
         kink="leaky_relu has no derivative at 0; 0.01 is used there",
     ),
-    _pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1"),
-    _pointwise(
+    pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1"),
+    pointwise(
         "gelu", "(1 + erf(X/sqrt(2)))/2 + X.*exp(-X.^2/2)/sqrt(2*pi)",
         "X times the normal distribution function",
     ),
-    _pointwise("silu", "sigmoid(X).*(1 + X.*(1 - sigmoid(X)))", "X.*sigmoid(X)"),
-    _pointwise("erf", "2*exp(-X.^2)/sqrt(pi)", "error function"),
+    pointwise("silu", "sigmoid(X).*(1 + X.*(1 - sigmoid(X)))", "X.*sigmoid(X)"),
+    pointwise("erf", "2*exp(-X.^2)/sqrt(pi)", "error function"),
 )  # fmt: skip
 
 _FUNCTIONS = (
@@ -167,4 +140,6 @@ _FUNCTIONS = (
     ),
 )  # fmt: skip
 
-OPERATORS: dict[str, Operator] = {row.name: row for row in (*_LINEAR, *_POINTWISE, *_FUNCTIONS)}
+OPERATORS: dict[str, Operator] = {
+    row.name: row for row in (*_LINEAR, *_POINTWISE, *SPECIAL, *_FUNCTIONS, *REDUCTIONS, *NORMALISATIONS)
+}

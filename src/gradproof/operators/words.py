@@ -25,7 +25,7 @@ from gradproof.operators.vocabulary import (
     names_a_function,
 )  # fmt: skip
 
-KINKED = ("relu", "leaky_relu", "max", "min")  # slopes that are words of their own
+KINKED = ("relu", "leaky_relu", "max", "min", "rowmax", "rowmin")  # slopes that are words of their own
 SQUARE_ONLY = ("tr", "det", "logdet", "inv")
 MAX_AXES = 16
 

@@ -16,7 +16,7 @@ from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number, linear
 from gradproof.proof.freezing import freeze
 from gradproof.proof.functions import FUNCTIONS, absolute, larger, leaky_slope, pi, smaller, step
-from gradproof.proof.gather import contract, scaled
+from gradproof.proof.gather import arrange, contract, scaled
 from gradproof.proof.leaves import (
     axes_of,
     unknown_entrywise,
@@ -235,9 +235,23 @@ def _largest(work: Workspace, e: Expr, args: Args) -> Form:
     return _total(work, entrywise(work, _argmax(work, args[0], e.op), args[0]))
 
 
+def _largest_in_rows(work: Workspace, e: Expr, args: Args) -> Form:
+    """The same for each row."""
+    chosen = entrywise(work, _argmax(work, args[0], e.op), args[0])
+    sizes = list(chosen.sizes)
+    kept = range(len(chosen.axes[0]))
+    return contract(work, [chosen], [range(len(sizes))], sizes, kept, chosen.axes[:1])
+
+
 def _argmax(work: Workspace, form: Form, op: str) -> Form:
     """1 at the largest (smallest) entry, else 0."""
-    turned = form if op == "max" else minus(form)
+    turned = minus(form) if op in ("min", "rowmin") else form
+    if op.startswith("row"):  # the legs of rows come first, and stay apart from those of columns
+        kept = tuple(range(len(form.sizes)))
+        form_here = arrange(work, turned, kept)
+        atom, new = work.atom("argmax", len(form.axes[0]), (form_here,), form_here.sizes)
+        atom.positive = True
+        return atom_product(work, form.axes, [(atom.uid, kept, 1)])
     frozen = freeze(work, turned, drop=False)
     atom, new = work.atom("argmax", None, (frozen.form,), frozen.form.sizes)
     if new:
@@ -247,7 +261,7 @@ def _argmax(work: Workspace, form: Form, op: str) -> Form:
 
 def _slope(work: Workspace, e: Expr, args: Args) -> Form:
     op = str(e.data[0])
-    if op in ("max", "min"):
+    if op in ("max", "min", "rowmax", "rowmin"):
         return _argmax(work, args[0], op)
     if op not in SLOPES:
         raise Undecided(f"the slope of {op}")
@@ -315,6 +329,8 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "logsoftmax": _logsoftmax,
     "logsumexp": _logsumexp,
     "max": _largest,
+    "rowmax": _largest_in_rows,
+    "rowmin": _largest_in_rows,
     "min": _largest,
     "maximum": lambda work, e, args: larger(work, *args),
     "minimum": lambda work, e, args: smaller(work, *args),

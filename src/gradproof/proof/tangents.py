@@ -15,7 +15,7 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
-from gradproof.proof.values import arguments, averaged, matmul, position, reshaped, whole_exponent
+from gradproof.proof.values import arguments, averaged, matmul, position, reshaped, row_positions, whole_exponent
 
 Tangent = Callable[[Evaluator, Expr, Arithmetic, Seed], Rule]
 
@@ -194,6 +194,16 @@ def _extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return [part[known((yield from position(ev, e.args[0], field, e.op == "min")))[0]]]
 
 
+def _row_extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+    part = yield e.args[0], field, seed
+    if part is None:
+        return None
+    yield e, field, VALUE  # tells that comparisons were used
+    places = known((yield from row_positions(ev, e.args[0], field, e.op == "rowmin")))
+    width = ev.point.shape(e.args[0])[1]
+    return [part[i * width + place] for i, place in enumerate(places)]
+
+
 # ---- unknown functions
 
 
@@ -257,6 +267,7 @@ TANGENTS: dict[str, Tangent] = {
     **dict.fromkeys(CONSTANT, _constant), "add": _add, "neg": _neg, "reshape": _reshape,
     "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": _exp,
     "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
+    "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": second, "partial": second, "derivative": second,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip

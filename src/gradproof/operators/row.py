@@ -1,0 +1,49 @@
+"""A row of the vocabulary: what the table of operators says of one word."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Operator(NamedTuple):
+    """One word of the language.
+
+    name          the operator's name in nodes; also its spelling, unless `expressions.text` says other
+    signatures    the ways to use it (see `operators.signature`)
+    linear        True: the signature is the meaning, linear in each argument
+    per           letters of axes to divide by: the mean is a sum `per` its axes ("*": every axis)
+    slope         elementwise derivative, in X and Y
+    differential  the differential, in X, Z, V, Y, dX, dZ, dV and the sizes of X: n of its last axis, m of
+                  its first; one text, or one for each signature
+    meaning       the same said with other words; one text, or one for each signature. Where there is
+                  neither slope nor differential, the derivative is that of the meaning
+    requires      conditions on the arguments, as texts with {X} and {Z}
+    kink          where it has no derivative and what is used there
+    doc           what it is, in a few words
+    """
+
+    name: str
+    signatures: tuple[str, ...]
+    linear: bool = False
+    per: str = ""
+    slope: str = ""
+    differential: tuple[str, ...] = ()
+    meaning: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    kink: str = ""
+    doc: str = ""
+
+
+def pointwise(
+    name: str, slope: str, doc: str = "", needs: str = "", kink: str = "", meaning: str = ""
+) -> Operator:
+    """A row for a function that works entry by entry."""
+    return Operator(
+        name,
+        ("*->*",),
+        slope=slope,
+        meaning=(meaning,) if meaning else (),
+        requires=(needs,) if needs else (),
+        kink=kink,
+        doc=doc,
+    )
