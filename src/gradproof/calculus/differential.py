@@ -27,7 +27,6 @@ from gradproof.operators.build import (
     neg,
     num,
     power,
-    slope,
     zeros,
 )
 from gradproof.operators.elaborate import phrase
@@ -154,7 +153,11 @@ def _list(texts: list[str]) -> str:
 
 def _norm_power(e: Expr, active: Active) -> Move | None:
     """‖X‖^p: p ‖X‖^(p-2) X:dX, so that ‖X‖² never divides by ‖X‖."""
-    if e.op != "pow" or e.args[0].op not in ("norm2", "normF") or active(e.args[1]):
+    if e.op != "pow" or active(e.args[1]):
+        return None
+    if e.args[0].op == "normp" and not active(e.args[0].args[1]):
+        return _other_norm_power(e)
+    if e.args[0].op not in ("norm2", "normF"):
         return None
     norm, p = e.args
     x = norm.args[0]
@@ -173,6 +176,16 @@ def _norm_power(e: Expr, active: Active) -> Move | None:
         )
     after = mul(p, power(norm, add(p, neg(num(2)))), inner)
     return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", (Condition("{X} ≠ 0", (x,)),))
+
+
+def _other_norm_power(e: Expr) -> Move:
+    """normp(X, p)^q: q normp(X, p)^(q - p) times the differential of the sum of powers over p."""
+    norm, q = e.args
+    x, p = norm.args
+    env = {"X": x, "p": p, "q": q, "Y": norm, "dX": d(x), "r": tidy(add(q, neg(p)))}
+    text = "q*((sign(X).*abs(X).^(p - 1)):dX)" if q is p else "q*Y^r*((sign(X).*abs(X).^(p - 1)):dX)"
+    why = "d normp(X, p)^q = q normp(X, p)^(q - p) (sign(X).*abs(X).^(p - 1)):dX"
+    return Move(phrase(text, env), "d-norm-power", why, (Condition("{X} ≠ 0", (x,)),))
 
 
 def _trace_power(e: Expr, active: Active) -> Move | None:
@@ -264,9 +277,9 @@ def _same(a: Expr, b: Expr) -> bool:
 
 
 def _plain_slopes(e: Expr) -> Expr:
-    """relu'(X - 0) as relu'(X)."""
-    slopes = [node for node in postorder([e]) if node.op == "slope"]
-    return rebuild(e, {node: slope(str(node.data[0]), tidy(node.args[0])) for node in slopes}, construct)
+    """relu'(X - 0) as relu'(X), step(X - -1) as step(X + 1)."""
+    slopes = [node for node in postorder([e]) if node.op in ("slope", "step")]
+    return rebuild(e, {node: construct(node, (tidy(node.args[0]),)) for node in slopes}, construct)
 
 
 def _slope(row: Operator, env: dict[str, Expr]) -> Expr:

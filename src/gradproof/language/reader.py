@@ -43,6 +43,7 @@ class Reader:
         self.waiting: list[Waiting] = []
         self.depth = 0  # frames and signs that wait
         self.frames = 0
+        self.comparisons: set[Node] = set()  # what was written with < or >
         self.powered = False  # the last thing read was a power
 
     @property

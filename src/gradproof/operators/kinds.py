@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import product
 
+from gradproof.operators.readings import GAINS, KEPT
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import GREEK, SPELLINGS
@@ -28,6 +30,13 @@ _SPREAD: tuple[Row, ...] = (
 )
 
 
+_KEPT: tuple[Row, ...] = ((C, S, C), (M, S, M), (T, S, T))
+_REDUCED: tuple[Row, ...] = ((C, S, S), (M, S, C), (T, S, M), (T, S, T))
+_EITHER: tuple[Row, ...] = tuple(
+    (*parts, max(parts)) for k in KINDS for parts in product(*[(S, k) if k != S else (S,)] * 3) if max(parts) == k
+)
+
+
 def of_shape(axes: int, row: bool) -> int:
     """The kind of an array with so many axes."""
     return R if row else (S, C, M)[axes] if axes < 3 else T
@@ -39,7 +48,7 @@ def _kind(pattern: Pattern, whole: int) -> int:
 
 def _rows(op: str) -> tuple[Row, ...]:
     out: dict[Row, None] = {}
-    for text in OPERATORS[op].signatures:
+    for text in (*OPERATORS[op].signatures, *GAINS.get(op, ())):
         alt = alternative(text)
         for whole in KINDS:
             out[(*(_kind(p, whole) for p in alt.inputs), _kind(alt.output, whole))] = None
@@ -50,7 +59,8 @@ def _rows(op: str) -> tuple[Row, ...]:
 def table(key: Key) -> tuple[Row, ...]:
     """The combinations that a constraint allows: kinds of the arguments, then of the result.
 
-    ("op", name, number of arguments) an operator; ("einsum", kinds…); ("same",), ("pow",), ("div",);
+    ("op", name, number of arguments) an operator; ("along", name) one along an axis; ("either",) a choice;
+    ("einsum", kinds…); ("same",), ("pow",), ("div",);
     ("spread",) two of one kind, or a scalar and anything; and where such pairs should rather be alike:
     ("pair",), and ("sum", left, right) for terms that are "free" (a bare name nobody declared), "fixed"
     (made of known things) or "mixed".
@@ -60,6 +70,10 @@ def table(key: Key) -> tuple[Row, ...]:
         ops = (name, *(op for op, spelling in SPELLINGS.items() if spelling == name))
         count = int(str(key[2])) + 1
         return tuple(row for op in ops for row in _rows(op) if len(row) == count)
+    if key[0] == "along":
+        return _KEPT if str(key[1]) in KEPT else _REDUCED
+    if key[0] == "either":
+        return _EITHER
     if key[0] == "same":
         return _SAME
     if key[0] == "div":

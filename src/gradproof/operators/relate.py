@@ -8,6 +8,7 @@ from gradproof.language.syntax import Node, Statement
 from gradproof.operators.assemble import SIZED
 from gradproof.operators.declare import Declared
 from gradproof.operators.kinds import ANY, KINDS, C, Key, M, R, S, Solver, of_shape, preference
+from gradproof.operators.readings import ALONG, is_along
 from gradproof.operators.vocabulary import ALIASES, SQUARE, WORDS
 
 _SIGNS = {"T": "T", "mul": "mul", "frob": "frob", "kron": "kron"}
@@ -136,6 +137,10 @@ class Relations:
         elif name in SIZED:
             count = len(node.args) - SIZED[name]
             self.solver.restrict(parts[-1], M if name == "eye" else of_shape(count, False))
+        elif name in ALONG and known and is_along(node):
+            self.solver.add(("along", name), parts)
+        elif name == "where" and len(values) == 3:
+            self.solver.add(("either",), parts)
         elif name in WORDS and known:
             if name in ("max", "min") and len(values) == 2:
                 self.solver.add(("spread",), parts)

@@ -45,7 +45,7 @@ SPECIAL = (
         kink="hinge has no derivative at 1; 0 is used there",
     ),
     pointwise(
-        "hardtanh", "step(1 - X.^2)", "X between -1 and 1, else -1 or 1", "|{X}| ≠ 1",
+        "hardtanh", "step(1 - abs(X))", "X between -1 and 1, else -1 or 1", "|{X}| ≠ 1",
         kink="hardtanh has no derivative at -1 and 1; 0 is used there", meaning="max(min(X, 1), -1)",
     ),
     pointwise(
@@ -60,16 +60,16 @@ SPECIAL = (
     ),
     Operator(
         "clip", ("*,,->*",), requires=("{X} ≠ {Z} and {X} ≠ {V}", "{Z} < {V}"),
-        differential=("step(X - Z).*step(V - X).*dX + step(Z - X).*dZ + step(X - V).*dV",),
+        differential=(
+            "step(X - Z).*step(V - X).*dX + step(Z - X).*step(V - Z).*dZ + step(max(X, Z) - V).*dV",
+        ),
         meaning=("min(max(X, Z), V)",), doc="X between Z and V, else Z or V",
         kink="clip has no derivative at its bounds; 0 is used there",
     ),
     Operator(
         "huber", ("*,->*", "*->*"), requires=("{Z} > 0",),
-        differential=("clip(X, -Z, Z).*dX + relu(abs(X) - Z).*dZ", "clip(X, -1, 1).*dX"),
-        meaning=(
-            "clip(X, -Z, Z).*X - clip(X, -Z, Z).^2/2", "clip(X, -1, 1).*X - clip(X, -1, 1).^2/2",
-        ),
+        differential=("sign(X).*min(abs(X), Z).*dX + relu(abs(X) - Z).*dZ", "clip(X, -1, 1).*dX"),
+        meaning=("(X.^2 - relu(abs(X) - Z).^2)/2", "(X.^2 - relu(abs(X) - 1).^2)/2"),
         doc="X.^2/2 where abs(X) < Z, else Z*(abs(X) - Z/2); Z is 1 where it is not given",
     ),
 )  # fmt: skip

@@ -9,14 +9,20 @@ from collections.abc import Iterable
 
 from gradproof.operators.table import OPERATORS
 
-ALIASES = {"trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log"}
+ALIASES = {
+    "trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log",
+    "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma", "arcsin": "asin",
+    "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
+    "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
+    "rms_norm": "rmsnorm", "absolute": "abs",
+}  # fmt: skip
 SHAPED = ("ones", "zeros", "eye", "reshape", "einsum")  # words that take sizes or a text
 HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
-SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
+SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min", "normp": "norm"}
 LATER = frozenset(
     (
-        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "layernorm", "batchnorm",
-        "rmsnorm", "var", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
+        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
         "eigvalsh", "svd", "svdvals",
     )
 )  # fmt: skip

@@ -13,7 +13,8 @@ from gradproof.language.syntax import Node
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.faults import said
-from gradproof.operators.signature import alternative
+from gradproof.operators.readings import ALONG, GAINS, along, either, normalised
+from gradproof.operators.signature import alternative, bind
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import (
     ALIASES,
@@ -51,6 +52,10 @@ def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         return _einsum(self, node, values)
     if known in SHAPED:
         return _shaped(self, node, values)
+    if known in ALONG and len(node.args) == 2:
+        return _along(self, node, known, values)
+    if known == "where" and len(values) == 3:
+        return _either(self, node, values)
     if known in WORDS:
         return _operator(self, node, known, values)
     if name in LATER:
@@ -86,14 +91,39 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
             if op == "tr":
                 _warn(self, node)
             return build.apply(op, *values)
+    if any(bind(use, tuple(values)) for use in GAINS.get(name, ())):
+        return normalised(name, tuple(values))
     counts = [len(alternative(s).inputs) for op in overloads(name) for s in OPERATORS[op].signatures]
-    if len(values) == 2 and name in ("mean", "logsumexp", "softmax", "logsoftmax", "sum"):
-        raise UnsupportedError(
-            f"{name} along an axis is not supported yet", code="GP501", span=node.at, source=self.source
-        )
     if name in SQUARE_ONLY and len(values) == 1 and len(values[0].axes) == 2:
         raise self.faults.square(name, node, node.args[0], values[0])
     raise self.faults.call(name, node, values, counts)
+
+
+def _along(self: Assembler, node: Node, name: str, values: list[Expr]) -> Expr:
+    """sum(X, 2): along an axis."""
+    value = node.args[1].value
+    if node.args[1].kind != "num" or value is None or value.denominator != 1:
+        raise ShapeError(
+            f"{name} takes an array and the number of an axis, counted from 1: {name}(X, 2)",
+            code="GP212",
+            span=node.args[1].span,
+            source=self.source,
+        )
+    try:
+        return along(name, values[0], int(value))
+    except (ShapeError, UnsupportedError) as error:
+        error.span, error.source = node.args[1].span, self.source
+        raise
+
+
+def _either(self: Assembler, node: Node, values: list[Expr]) -> Expr:
+    """where(c, a, b)."""
+    shapes = {(value.axes, value.row): part for part, value in zip(node.args, values, strict=True)}
+    shapes.pop(((), False), None)
+    if len(shapes) > 1:
+        (left, right), (a, b) = list(shapes.values())[:2], [v for v in values if v.axes][:2]
+        raise self.faults.entrywise(left, right, a, b, node.at)
+    return either(*values)
 
 
 def _warn(self: Assembler, node: Node) -> None:

@@ -113,6 +113,18 @@ def _normalised(
     return lambda args: (plain if len(args) == 1 else given)(args)
 
 
+def _clip(args: Args) -> Expr:
+    """min(max(x, low), high), also where low > high."""
+    x, low, high = args
+    inside = had(_step(_minus(x, low)), _step(_minus(high, x)))
+    below = had(_minus(ONE, _step(_minus(x, low))), _step(_minus(high, low)))
+    return add(had(x, inside), had(low, below), had(high, _minus(_minus(ONE, inside), below)))
+
+
+def _step(x: Expr) -> Expr:
+    return slope("relu", x)
+
+
 DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "log1p": lambda a: apply("log", add(ONE, a[0])),
     "expm1": lambda a: _minus(_exp(a[0]), ONE),
@@ -154,10 +166,10 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "softsign": _said("X./(1 + abs(X))"),
     "step": lambda a: slope("relu", a[0]),
     "hinge": _said("relu(1 - X)"),
-    "hardtanh": _said("min(max(X, -1), 1)"),
-    "relu6": _said("min(max(X, 0), 6)"),
+    "hardtanh": _said("X.*step(1 - abs(X)) + sign(X).*(1 - step(1 - abs(X)))"),
+    "relu6": _said("X.*step(X.*(6 - X)) + 6*step(X - 6)"),
     "selu": _said("1.0507009873554805*X.*step(X) + 1.7580993408473766*(exp(X) - 1).*(1 - step(X))"),
-    "clip": _said("min(max(X, Z), V)"),
+    "clip": _clip,
     "huber": _with_parameter("X.^2/2.*step(Z - abs(X)) + Z*(abs(X) - Z/2).*(1 - step(Z - abs(X)))", "1"),
     "var": _said("mean((X - mean(X)).^2)"),
     "std": _said("sqrt(mean((X - mean(X)).^2))"),
