@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gradproof.calculus.ink import ink
 from gradproof.calculus.tidy import tidy
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
@@ -27,6 +28,7 @@ from gradproof.operators.build import (
     neg,
     num,
     power,
+    slope,
     zeros,
 )
 from gradproof.operators.elaborate import phrase
@@ -240,8 +242,7 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     about_entries = ("≠", ">", "<")
     needs = [
         f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
-        for need in row.requires
-        if all("{" + letter not in need for letter in ("X", "Z", "V")[len(e.args) :])
+        for need in _needs(row, e)
     ]
     about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
     conditions = tuple(Condition(need, about) for need in needs)
@@ -262,6 +263,22 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     return Move(after, f"d-{e.op}", _said(text, e), conditions)
 
 
+def _needs(row: Operator, e: Expr) -> list[str]:
+    """The conditions of a row: all, or the one of the signature; without those on what is not given, and
+    those on numbers only."""
+    needs = row.requires
+    if len(needs) == len(row.signatures) > 1:
+        needs = (chosen(row, needs, e.args),)
+    free = [letter for letter, arg in zip(("X", "Z", "V"), e.args, strict=False) if number(arg) is None]
+    missing = ("X", "Z", "V")[len(e.args) :]
+    return [
+        need
+        for need in needs
+        if not any(f"{{{letter}}}" in need for letter in missing)
+        and ("{" not in need or any(f"{{{letter}}}" in need for letter in free))
+    ]
+
+
 def _terms_that_vary(e: Expr, after: Expr, active: Active) -> Expr:
     """The terms of the arguments that vary; every such argument has one."""
     terms = after.args if after.op == "add" else (after,)
@@ -279,7 +296,9 @@ def _same(a: Expr, b: Expr) -> bool:
 def _plain_slopes(e: Expr) -> Expr:
     """relu'(X - 0) as relu'(X), step(X - -1) as step(X + 1)."""
     slopes = [node for node in postorder([e]) if node.op in ("slope", "step")]
-    return rebuild(e, {node: construct(node, (tidy(node.args[0]),)) for node in slopes}, construct)
+    shorter = {node: tidy(node.args[0]) for node in slopes}
+    replaced = {n: construct(n, (x,)) for n, x in shorter.items() if ink(x) < ink(n.args[0])}
+    return rebuild(e, replaced, construct)
 
 
 def _slope(row: Operator, env: dict[str, Expr]) -> Expr:

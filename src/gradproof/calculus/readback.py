@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
+from gradproof.calculus.exponents import merged
 from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
@@ -184,6 +185,7 @@ def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr
         over, under = coefficient.numerator, coefficient.denominator  # 1 ./ (2*x), not (1 ./ x)/2
         core = hdiv(num(over), _scaled(under, core.args[1]))
         return neg(core) if sign < 0 else core
+    scalars = merged(scalars)
     above = [_power(e, p) for e, p in scalars.items() if p > 0]
     below = [_power(e, -p) for e, p in scalars.items() if p < 0]
     above.sort(key=_plainness)

@@ -7,6 +7,7 @@ printed from the rows of `operators.table`.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from gradproof.operators.table import OPERATORS, Operator
@@ -163,11 +164,15 @@ _WRITING = (
 
 
 def _row_law(row: Operator) -> str:
-    value = f"{row.name}(X)" if len(row.signatures[0].split("->")[0].split(",")) == 1 else f"{row.name}(X, Z)"
+    use = row.signatures[min(len(row.differential), len(row.signatures)) - 1 if row.differential else 0]
+    count = len(use.split("->")[0].split(","))
+    value = f"{row.name}({', '.join(('X', 'Z', 'V')[:count])})"
     if row.slope:
         body = f"({row.slope}).*d(X)"
+    elif row.differential:
+        body = re.sub(r"\bd([XZV])\b", r"d(\1)", row.differential[-1])
     else:
-        body = row.differential[-1].replace("dX", "d(X)").replace("dZ", "d(Z)")
+        body = f"d({row.meaning[0]})"
     spelled = {"maximum": "max", "minimum": "min"}.get(row.name, row.name)
     return f"d({value.replace(row.name, spelled, 1)}) = {body}"
 
@@ -178,10 +183,10 @@ def _rows() -> tuple[Rule, ...]:
         Rule(
             f"d-{row.name}", f"differential of {row.name}", _row_law(row),
             "the slope times the differential" if row.slope else "the operator's row; Y is its value",
-            tuple(need.format(X="X", Z="Z") for need in row.requires),
+            tuple(need.format(X="X", Z="Z", V="V") for need in row.requires),
         )
         for row in OPERATORS.values()
-        if not row.linear and (row.slope or row.differential)
+        if not row.linear and (row.slope or row.differential or row.meaning)
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """Tokens to a syntax tree: operator precedence on explicit stacks, so that depth is a number that
 can be limited and not an overflow.
 
-Precedence, loosest first: `< > <= >=`; `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`; `^ .^`; postfix
-`'`. Finished operands and waiting operators lie on two stacks; an open parenthesis is a frame on the
-second (`reader`).
+Precedence, loosest first: `< > <= >=`; `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`;
+`^ .^`; postfix `'`. Finished operands and waiting operators lie on two stacks; an open parenthesis is
+a frame on the second (`reader`).
 """
 
 from __future__ import annotations

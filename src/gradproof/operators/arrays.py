@@ -24,7 +24,8 @@ REDUCTIONS = (
         doc="variance of all entries (mean square distance from the mean)",
     ),
     Operator(
-        "rowvar", ("ij->i",), differential=(f"rowmean(2*({_ROWS}).*dX)",), meaning=(f"rowmean(({_ROWS}).^2)",),
+        "rowvar", ("ij->i",), differential=(f"rowmean(2*({_ROWS}).*dX)",),
+        meaning=(f"rowmean(({_ROWS}).^2)",),
         doc="variance of each row",
     ),
     Operator(
@@ -75,7 +76,7 @@ REDUCTIONS = (
 )  # fmt: skip
 
 
-def _by_rows(name: str, what: str, doc: str, centred: bool) -> Operator:
+def _by_rows(name: str, what: str, root: str, doc: str, needs: tuple[str, str], centred: bool) -> Operator:
     """A normalisation of a vector, or of each row of a matrix. `what` is the mean square that it divides by.
 
     With s the root of the mean square: d Y = D - Y.*mean(Y.*D) where D = dX/s, less its mean if centred.
@@ -85,6 +86,8 @@ def _by_rows(name: str, what: str, doc: str, centred: bool) -> Operator:
     differential, meaning = [], []
     for more in ("", " + Z"):
         s, rows = f"sqrt({what}(X){more})", f"sqrt(row{what}(X){more})"
+        if root and not more:
+            s, rows = f"{root}(X)", f"row{root}(X)"
         end = f" - Y*(dZ/(2*({what}(X){more})))" if more else ""
         ends = f" - diag(dZ*(1 ./ (2*(row{what}(X){more}))))*Y" if more else ""
         differential.append(f"({_less('dX', mean)} - mean(Y.*dX)*Y)/{s}{end}")
@@ -93,6 +96,7 @@ def _by_rows(name: str, what: str, doc: str, centred: bool) -> Operator:
     return Operator(
         name, ("i->i", "ij->ij", "i,->i", "ij,->ij"), differential=tuple(differential),
         meaning=tuple(meaning), doc=doc,
+        requires=(*needs, f"{what}({{X}}) + {{Z}} > 0", f"row{what}({{X}}) + {{Z}} > 0"),
     )  # fmt: skip
 
 
@@ -100,25 +104,29 @@ def _less(a: str, b: str) -> str:
     return f"{a} - {b}" if b else a
 
 
-_BATCH = "(X - ones(m)*colmean(X)')*diag(1 ./ sqrt(colvar(X){}))"
-_BATCH_CHANGE = "(dX - ones(m)*colmean(dX)' - Y*diag(colmean(Y.*dX)))*diag(1 ./ sqrt(colvar(X){}))"
+_BATCH = "(X - ones(m)*colmean(X)')*diag(1 ./ {})"
+_BATCH_CHANGE = "(dX - ones(m)*colmean(dX)' - Y*diag(colmean(Y.*dX)))*diag(1 ./ {})"
 
 NORMALISATIONS = (
     Operator("meansquare", ("*->",), differential=("mean(2*X.*dX)",), meaning=("mean(X.^2)",),
              doc="mean of the squares of all entries"),
     Operator("rowmeansquare", ("ij->i",), differential=("rowmean(2*X.*dX)",), meaning=("rowmean(X.^2)",),
              doc="mean of the squares of each row"),
-    _by_rows("layernorm", "var", "each row less its mean, divided by sqrt(var + Z); Z is 0 where it is not given",
+    _by_rows("layernorm", "var", "std",
+             "each row less its mean, divided by sqrt(var + Z); Z is 0 if not given",
+             ("the entries of {X} are not all equal", "no row of {X} has all its entries equal"),
              centred=True),
-    _by_rows("rmsnorm", "meansquare", "each row divided by sqrt(mean(row.^2) + Z); Z is 0 where it is not given",
-             centred=False),
+    _by_rows("rmsnorm", "meansquare", "",
+             "each row divided by sqrt(mean(row.^2) + Z); Z is 0 if not given",
+             ("{X} is not 0", "no row of {X} is 0"), centred=False),
     Operator(
         "batchnorm", ("ij->ij", "ij,->ij"),
         differential=(
-            _BATCH_CHANGE.format(""),
-            _BATCH_CHANGE.format(" + Z") + " - Y*diag(dZ*(1 ./ (2*(colvar(X) + Z))))",
+            _BATCH_CHANGE.format("colstd(X)"),
+            _BATCH_CHANGE.format("sqrt(colvar(X) + Z)") + " - Y*diag(dZ*(1 ./ (2*(colvar(X) + Z))))",
         ),
-        meaning=(_BATCH.format(""), _BATCH.format(" + Z")),
+        meaning=(_BATCH.format("colstd(X)"), _BATCH.format("sqrt(colvar(X) + Z)")),
+        requires=("no column of {X} has all its entries equal", "colvar({X}) + {Z} > 0"),
         doc="each column less its mean, divided by sqrt(var + Z); Z is 0 where it is not given",
     ),
 )  # fmt: skip

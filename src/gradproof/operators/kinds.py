@@ -33,7 +33,10 @@ _SPREAD: tuple[Row, ...] = (
 _KEPT: tuple[Row, ...] = ((C, S, C), (M, S, M), (T, S, T))
 _REDUCED: tuple[Row, ...] = ((C, S, S), (M, S, C), (T, S, M), (T, S, T))
 _EITHER: tuple[Row, ...] = tuple(
-    (*parts, max(parts)) for k in KINDS for parts in product(*[(S, k) if k != S else (S,)] * 3) if max(parts) == k
+    (*parts, max(parts))
+    for k in KINDS
+    for parts in product(*[(S, k) if k != S else (S,)] * 3)
+    if max(parts) == k
 )
 
 

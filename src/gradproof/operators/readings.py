@@ -34,8 +34,8 @@ def along(word: str, x: Expr, axis: int) -> Expr:
     """A word along one axis of an array. Raises ShapeError GP212 and UnsupportedError GP501."""
     rank = len(x.axes)
     if not 1 <= axis <= rank:
-        axes = "1" if rank == 1 else f"1 to {rank}"
-        raise ShapeError(f"there is no axis {axis}: the axes of this array are {axes}", code="GP212")
+        axes = ("no axes", "only axis 1", "axes 1 and 2")[rank] if rank < 3 else f"axes 1 to {rank}"
+        raise ShapeError(f"there is no axis {axis}: this array has {axes}", code="GP212")
     if rank == 1:
         return apply(word, x)
     if rank == 2:

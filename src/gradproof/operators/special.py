@@ -68,7 +68,7 @@ SPECIAL = (
     ),
     Operator(
         "huber", ("*,->*", "*->*"), requires=("{Z} > 0",),
-        differential=("sign(X).*min(abs(X), Z).*dX + relu(abs(X) - Z).*dZ", "clip(X, -1, 1).*dX"),
+        differential=("sign(X).*min(abs(X), Z).*dX + relu(abs(X) - Z).*dZ", "hardtanh(X).*dX"),
         meaning=("(X.^2 - relu(abs(X) - Z).^2)/2", "(X.^2 - relu(abs(X) - 1).^2)/2"),
         doc="X.^2/2 where abs(X) < Z, else Z*(abs(X) - Z/2); Z is 1 where it is not given",
     ),

@@ -19,10 +19,11 @@ ALIASES = {
 }  # fmt: skip
 SHAPED = ("ones", "zeros", "eye", "reshape", "einsum")  # words that take sizes or a text
 HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
-SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min", "normp": "norm"}
+SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
 LATER = frozenset(
     (
-        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "pinv", "adj", "expm", "logm", "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
+        "norm_nuc", "norm_spec", "e", "hcat", "vcat", "triu", "tril", "cumsum", "pinv", "adj", "expm", "logm",
+        "sqrtm", "chol", "solve", "eig", "eigvals", "eigh",
         "eigvalsh", "svd", "svdvals",
     )
 )  # fmt: skip

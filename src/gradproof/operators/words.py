@@ -10,7 +10,7 @@ from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr
 from gradproof.language.grammar import parse
 from gradproof.language.syntax import Node
-from gradproof.operators import build
+from gradproof.operators import build, facts
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.faults import said
 from gradproof.operators.readings import ALONG, GAINS, along, either, normalised
@@ -90,6 +90,8 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
         if build.binding(op, tuple(values)) is not None:
             if op == "tr":
                 _warn(self, node)
+            if op == "normp":
+                _check_order(self, node, values[1])
             return build.apply(op, *values)
     if any(bind(use, tuple(values)) for use in GAINS.get(name, ())):
         return normalised(name, tuple(values))
@@ -97,6 +99,19 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
     if name in SQUARE_ONLY and len(values) == 1 and len(values[0].axes) == 2:
         raise self.faults.square(name, node, node.args[0], values[0])
     raise self.faults.call(name, node, values, counts)
+
+
+def _check_order(self: Assembler, node: Node, order: Expr) -> None:
+    """norm(x, p) with p below 1 is no norm."""
+    value = facts.number(order)
+    if value is not None and value < 1:
+        raise MathError(
+            f"norm(x, p) is a norm for p ≥ 1, and p is {order} here",
+            code="GP404",
+            span=node.args[1].span,
+            source=self.source,
+            facts=((None, "sum(abs(x).^p)^(1/p) says the same for any p"),),
+        )
 
 
 def _along(self: Assembler, node: Node, name: str, values: list[Expr]) -> Expr:

@@ -12,7 +12,22 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import PI, add, apply, div, had, hdiv, hpow, mul, neg, num, ones, power, size, slope
+from gradproof.operators.build import (
+    PI,
+    add,
+    apply,
+    div,
+    had,
+    hdiv,
+    hpow,
+    mul,
+    neg,
+    num,
+    ones,
+    power,
+    size,
+    slope,
+)
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
 
@@ -104,9 +119,7 @@ def _with_parameter(text: str, default: str) -> Callable[[Args], Expr]:
     return lambda args: (plain if len(args) == 1 else given)(args)
 
 
-def _normalised(
-    vector: str, matrix: str
-) -> Callable[[Args], Expr]:
+def _normalised(vector: str, matrix: str) -> Callable[[Args], Expr]:
     """A normalisation: what stands before and what is below the division, with an optional Z."""
     plain = _said(vector.replace(" + Z", ""), matrix.replace(" + Z", ""))
     given = _said(vector, matrix)
@@ -190,12 +203,11 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
         "(X - mean(X))/sqrt(mean(X.^2) - mean(X)^2 + Z)",
         "(X - rowmean(X)*ones(n)')./(sqrt(rowmean(X.^2) - rowmean(X).^2 + Z)*ones(n)')",
     ),
-    "batchnorm": _normalised("X",
+    "batchnorm": _normalised(
+        "X",
         "(X - ones(m)*colmean(X)')./(ones(m)*sqrt(colmean(X.^2) - colmean(X).^2 + Z)')",
     ),
-    "rmsnorm": _normalised(
-        "X/sqrt(mean(X.^2) + Z)", "X./(sqrt(rowmean(X.^2) + Z)*ones(n)')"
-    ),
+    "rmsnorm": _normalised("X/sqrt(mean(X.^2) + Z)", "X./(sqrt(rowmean(X.^2) + Z)*ones(n)')"),
 }
 
 

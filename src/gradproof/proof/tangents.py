@@ -15,7 +15,15 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
-from gradproof.proof.values import arguments, averaged, matmul, position, reshaped, row_positions, whole_exponent
+from gradproof.proof.values import (
+    arguments,
+    averaged,
+    matmul,
+    position,
+    reshaped,
+    row_positions,
+    whole_exponent,
+)
 
 Tangent = Callable[[Evaluator, Expr, Arithmetic, Seed], Rule]
 
