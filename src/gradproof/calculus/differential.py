@@ -33,6 +33,7 @@ from gradproof.operators.build import (
 )
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
+from gradproof.operators.kinks import elsewhere
 from gradproof.operators.meaning import chosen, meaning, sizes
 from gradproof.operators.table import OPERATORS, Operator
 from gradproof.operators.wiring import wiring
@@ -247,7 +248,7 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
     conditions = tuple(Condition(need, about) for need in needs)
     if row.kink:
-        conditions += (Condition(row.kink, ()),)
+        conditions += tuple(Condition(text, ()) for text in (row.kink, elsewhere(e.op)) if text)
     x = e.args[0]
     if row.slope:
         after = had(_slope(row, env), d(x))

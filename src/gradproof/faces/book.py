@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gradproof.calculus.rulebook import RULES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
+from gradproof.operators.kinks import elsewhere
 from gradproof.operators.table import OPERATORS, Operator
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def _laws(row: Operator) -> list[str]:
 
 
 def _where(row: Operator) -> list[str]:
-    return [text.format(X="X", Z="Z", V="V") for text in (*row.requires, row.kink) if text]
+    return [
+        text.format(X="X", Z="Z", V="V") for text in (*row.requires, row.kink, elsewhere(row.name)) if text
+    ]
 
 
 def _spelled(row: Operator) -> str:

@@ -5,6 +5,7 @@ A word that begins with `row` has one entry for each row, one that begins with `
 
 from __future__ import annotations
 
+from gradproof.operators.kinks import said
 from gradproof.operators.row import Operator
 
 _ROWS, _COLUMNS = "X - rowmean(X)*ones(n)'", "X - ones(m)*colmean(X)'"
@@ -46,10 +47,12 @@ REDUCTIONS = (
     ),
     Operator(
         "rowmax", ("ij->i",), differential=("rowsum(rowmax'(X).*dX)",), requires=(_LARGEST,),
+        kink=said("rowmax"),
         doc="largest entry of each row",
     ),
     Operator(
         "rowmin", ("ij->i",), differential=("rowsum(rowmin'(X).*dX)",), requires=(_SMALLEST,),
+        kink=said("rowmin"),
         doc="smallest entry of each row",
     ),
     Operator(
@@ -59,7 +62,7 @@ REDUCTIONS = (
     Operator(
         "rownorm1", ("ij->i",), differential=("rowsum(sign(X).*dX)",), requires=("{X} ≠ 0",),
         meaning=("rowsum(abs(X))",), doc="sum of absolute values of each row",
-        kink="rownorm1 has no derivative where an entry is 0; 0 is used there",
+        kink=said("rownorm1"),
     ),
     Operator(
         "rownorm2", ("ij->i",), differential=("rowsum(X.*dX)./Y",), meaning=("sqrt(rowsum(X.^2))",),

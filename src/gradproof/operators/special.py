@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradproof.operators.kinks import said
 from gradproof.operators.row import Operator, pointwise
 
 _SELU = "1.0507009873554805"  # scale and slope of Klambauer et al., Self-Normalizing Neural Networks, 2017
@@ -38,24 +39,24 @@ SPECIAL = (
     pointwise("softsign", "1 ./ (1 + abs(X)).^2", "X./(1 + abs(X))", meaning="X./(1 + abs(X))"),
     pointwise(
         "step", "0", "1 where X > 0, else 0", "{X} ≠ 0",
-        kink="step jumps at 0; its derivative counts as 0 there",
+        kink=said("step"),
     ),
     pointwise(
         "hinge", "-step(1 - X)", "max(0, 1 - X)", "{X} ≠ 1", meaning="relu(1 - X)",
-        kink="hinge has no derivative at 1; 0 is used there",
+        kink=said("hinge"),
     ),
     pointwise(
         "hardtanh", "step(1 - abs(X))", "X between -1 and 1, else -1 or 1", "|{X}| ≠ 1",
-        kink="hardtanh has no derivative at -1 and 1; 0 is used there", meaning="max(min(X, 1), -1)",
+        kink=said("hardtanh"), meaning="max(min(X, 1), -1)",
     ),
     pointwise(
         "relu6", "step(X.*(6 - X))", "X between 0 and 6, else 0 or 6", "{X} ≠ 0 and {X} ≠ 6",
-        kink="relu6 has no derivative at 0 and 6; 0 is used there", meaning="min(max(X, 0), 6)",
+        kink=said("relu6"), meaning="min(max(X, 0), 6)",
     ),
     pointwise(
         "selu", f"{_SELU}*step(X) + {_SELU_LEFT}*exp(X).*(1 - step(X))", 
         "1.0507*X where X > 0, else 1.7581*(exp(X) - 1)", "{X} ≠ 0",
-        kink="selu has no derivative at 0; 1.7581 is used there",
+        kink=said("selu"),
         meaning=f"{_SELU}*relu(X) + {_SELU_LEFT}*expm1(min(X, 0))",
     ),
     Operator(
@@ -64,7 +65,7 @@ SPECIAL = (
             "step(X - Z).*step(V - X).*dX + step(Z - X).*step(V - Z).*dZ + step(max(X, Z) - V).*dV",
         ),
         meaning=("min(max(X, Z), V)",), doc="X between Z and V, else Z or V",
-        kink="clip has no derivative at its bounds; 0 is used there",
+        kink=said("clip"),
     ),
     Operator(
         "huber", ("*,->*", "*->*"), requires=("{Z} > 0",),

@@ -10,6 +10,7 @@ heart, except the referee in `proof`, which must not look here for one.
 from __future__ import annotations
 
 from gradproof.operators.arrays import NORMALISATIONS, REDUCTIONS
+from gradproof.operators.kinks import said
 from gradproof.operators.row import Operator, pointwise
 from gradproof.operators.special import SPECIAL
 
@@ -51,7 +52,7 @@ _POINTWISE = (
     pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1"),
     pointwise("expm1", "exp(X)", "exp(X) - 1"),
     pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0"),
-    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink="abs has no derivative at 0; 0 is used there"),
+    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=said("abs")),
     pointwise("sign", "0", needs="{X} ≠ 0"),
     pointwise("sin", "cos(X)"),
     pointwise("cos", "-sin(X)"),
@@ -66,11 +67,11 @@ _POINTWISE = (
     pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
     pointwise(
         "relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0",
-        kink="relu has no derivative at 0; 0 is used there",
+        kink=said("relu"),
     ),
     pointwise(
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
-        kink="leaky_relu has no derivative at 0; 0.01 is used there",
+        kink=said("leaky_relu"),
     ),
     pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1"),
     pointwise(
@@ -96,7 +97,7 @@ _FUNCTIONS = (
     ),
     Operator(
         "norm1", ("*->",), differential=("sign(X):dX",), requires=("{X} ≠ 0",),
-        kink="norm1 has no derivative where an entry is 0; 0 is used there", doc="sum of absolute values",
+        kink=said("norm1"), doc="sum of absolute values",
     ),
     Operator(
         "norm2", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",),
@@ -122,19 +123,21 @@ _FUNCTIONS = (
     ),
     Operator(
         "max", ("*->",), differential=("max'(X):dX",), requires=("the largest entry of {X} is unique",),
+        kink=said("max"),
         doc="largest entry",
     ),
     Operator(
         "min", ("*->",), differential=("min'(X):dX",), requires=("the smallest entry of {X} is unique",),
+        kink=said("min"),
         doc="smallest entry",
     ),
     Operator(
-        "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",),
+        "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("maximum"),
         differential=("relu'(X - Z).*dX + relu'(Z - X).*dZ",),
         doc="larger of two, entry by entry",
     ),
     Operator(
-        "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",),
+        "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("minimum"),
         differential=("relu'(Z - X).*dX + relu'(X - Z).*dZ",),
         doc="smaller of two, entry by entry",
     ),
