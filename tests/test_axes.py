@@ -14,7 +14,7 @@ CASES = """
 v'*sum(X, 1)              | X | ones(k)*v'                                        |
 u'*sum(X, 2)              | X | u*ones(k)'                                        |
 v'*mean(X, 1)             | X | ones(k)*v'/k                                      |
-sum(A, 2):B               | A | einsum("ij,k->ikj", B, ones(n))                   | A: (m, n, p), B: m×p
+sum(A, 2):B               | A | einsum("ik,j->ijk", B, ones(n))                   | A: (m, n, p), B: m×p
 sum(sum(X, 2))            | X | ones(n, k)                                        |
 var(x)                    | x | 2*(x - mean(x))/n                                 |
 std(x)                    | x | (x - mean(x))/(n*std(x))                          |
@@ -77,7 +77,8 @@ def test_answers(text: str, variable: str, answer: str, where: str) -> None:
 RNG = np.random.default_rng(3)
 ARRAYS = {
     "X": RNG.normal(size=(3, 4)), "U": RNG.normal(size=(3, 4)), "A": RNG.normal(size=(2, 3, 4)),
-    "D": RNG.normal(size=(2, 3, 4)), "u": RNG.normal(size=3), "v": RNG.normal(size=4), "x": RNG.normal(size=5),
+    "D": RNG.normal(size=(2, 3, 4)), "u": RNG.normal(size=3), "v": RNG.normal(size=4),
+    "x": RNG.normal(size=5),
     "c": np.array(0.3),
 }  # fmt: skip
 SHAPES = "X: m×n, U: m×n, A: (b, m, n), D: (b, m, n), u: m, v: n, x: p, c: scalar"

@@ -40,7 +40,7 @@ mish(x)        | tanh(softplus(x)) + x.*sigmoid(x).*(1 - tanh(softplus(x)).^2) |
 (x > 0).*x     | step(x)                                  | -1.3 0.4 2
 x.^-2          | -2 ./ x.^3                               | -1.3 0.4 2
 x.^0.5         | 1 ./ (2*sqrt(x))                         | 0.3 0.4 2
-2 .^ x         | 2 .^x*log(2)                             | -1.3 0.4 2
+2 .^ x         | log(2)*2 .^x                             | -1.3 0.4 2
 where(x > 0, x.^2, -x) | 2*(step(x).*x) + step(x) - 1     | -1.3 0.4 2
 """.strip().splitlines()
 ROWS = [tuple(part.strip() for part in row.split(" | ")) for row in SLOPES]

@@ -15,7 +15,8 @@ def norm(node: Node) -> Node:
     if node.kind != "call" or node.text not in ("norm", "normp") or len(node.args) != 2:
         return node
     x, p = node.args
-    word, kept = "normp", (x, p)
+    word = "normp"
+    kept: tuple[Node, ...] = (x, p)
     if p.kind == "num" and p.value in (1, 2):
         word, kept = f"norm{p.value}", (x,)
     elif p.kind == "name" and p.text in _INFINITY:
