@@ -14,8 +14,11 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
 from gradproof.operators import build as b
 from gradproof.operators.build import T, add, apply, div, had, hdiv, hpow, mul, name, neg, num, power
+from gradproof.operators.elaborate import phrase
+from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.structure import at, cat, commutation, triangle, unit
-from gradproof.operators.table import FUNCTIONS_OF_MATRICES, OPERATORS
+from gradproof.operators.table import OPERATORS
+from special_words import MORE
 
 n, m, k = symbol("n"), symbol("m"), symbol("k")
 A, B, C = name("A", (n, n)), name("B", (n, n)), name("C", (n, m))
@@ -193,6 +196,7 @@ WORDS: list[tuple[str, Expr, Reference]] = [
     ("slope", b.slope("max", C), lambda C, **_: (C.max() == C) * 1.0),
     ("slope", b.slope("min", C), lambda C, **_: (C.min() == C) * 1.0),
     ("slope", b.slope("max", c), lambda **_: 1.0),
+    *((word, phrase(text, {"C": C, "P": P, "x": x, "c": c}), formula) for word, text, formula in MORE),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from gradproof.calculus.assembly import assemble
 from gradproof.calculus.contract import hadamard
@@ -11,7 +12,7 @@ from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term
 from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Axes, Expr
-from gradproof.operators.build import add, construct, had, mul, neg, num, ones, zeros
+from gradproof.operators.build import T, add, apply, construct, had, mul, neg, num, ones, zeros
 from gradproof.operators.structure import CATS, ONE, blocks, cat
 
 MANY = 40  # beyond so many terms common factors are not searched for
@@ -130,7 +131,7 @@ def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
                 made = _pull(terms, members, factor, last)
                 if made is not None and (best is None or made[0] > best[0]):
                     best = (made[0], members, made[1])
-    found = best if best is not None else _hadamard_factored(terms) or _wrapped(terms)
+    found = best if best is not None else _row_scaled(terms) or _hadamard_factored(terms) or _wrapped(terms)
     if found is None:
         return None
     _, members, whole = found
@@ -247,6 +248,71 @@ def sorted_places(x: Expr, y: Expr) -> list[tuple[Expr | None, Expr | None]] | N
         assert block is not None
         place = block.place[-1] + ONE
     return out if not ends else None
+
+
+def _row_scaled(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+    """diag(u./s)*A + (v./s)*b' as diag(1 ./ s)*(diag(u)*A + v*b'), and the same from the right."""
+    for last in (False, True):
+        ends = [_scale(term.core, last) for term in terms]
+        scales = [_fraction(end.vector) if end else ([], []) for end in ends]
+        shared = [e for e in scales[0][0] if all(e in above for above, _ in scales)]
+        below = [e for e in scales[0][1] if all(e in under for _, under in scales)]
+        if not below:
+            continue
+        rest = []
+        for term, end, (above, under) in zip(terms, ends, scales, strict=True):
+            assert end is not None
+            items = [(e, Fraction(1)) for e in above if e not in shared]
+            items += [(e, Fraction(-1)) for e in under if e not in below]
+            rest.append(Term(term.coefficient, term.scalars, _rescaled(end, items, last)))
+        common, rest = _common(_like(rest))
+        items = [*((e, Fraction(1)) for e in shared), *((e, Fraction(-1)) for e in below)]
+        first = rest[0].core
+        assert first is not None
+        scale, inside = apply("diag", hadamard(items)), _sum(rest, first.axes, False)
+        factors = inside.args if inside.op == "mul" else (inside,)
+        core = mul(*factors, scale) if last else mul(scale, *factors)
+        whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, core)
+        saved = sum(ink(assemble(*t)) for t in terms) + len(terms) - 1 - ink(assemble(*whole))
+        if saved > 0:
+            return saved, list(range(len(terms))), whole
+    return None
+
+
+class _End(NamedTuple):
+    """What scales the rows (or columns) of a product: a vector, whether on a diagonal; the others."""
+
+    vector: Expr
+    diagonal: bool
+    others: tuple[Expr, ...]
+
+
+def _fraction(vector: Expr) -> tuple[list[Expr], list[Expr]]:
+    """Numerator and denominator, also of u./s.*v."""
+    if vector.op != "had":
+        return _entries(vector)
+    parts = [_fraction(arg) if arg.op == "hdiv" else ([arg], []) for arg in vector.args]
+    return [e for above, _ in parts for e in above], [e for _, under in parts for e in under]
+
+
+def _scale(core: Expr | None, last: bool) -> _End | None:
+    end = _ends(core, last)
+    if end is None or core is None or len(core.axes) != 2:
+        return None
+    factor, others = end
+    if factor.op == "diag":
+        return _End(factor.args[0], True, others)
+    if len(factor.axes) == 1 and factor.row == last and (not last or factor.op == "T"):
+        return _End(factor.args[0] if last else factor, False, others)
+    return None
+
+
+def _rescaled(end: _End, items: list[tuple[Expr, Fraction]], last: bool) -> Expr:
+    if not items and end.diagonal:
+        return mul(*end.others)
+    vector = hadamard(items) if items else ones(*end.vector.axes)
+    factor = apply("diag", vector) if end.diagonal else T(vector) if last else vector
+    return mul(*end.others, factor) if last else mul(factor, *end.others)
 
 
 def _entries(core: Expr | None) -> tuple[list[Expr], list[Expr]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.calculus.ink import ink
 from gradproof.calculus.tensors import is_applied
 from gradproof.calculus.tidy import tidy
 from gradproof.calculus.unknown import Gradient, along, reason
@@ -30,29 +31,30 @@ from gradproof.operators.build import (
     neg,
     num,
     power,
-    size,
     slope,
     zeros,
 )
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number
-from gradproof.operators.signature import bind
+from gradproof.operators.kinks import elsewhere
+from gradproof.operators.meaning import chosen, meaning, sizes
+from gradproof.operators.row import LETTERS, Operator
 from gradproof.operators.structure import CATS, among_zeros
-from gradproof.operators.table import LETTERS, OPERATORS, Operator
+from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 
 Active = Callable[[Expr], bool]
 
 
 class Condition(NamedTuple):
-    """A text with {X} and {Z}, and the expressions they stand for."""
+    """A text with {X}, {Z} and {V}, and the expressions they stand for."""
 
     text: str
     about: tuple[Expr, ...]
 
     def said(self, spell: Callable[[Expr], str] = str) -> str:
         """The condition as a sentence, with its expressions spelled."""
-        return self.text.format(**dict(zip(("X", "Z"), map(spell, self.about), strict=False)))
+        return self.text.format(**dict(zip(("X", "Z", "V"), map(spell, self.about), strict=False)))
 
 
 class Move(NamedTuple):
@@ -105,7 +107,7 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     if is_applied(e) and not any(map(active, e.args[:-1])):
         after = construct(e, (*e.args[:-1], d(e.args[-1])))
         return Move(after, "d-linear", f"{e.op} is linear in its last argument")
-    if row is None or not (row.slope or row.differential):
+    if row is None or not (row.slope or row.differential or row.meaning):
         raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
     return _row(e, row, active, value)
 
@@ -166,7 +168,11 @@ def _list(texts: list[str]) -> str:
 
 def _norm_power(e: Expr, active: Active) -> Move | None:
     """‖X‖^p: p ‖X‖^(p-2) X:dX, so that ‖X‖² never divides by ‖X‖."""
-    if e.op != "pow" or e.args[0].op not in ("norm2", "normF") or active(e.args[1]):
+    if e.op != "pow" or active(e.args[1]):
+        return None
+    if e.args[0].op == "normp" and not active(e.args[0].args[1]):
+        return _other_norm_power(e)
+    if e.args[0].op not in ("norm2", "normF"):
         return None
     norm, p = e.args
     x = norm.args[0]
@@ -185,6 +191,16 @@ def _norm_power(e: Expr, active: Active) -> Move | None:
         )
     after = mul(p, power(norm, add(p, neg(num(2)))), inner)
     return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", (Condition("{X} ≠ 0", (x,)),))
+
+
+def _other_norm_power(e: Expr) -> Move:
+    """normp(X, p)^q: q normp(X, p)^(q - p) times the differential of the sum of powers over p."""
+    norm, q = e.args
+    x, p = norm.args
+    env = {"X": x, "p": p, "q": q, "Y": norm, "dX": d(x), "r": tidy(add(q, neg(p)))}
+    text = "q*((sign(X).*abs(X).^(p - 1)):dX)" if q is p else "q*Y^r*((sign(X).*abs(X).^(p - 1)):dX)"
+    why = "d normp(X, p)^q = q normp(X, p)^(q - p) (sign(X).*abs(X).^(p - 1)):dX"
+    return Move(phrase(text, env), "d-norm-power", why, (Condition("{X} ≠ 0", (x,)),))
 
 
 def _trace_power(e: Expr, active: Active) -> Move | None:
@@ -246,37 +262,62 @@ def _named_power(x: Expr, k: Expr, value: Fraction | None) -> Move:
     )
 
 
+_ABOUT_THE_WHOLE = ("norm2", "normF", "normp", "max", "min")  # X ≠ 0 means that one entry is not 0
+
+
 def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
     for letter, arg in zip(LETTERS, e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
-    entrywise = any(arg.axes for arg in e.args) and e.op not in ("norm2", "normF", "max", "min")
+    entrywise = any(arg.axes for arg in e.args) and e.op not in _ABOUT_THE_WHOLE
     about_entries = ("≠", ">", "<")
     needs = [
         f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
-        for need in row.requires
+        for need in _needs(row, e)
     ]
     about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
     conditions = tuple(Condition(need, about) for need in needs)
     if row.kink:
-        conditions += (Condition(row.kink, ()),)
+        conditions += tuple(Condition(text, ()) for text in (row.kink, elsewhere(e.op)) if text)
     x = e.args[0]
     if row.slope:
         after = had(_slope(row, env), d(x))
         return Move(after, f"d-{e.op}", f"{e.op} acts entry by entry", conditions)
     if e.op in ("maximum", "minimum") and _same(x, e.args[1]):
         return Move(d(x), f"d-{e.op}", "both are the same")
-    if x.axes:
-        env["m"], env["n"] = size(x.axes[0]), size(x.axes[-1])
-    text = row.differential[0]
-    if len(row.differential) > 1:
-        text = next(t for s, t in zip(row.signatures, row.differential, strict=True) if bind(s, e.args))
-    after = phrase(text, env)
-    if len(e.args) > 1:  # keep the terms of the arguments that vary
-        changes = {d(arg) for arg in e.args if active(arg)}
-        keep = [t for t in after.args if changes & set(postorder([t], stop=lambda node: node.op == "d"))]
-        after = _plain_slopes(add(*keep))
+    if not row.differential:
+        return Move(d(meaning(e)), f"d-{e.op}", f"{e.op} is another word for this", conditions)
+    text = chosen(row, row.differential, e.args)
+    after = phrase(text, {**env, **sizes(x)})
+    if len(e.args) > 1:
+        after = _plain_slopes(_terms_that_vary(e, after, active))
     return Move(after, f"d-{e.op}", _said(text, e), conditions)
+
+
+def _needs(row: Operator, e: Expr) -> list[str]:
+    """The conditions of a row: all, or the one of the signature; without those on what is not given, and
+    those on numbers only."""
+    needs = row.requires
+    if len(needs) == len(row.signatures) > 1:
+        needs = (chosen(row, needs, e.args),)
+    free = [letter for letter, arg in zip(("X", "Z", "V"), e.args, strict=False) if number(arg) is None]
+    missing = ("X", "Z", "V")[len(e.args) :]
+    return [
+        need
+        for need in needs
+        if not any(f"{{{letter}}}" in need for letter in missing)
+        and ("{" not in need or any(f"{{{letter}}}" in need for letter in free))
+    ]
+
+
+def _terms_that_vary(e: Expr, after: Expr, active: Active) -> Expr:
+    """The terms of the arguments that vary; every such argument has one."""
+    terms = after.args if after.op == "add" else (after,)
+    found = [{node for node in postorder([term]) if node.op == "d"} for term in terms]
+    vary = {d(arg) for arg in e.args if active(arg)}
+    if not vary <= set().union(*found):
+        raise UnsupportedError(f"the derivative of {e.op} by its parameter is not known", code="GP501")
+    return add(*(term for term, inside in zip(terms, found, strict=True) if inside & vary))
 
 
 def _same(a: Expr, b: Expr) -> bool:
@@ -284,9 +325,11 @@ def _same(a: Expr, b: Expr) -> bool:
 
 
 def _plain_slopes(e: Expr) -> Expr:
-    """relu'(X - 0) as relu'(X)."""
-    slopes = [node for node in postorder([e]) if node.op == "slope"]
-    return rebuild(e, {node: slope(str(node.data[0]), tidy(node.args[0])) for node in slopes}, construct)
+    """relu'(X - 0) as relu'(X), step(X - -1) as step(X + 1)."""
+    slopes = [node for node in postorder([e]) if node.op in ("slope", "step")]
+    shorter = {node: tidy(node.args[0]) for node in slopes}
+    replaced = {n: construct(n, (x,)) for n, x in shorter.items() if ink(x) < ink(n.args[0])}
+    return rebuild(e, replaced, construct)
 
 
 def _slope(row: Operator, env: dict[str, Expr]) -> Expr:

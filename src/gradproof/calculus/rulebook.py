@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gradproof.operators.table import LETTERS, OPERATORS, Operator, whole_arity
+from gradproof.operators.row import LETTERS, Operator
+from gradproof.operators.table import OPERATORS
 
 
 class Rule(NamedTuple):
@@ -173,9 +174,16 @@ _WRITING = (
 
 
 def _row_law(row: Operator) -> str:
-    letters = LETTERS[: whole_arity(row)]
-    value = f"{row.name}({', '.join(letters)})"
-    body = f"({row.slope}).*d(X)" if row.slope else re.sub(r"\bd([XZW])\b", r"d(\1)", row.differential[-1])
+    use = row.signatures[0 if row.adjoint else min(len(row.differential), len(row.signatures)) - 1]
+    use = use if row.differential else row.signatures[0]
+    count = len(use.split("->")[0].split(","))
+    value = f"{row.name}({', '.join(LETTERS[:count])})"
+    if row.slope:
+        body = f"({row.slope}).*d(X)"
+    elif row.differential:
+        body = re.sub(r"\bd([XZV])\b", r"d(\1)", row.differential[-1])
+    else:
+        body = f"d({row.meaning[0]})"
     spelled = {"maximum": "max", "minimum": "min"}.get(row.name, row.name)
     return f"d({value.replace(row.name, spelled, 1)}) = {body}"
 
@@ -186,10 +194,10 @@ def _rows() -> tuple[Rule, ...]:
         Rule(
             f"d-{row.name}", f"differential of {row.name}", _row_law(row),
             "the slope times the differential" if row.slope else "the operator's row; Y is its value",
-            tuple(need.format(X="X", Z="Z") for need in row.requires),
+            tuple(need.format(X="X", Z="Z", V="V") for need in row.requires),
         )
         for row in OPERATORS.values()
-        if not row.linear and (row.slope or row.differential)
+        if not row.linear and (row.slope or row.differential or row.meaning)
     )  # fmt: skip
 
 

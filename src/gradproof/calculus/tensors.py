@@ -19,7 +19,8 @@ from gradproof.expressions.walk import names
 from gradproof.operators.build import add, apply, mul, zeros
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.facts import number, square, symmetric
-from gradproof.operators.table import LETTERS, OPERATORS, whole_arity
+from gradproof.operators.row import LETTERS, whole_arity
+from gradproof.operators.table import OPERATORS
 
 _MADE_OF = {"add", "neg", "mul", "div", "pow", "inv", "expm", "logm", "sqrtm", "dexpm", "dlogm", "dpow"}
 

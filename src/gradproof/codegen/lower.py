@@ -8,22 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from gradproof.codegen.dialects import NUMPY
 from gradproof.codegen.plan import Builder
 from gradproof.codegen.products import product
 from gradproof.errors import InternalError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
+from gradproof.operators.meaning import meaning
 from gradproof.operators.structure import blocks
-from gradproof.operators.table import FUNCTIONS_OF_MATRICES, OPERATORS
+from gradproof.operators.table import OPERATORS
 
 # Words whose kind has the same name and which work entry by entry.
-ENTRYWISE = {row.name for row in OPERATORS.values() if row.slope} - {"silu"}
-SLOPES = {"relu": "step", "leaky_relu": "leaky_step", "max": "at_largest", "min": "at_smallest"}
+ENTRYWISE = ({row.name for row in OPERATORS.values() if row.slope} & NUMPY.keys()) | {"trigamma"}
+SLOPES = {
+    "relu": "step", "leaky_relu": "leaky_step", "max": "at_largest", "min": "at_smallest",
+    "rowmax": "at_largest_in_rows", "rowmin": "at_smallest_in_rows",
+}  # fmt: skip
 # Words for a whole array; of a scalar they are the scalar itself, or the kind on the right.
-WHOLE = {"sum": "", "mean": "", "max": "", "min": "", "norm1": "abs", "norm2": "abs", "normF": "abs"}
+WHOLE = {
+    "sum": "", "mean": "", "max": "", "min": "", "prod": "", "norm1": "abs", "norm2": "abs", "normF": "abs",
+}  # fmt: skip
 SQUARE = {"tr": ("trace", 0), "det": ("det", 0), "logdet": ("logdet", 0), "diagonal": ("diagonal", 1)}
-AXES = {"rowsum": 1, "colsum": 1, "rowmean": 1, "colmean": 1, "logsumexp": 0}
+AXES = {
+    "rowsum": 1, "colsum": 1, "rowmean": 1, "colmean": 1, "logsumexp": 0, "rowlogsumexp": 1, "rowmax": 1,
+    "rowmin": 1, "rowprod": 1, "rowvar": 1, "colvar": 1, "rowstd": 1, "colstd": 1, "var": 0, "std": 0,
+}  # fmt: skip
 BINARY = {"hdiv": "over", "maximum": "maximum", "minimum": "minimum"}
 
 
@@ -57,8 +68,15 @@ class Lowering:
         """The number of an expression's value."""
         for node in postorder([root], stop=lambda n: n in self.known):
             if node not in self.known:
-                self.known[node] = self._node(node)
+                said = self._said(node)
+                self.known[node] = self._node(node) if said is None else self.value(said)
         return self.known[root]
+
+    def _said(self, e: Expr) -> Expr | None:
+        """A word without code of its own, in other words."""
+        row = OPERATORS.get(e.op)
+        known = e.op in NUMPY or e.op in SPECIAL
+        return meaning(e) if row is not None and row.meaning and not known else None
 
     def _node(self, e: Expr) -> int:
         special = SPECIAL.get(e.op)

@@ -4,6 +4,8 @@ They are texts, because they are part of what gradproof prints. They keep float3
 overflow where the result would not.
 """
 
+from gradproof.codegen.numpy_special import SPECIAL
+
 ERRORS = {
     "ShapeError": '''
 class ShapeError(ValueError):
@@ -125,6 +127,7 @@ def _check(name, shape, axes, axis, known, why):
 '''
 
 HELPERS = {
+    **SPECIAL,
     "whole": """
 def _whole(value, text):
     if not float(value).is_integer():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SUM, FROBENIUS, PRODUCT, SIGN, POWER, POSTFIX, ATOM = 10, 20, 30, 40, 50, 60, 100
 INFIX = {"mul": "*", "had": ".*", "hdiv": "./", "div": "/"}
 # Two operators that share a spelling because their arguments tell them apart.
-SPELLING = {"diagonal": "diag", "maximum": "max", "minimum": "min", "normF": "normF"}
+SPELLING = {"diagonal": "diag", "maximum": "max", "minimum": "min", "normF": "normF", "normp": "norm"}
 
 
 def decimal(value: Fraction) -> str:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from gradproof.calculus.rulebook import RULES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
-from gradproof.operators.table import OPERATORS, STRUCTURES, Operator
+from gradproof.operators.kinks import elsewhere
+from gradproof.operators.row import Operator
+from gradproof.operators.table import OPERATORS, STRUCTURES
 
 if TYPE_CHECKING:
     from gradproof.calculus.rulebook import Rule
@@ -21,8 +23,9 @@ RULES_TITLE, OPERATORS_TITLE = "Rules", "Operators"
 RULES_INTRO = "Every step of a derivation is one of these rules, and says which."
 OPERATORS_INTRO = (
     "A linear operator is said by its axes: products of entries, summed over the letters that the result\n"
-    "lacks; ~ marks a row vector, * any shape. X and Z stand for the arguments, Y for the value, n for the\n"
-    "size of the last axis."
+    "lacks; ~ marks a row vector, * any shape. X, Z and V stand for the arguments, Y for the value, n for\n"
+    "the size of the last axis of X, m for that of its first. Axes are numbered from 1: sum(X, 1) is\n"
+    "colsum(X), and sum(X, 2) is rowsum(X)."
 )
 
 
@@ -91,11 +94,15 @@ def _laws(row: Operator) -> list[str]:
         return [*row.signatures, *(["divided by the number of entries summed"] if row.per else [])]
     if row.slope:
         return [f"dY = ({row.slope}) .* dX"]
+    if not row.differential and row.meaning:
+        return [f"Y = {row.meaning[0]}"]
     return [f"dY = {text}" for text in row.differential]
 
 
 def _where(row: Operator) -> list[str]:
-    return [text.format(X="X", Z="Z") for text in (*row.requires, row.kink) if text]
+    return [
+        text.format(X="X", Z="Z", V="V") for text in (*row.requires, row.kink, elsewhere(row.name)) if text
+    ]
 
 
 def _spelled(row: Operator) -> str:

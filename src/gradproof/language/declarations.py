@@ -26,7 +26,7 @@ class Declaration(NamedTuple):
     takes: tuple[tuple[str, ...], ...] | None = None
 
 
-_WHERE = re.compile(r"#[^\n]*|\"[^\"\n]*\"|(?P<where>(?<!\w)where(?!\w))")
+_WHERE = re.compile(r"#[^\n]*|\"[^\"\n]*\"|(?P<where>(?<!\w)where(?!\w|\())")
 _NAME = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*")
 _SPACE = re.compile(r"(?:∈|:|\bin\b)?\s*[Rℝ]\s*(?:\^\s*(?P<sizes>\{[^{}]*\}|\([^()]*\)|[^\W_]+)|(?=$|\s))")
 _BRACKETS = re.compile(r":?\s*(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\)(?=\s*(?:$|[^\W\d])))")

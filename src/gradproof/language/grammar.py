@@ -1,9 +1,9 @@
 """Tokens to a syntax tree: operator precedence on explicit stacks, so that depth is a number that
 can be limited and not an overflow.
 
-Precedence, loosest first: `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`; `^ .^`; postfix
-`'`. Finished operands and waiting operators lie on two stacks; an open parenthesis is a frame on the
-second (`reader`).
+Precedence, loosest first: `< > <= >=`; `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`;
+`^ .^`; postfix `'`. Finished operands and waiting operators lie on two stacks; an open parenthesis is
+a frame on the second (`reader`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 from gradproof.errors import LimitError, NameProblem
 from gradproof.language.brackets import Brackets
 from gradproof.language.declarations import where_clause
+from gradproof.language.notation import COMPARISONS, comparison, norm
 from gradproof.language.reader import BRACKETS, OPEN, POWER, SIGN, Waiting
 from gradproof.language.syntax import Node, Script, Span, Statement
 from gradproof.language.tokens import MAX_CHARACTERS, Token, number
@@ -23,6 +24,7 @@ MAX_EXPONENT = 64
 OPENERS = {"(": "group", "‖": "norm", "[": "literal"}
 BINARY = {
     "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
+    ">": (">", 5), "<": ("<", 5), ">=": (">=", 5), "<=": ("<=", 5),
     "/": ("div", 30), "./": ("hdiv", 30), "⊗": ("kron", 30), "^": ("pow", 50), ".^": ("hpow", 50),
 }  # fmt: skip
 
@@ -125,6 +127,8 @@ class _Parser(Brackets):
     def check_letters(self, span: Span) -> None:
         """A text in quotes is the first argument of einsum, and alone."""
         frame = self.waiting[-1] if self.waiting else None
+        if frame is not None and frame.text == "norm" and len(frame.args) == 1 and self.is_op(")", 1):
+            return
         if frame is None or frame.text != "einsum" or frame.args:
             raise self.fail("a text in quotes stands only first in einsum(…)", "GP104", span,
                             (self.edit(*span, ""),))  # fmt: skip
@@ -184,7 +188,7 @@ class _Parser(Brackets):
     def call(self, frame: Waiting, end: int) -> None:
         node = Node(frame.kind, tuple(frame.args), (frame.start, end), frame.at, frame.text)
         node.primes = frame.primes
-        self.push(node)
+        self.push(norm(node))
 
     def in_exponent(self) -> bool:
         for entry in reversed(self.waiting):
@@ -347,7 +351,20 @@ class _Parser(Brackets):
         left = self.operands.pop()
         if top.power == POWER:
             self.check_exponent(right)
+        if top.kind in COMPARISONS:
+            self.operands.append(self.compared(top, left, right))
+            return
         self.operands.append(Node(top.kind, (left, right), (left.start, right.end), top.at))
+
+    def compared(self, top: Waiting, left: Node, right: Node) -> Node:
+        """x > y; what is compared twice in a row is asked about."""
+        if left in self.comparisons and not left.closed:
+            raise self.fail(
+                "a < b < c compares a number with 0 or 1: write (a < b).*(b < c)", "GP107", top.at
+            )
+        node = comparison(top.kind, left, right, top.at)
+        self.comparisons.add(node)
+        return node
 
     def check_exponent(self, node: Node) -> None:
         inner = node.args[0] if node.kind == "neg" else node

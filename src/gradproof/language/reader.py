@@ -48,6 +48,7 @@ class Reader:
         self.depth = 0  # frames and signs that wait
         self.frames = 0
         self.opened = False  # an index has just been opened
+        self.comparisons: set[Node] = set()  # what was written with < or >
         self.powered = False  # the last thing read was a power
 
     @property

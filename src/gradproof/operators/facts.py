@@ -94,8 +94,9 @@ def sums_to_one(e: Expr) -> bool:
 
 _STAYS_POSITIVE = {
     "add", "mul", "had", "hdiv", "div", "hpow", "pow", "T", "sqrt", "sum", "diagonal", "rowsum", "colsum",
+    "mean", "rowmean", "colmean", "einsum", "vec",
 }  # fmt: skip
-_POSITIVE = {"exp", "softmax", "sigmoid", "softplus", "cosh", "pi"}
+_POSITIVE = {"exp", "softmax", "sigmoid", "softplus", "cosh", "pi", "normcdf", "normpdf", "erfc"}
 
 
 def positive(e: Expr) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import product
 
+from gradproof.operators.readings import GAINS, KEPT
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import GREEK, SPELLINGS
@@ -30,6 +31,16 @@ _SPREAD: tuple[Row, ...] = (
 )
 
 
+_KEPT: tuple[Row, ...] = ((C, S, C), (M, S, M), (T, S, T))
+_REDUCED: tuple[Row, ...] = ((C, S, S), (M, S, C), (T, S, M), (T, S, T))
+_EITHER: tuple[Row, ...] = tuple(
+    (*parts, max(parts))
+    for k in KINDS
+    for parts in product(*[(S, k) if k != S else (S,)] * 3)
+    if max(parts) == k
+)
+
+
 def of_shape(axes: int, row: bool) -> int:
     """The kind of an array with so many axes."""
     return R if row else (S, C, M)[axes] if axes < 3 else T
@@ -41,7 +52,7 @@ def _kind(pattern: Pattern, whole: int) -> int:
 
 def _rows(op: str) -> tuple[Row, ...]:
     out: dict[Row, None] = {}
-    for text in OPERATORS[op].signatures:
+    for text in (*OPERATORS[op].signatures, *GAINS.get(op, ())):
         alt = alternative(text)
         for whole in KINDS:
             out[(*(_kind(p, whole) for p in alt.inputs), _kind(alt.output, whole))] = None
@@ -52,7 +63,8 @@ def _rows(op: str) -> tuple[Row, ...]:
 def table(key: Key) -> tuple[Row, ...]:
     """The combinations that a constraint allows: kinds of the arguments, then of the result.
 
-    ("hcat", number), ("vcat", number), ("index", letters); ("op", name, number of arguments) an operator;
+    ("hcat", number), ("vcat", number), ("index", letters); ("along", name) one along an axis;
+    ("op", name, number of arguments) an operator; ("either",) a choice;
     ("einsum", kinds…); ("same",), ("pow",), ("div",);
     ("spread",) two of one kind, or a scalar and anything; and where such pairs should rather be alike:
     ("pair",), and ("sum", left, right) for terms that are "free" (a bare name nobody declared), "fixed"
@@ -67,6 +79,10 @@ def table(key: Key) -> tuple[Row, ...]:
         return _stacked(str(key[0]), int(str(key[1])))
     if key[0] == "index":
         return _indexed(str(key[1]))
+    if key[0] == "along":
+        return _KEPT if str(key[1]) in KEPT else _REDUCED
+    if key[0] == "either":
+        return _EITHER
     if key[0] == "same":
         return _SAME
     if key[0] == "div":

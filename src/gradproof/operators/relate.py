@@ -8,6 +8,7 @@ from gradproof.language.syntax import Node, Statement
 from gradproof.operators.assemble import SIZED, first_size
 from gradproof.operators.declare import Declared
 from gradproof.operators.kinds import ANY, KINDS, C, Key, M, R, S, Solver, of_shape, preference
+from gradproof.operators.readings import ALONG, is_along
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES, SQUARE, STACKS, TRIANGLES, WORDS, names_a_map
 
@@ -191,6 +192,10 @@ class Relations:
             count = len(node.args) - SIZED[name]
             square = name in ("eye", "commutation")
             self.solver.restrict(parts[-1], M if square else C if name == "e" else of_shape(count, False))
+        elif name in ALONG and known and is_along(node):
+            self.solver.add(("along", name), parts)
+        elif name == "where" and len(values) == 3:
+            self.solver.add(("either",), parts)
         elif name in WORDS and known:
             if name in ("max", "min") and len(values) == 2:
                 self.solver.add(("spread",), parts)

@@ -13,6 +13,7 @@ from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim, number
 from gradproof.language.syntax import Node
 from gradproof.operators.kinds import C, M, R, S, of_shape
+from gradproof.operators.readings import ALONG, GAINS, KEPT, is_along
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.sizes import size_of
 from gradproof.operators.table import OPERATORS
@@ -140,6 +141,11 @@ class Sizes:
         return {self.root(out) for out in (*(p[0] for p in self.products), *(s[0] for s in self.sums))}
 
 
+def uses(op: str) -> tuple[str, ...]:
+    """All signatures of a word, also those that are read as other words."""
+    return (*OPERATORS[op].signatures, *GAINS.get(op, ())) if op in OPERATORS else ()
+
+
 class Shapes:
     """The axes of every part of a text, made equal where the operators say so.
 
@@ -229,6 +235,10 @@ class Shapes:
             return boxes[0]
         if name == "T" and name != node.text:
             return self._operator("T", parts, boxes)
+        if name in ALONG and is_along(node) and node.text not in self.names:
+            return self._along(name, node, boxes[0])
+        if name == "where" and len(boxes) == 3:
+            return self._alike(boxes)
         if name in WORDS and node.text not in self.names:
             return self._operator(name, parts, boxes)
         return self._unknown(node, boxes)
@@ -244,11 +254,17 @@ class Shapes:
             self.same(mine, given)
         return value
 
+    def _along(self, name: str, node: Node, box: Box) -> Box:
+        axis = node.args[1].value
+        if name in KEPT or box.axes is None or axis is None or axis not in range(1, len(box.axes) + 1):
+            return box if name in KEPT else Box(None)
+        return Box([size for place, size in enumerate(box.axes, 1) if place != axis])
+
     def _operator(self, name: str, parts: list[Node], boxes: list[Box]) -> Box:
         """Bind the letters of the signature that fits the kinds."""
         given = [self.kind(part) for part in parts]
         for op in (name, *(row for row, spelling in SPELLINGS.items() if spelling == name)):
-            for text in OPERATORS[op].signatures if op in OPERATORS else ():
+            for text in uses(op):
                 alt = alternative(text)
                 if len(alt.inputs) == len(given) and all(
                     pattern.any or of_shape(len(pattern.axes), pattern.row) == kind

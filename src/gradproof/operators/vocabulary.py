@@ -9,7 +9,14 @@ from collections.abc import Iterable
 
 from gradproof.operators.table import OPERATORS
 
-ALIASES = {"trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log"}
+ALIASES = {
+    "trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log",
+    "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma", "arcsin": "asin",
+    "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
+    "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
+    "rms_norm": "rmsnorm", "absolute": "abs",
+}  # fmt: skip
 STACKS = ("hcat", "vcat")
 TRIANGLES = ("triu", "tril")
 SHAPED = ("ones", "zeros", "eye", "reshape", "einsum", "commutation")  # words that take sizes or a text
@@ -17,7 +24,7 @@ HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
 LATER = frozenset(
     (
-        "layernorm", "batchnorm", "rmsnorm", "var", "chol", "eig", "eigh", "eigvalsh", "svd", "svdvals",
+        "chol", "eig", "eigh", "eigvalsh", "svd", "svdvals",
     )
 )  # fmt: skip
 LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from gradproof.errors import LimitError, MathError, ParseError, ShapeError, UnsupportedError
+from gradproof.errors import LimitError, MathError, ShapeError, UnsupportedError
 from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Expr
 from gradproof.language.grammar import parse
 from gradproof.language.syntax import Node
-from gradproof.operators import build, structure
+from gradproof.operators import build, facts, structure
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.faults import said
-from gradproof.operators.signature import alternative
+from gradproof.operators.index_words import index_sum
+from gradproof.operators.readings import ALONG, GAINS, along, either, normalised
+from gradproof.operators.signature import alternative, bind
 from gradproof.operators.sizes import size_of
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import (
@@ -30,7 +32,7 @@ from gradproof.operators.vocabulary import (
     names_a_map,
 )  # fmt: skip
 
-KINKED = ("relu", "leaky_relu", "max", "min")  # slopes that are words of their own
+KINKED = ("relu", "leaky_relu", "max", "min", "rowmax", "rowmin")  # slopes that are words of their own
 SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "eigvals", "eigvecs")
 MAX_AXES = 16
 
@@ -48,12 +50,17 @@ def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         return _map(self, node, values)
     if name in self.functions:
         return _call(self, node, values)
-    known = ALIASES.get(name, name)
-    if known == "T" and known != name:
+    if name == "transpose":
         _count(self, node, values, (1,))
         return self.transpose(node, values[0])
+    made = _of_the_language(self, node, ALIASES.get(name, name), values)
+    return _unknown(self, node, values) if made is None else made
+
+
+def _of_the_language(self: Assembler, node: Node, known: str, values: list[Expr]) -> Expr | None:
+    """The meaning of a word that the language has, or None."""
     if known == "einsum":
-        return _einsum(self, node, values)
+        return index_sum(self, node, values)
     if node.kind == "index":
         return _index(self, node, values[0])
     if known in STACKS:
@@ -64,8 +71,16 @@ def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         return _unit(self, node)
     if known in SHAPED:
         return _shaped(self, node, values)
-    if known in WORDS:
-        return _operator(self, node, known, values)
+    if known in ALONG and len(node.args) == 2:
+        return _along(self, node, known, values)
+    if known == "where" and len(values) == 3:
+        return _either(self, node, values)
+    return _operator(self, node, known, values) if known in WORDS else None
+
+
+def _unknown(self: Assembler, node: Node, values: list[Expr]) -> Expr:
+    """An unknown function, or the error that says what the word is not."""
+    name = node.text
     if name in LATER:
         raise UnsupportedError(f"{name} is not supported yet", code="GP501", span=node.at, source=self.source)
     if names_a_function(name) or names_a_map(name):
@@ -106,15 +121,55 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
                 _warn(self, node)
             if OPERATORS[op].stands:
                 return phrase(OPERATORS[op].stands, dict(zip(("X", "Z"), values, strict=False)))
+            if op == "normp":
+                _check_order(self, node, values[1])
             return build.apply(op, *values)
+    if any(bind(use, tuple(values)) for use in GAINS.get(name, ())):
+        return normalised(name, tuple(values))
     counts = [len(alternative(s).inputs) for op in overloads(name) for s in OPERATORS[op].signatures]
-    if len(values) == 2 and name in ("mean", "logsumexp", "softmax", "logsoftmax", "sum"):
-        raise UnsupportedError(
-            f"{name} along an axis is not supported yet", code="GP501", span=node.at, source=self.source
-        )
     if name in SQUARE_ONLY and len(values) == 1 and len(values[0].axes) == 2:
         raise self.faults.square(name, node, node.args[0], values[0])
     raise self.faults.call(name, node, values, counts)
+
+
+def _check_order(self: Assembler, node: Node, order: Expr) -> None:
+    """norm(x, p) with p below 1 is no norm."""
+    value = facts.number(order)
+    if value is not None and value < 1:
+        raise MathError(
+            f"norm(x, p) is a norm for p ≥ 1, and p is {order} here",
+            code="GP404",
+            span=node.args[1].span,
+            source=self.source,
+            facts=((None, "sum(abs(x).^p)^(1/p) says the same for any p"),),
+        )
+
+
+def _along(self: Assembler, node: Node, name: str, values: list[Expr]) -> Expr:
+    """sum(X, 2): along an axis."""
+    value = node.args[1].value
+    if node.args[1].kind != "num" or value is None or value.denominator != 1:
+        raise ShapeError(
+            f"{name} takes an array and the number of an axis, counted from 1: {name}(X, 2)",
+            code="GP212",
+            span=node.args[1].span,
+            source=self.source,
+        )
+    try:
+        return along(name, values[0], int(value))
+    except (ShapeError, UnsupportedError) as error:
+        error.span, error.source = node.args[1].span, self.source
+        raise
+
+
+def _either(self: Assembler, node: Node, values: list[Expr]) -> Expr:
+    """where(c, a, b)."""
+    shapes = {(value.axes, value.row): part for part, value in zip(node.args, values, strict=True)}
+    shapes.pop(((), False), None)
+    if len(shapes) > 1:
+        (left, right), (a, b) = list(shapes.values())[:2], [v for v in values if v.axes][:2]
+        raise self.faults.entrywise(left, right, a, b, node.at)
+    return either(*values)
 
 
 def _warn(self: Assembler, node: Node) -> None:
@@ -252,75 +307,6 @@ def _unit(self: Assembler, node: Node) -> Expr:
     place, size = (self.size(arg) for arg in node.args)
     _check_bound(self, list(node.args), (place,), size)
     return structure.unit(place, size)
-
-
-# ---- index sums
-
-
-def read_spec(node: Node, source: str) -> tuple[list[str], str]:
-    """The letters of each array and of the result of `einsum("ij,jk->ik", …)`; raises ParseError."""
-    if not node.args or node.args[0].kind != "str":
-        raise ParseError(
-            'einsum begins with its letters: einsum("ij,jk->ik", A, B)',
-            code="GP109",
-            span=node.at,
-            source=source,
-        )
-    text = node.args[0].text.replace(" ", "")
-    inputs, arrow, output = text.partition("->")
-    groups = inputs.split(",")
-    letters = "".join(groups)
-    if not arrow or not (letters + output).isascii() or not (letters + output + "a").isalpha():
-        raise ParseError(
-            f'"{node.args[0].text}" is not of the form "ij,jk->ik"',
-            code="GP109",
-            span=node.args[0].span,
-            source=source,
-        )
-    if not set(output) <= set(letters):
-        missing = sorted(set(output) - set(letters))[0]
-        raise ParseError(
-            f"{missing} stands in the result and in none of the arrays",
-            code="GP109",
-            span=node.args[0].span,
-            source=source,
-        )
-    return groups, output
-
-
-def _einsum(self: Assembler, node: Node, values: list[Expr]) -> Expr:
-    groups, output = read_spec(node, self.source)
-    arrays = node.args[1:]
-    if len(groups) != len(values):
-        raise ShapeError(
-            f"einsum has letters for {len(groups)} arrays, and there are {len(values)}",
-            code="GP206",
-            span=node.at,
-            source=self.source,
-            facts=((node.args[0].span, "the letters"),),
-        )
-    seen: dict[str, tuple[Dim, Node]] = {}
-    for letters, array, value in zip(groups, arrays, values, strict=True):
-        if len(letters) != len(value.axes):
-            raise ShapeError(
-                f'"{letters}" has {len(letters)} letters; {self.faults.quote(array)} is {said(value)}',
-                code="GP206",
-                span=array.span,
-                source=self.source,
-                facts=((node.args[0].span, "the letters"),),
-            )
-        for letter, size in zip(letters, value.axes, strict=True):
-            before, where = seen.setdefault(letter, (size, array))
-            if before is not size:
-                raise ShapeError(
-                    f"einsum sizes disagree: {letter} is {before} in {self.faults.quote(where)} and {size} "
-                    f"in {self.faults.quote(array)}",
-                    code="GP206",
-                    span=node.args[0].span,
-                    source=self.source,
-                    facts=((where.span, f"{letter} is {before}"), (array.span, f"{letter} is {size}")),
-                )
-    return build.einsum(f"{','.join(groups)}->{output}", *values)
 
 
 # ---- slopes and unknown elementwise functions

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from gradproof.proof.exponents import Exponent, Linear, Number, plus
-from gradproof.proof.functions import cos, one_plus, pi, sin
+from gradproof.proof.functions import FUNCTIONS, cos, one_plus, pi, sin
 from gradproof.proof.gather import added, collect, contract, scaled
 from gradproof.proof.inside import inner_first
 from gradproof.proof.leaves import (
@@ -311,6 +311,10 @@ RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "asin": _chain(_arcsine_slope),
     "atan": _chain(_arctangent_slope),
     "erf": _chain(_error_slope),
+    "asinh": _chain(lambda work, x: power(work, one_plus(work, power(work, x, 2)), Fraction(-1, 2))),
+    "acosh": _chain(lambda work, x: power(work, one_plus(work, power(work, x, 2), -1), Fraction(-1, 2))),
+    "lgamma": _chain(FUNCTIONS["digamma"]),
+    "digamma": _chain(FUNCTIONS["trigamma"]),
     "sign": _constant,
     "step": _constant,
     "argmax": _constant,

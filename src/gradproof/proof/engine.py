@@ -11,11 +11,13 @@ from fractions import Fraction
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.context import Context
+from gradproof.proof.definitions import DEFINITIONS
 from gradproof.proof.differentiate import Differentials
+from gradproof.proof.functions import FUNCTIONS
 from gradproof.proof.gather import added, scaled
 from gradproof.proof.leaves import axes_of, differential_atom, name_form, structured
 from gradproof.proof.limits import Budget, Undecided
-from gradproof.proof.lower import lower
+from gradproof.proof.lower import RULES, lower
 from gradproof.proof.matching import pattern
 from gradproof.proof.reading import coefficient
 from gradproof.proof.simple import single
@@ -36,6 +38,7 @@ class Engine:
         self.work = Workspace(budget, splits, generic)
         self.work.part_of = part_of
         self._forms: dict[Task, Form] = {}
+        self._meanings: dict[Expr, Expr] = {}
         self._structured = any(structured(name) for name in context.varying)
         self._differentials = Differentials(self.work, "d")
         self._partials = Differentials(self.work, "by")
@@ -78,7 +81,16 @@ class Engine:
             return [(e.args[0], self._structured)]
         if e.op == "derivative":
             return []
-        return [(arg, free) for arg in e.args]
+        made = self._defined(e)
+        return [(arg, free) for arg in e.args] if made is None else [(made, free)]
+
+    def _defined(self, e: Expr) -> Expr | None:
+        """What a word means that has no rule of its own here."""
+        if e.op not in DEFINITIONS or e.op in RULES or e.op in FUNCTIONS:
+            return None
+        if e not in self._meanings:
+            self._meanings[e] = DEFINITIONS[e.op](e.args)
+        return self._meanings[e]
 
     def _made(self, task: Task) -> Form:
         e, free = task
@@ -93,6 +105,9 @@ class Engine:
             return self._partial(e, free)
         if e.op == "derivative":
             return self._symbol(e)
+        made = self._defined(e)
+        if made is not None:
+            return self._forms[made, free]
         return lower(self.work, e, tuple(self._forms[arg, free] for arg in e.args))
 
     def _partial(self, e: Expr, free: bool) -> Form:

@@ -252,4 +252,9 @@ FUNCTIONS: dict[str, Callable[[Workspace, Form], Form]] = {
     "gelu": gelu,
     "silu": lambda work, x: entrywise(work, x, sigmoid(work, x)),
     "erf": _odd("erf"),
+    "asinh": _odd("asinh"),
+    "acosh": lambda work, x: _kept(work, "acosh", x),
+    "lgamma": lambda work, x: _kept(work, "lgamma", x),
+    "digamma": lambda work, x: _kept(work, "digamma", x),
+    "trigamma": lambda work, x: _kept(work, "trigamma", x),
 }

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
-from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import positions
 from gradproof.operators.structure import flipped
@@ -19,7 +18,7 @@ from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number, linear
 from gradproof.proof.freezing import freeze
 from gradproof.proof.functions import FUNCTIONS, absolute, larger, leaky_slope, pi, smaller, step
-from gradproof.proof.gather import contract, scaled
+from gradproof.proof.gather import arrange, contract, scaled
 from gradproof.proof.leaves import (
     Function,
     axes_of,
@@ -28,7 +27,7 @@ from gradproof.proof.leaves import (
     unknown_value,
     whole_scalar,
 )
-from gradproof.proof.limits import SplitNeeded, Undecided, agree
+from gradproof.proof.limits import Undecided, agree
 from gradproof.proof.logarithms import exp, log, log_absolute
 from gradproof.proof.matrices import inverse, matrix_power
 from gradproof.proof.matrix_functions import (
@@ -41,6 +40,7 @@ from gradproof.proof.matrix_functions import (
 )
 from gradproof.proof.network import size_atom
 from gradproof.proof.powers import power, reciprocal
+from gradproof.proof.reshaping import reshape
 from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms, single
 from gradproof.proof.stacked import by_parts
 from gradproof.proof.terms import Axes, Form, Workspace
@@ -124,49 +124,6 @@ def _stack(work: Workspace, e: Expr, args: Args) -> Form:
 def size_form(work: Workspace, size: Dim) -> Form:
     """A size as a number."""
     return contract(work, [], [], [size], [], ())
-
-
-def _reshape(work: Workspace, e: Expr, args: Args) -> Form:
-    """The same indices in the same order (columns first), cut into other axes."""
-    (form,) = args
-    starts: list[int] = []
-    total = 0
-    for axis in form.axes:
-        starts.append(total)
-        total += len(axis)
-    flat = [
-        s + i for s, axis in reversed(list(zip(starts, form.axes, strict=True))) for i in range(len(axis))
-    ]
-    sizes = form.sizes
-    taken: list[list[int]] = []
-    for size in e.axes:
-        here: list[int] = []
-        while _product([sizes[p] for p in here]) is not size:
-            if not flat:
-                raise Undecided("a reshape that cuts an index")
-            here.insert(0, flat.pop())
-            if len(here) == 1:
-                _split_if_larger(sizes[here[0]], e.axes[len(taken) :])
-        taken.append(here)
-    if flat:
-        raise Undecided("a reshape that cuts an index")
-    outs = [p for here in taken for p in here]
-    axes = tuple(tuple(sizes[p] for p in here) for here in taken)
-    return contract(work, [form], [range(len(sizes))], sizes, outs, axes)
-
-
-def _split_if_larger(last: Dim, coming: tuple[Dim, ...]) -> None:
-    """An opaque axis that is the product of the next new axes has to be read as these."""
-    for count in range(2, len(coming) + 1):
-        if _product(list(coming[:count])) is last and last is not coming[0]:
-            raise SplitNeeded(last, tuple(reversed(coming[:count])))
-
-
-def _product(sizes: list[Dim]) -> Dim:
-    total = dim(1)
-    for size in sizes:
-        total = total * size
-    return total
 
 
 # ---- leaves and arithmetic
@@ -268,9 +225,23 @@ def _largest(work: Workspace, e: Expr, args: Args) -> Form:
     return _total(work, entrywise(work, _argmax(work, args[0], e.op), args[0]))
 
 
+def _largest_in_rows(work: Workspace, e: Expr, args: Args) -> Form:
+    """The same for each row."""
+    chosen = entrywise(work, _argmax(work, args[0], e.op), args[0])
+    sizes = list(chosen.sizes)
+    kept = range(len(chosen.axes[0]))
+    return contract(work, [chosen], [range(len(sizes))], sizes, kept, chosen.axes[:1])
+
+
 def _argmax(work: Workspace, form: Form, op: str) -> Form:
     """1 at the largest (smallest) entry, else 0."""
-    turned = form if op == "max" else minus(form)
+    turned = minus(form) if op in ("min", "rowmin") else form
+    if op.startswith("row"):  # the legs of rows come first, and stay apart from those of columns
+        kept = tuple(range(len(form.sizes)))
+        form_here = arrange(work, turned, kept)
+        atom, new = work.atom("argmax", len(form.axes[0]), (form_here,), form_here.sizes)
+        atom.positive = True
+        return atom_product(work, form.axes, [(atom.uid, kept, 1)])
     frozen = freeze(work, turned, drop=False)
     atom, new = work.atom("argmax", None, (frozen.form,), frozen.form.sizes)
     if new:
@@ -280,7 +251,7 @@ def _argmax(work: Workspace, form: Form, op: str) -> Form:
 
 def _slope(work: Workspace, e: Expr, args: Args) -> Form:
     op = str(e.data[0])
-    if op in ("max", "min"):
+    if op in ("max", "min", "rowmax", "rowmin"):
         return _argmax(work, args[0], op)
     if op not in SLOPES:
         raise Undecided(f"the slope of {op}")
@@ -371,7 +342,7 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "hdiv": _div,
     "pow": _pow,
     "hpow": _pow,
-    "reshape": _reshape,
+    "reshape": reshape,
     "hcat": _stack,
     "vcat": _stack,
     "inv": lambda work, e, args: inverse(work, args[0]),
@@ -384,6 +355,8 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "logsoftmax": _logsoftmax,
     "logsumexp": _logsumexp,
     "max": _largest,
+    "rowmax": _largest_in_rows,
+    "rowmin": _largest_in_rows,
     "min": _largest,
     "maximum": lambda work, e, args: larger(work, *args),
     "minimum": lambda work, e, args: smaller(work, *args),

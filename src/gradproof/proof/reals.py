@@ -23,9 +23,30 @@ def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
+def _digamma(x: float) -> float:
+    """By recurrence to where the asymptotic series is good to 1e-15 (Abramowitz and Stegun 6.3.18)."""
+    total = 0.0
+    while x < 12:
+        total, x = total - 1 / x, x + 1
+    q = 1 / (x * x)
+    tail = q * (1 / 12 - q * (1 / 120 - q * (1 / 252 - q * (1 / 240 - q * (1 / 132 - q * 691 / 32760)))))
+    return total + math.log(x) - 0.5 / x - tail
+
+
+def _trigamma(x: float) -> float:
+    """The same for its derivative (Abramowitz and Stegun 6.4.12)."""
+    total = 0.0
+    while x < 12:
+        total, x = total + 1 / (x * x), x + 1
+    q = 1 / (x * x)
+    tail = q * (1 / 6 - q * (1 / 30 - q * (1 / 42 - q * (1 / 30 - q * (5 / 66 - q * 691 / 2730)))))
+    return total + (1 + 0.5 / x + tail) / x
+
+
 _FUNCTIONS: dict[str, Callable[[float], float]] = {
     "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
-    "sigmoid": _sigmoid, "erf": math.erf, "atan": math.atan, "asin": math.asin,
+    "sigmoid": _sigmoid, "erf": math.erf, "atan": math.atan, "asin": math.asin, "asinh": math.asinh,
+    "acosh": math.acosh, "lgamma": math.lgamma, "digamma": _digamma, "trigamma": _trigamma,
 }  # fmt: skip
 FUNCTIONS = frozenset(_FUNCTIONS)
 

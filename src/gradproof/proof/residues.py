@@ -278,6 +278,7 @@ _APART: dict[str, Maker] = {
 }  # fmt: skip
 FUNCTIONS: dict[str, Maker] = {
     "exp": _exp, "sigmoid": _sigmoid, "tanh": _tanh, "cos": _cos, "sin": _sin, "log": _log,
-    "erf": oracle, "atan": oracle, "asin": oracle,
+    "erf": oracle, "atan": oracle, "asin": oracle, "asinh": oracle,
+    "acosh": oracle, "lgamma": oracle, "digamma": oracle, "trigamma": oracle,
 }  # fmt: skip
 FACES: dict[str, Maker] = {EXP: face_exp, LOG: face_log, TURN: face_turn}

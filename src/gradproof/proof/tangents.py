@@ -23,6 +23,7 @@ from gradproof.proof.values import (
     places,
     position,
     reshaped,
+    row_positions,
     stacked,
     whole_exponent,
 )
@@ -213,6 +214,16 @@ def _extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     return [part[known((yield from position(ev, e.args[0], field, e.op == "min")))[0]]]
 
 
+def _row_extreme(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+    part = yield e.args[0], field, seed
+    if part is None:
+        return None
+    yield e, field, VALUE  # tells that comparisons were used
+    places = known((yield from row_positions(ev, e.args[0], field, e.op == "rowmin")))
+    width = ev.point.shape(e.args[0])[1]
+    return [part[i * width + place] for i, place in enumerate(places)]
+
+
 # ---- unknown functions
 
 
@@ -262,6 +273,7 @@ TANGENTS: dict[str, Tangent] = {
     "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
     "derivative": second,
     "hcat": _stack, "vcat": _stack,
+    "rowmax": _row_extreme, "rowmin": _row_extreme,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 

@@ -223,6 +223,10 @@ def _slope(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     if word in ("max", "min"):
         place = (yield from position(ev, arg, field, word == "min"))[0]
         return field.reduce([int(k == place) for k in range(ev.point.count(e))])
+    if word in ("rowmax", "rowmin"):
+        places = yield from row_positions(ev, arg, field, word == "rowmin")
+        width = ev.point.shape(e)[1]
+        return field.reduce([int(k == place) for place in places for k in range(width)])
     if word == "leaky_relu":
         return (yield leaky_slope(arg), field, VALUE)
     if word != "relu":
@@ -236,6 +240,19 @@ def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
     top = field.top
     entries = yield arg, top, VALUE
     ev.coarse = True
+    return [_winner(top, entries, least)]
+
+
+def row_positions(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
+    """The same for each row."""
+    entries = yield arg, field.top, VALUE
+    ev.coarse = True
+    rows, width = ev.point.shape(arg)
+    lines = [entries[i * width : (i + 1) * width] for i in range(rows)]
+    return [_winner(field.top, line, least) for line in lines]
+
+
+def _winner(top: Arithmetic, entries: Entries, least: bool) -> int:
     if least:
         entries = top.reduce([-value for value in entries])
     wins = [0] * len(entries)
@@ -247,7 +264,7 @@ def position(ev: Evaluator, arg: Expr, field: Arithmetic, least: bool) -> Rule:
     best = max(wins)
     if wins.count(best) > 1 and len(set(entries)) > 1:
         raise Undefined("a tie for the largest entry", chance=True)
-    return [wins.index(best)]
+    return wins.index(best)
 
 
 def _extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
@@ -255,6 +272,14 @@ def _extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     place = (yield from position(ev, e.args[0], field, e.op == "min"))[0]
     entries = yield e.args[0], field, VALUE
     return [entries[place]]
+
+
+def _row_extreme(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    yield ORACLE
+    places = yield from row_positions(ev, e.args[0], field, e.op == "rowmin")
+    entries = yield e.args[0], field, VALUE
+    width = ev.point.shape(e.args[0])[1]
+    return [entries[i * width + place] for i, place in enumerate(places)]
 
 
 # ---- unknown functions
@@ -333,6 +358,7 @@ VALUES: dict[str, Maker] = {
     "name": _name, "num": _num, "size": _size, "pi": _pi, "zeros": _zeros, "add": _add, "neg": _neg,
     "div": _quotient, "hdiv": _quotient, "reshape": _reshape, "hpow": _hpow, "pow": _power, "inv": _inv,
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
+    "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
     "derivative": derivative, "hcat": _stack, "vcat": _stack,
 }  # fmt: skip

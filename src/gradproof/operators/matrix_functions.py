@@ -1,0 +1,68 @@
+"""Rows of the table: functions of matrices, their derivatives, words of singular and eigenvalues."""
+
+from __future__ import annotations
+
+from gradproof.operators.row import Operator
+
+_BRANCH = "{X} has no eigenvalue ≤ 0"
+
+# The differentials of matrix functions are words of their own, linear in the last argument. They are not
+# made of products: X and dX do not commute.
+FUNCTIONS_OF_MATRICES = (
+    Operator("adj", ("ii->ii",), stands="det(X)*inv(X)", doc="adjugate of an invertible matrix"),
+    Operator("solve", ("ii,ij->ij", "ii,i->i"), stands="inv(X)*Z", doc="the Y with X*Y = Z"),
+    Operator("expm", ("ii->ii",), differential=("dexpm(X, dX)",), doc="matrix exponential"),
+    Operator(
+        "logm", ("ii->ii",), differential=("dlogm(X, dX)",), requires=(_BRANCH,),
+        doc="matrix logarithm, the inverse of expm",
+    ),
+    Operator(
+        "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(_BRANCH,),
+        doc="matrix square root: Y*Y = X",
+    ),
+    Operator(
+        "dexpm", ("ii,ii->ii", "ii->iiii"), adjoint="dexpm(X, C)", commuting="expm(X)",
+        doc="derivative of expm at X in the direction E: the integral of expm(s*X)*E*expm((1 - s)*X) "
+        "over s from 0 to 1",
+    ),
+    Operator(
+        "dlogm", ("ii,ii->ii", "ii->iiii"), adjoint="dlogm(X, C)", commuting="inv(X)",
+        requires=(_BRANCH,), doc="derivative of logm at X in the direction E",
+    ),
+    Operator(
+        "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^(Z - 1)",
+        doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i), i from 0 to k - 1",
+    ),
+    Operator(
+        "sylvester", ("ii,jj,ij->ij", "ii,jj->ijij"), adjoint="sylvester(Z, X, C)",
+        commuting="inv(X)/2", requires=("no eigenvalue of {X} is minus one of {Z}",),
+        differential=("sylvester(X, Z, dV) - sylvester(X, Z, dX*Y) - sylvester(X, Z, Y*dZ)",),
+        doc="the Y with X*Y + Y*Z = E",
+    ),
+    Operator(
+        "pinv", ("i->~i", "~i->i", "ij->ji"),
+        differential=(
+            "dX'/(X'*X) - 2*Y*(X'*dX)/(X'*X)",
+            "dX'/(X*X') - 2*Y*(X*dX')/(X*X')",
+            "Y*Y'*dX'*(eye(m) - X*Y) + (eye(n) - Y*X)*dX'*Y'*Y - Y*dX*Y",
+        ),
+        requires=("the rank of {X} stays the same near it",), doc="pseudoinverse (Moore and Penrose)",
+    ),
+    Operator(
+        "norm_nuc", ("ij->",), differential=("polar(X):dX",), requires=("{X} has full rank",),
+        doc="nuclear norm, the sum of the singular values",
+    ),
+    Operator("polar", ("ij->ij",), doc="U*V' of the singular value decomposition, the polar factor"),
+    Operator(
+        "norm_spec", ("ij->",), differential=("spec_uv(X):dX",),
+        requires=("the largest singular value of {X} is simple",),
+        doc="spectral norm, the largest singular value",
+    ),
+    Operator("spec_uv", ("ij->ij",), doc="u*v' of the singular vectors for the largest singular value"),
+    Operator(
+        "eigvals", ("ii->i",), differential=("diag(eigvecs(X)'*dX*eigvecs(X))",),
+        requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
+        doc="eigenvalues of a symmetric matrix, smallest first",
+    ),
+    Operator("eigvecs", ("ii->ii",), doc="eigenvectors of a symmetric matrix as columns, as in eigvals"),
+)  # fmt: skip
