@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from gradproof.errors import LimitError, NameProblem
+from gradproof.errors import GradproofError, LimitError, NameProblem
 from gradproof.language.declarations import where_clause
-from gradproof.language.reader import OPEN, POWER, SIGN, Reader, Waiting
+from gradproof.language.latex import latex_tokens
+from gradproof.language.reader import OPEN, POWER, SIGN, SUM, Reader, Waiting
 from gradproof.language.syntax import Node, Script, Span, Statement
+from gradproof.language.sums import text_tokens
 from gradproof.language.tokens import MAX_CHARACTERS, Token, number
 
 MAX_DEPTH = 100
@@ -95,6 +97,8 @@ class _Parser(Reader):
             return self.begins_empty()
         if token.kind in ("num", "name", "str"):
             return self.leaf(token, span)
+        if token.kind == "sum" and not self.in_exponent():
+            return self.over(token, span)
         if token.kind != "op" or token.text not in ("-", "+", "(", "‖"):
             raise self.misplaced(token)
         if token.text in ("(", "‖"):
@@ -104,6 +108,15 @@ class _Parser(Reader):
                 raise self.misplaced(token)
             self.waiting.append(Waiting("neg" if token.text == "-" else "plus", SIGN, span))
             self.deeper(span)
+        self.at += 1
+        return True
+
+    def over(self, token: Token, span: Span) -> bool:
+        """A sum over indices, before the product that it sums."""
+        frame = Waiting("sum", SUM, span)
+        frame.text = token.text
+        self.waiting.append(frame)
+        self.deeper(span)
         self.at += 1
         return True
 
@@ -330,6 +343,10 @@ class _Parser(Reader):
                 right = Node("neg", (right,), (top.start, right.end), top.at)
             self.operands.append(right)
             return
+        if top.power == SUM:
+            self.depth -= 1
+            self.operands.append(Node("sum", (right,), (top.start, right.end), top.at, top.text))
+            return
         left = self.operands.pop()
         if top.power == POWER:
             self.check_exponent(right)
@@ -347,8 +364,19 @@ class _Parser(Reader):
 
 
 @lru_cache(maxsize=512)
-def parse(source: str) -> Script:
+def parse(
+    source: str,
+    form: str = "text",
+    bars: str = "",
+    words: frozenset[str] = frozenset(),
+    names: frozenset[str] = frozenset(),
+) -> Script:
     """Read a text: statements, and the place of a closing `where` clause.
+
+    form     "text", "latex", "index" (the text language, with factors side by side), or "auto":
+             a text with a backslash is LaTeX
+    bars     what |X| is: "det", "abs" or "norm"; "" asks
+    words    the functions of the language, names: declared names (LaTeX needs them to split letters)
 
     Raises ParseError (GP1), NameProblem (GP303) and LimitError (GP7). Equal texts share one tree,
     which nobody changes.
@@ -358,4 +386,12 @@ def parse(source: str) -> Script:
             f"the text has {len(source)} characters; the limit is {MAX_CHARACTERS}", code="GP701"
         )
     end, where = where_clause(source)
-    return Script(source, _Parser(source, source[:end]).statements(), where)
+    if form == "auto":
+        form = "latex" if "\\" in source[:end] else "text"
+    notes: list[GradproofError] = []
+    if form == "latex":
+        tokens, notes = latex_tokens(source, end, words, names, bars)
+    else:
+        tokens = text_tokens(source[:end], bars, form == "index")
+    statements = _Parser(source, tokens).statements()
+    return Script(source, statements, where, form, tuple(notes))

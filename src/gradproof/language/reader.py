@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from gradproof.errors import ParseError
 from gradproof.language.syntax import Node, Span
-from gradproof.language.tokens import Token, tokenize
+from gradproof.language.tokens import Token
 
-OPEN, SIGN, POWER = 0, 40, 50
+OPEN, SUM, SIGN, POWER = 0, 15, 40, 50
 
 
 class Waiting:
@@ -35,9 +35,9 @@ class Waiting:
 class Reader:
     """The tokens of a text, the place reached, and two stacks: finished operands, waiting operators."""
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, tokens: list[Token]) -> None:
         self.source = source
-        self.tokens = tokenize(text)
+        self.tokens = tokens
         self.at = 0
         self.operands: list[Node] = []
         self.waiting: list[Waiting] = []

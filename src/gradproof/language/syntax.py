@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.errors import GradproofError
+
 Span = tuple[int, int]
 
 
@@ -12,7 +14,8 @@ class Node:
     """One piece of syntax.
 
     kind    "num", "name", "str", "call", "slope" (relu'(X)), "map" (f.(X)), "neg", "T", or a binary
-            operator: "add" "sub" "frob" "mul" "had" "div" "hdiv" "kron" "pow" "hpow"
+            operator: "add" "sub" "frob" "mul" "had" "div" "hdiv" "kron" "pow" "hpow";
+            "sum" (over indices: text "ij", "i<j", or "i:n" for i from 1 to n)
     args    its parts
     text    the name, the function or the text in quotes
     value   the number
@@ -57,11 +60,16 @@ class Statement(NamedTuple):
 
 
 class Script(NamedTuple):
-    """A whole text: statements in order (the last is the objective), and the part after `where`."""
+    """A whole text: statements in order (the last is the objective), and the part after `where`.
+
+    form: "text", "latex" or "index"; notes: what was understood and should be said
+    """
 
     source: str
     statements: tuple[Statement, ...]
     where: Span
+    form: str = "text"
+    notes: tuple[GradproofError, ...] = ()
 
 
 def postorder(root: Node) -> list[Node]:
