@@ -387,7 +387,7 @@ def parse(
         )
     end, where = where_clause(source)
     if form == "auto":
-        form = "latex" if "\\" in source[:end] else "text"
+        form = "latex" if "\\" in source[:end] or "^{" in source[:end].split("sum_")[0] else "text"
     notes: list[GradproofError] = []
     if form == "latex":
         tokens, notes = latex_tokens(source, end, words, names, bars)

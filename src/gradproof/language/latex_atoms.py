@@ -148,7 +148,7 @@ class Atoms(Functions):
         self.at += 1
         of = self.argument()
         texts = self.texts(of)
-        if any(text in TRANSPOSE for text in texts):
+        if len(texts) == 1 and texts[0] in TRANSPOSE:
             self.at = kept
             return False
         if all(text.isdigit() or text == "-" for text in texts):

@@ -7,12 +7,12 @@ occurrence. Nothing here complains about shapes that do not fit: `assemble` does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from gradproof.errors import NameProblem
-from gradproof.expressions.dims import Dim, symbol
+from gradproof.errors import NameProblem, ShapeError
+from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Script, Span
 from gradproof.operators import build
@@ -37,6 +37,15 @@ class Understanding(NamedTuple):
     sizes: dict[str, Dim]
 
 
+class Tie(NamedTuple):
+    """An index: the axes that it runs over, as names and places; its last value, as a text, or ""."""
+
+    letter: str
+    axes: tuple[tuple[str, int], ...]
+    size: str
+    span: Span
+
+
 class Reading(NamedTuple):
     """A text taken apart: parts in order (parts of sizes left out), names where they first occur."""
 
@@ -46,13 +55,40 @@ class Reading(NamedTuple):
     defined: dict[str, Span]
 
 
-def understand(script: Script, declared: Mapping[str, Declared]) -> Understanding:
-    """Find a shape for every name of a text."""
+def understand(
+    script: Script, declared: Mapping[str, Declared], ties: Sequence[Tie] = ()
+) -> Understanding:
+    """Find a shape for every name of a text. ties: axes that one index runs over."""
     reading = _take_apart(script, declared)
-    understanding, replaced = _solve(script, reading, declared, {})
+    for tie in ties:
+        if tie.size and not tie.size.isdigit() and tie.size not in declared and tie.size not in reading.defined:
+            reading.variables.pop(tie.size, None)
+            reading.sizes.setdefault(tie.size, script.statements[0].node)
+    understanding, replaced = _solve(script, reading, declared, {}, ties)
     if replaced:
-        understanding, _ = _solve(script, reading, declared, replaced)
+        understanding, _ = _solve(script, reading, declared, replaced, ties)
     return understanding
+
+
+def _tie(shapes: Shapes, ties: Sequence[Tie], source: str) -> None:
+    """One index runs over axes of one size. Raises ShapeError GP206."""
+    for tie in ties:
+        axes = [
+            known[place]
+            for name, place in tie.axes
+            if name in shapes.names and (known := shapes.names[name].axes) is not None and place < len(known)
+        ]
+        if tie.size:
+            size = number(int(tie.size)) if tie.size.isdigit() else shapes.lookup(tie.size)
+            axes += [shapes.sizes.known(size)] if size is not None else []
+        for axis in axes[1:]:
+            one, other = shapes.sizes.get(axes[0]), shapes.sizes.get(axis)
+            if one is not None and other is not None and one is not other:
+                raise ShapeError(
+                    f"the index {tie.letter} runs over axes of sizes {one} and {other}",
+                    code="GP206", span=tie.span, source=source,
+                )  # fmt: skip
+            shapes.sizes.equal(axes[0], axis)
 
 
 # ---- which names there are
@@ -177,7 +213,8 @@ def _applied(source: str, node: Node) -> tuple[str, ...]:
 
 
 def _solve(
-    script: Script, reading: Reading, declared: Mapping[str, Declared], replaced: Mapping[str, Dim]
+    script: Script, reading: Reading, declared: Mapping[str, Declared], replaced: Mapping[str, Dim],
+    ties: Sequence[Tie] = (),
 ) -> tuple[Understanding, dict[str, Dim]]:
     relations = Relations(declared, reading.sizes)
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
@@ -200,7 +237,10 @@ def _solve(
             axes = shapes.names[name].axes
             if axes and len(axes) == 2:
                 shapes.sizes.equal(*axes)
+    _tie(shapes, ties, script.source)
     _letter_sizes(shapes, reading, declared, script)
+    for name, axis in shapes.unsized.items():
+        sizes[name] = _values(shapes, [axis])[0]
     names, understood = {}, {}
     for name in [*reading.variables, *(n for n in declared if n not in reading.variables)]:
         item = declared.get(name) or Declared()
@@ -255,6 +295,9 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
                 if sizes.value[root] is None and (again or root not in later):
                     sizes.value[root] = symbol(next(fresh))
         sizes.compute()
+    for axis in shapes.unsized.values():
+        if sizes.get(axis) is None:
+            sizes.value[sizes.root(axis)] = symbol(next(fresh))
 
 
 def _letters(used: set[str]) -> Iterator[str]:

@@ -121,6 +121,7 @@ class Shapes:
         self.sizes = Sizes()
         self.names: dict[str, Box] = {}
         self.boxes: dict[Node, Box] = {}
+        self.unsized: dict[str, int] = {}  # sizes that nobody said: those of I and of bold 1
 
     def of_kind(self, kind: int) -> Box:
         """Fresh axes for a kind; those of a tensor are not known."""
@@ -223,6 +224,9 @@ class Shapes:
 
     def _sized(self, name: str, node: Node, boxes: list[Box]) -> Box:
         first = 1 if name == "reshape" else 0
+        if node.args and node.args[0].text.startswith("?"):
+            size = self.unsized.setdefault(node.args[0].text, self.sizes.fresh())
+            return Box([size] * (2 if name == "eye" else 1))
         try:
             axes = [size_of(arg, self.lookup, self.source) for arg in node.args[first:]]
         except GradproofError:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from gradproof.operators.table import OPERATORS
 
-ALIASES = {"trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log"}
+ALIASES = {"trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log", "norm_2": "norm2"}
 SHAPED = ("ones", "zeros", "eye", "reshape", "einsum")  # words that take sizes or a text
 HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
@@ -29,7 +29,7 @@ PROPERTIES = (
 SQUARE = frozenset(
     ("symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "lower", "upper")
 )
-
+KNOWN_WORDS = frozenset((*WORDS, *SHAPED, *ALIASES, *SPELLINGS.values(), *LATER)) - {"e", "T"}
 
 GREEK = frozenset(
     (
