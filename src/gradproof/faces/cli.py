@@ -16,7 +16,7 @@ from gradproof import __version__
 from gradproof.faces import asking, ending
 
 if TYPE_CHECKING:
-    from gradproof.faces.api import Derivation
+    from gradproof.faces.derivation import Derivation
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
