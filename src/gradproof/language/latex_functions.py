@@ -85,6 +85,8 @@ class Functions(LatexReader):
         while self.more and not self.stops(word, count):
             one = self.here()
             self.atom()
+            if not self.ended:
+                continue  # a sum, which goes before what it sums
             count += 1
             if one.kind == "sign" or self.is_function(one):
                 break  # an argument that has an end of its own
@@ -192,6 +194,8 @@ class Functions(LatexReader):
         close = self.enclosed("rVert" if one.text == "lVert" else "Vert", "Vert", one)
         self.sign(")", (close.start, close.end))
         which: list[str] = []
+        if self.here().text == "^" and self.more and self.here(self.extent(self.at + 1) - self.at).text == "_":
+            self.exchange()
         if self.here().text == "_" and self.more:
             self.at += 1
             which = [text for text in self.texts(self.argument()) if text not in WORDY]
@@ -203,6 +207,25 @@ class Functions(LatexReader):
             raise self.refused(f"this norm, {self.source[slice(*span)]},", "known are \\|x\\|, \\|x\\|_2, "
                                "\\|x\\|_1 and \\|X\\|_F", span)  # fmt: skip
         self.out.insert(begin, Token("name", word, one.start, one.end))
+
+    def exchange(self) -> None:
+        """What stands above and below in the other order: \\|X\\|^2_F."""
+        first, middle = self.at, self.extent(self.at + 1)
+        last = self.extent(middle + 1)
+        swapped = [*self.lexemes[middle:last], *self.lexemes[first:middle]]
+        self.lexemes[first:last] = swapped
+        for place, one in enumerate(self.lexemes[first:last], first):
+            if one.text == "{" and one.kind == "sign":
+                self.pairs[place] = self.close_of(place)
+
+    def close_of(self, place: int) -> int:
+        """The place of the brace that closes one."""
+        depth = 0
+        for at in range(place, len(self.lexemes)):
+            depth += (self.lexemes[at].text == "{") - (self.lexemes[at].text == "}")
+            if not depth:
+                return at
+        return place
 
     # ---- sums over indices
 

@@ -90,8 +90,8 @@ def _read(
     if script.where[0] < script.where[1]:
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
-    script, ties = without_sums(script, declared)
-    known = understand(script, declared, ties)
+    script, ties, hints = without_sums(script, declared)
+    known = understand(script, declared, ties, hints)
     program = _assemble(script, declared, known)
     return program._replace(warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index")
 

@@ -13,7 +13,7 @@ from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.language.syntax import Node, Script, Statement, postorder
 from gradproof.operators.declare import Declared
 from gradproof.operators.infer import Tie
-from gradproof.operators.kinds import C, S, by_letter
+from gradproof.operators.kinds import C, S, by_letter, of_shape
 from gradproof.operators.lifting import Entry, Lifter
 from gradproof.operators.relate import Relations
 
@@ -27,8 +27,11 @@ class _Copy(NamedTuple):
     image: dict[Node, Node]
 
 
-def without_sums(script: Script, declared: Mapping[str, Declared]) -> tuple[Script, tuple[Tie, ...]]:
-    """The script in matrix notation, and which axes an index ties. A script without sums is unchanged.
+def without_sums(
+    script: Script, declared: Mapping[str, Declared]
+) -> tuple[Script, tuple[Tie, ...], dict[str, int]]:
+    """The script in matrix notation, which axes an index ties, and the kinds of names. A script without
+    sums is unchanged.
 
     Raises ParseError GP120 to GP122, NameProblem and UnsupportedError.
     """
@@ -37,7 +40,7 @@ def without_sums(script: Script, declared: Mapping[str, Declared]) -> tuple[Scri
     if not any(node.kind == "sum" for one in script.statements for node in postorder(one.node)):
         for one in script.statements:
             _no_entries(script, one.node)
-        return script, ()
+        return script, (), {}
     entries = {}
     for one in script.statements:
         entries.update(_entries(script, one.node, declared))
@@ -48,7 +51,15 @@ def without_sums(script: Script, declared: Mapping[str, Declared]) -> tuple[Scri
         lifter = Lifter(script.source, entries, kinds)
         statements.append(one._replace(node=_rewritten(one.node, lifter)))
         ties += [Tie(letter[0], tuple(axes), size, span) for letter, (axes, size, span) in lifter.ties.items()]
-    return script._replace(statements=tuple(statements)), tuple(ties)
+    hints = {node.text: kind for node, kind in kinds.items() if node.kind == "name" and node not in entries}
+    for node, entry in entries.items():
+        axes = len(entry.letters) + (kinds[node] != S and ":" not in entry.letters)
+        if hints.setdefault(entry.base, of_shape(axes, False)) != of_shape(axes, False):
+            raise NameProblem(
+                f"{entry.base} has different numbers of indices", code="GP123", span=node.span,
+                source=script.source,
+            )  # fmt: skip
+    return script._replace(statements=tuple(statements)), tuple(ties), hints
 
 
 def _rewritten(root: Node, lifter: Lifter) -> Node:

@@ -56,17 +56,18 @@ class Reading(NamedTuple):
 
 
 def understand(
-    script: Script, declared: Mapping[str, Declared], ties: Sequence[Tie] = ()
-) -> Understanding:
-    """Find a shape for every name of a text. ties: axes that one index runs over."""
+    script: Script, declared: Mapping[str, Declared], ties: Sequence[Tie] = (),
+    hints: Mapping[str, int] | None = None,
+) -> Understanding:  # fmt: skip
+    """Find a shape for every name of a text. ties: axes that one index runs over; hints: kinds of names."""
     reading = _take_apart(script, declared)
     for tie in ties:
         if tie.size and not tie.size.isdigit() and tie.size not in declared and tie.size not in reading.defined:
             reading.variables.pop(tie.size, None)
             reading.sizes.setdefault(tie.size, script.statements[0].node)
-    understanding, replaced = _solve(script, reading, declared, {}, ties)
+    understanding, replaced = _solve(script, reading, declared, {}, ties, hints or {})
     if replaced:
-        understanding, _ = _solve(script, reading, declared, replaced, ties)
+        understanding, _ = _solve(script, reading, declared, replaced, ties, hints or {})
     return understanding
 
 
@@ -214,11 +215,14 @@ def _applied(source: str, node: Node) -> tuple[str, ...]:
 
 def _solve(
     script: Script, reading: Reading, declared: Mapping[str, Declared], replaced: Mapping[str, Dim],
-    ties: Sequence[Tie] = (),
+    ties: Sequence[Tie], hints: Mapping[str, int],
 ) -> tuple[Understanding, dict[str, Dim]]:
     relations = Relations(declared, reading.sizes)
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         relations.statement(statement, nodes)
+    for name, hint in hints.items():
+        if name in relations.names:
+            relations.solver.restrict(relations.names[name], hint)
     still_open = relations.settle()
     by_letter(relations.solver, [(name, relations.names[name]) for name in still_open])
 
