@@ -21,7 +21,7 @@ from gradproof.faces.derivation import Derivation
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
-from gradproof.operators.elaborate import read
+from gradproof.operators.elaborate import name_of, read
 
 if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
@@ -35,6 +35,7 @@ def derive(
     text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
     kind: str = "gradient", layout: str = "gradient", prove: bool = True,
+    form: str = "auto", bars: str = "",
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
 
@@ -44,6 +45,9 @@ def derive(
     assume  name -> properties, such as {"S": ["symmetric"]}
     where   declarations as text: "X: m×n, S: n×n symmetric"
     prove   False: derive only, with the verdict "unknown"
+    form    how the text is written: "text", "latex", "index" (repeated indices are summed), or "auto": a
+            text with a backslash is LaTeX
+    bars    what |X| is: "det", "abs" or "norm"; where nothing is said, it is asked
 
     >>> print(derive("norm2(A*x - b)^2", "x").result)
     2*A'*(A*x - b)
@@ -52,11 +56,11 @@ def derive(
     """
     _check_kind(kind, layout)
     if isinstance(text, str):
-        program = read(text, shapes=shapes, assume=assume, where=where)
+        program = read(text, shapes=shapes, assume=assume, where=where, form=form, bars=bars)
     else:
         program = text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
-    variables = tuple(_variable(program, str(w)) for w in wanted)
+    variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
     if program.objective.axes and kind in ("gradient", "hessian", "hvp"):
         raise _no_scalar(program, kind)
     if depth(program.objective) > DEEPEST:

@@ -24,7 +24,7 @@ from gradproof.operators.repair import repaired
 from gradproof.operators.vocabulary import KNOWN_WORDS
 from gradproof.operators.words import phrase, word
 
-__all__ = ["phrase", "read"]
+__all__ = ["name_of", "phrase", "read"]
 
 
 def read(
@@ -68,6 +68,14 @@ def respelled(text: str, fix: str) -> str:
     new = fix[start : len(fix) - end]
     new = re.sub(r"\.\*|\./|\*|'", lambda sign: _SIGNS[sign.group()], new)
     return f"{fix[:start]}{new}{fix[len(fix) - end :]}"
+
+
+def name_of(text: str) -> str:
+    """A name as the language has it: `\\theta` is theta, `\\mathbf{w}` is w."""
+    if "\\" not in text and "{" not in text:
+        return text
+    node = _parsed(text, "latex", "", frozenset()).statements[-1].node
+    return node.text if node.kind == "name" else text
 
 
 def _parsed(text: str, form: str, bars: str, names: frozenset[str]) -> Script:
