@@ -65,18 +65,20 @@ class Atoms(Functions):
     def divides(self) -> bool:
         """Whether the operand written last stands behind a slash."""
         place = len(self.out) - 1
-        while place > 0:
-            while place > 0 and self.out[place].text == "'":
+        while place > self.floor:
+            while place > self.floor and self.out[place].text == "'":
                 place -= 1
             if self.out[place].text == ")":
                 depth = 0
-                while place > 0:
+                while place > self.floor:
                     depth += (self.out[place].text == ")") - (self.out[place].text == "(")
                     if not depth:
                         break
                     place -= 1
-                if self.out[place - 1].kind == "name":
+                if place > self.floor and self.out[place - 1].kind == "name":
                     place -= 1
+            if place <= self.floor:
+                return False
             if self.out[place - 1].text in ("^", ".^"):
                 place -= 2
                 continue
@@ -355,8 +357,10 @@ class Atoms(Functions):
         """A range as one operand: in parentheses, where it is more than one token."""
         start, end = self.between(of) if of[0] < of[1] else (one.start, one.end)
         begin = len(self.out)
+        floor, self.floor = self.floor, begin
         self.ended = False
         self.group(of)
+        self.floor = floor
         if not self.ended:
             raise self.fault("something is missing here", (one.start, end), "GP104")
         if len(self.out) > begin + 1:

@@ -55,6 +55,7 @@ class LatexReader(ABC):
         self.notes: list[GradproofError] = []
         self.spelled: dict[str, str] = {}
         self.unsized = 0
+        self.floor = 0  # where the tokens of the braces that are read begin
 
     # ---- reading
 
