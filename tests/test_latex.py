@@ -22,7 +22,7 @@ FORMULAS = [  # LaTeX, the language
     (r"\Vert x\Vert", "norm2(x)"),
     (r"\|x\|\|y\|", "norm2(x)*norm2(y)"),
     (r"\frac{1}{2}\|Ax-b\|^2 + \frac{\lambda}{2}\|x\|^2", "1/2*norm2(A*x - b)^2 + lambda/2*norm2(x)^2"),
-    (r"\tfrac12 x^\top x", "1/2*x'*x"),
+    (r"\tfrac12 x^\top x", "0.5*x'*x"),
     (r"\dfrac{x^\top A x}{x^\top x}", "x'*A*x/(x'*x)"),
     (r"\frac12 \left( a + b \right)", "1/2*(a + b)"),
     (r"\operatorname{tr}(X^\top A X)", "tr(X'*A*X)"),
@@ -168,7 +168,7 @@ def test_remedies_are_latex() -> None:
     with pytest.raises(GradproofError) as caught:
         read(r"\mathcal{L}(X*W) where X: m×n, W: k×n")
     assert caught.value.code == "GP201"
-    assert caught.value.fixes[0] == r"\mathcal{L}(X W^\top ) where X: m×n, W: k×n"
+    assert caught.value.fixes[0] == r"\mathcal{L}(X*W^\top ) where X: m×n, W: k×n"
 
 
 def test_bars_are_asked_about_and_decided() -> None:

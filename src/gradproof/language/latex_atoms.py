@@ -347,6 +347,11 @@ class Atoms(Functions):
         span = (one.start, self.span(self.at - 1)[1])
         if first and second and first[0] == second[0] in ("d", "partial") and len(self.texts(below)) > 1:
             raise self.refused("a derivative", "write the function alone; the variable is named apart", span)
+        halves = (self.texts(above), self.texts(below))
+        if one.text == "tfrac" and halves in ((["1"], ["2"]), (["1"], ["4"]), (["3"], ["4"])):
+            text = {"12": "0.5", "14": "0.25", "34": "0.75"}[first[0] + second[0]]
+            self.write("num", text, span, True)  # so are these numbers printed
+            return
         self.sign("(", (one.start, one.end))
         self.wrapped(above, one)
         self.sign("/", (one.start, one.end))

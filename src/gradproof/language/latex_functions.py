@@ -206,6 +206,7 @@ class Functions(LatexReader):
         if not word:
             raise self.refused(f"this norm, {self.source[slice(*span)]},", "known are \\|x\\|, \\|x\\|_2, "
                                "\\|x\\|_1 and \\|X\\|_F", span)  # fmt: skip
+        self.out[-1] = Token("op", ")", close.start, span[1])
         self.out.insert(begin, Token("name", word, one.start, one.end))
 
     def exchange(self) -> None:
@@ -240,7 +241,8 @@ class Functions(LatexReader):
             texts = self.texts(self.argument())
             below, above = (texts, above) if under else (below, texts)
         span = (one.start, self.span(self.at - 1)[1])
-        text = sum_text("".join(below).replace("lt", "<"), "".join(above))
+        plain = all(len(text) == 1 or text == "lt" for text in below)
+        text = sum_text("".join(below).replace("lt", "<"), "".join(above)) if plain else ""
         if not text:
             raise self.fault(
                 "a sum is written \\sum_i, \\sum_{ij}, \\sum_{i=1}^n or \\sum_{i<j}", span, "GP121"

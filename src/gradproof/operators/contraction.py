@@ -70,7 +70,8 @@ class Writer:
         while left:
             label = min(left, key=lambda one: self.cost(arrays, one, summed))
             meeting = self.merged([f for f in arrays if label in f.labels])
-            done = self.eliminate(meeting, label, summed)
+            elsewhere = {x for f in arrays if label not in f.labels for x in f.labels}
+            done = self.eliminate(meeting, label, summed - elsewhere)
             if done is None:
                 made = self.einsum(arrays, tuple(keep))
                 arrays, left = [made], []
@@ -110,7 +111,10 @@ class Writer:
         return Factor(self.op("had", a.node, self.ordered(b, a.labels)), a.labels)
 
     def eliminate(self, meeting: list[Factor], label: str, summed: set[str]) -> Factor | None:
-        """The sum over one index of the factors that meet there, or None where notation ends."""
+        """The sum over one index of the factors that meet there, or None where notation ends.
+
+        summed: the indices that no other factor has, so that they may be summed at the same time.
+        """
         if any(len(f.labels) > 2 for f in meeting) or len(meeting) > 3:
             return None
         vectors = [f for f in meeting if len(f.labels) == 1]

@@ -17,6 +17,7 @@ from gradproof.operators.kinds import C, S, by_letter, of_shape
 from gradproof.operators.lifting import Entry, Lifter
 from gradproof.operators.relate import Relations
 
+INDICES = frozenset("ijkl")  # below a name, in a text with sums, these are indices
 NORMS = ("norm1", "norm2", "norm_2", "normF", "norm")
 
 
@@ -133,7 +134,7 @@ def _entries(script: Script, root: Node, declared: Mapping[str, Declared]) -> di
                             code="GP122", span=node.span, source=script.source,
                         )  # fmt: skip
                 out[node] = Entry(base, letters)
-            elif base and scope & set(named) and node.text.count("_") == 1 and len(named[0]) == 1:
+            elif base and (scope & set(named) or (named and set(named) <= INDICES)) and node.text.count("_") == 1:
                 raise _half_bound(script, node, named, scope)
         stack.extend((arg, scope) for arg in node.args)
     return out
@@ -143,7 +144,7 @@ def _half_bound(script: Script, node: Node, letters: list[str], scope: frozenset
     free = next(x for x in letters if x not in scope)
     return ParseError(
         f"in {node.text} the index {free} is not summed", code="GP122", span=node.span, source=script.source,
-        facts=((None, "a gradient needs a scalar: every index stands below a sum"),),
+        facts=((None, f"every index stands below a sum; declare {node.text} to make it a name"),),
     )  # fmt: skip
 
 
