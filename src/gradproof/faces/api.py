@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gradproof.derivation.layouts import LAYOUTS
+from gradproof.derivation.structure import STRUCTURES, row_of
 from gradproof.errors import (
     GradproofError,
     LimitError,
@@ -34,7 +35,7 @@ DEEPEST = 200  # operators inside one another; the text reader stops at 100
 def derive(
     text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
-    kind: str = "gradient", layout: str = "gradient", prove: bool = True,
+    kind: str = "gradient", layout: str = "gradient", structure: str = "free", prove: bool = True,
     form: str = "auto", bars: str = "",
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
@@ -44,6 +45,11 @@ def derive(
     shapes  name -> (), ("n",) or ("m", "n"); what is missing is inferred
     assume  name -> properties, such as {"S": ["symmetric"]}
     where   declarations as text: "X: m×n, S: n×n symmetric"
+    kind    "gradient" of a scalar; "jacobian" or "differential" of any array; "hessian"; "jvp" along dX,
+            "vjp" with a cotangent G, "hvp" along dX
+    layout  "gradient", "numerator", "denominator", "mixed": see `derivation.layouts`
+    structure  for variables declared symmetric, orthogonal, …: "free" (entries as if independent),
+            "constrained" (projected to where the variable may move), "entries" (by the free entries)
     prove   False: derive only, with the verdict "unknown"
     form    how the text is written: "text", "latex", "index" (repeated indices are summed), or "auto": a
             text with a backslash is LaTeX
@@ -54,7 +60,7 @@ def derive(
 
     Raises a GradproofError: ParseError, ShapeError, NameProblem, MathError, UnsupportedError, LimitError.
     """
-    _check_kind(kind, layout)
+    _check_kind(kind, layout, structure)
     if isinstance(text, str):
         program = read(text, shapes=shapes, assume=assume, where=where, form=form, bars=bars)
     else:
@@ -65,21 +71,41 @@ def derive(
         raise _no_scalar(program, kind)
     if depth(program.objective) > DEEPEST:
         raise LimitError(f"the expression is nested more than {DEEPEST} deep, the limit", code="GP703")
-    asked = Asked(program, variables, kind, layout, Judge() if prove else None, _absent(program, variables))
+    if structure != "free":
+        _check_structured(program, variables, structure)
+    warnings = _absent(program, variables)
+    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
     if kind in ("gradient", "vjp"):
         return gradient(asked)
     return second(asked) if kind in ("hessian", "hvp") else first(asked)
 
 
-def _check_kind(kind: str, layout: str) -> None:
+def _check_kind(kind: str, layout: str, structure: str) -> None:
     if kind not in KINDS:
         raise ParseError(f'no kind "{kind}": {", ".join(KINDS)}', code="GP132")
     if layout not in LAYOUTS:
         raise ParseError(f'no layout "{layout}": {", ".join(LAYOUTS)}', code="GP133")
+    if structure not in STRUCTURES:
+        raise ParseError(f'no structure "{structure}": {", ".join(STRUCTURES)}', code="GP134")
+    if structure != "free" and kind != "gradient":
+        raise UnsupportedError(f'structure "{structure}" is known for gradients only', code="GP504")
     if layout not in ("gradient", "mixed") and kind not in ("gradient", "jacobian"):
         raise UnsupportedError(
             f"a {kind} has one layout; {layout} is said of gradients and Jacobians", code="GP504"
         )
+
+
+def _check_structured(program: Program, variables: Iterable[Expr], structure: str) -> None:
+    """Refuse a projected gradient where no variable has a structure that says how."""
+    for variable in variables:
+        row = row_of(variable)
+        if row is None or (structure == "entries" and not row.entries):
+            what = "has no declared structure" if row is None else "has no free entries of its own"
+            known = "symmetric, antisymmetric, diagonal, orthogonal, stochastic, sphere"
+            raise MathError(
+                f'structure "{structure}": {variable} {what}', code="GP405", source=program.source,
+                facts=((None, f"declare one: {known}"),),
+            )  # fmt: skip
 
 
 def _no_scalar(program: Program, asked: str) -> MathError:

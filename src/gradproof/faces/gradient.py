@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gradproof.calculus.differential import Condition
-from gradproof.derivation import claims
+from gradproof.derivation import claims, structure
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived
 from gradproof.derivation.layouts import laid_out
@@ -32,7 +32,7 @@ class Gradient(Derivation):
         self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
         gradient: Callable[[Expr, int], Expr],
         judge: Judge | None, warnings: tuple[GradproofError, ...] = (), layout: str = "gradient",
-        kind: str = "gradient",
+        kind: str = "gradient", structured: str = "free",
     ) -> None:  # fmt: skip
         self.program = program
         self.derived = derived
@@ -40,11 +40,13 @@ class Gradient(Derivation):
         self.variables = variables
         self.layout = layout
         self.kind = kind
+        self.structure = structured
         self._gradient = gradient
         self._judge = judge
         self._told = Narrator(program, derived, answer, judge or (lambda claim: UNJUDGED))
         self._sections, found = self._told.frobenius()
-        self.steps: tuple[Step, ...] = tuple(found)
+        self._projected, more = self._projections()
+        self.steps: tuple[Step, ...] = (*found, *more)
         self.conditions = tuple(condition.said() for condition in derived.conditions)
         self.warnings = warnings
         self.verdict = self._verdict()
@@ -60,7 +62,7 @@ class Gradient(Derivation):
     @property
     def answers(self) -> Mapping[Key, Expr]:
         """The gradients, by variable."""
-        found = self.answer.gradients
+        found = {**self.answer.gradients, **self._projected}
         return {str(v): laid_out(found[v], 0, self.layout) for v in self.variables}
 
     def __getitem__(self, variable: Key) -> Derivation:
@@ -69,7 +71,7 @@ class Gradient(Derivation):
             if str(v) == variable:
                 return Gradient(
                     self.program, self.derived, self.answer, (v,), self._gradient, self._judge,
-                    self.warnings, self.layout, self.kind,
+                    self.warnings, self.layout, self.kind, self.structure,
                 )  # fmt: skip
         raise NameProblem(f"{variable} is not among the variables", code="GP305")
 
@@ -88,8 +90,36 @@ class Gradient(Derivation):
             return self._laid(self._told.story(sections, verdict, self.variables))
         raise ParseError(f'no notation "{notation}": frobenius, index or both', code="GP131")
 
+    def _projections(self) -> tuple[dict[Expr, Expr], list[Step]]:
+        """The gradients as the structure of their variables has them, and the steps to them."""
+        found: dict[Expr, Expr] = {}
+        steps: list[Step] = []
+        ask = self._judge or (lambda claim: UNJUDGED)
+        for variable in self.variables:
+            value = self.answer.gradients[variable]
+            pair = structure.projected(value, variable, self.structure) if self.structure != "free" else None
+            row = structure.row_of(variable)
+            if pair is None or row is None:
+                continue
+            sides = structure.obligation(value, variable)
+            for (before, after), rule in ((sides, "project-adjoint"), (pair, "project")):
+                if rule == "project-adjoint" and self.structure != "constrained":
+                    continue
+                why = f"{row.words}: {row.why}"
+                verdict = ask(claims.Claim(before, after, rule, why, claims.NONE, {}))
+                steps.append(Step(before, after, rule, why, verdict))
+            found[variable] = pair[1]
+        return found, steps
+
     def _laid(self, story: Story) -> Story:
-        """The story with its answers in the layout that was asked for."""
+        """The story with its answers in the layout and for the structure that was asked for."""
+        if self._projected:
+            answers = tuple((left, self._projected.get(left.args[1], right)) for left, right in story.answers)
+            said = " and ".join(
+                dict.fromkeys(row.words for v in self._projected if (row := structure.row_of(v)))
+            )
+            said = said if self.structure == "constrained" else "by the free entries"
+            story = story._replace(answers=answers, remark=said)
         if self.layout in ("gradient", "mixed"):
             return story._replace(layout=self.layout)
         answers = tuple(

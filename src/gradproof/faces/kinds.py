@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     layout: str
     judge: Judge | None
     warnings: tuple[GradproofError, ...]
+    structure: str = "free"
 
 
 def gradient(asked: Asked) -> Gradient:
@@ -36,7 +37,7 @@ def gradient(asked: Asked) -> Gradient:
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
     return Gradient(
         program, derived, present(derived), asked.variables, engine.gradient, asked.judge, warnings,
-        asked.layout, asked.kind,
+        asked.layout, asked.kind, asked.structure,
     )  # fmt: skip
 
 

@@ -188,6 +188,6 @@ class Writer:
             return Factor(self.op("mul", a.node, self.T(b.node)), (a.labels[0], b.labels[0]))
         out = matrices[0]
         for f in left:
-            if f is not out:
+            if len(f.labels) == 1:
                 out = self.scaled(out, f)
         return out
