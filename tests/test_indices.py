@@ -58,7 +58,8 @@ LOOPS: list[tuple[str, str, Callable[..., float], dict[str, tuple[int, ...]]]] =
     ("sum_ij x_i x_j A_ij y_i", "x", lambda x, A, y: sum(x[i] * x[j] * A[i, j] * y[i]
                                                          for i in over(3) for j in over(3)),
      {"x": (3,), "A": (3, 3), "y": (3,)}),
-    ("sum_ij A_ij A_ji x_i", "A", lambda A, x: sum(A[i, j] * A[j, i] * x[i] for i in over(3) for j in over(3)),
+    ("sum_ij A_ij A_ji x_i", "A", 
+     lambda A, x: sum(A[i, j] * A[j, i] * x[i] for i in over(3) for j in over(3)),
      {"A": (3, 3), "x": (3,)}),
     ("sum_ij (x_i - y_j)^2 A_ij", "x", lambda x, y, A: sum((x[i] - y[j]) ** 2 * A[i, j]
                                                           for i in over(3) for j in over(2)),
@@ -78,10 +79,12 @@ LOOPS: list[tuple[str, str, Callable[..., float], dict[str, tuple[int, ...]]]] =
     ("sum_i y[i]*norm2(A*X[i,:]' - b)^2", "A",
      lambda X, A, b, y: sum(y[i] * np.linalg.norm(A @ X[i] - b) ** 2 for i in over(3)),
      {"X": (3, 2), "A": (4, 2), "b": (4,), "y": (3,)}),
-    ("sum_i sum(tanh(W*X[:,i]))*y[i]", "W", lambda W, X, y: sum(np.tanh(W @ X[:, i]).sum() * y[i] for i in over(3)),
+    ("sum_i sum(tanh(W*X[:,i]))*y[i]", "W",
+     lambda W, X, y: sum(np.tanh(W @ X[:, i]).sum() * y[i] for i in over(3)),
      {"W": (4, 2), "X": (2, 3), "y": (3,)}),
     ("sum_i x_i/(1 + y_i^2) - sum_i x_i*sum_j y_j", "y",
-     lambda x, y: sum(x[i] / (1 + y[i] ** 2) for i in over(3)) - sum(x[i] * y[j] for i in over(3) for j in over(3)),
+     lambda x, y: sum(x[i] / (1 + y[i] ** 2) for i in over(3))
+     - sum(x[i] * y[j] for i in over(3) for j in over(3)),
      {"x": (3,), "y": (3,)}),
     (r"\sum_i \log \sum_j \exp(a x_{ij})", "x",
      lambda a, x: sum(math.log(sum(math.exp(a * x[i, j]) for j in over(4))) for i in over(3)),

@@ -71,7 +71,11 @@ def assumptions_of(options: Iterable[str]) -> dict[str, list[str]]:
 
 
 def meaning(
-    shape: Iterable[str], assume: Iterable[str], where: str | None, written: str = "auto", bars: str | None = None
+    shape: Iterable[str],
+    assume: Iterable[str],
+    where: str | None,
+    written: str = "auto",
+    bars: str | None = None,
 ) -> dict[str, Any]:
     """The options that say what the text means, as keyword arguments of `read` and `derive`."""
     said: dict[str, Any] = {"shapes": shapes_of(shape), "assume": assumptions_of(assume), "where": where}

@@ -74,7 +74,10 @@ def _understood(command: Command) -> Command:
     for option in (
         click.option("--bars", type=click.Choice(("det", "abs", "norm")), help="what |X| is."),
         click.option(
-            "--from", "written", type=click.Choice(("auto", "text", "latex", "index")), default="auto",
+            "--from",
+            "written",
+            type=click.Choice(("auto", "text", "latex", "index")),
+            default="auto",
             help="how it is written; index: repeated indices are summed.",
         ),
         click.option("--assume", multiple=True, metavar="TEXT", help='a property: "S symmetric".'),

@@ -14,8 +14,8 @@ from gradproof.errors import GradproofError, LimitError, NameProblem
 from gradproof.language.declarations import where_clause
 from gradproof.language.latex import latex_tokens
 from gradproof.language.reader import OPEN, POWER, SIGN, SUM, Reader, Waiting
-from gradproof.language.syntax import Node, Script, Span, Statement
 from gradproof.language.sums import text_tokens
+from gradproof.language.syntax import Node, Script, Span, Statement
 from gradproof.language.tokens import MAX_CHARACTERS, Token, number
 
 MAX_DEPTH = 100

@@ -100,7 +100,9 @@ class _Latex(Atoms):
             if self.frames and self.frames[-1] in ("call", "langle"):
                 self.sign(",", span)
             elif self.more and self.here().text != "newline":
-                raise self.fault("a comma stands between two expressions: write ; or \\\\", span, "GP104", ";", "")
+                raise self.fault(
+                    "a comma stands between two expressions: write ; or \\\\", span, "GP104", ";", ""
+                )
         elif one.text == "newline":
             waits = self.frames or (self.out and not self.ended) or not self.more
             starts = self.more and self.here().kind == "sign" and self.here().text in ("+", "-", "=", ":")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import NoReturn
 
 from gradproof.errors import NameProblem
@@ -17,7 +17,7 @@ _NORMS = {"": "norm2", "F": "normF", "1": "norm1", "2": "norm_2", "*": "norm_nuc
           "Fro": "normF", "fro": "normF"}  # fmt: skip
 
 
-class Functions(LatexReader):
+class Functions(LatexReader, ABC):
     """Reads applications."""
 
     written_log = False  # the last log was given no argument of its own
@@ -61,7 +61,9 @@ class Functions(LatexReader):
         if one.kind == "sign" and one.text in _OPENS and self.more:
             self.call(one)
             if word == "tr" and self.here().text == "^" and self.more:
-                self.ambiguous("is this the power of the trace, or of what stands inside?", (self.at, self.at + 1))
+                self.ambiguous(
+                    "is this the power of the trace, or of what stands inside?", (self.at, self.at + 1)
+                )
         else:
             self.bare(word, span)
         if power is not None:
@@ -97,7 +99,9 @@ class Functions(LatexReader):
         end = self.out[-1].end
         self.sign(")", (end, end))
         if count == 1 and (one.kind == "sign" or self.is_function(one)) and word in WHOLE and self.starts():
-            self.ambiguous(f"where does the argument of {word} end? write parentheses", (self.at, self.at + 1))
+            self.ambiguous(
+                f"where does the argument of {word} end? write parentheses", (self.at, self.at + 1)
+            )
 
     def stops(self, word: str, count: int) -> bool:
         """Whether the argument of a function ends here; raises ParseError where that is unclear."""
@@ -107,11 +111,15 @@ class Functions(LatexReader):
             return True
         if sign is not None or one.text in ("times", ".^"):
             if word in WHOLE or count != 1 or sign not in ("*",):
-                self.ambiguous(f"where does the argument of {word} end? write parentheses", (self.at, self.at + 1))
+                self.ambiguous(
+                    f"where does the argument of {word} end? write parentheses", (self.at, self.at + 1)
+                )
             return True
         if one.kind == "cmd" and (self.is_function(one) or one.text == "sum") and count:
             if word in WHOLE:
-                self.ambiguous(f"where does the argument of {word} end? write parentheses", (self.at, self.at + 1))
+                self.ambiguous(
+                    f"where does the argument of {word} end? write parentheses", (self.at, self.at + 1)
+                )
             return True
         if one.kind == "cmd" and one.text in REFUSED:
             return True
@@ -123,7 +131,7 @@ class Functions(LatexReader):
         if not self.more or one.kind == "end":
             return False
         if one.text in ("Vert", "vert"):
-            return not (one.text in self.frames)
+            return one.text not in self.frames
         if one.kind == "sign":
             return one.text in ("(", "[", "{", "\\{", "lVert", "lvert", "langle")
         return one.text not in OPERATORS and one.text not in REFUSED and one.text != "times"
@@ -194,7 +202,11 @@ class Functions(LatexReader):
         close = self.enclosed("rVert" if one.text == "lVert" else "Vert", "Vert", one)
         self.sign(")", (close.start, close.end))
         which: list[str] = []
-        if self.here().text == "^" and self.more and self.here(self.extent(self.at + 1) - self.at).text == "_":
+        if (
+            self.here().text == "^"
+            and self.more
+            and self.here(self.extent(self.at + 1) - self.at).text == "_"
+        ):
             self.exchange()
         if self.here().text == "_" and self.more:
             self.at += 1

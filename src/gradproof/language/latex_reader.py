@@ -6,7 +6,6 @@ messages work on what was typed.
 
 from __future__ import annotations
 
-from abc import ABC
 from collections.abc import Callable, Collection
 
 from gradproof.errors import GradproofError, NameProblem, UnsupportedError
@@ -30,7 +29,7 @@ class Scripts:
         self.start = self.end = 0
 
 
-class LatexReader(ABC):
+class LatexReader:
     """Lexemes in, tokens out.
 
     words    what the language calls functions; names: names that were declared; bars: "", "det", "abs"
@@ -151,12 +150,11 @@ class LatexReader(ABC):
         out, place = "", of[0]
         while place < of[1]:
             one = self.lexemes[place]
-            if one.kind in ("letter", "digit"):
-                out += one.text
-            elif one.kind == "cmd" and one.text in GREEK:
+            if one.kind in ("letter", "digit") or (one.kind == "cmd" and one.text in GREEK):
                 out += one.text
             elif not (
-                one.text in ("{", "}", ",") or (one.kind == "cmd" and (one.text in WORDY or one.text in FONTS))
+                one.text in ("{", "}", ",")
+                or (one.kind == "cmd" and (one.text in WORDY or one.text in FONTS))
             ):
                 return ""
             place += 1

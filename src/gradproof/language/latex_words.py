@@ -22,7 +22,8 @@ FONTS = frozenset(
 WORDY = frozenset(("mathrm", "text", "operatorname", "operatorname*", "mathsf", "mathit", "texttt", "textrm",
                    "mathop", "mbox", "mathtt", "textit"))  # fmt: skip
 ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde",
-           "widetilde": "tilde", "dot": "dot", "check": "check", "breve": "breve", "mathring": "ring"}  # fmt: skip
+           "widetilde": "tilde", "dot": "dot", "check": "check", "breve": "breve",
+           "mathring": "ring"}  # fmt: skip
 
 FUNCTIONS = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "Tr": "tr", "trace": "tr",

@@ -36,7 +36,9 @@ def text_tokens(text: str, bars: str = "", index: bool = False) -> list[Token]:
     plain = list(text)
     for token in special:
         plain[token.start : token.end] = " " * (token.end - token.start)
-    tokens = sorted([*tokenize("".join(plain)), *special], key=lambda token: (token.start, token.kind == "end"))
+    tokens = sorted(
+        [*tokenize("".join(plain)), *special], key=lambda token: (token.start, token.kind == "end")
+    )
     tokens = _barred(tokens, {"norm": "norm2", "": "abs"}.get(bars, bars), text)
     return _side_by_side(tokens) if sums or index else tokens
 
@@ -61,10 +63,10 @@ def _indexed(text: str, summed: frozenset[str], index: bool) -> list[Token]:
         letters = re.sub(r"[\s,]", "", found["letters"])
         out.append(Token("name", f"{found['base']}_{letters}", *found.span()))
     for found in _BRACKETS.finditer(text):
-        letters = [part.strip() for part in found["letters"].split(",")]
-        names = [part for part in letters if part != ":"]
+        parts = [part.strip() for part in found["letters"].split(",")]
+        names = [part for part in parts if part != ":"]
         if names and all(part in summed or (index and part.isalpha() and len(part) == 1) for part in names):
-            out.append(Token("name", f"{found['base']}[{','.join(letters)}]", *found.span()))
+            out.append(Token("name", f"{found['base']}[{','.join(parts)}]", *found.span()))
     return out
 
 

@@ -101,7 +101,9 @@ def _read(
     script, ties, hints = without_sums(script, declared)
     known = understand(script, declared, ties, hints)
     program = _assemble(script, declared, known)
-    return program._replace(warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index")
+    return program._replace(
+        warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"
+    )
 
 
 def _assemble(script: Script, declared: Mapping[str, Declared], known: Understanding) -> Program:

@@ -51,7 +51,9 @@ def without_sums(
     for one in script.statements:
         lifter = Lifter(script.source, entries, kinds)
         statements.append(one._replace(node=_rewritten(one.node, lifter)))
-        ties += [Tie(letter[0], tuple(axes), size, span) for letter, (axes, size, span) in lifter.ties.items()]
+        ties += [
+            Tie(letter[0], tuple(axes), size, span) for letter, (axes, size, span) in lifter.ties.items()
+        ]
     hints = {node.text: kind for node, kind in kinds.items() if node.kind == "name" and node not in entries}
     for node, entry in entries.items():
         axes = len(entry.letters) + (kinds[node] != S and ":" not in entry.letters)
@@ -66,7 +68,9 @@ def without_sums(
 def _rewritten(root: Node, lifter: Lifter) -> Node:
     """A tree in which the outermost sums are arrays."""
     done: dict[Node, Node] = {}
-    inside = {part for node in postorder(root) if node.kind == "sum" for part in postorder(node) if part is not node}
+    inside = {
+        part for node in postorder(root) if node.kind == "sum" for part in postorder(node) if part is not node
+    }
     for node in postorder(root):
         if node in inside:
             continue
@@ -134,7 +138,11 @@ def _entries(script: Script, root: Node, declared: Mapping[str, Declared]) -> di
                             code="GP122", span=node.span, source=script.source,
                         )  # fmt: skip
                 out[node] = Entry(base, letters)
-            elif base and (scope & set(named) or (named and set(named) <= INDICES)) and node.text.count("_") == 1:
+            elif (
+                base
+                and (scope & set(named) or (named and set(named) <= INDICES))
+                and node.text.count("_") == 1
+            ):
                 raise _half_bound(script, node, named, scope)
         stack.extend((arg, scope) for arg in node.args)
     return out
@@ -210,9 +218,7 @@ def _kinds(
         solver.restrict(part, S | C)
         solver.restrict(part, S)
     by_letter(solver, [(name, relations.names[name]) for name in still_open])
-    return {
-        node: solver.masks[relations.parts[new]] for copy in copies for node, new in copy.image.items()
-    }
+    return {node: solver.masks[relations.parts[new]] for copy in copies for node, new in copy.image.items()}
 
 
 def _copied(
@@ -243,7 +249,9 @@ def _atom(node: Node, entry: Entry, declared: Mapping[str, Declared], extra: dic
         left = len(known.axes) - many
         if left not in (0, 1):
             raise NameProblem(
-                f"{entry.base} has {len(known.axes)} axes and {many} indices here", code="GP123", span=node.span
+                f"{entry.base} has {len(known.axes)} axes and {many} indices here",
+                code="GP123",
+                span=node.span,
             )
         extra[key] = _of_kind(("scalar", "vector")[left])
     return new
@@ -253,4 +261,3 @@ def _of_kind(kind: str) -> Declared:
     out = Declared()
     out.kind = kind
     return out
-

@@ -62,7 +62,12 @@ def understand(
     """Find a shape for every name of a text. ties: axes that one index runs over; hints: kinds of names."""
     reading = _take_apart(script, declared)
     for tie in ties:
-        if tie.size and not tie.size.isdigit() and tie.size not in declared and tie.size not in reading.defined:
+        if (
+            tie.size
+            and not tie.size.isdigit()
+            and tie.size not in declared
+            and tie.size not in reading.defined
+        ):
             reading.variables.pop(tie.size, None)
             reading.sizes.setdefault(tie.size, script.statements[0].node)
     understanding, replaced = _solve(script, reading, declared, {}, ties, hints or {})
@@ -214,8 +219,12 @@ def _applied(source: str, node: Node) -> tuple[str, ...]:
 
 
 def _solve(
-    script: Script, reading: Reading, declared: Mapping[str, Declared], replaced: Mapping[str, Dim],
-    ties: Sequence[Tie], hints: Mapping[str, int],
+    script: Script,
+    reading: Reading,
+    declared: Mapping[str, Declared],
+    replaced: Mapping[str, Dim],
+    ties: Sequence[Tie],
+    hints: Mapping[str, int],
 ) -> tuple[Understanding, dict[str, Dim]]:
     relations = Relations(declared, reading.sizes)
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
@@ -308,9 +317,9 @@ def _letters(used: set[str]) -> Iterator[str]:
     for letter in POOL:
         if letter not in used:
             yield letter
-    for number in count(1):
-        if f"n{number}" not in used:
-            yield f"n{number}"
+    for place in count(1):
+        if f"n{place}" not in used:
+            yield f"n{place}"
 
 
 def _values(shapes: Shapes, axes: list[int]) -> tuple[Dim, ...]:

@@ -7,7 +7,7 @@ so that matrix products are sums over indices as well. Functions and sums of ter
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, NoReturn
 
 from gradproof.errors import ParseError, UnsupportedError
@@ -151,9 +151,12 @@ class Lifter:
         for letter in letters:
             if inner[letter] not in there:
                 raise ParseError(
-                    f"the index {letter} does not occur in what is summed over it", code="GP122", span=node.at,
-                    source=self.source, facts=((None, "a sum reaches to the next + or -; write parentheses"),),
-                )  # fmt: skip
+                    f"the index {letter} does not occur in what is summed over it",
+                    code="GP122",
+                    span=node.at,
+                    source=self.source,
+                    facts=((None, "a sum reaches to the next + or -; write parentheses"),),
+                )
         if "<" in names:
             return self.pairs(node, value, (inner[letters[0]], inner[letters[1]]))
         return value._replace(summed=value.summed | {inner[letter] for letter in letters})
@@ -222,7 +225,9 @@ class Lifter:
         if power.labels and set(power.labels) != set(made.labels):
             self.refuse(node, "this exponent cannot be taken over all indices at once")
         kind = "hpow" if made.labels else "pow"
-        array = self.write.op(kind, made.node, self.write.ordered(power, made.labels) if power.labels else power.node)
+        array = self.write.op(
+            kind, made.node, self.write.ordered(power, made.labels) if power.labels else power.node
+        )
         return value._replace(factors=(Factor(array, made.labels),), summed=frozenset(), minus=False)
 
     def squares(self, value: Value) -> Value:
@@ -243,9 +248,11 @@ class Lifter:
                                    summed=frozenset(renamed.get(x, x) for x in right.summed))  # fmt: skip
         axes, row = (left.axes, left.row) if left.axes else (right.axes, right.row)
         a, b = self.force(left), self.force(right)
-        return self.alike(node, a, b, lambda x, y: self.write.op(node.kind, x, y))._replace(axes=axes, row=row)
+        return self.alike(node, a, b, lambda x, y: self.write.op(node.kind, x, y))._replace(
+            axes=axes, row=row
+        )
 
-    def alike(self, node: Node, a: Factor, b: Factor, make) -> Value:  # type: ignore
+    def alike(self, node: Node, a: Factor, b: Factor, make: Callable[[Node, Node], Node]) -> Value:
         """Two arrays, spread over the indices of both."""
         labels = a.labels if len(a.labels) >= len(b.labels) else b.labels
         labels = (*labels, *(x for f in (a, b) for x in f.labels if x not in labels))
@@ -295,10 +302,8 @@ class Lifter:
             return self.outside("log", total) if word == "logsumexp" else total
         if word in ("norm2", "normF") and value.axes:
             return self.outside("sqrt", self.squares(value))
-        if word == "tr" and len(value.axes) == 2:
-            first, second = value.axes
-            if len(made.labels) == 2:
-                return Value((Factor(self.write.call("tr", made.node), ()),))
+        if word == "tr" and len(value.axes) == len(made.labels) == 2:
+            return Value((Factor(self.write.call("tr", made.node), ()),))
         if not made.labels:
             return Value((Factor(self.write.call(node.text, made.node), ()),))
         self.refuse(node, f"{node.text} cannot be taken over all indices at once")
@@ -352,6 +357,8 @@ def _negated(part: str) -> str:
 
 def vanishes(body: Node, i: str, j: str) -> bool:
     """Whether a term is 0 for i = j, as squares of differences are."""
-    while body.kind in ("pow", "hpow") or (body.kind == "call" and body.text in ("abs", "norm2", "norm1", "normF")):
+    while body.kind in ("pow", "hpow") or (
+        body.kind == "call" and body.text in ("abs", "norm2", "norm1", "normF")
+    ):
         body = body.args[0]
     return body.kind == "sub" and key(body.args[0], {i: j}) == key(body.args[1], {i: j})

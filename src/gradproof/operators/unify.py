@@ -225,8 +225,8 @@ class Shapes:
     def _sized(self, name: str, node: Node, boxes: list[Box]) -> Box:
         first = 1 if name == "reshape" else 0
         if node.args and node.args[0].text.startswith("?"):
-            size = self.unsized.setdefault(node.args[0].text, self.sizes.fresh())
-            return Box([size] * (2 if name == "eye" else 1))
+            open_size = self.unsized.setdefault(node.args[0].text, self.sizes.fresh())
+            return Box([open_size] * (2 if name == "eye" else 1))
         try:
             axes = [size_of(arg, self.lookup, self.source) for arg in node.args[first:]]
         except GradproofError:
