@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradproof.faces.api import derive
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
+    from gradproof.faces.solving import stationary
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -47,6 +48,7 @@ __all__ = [
     "matrix",
     "parse",
     "scalar",
+    "stationary",
     "tensor",
     "vector",
 ]
@@ -60,6 +62,7 @@ _HOMES = {
     "gradproof.faces.api": "derive",
     "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
+    "gradproof.faces.solving": "stationary",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
