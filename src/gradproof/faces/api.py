@@ -52,8 +52,7 @@ def derive(
     structure  for variables declared symmetric, orthogonal, …: "free" (entries as if independent),
             "constrained" (projected to where the variable may move), "entries" (by the free entries)
     prove   False: derive only, with the verdict "unknown"
-    form    how the text is written: "text", "latex", "index" (repeated indices are summed), or "auto": a
-            text with a backslash is LaTeX
+    form    "text", "latex", "index" (repeated indices are summed), or "auto": a backslash means LaTeX
     bars    what |X| is: "det", "abs" or "norm"; where nothing is said, it is asked
 
     >>> print(derive("norm2(A*x - b)^2", "x").result)

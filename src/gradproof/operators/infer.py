@@ -245,11 +245,7 @@ def _solve(
             shapes.declare(name, substitute(item.axes, replaced))
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         _unify(shapes, statement.name, nodes, declared, reading.sizes)
-    for name in reading.variables:
-        if name in declared and declared[name].props & SQUARE:
-            axes = shapes.names[name].axes
-            if axes and len(axes) == 2:
-                shapes.sizes.equal(*axes)
+    _square(shapes, reading, declared)
     _tie(shapes, ties, script.source)
     _letter_sizes(shapes, reading, declared, script)
     for name, axis in shapes.unsized.items():
@@ -264,6 +260,15 @@ def _solve(
         names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
         understood[name] = _how(name, item, still_open, relations)
     return Understanding(names, understood, sizes), _refined(shapes, reading, replaced)
+
+
+def _square(shapes: Shapes, reading: Reading, declared: Mapping[str, Declared]) -> None:
+    """What is declared symmetric, or the like, is square."""
+    for name in reading.variables:
+        if name in declared and declared[name].props & SQUARE:
+            axes = shapes.names[name].axes
+            if axes and len(axes) == 2:
+                shapes.sizes.equal(*axes)
 
 
 def _how(name: str, item: Declared, still_open: Mapping[str, int], relations: Relations) -> str:
