@@ -57,6 +57,7 @@ FORMULAS = [  # LaTeX, the language
     (r"x^{\mathrm{T}} y", "x'*y"),
     (r"x' A x", "x'*A*x"),
     (r"\mathbf{x}^\top \mathbf{A} \mathbf{x}", "x'*A*x"),
+    (r"\mathbf{a}^T \mathbf{X} \mathbf{b}", "a'*X*b where b: k, X: n×k"),
     (r"\boldsymbol{\beta}^\top \bm{x}", "beta'*x"),
     (r"\mathcal{L}(XW^\top)", "L(X*W')"),
     (r"L(\mathbf{X}\mathbf{W}^\top)", "L(X*W')"),

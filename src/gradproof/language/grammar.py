@@ -389,9 +389,10 @@ def parse(
     if form == "auto":
         form = "latex" if "\\" in source[:end] or "^{" in source[:end].split("sum_")[0] else "text"
     notes: list[GradproofError] = []
+    bold: frozenset[str] = frozenset()
     if form == "latex":
-        tokens, notes = latex_tokens(source, end, words, names, bars)
+        tokens, notes, bold = latex_tokens(source, end, words, names, bars)
     else:
         tokens = text_tokens(source[:end], bars, form == "index")
     statements = _Parser(source, tokens).statements()
-    return Script(source, statements, where, form, tuple(notes))
+    return Script(source, statements, where, form, tuple(notes), bold)

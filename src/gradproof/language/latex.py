@@ -181,11 +181,12 @@ def _shown(one: Lexeme) -> str:
 
 def latex_tokens(
     source: str, end: int, words: Collection[str], names: Collection[str] = (), bars: str = ""
-) -> tuple[list[Token], list[GradproofError]]:
-    """The tokens of a LaTeX text up to `end`, and what should be said about how it was read.
+) -> tuple[list[Token], list[GradproofError], frozenset[str]]:
+    """The tokens of a LaTeX text up to `end`, what should be said about how it was read, and the small
+    letters that are bold, which are vectors.
 
     words: functions of the language; names: declared names, which win over letters side by side.
     Raises ParseError, NameProblem (GP310, GP312), UnsupportedError and LimitError.
     """
     reader = _Latex(source, end, words, names, bars)
-    return reader.everything(), reader.notes
+    return reader.everything(), reader.notes, frozenset(reader.bold)

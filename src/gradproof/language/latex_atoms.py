@@ -121,6 +121,8 @@ class Atoms(Names):
             self.word(one, name, of)
         elif name:
             self.named(name, one)
+            if one.text in ("mathbf", "bm", "boldsymbol", "vec", "pmb") and name[0].islower() and self.ended:
+                self.bold.add(self.out[-1].text)
         elif one.text in ACCENTS:
             raise self.refused(f"\\{one.text} above an expression", "give it a name in a statement before",
                                (one.start, self.between(of)[1]))  # fmt: skip

@@ -53,6 +53,7 @@ class LatexReader:
         self.frames: list[str] = []
         self.notes: list[GradproofError] = []
         self.spelled: dict[str, str] = {}
+        self.bold: set[str] = set()
         self.unsized = 0
         self.floor = 0  # where the tokens of the braces that are read begin
 

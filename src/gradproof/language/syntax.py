@@ -62,7 +62,8 @@ class Statement(NamedTuple):
 class Script(NamedTuple):
     """A whole text: statements in order (the last is the objective), and the part after `where`.
 
-    form: "text", "latex" or "index"; notes: what was understood and should be said
+    form: "text", "latex" or "index"; notes: what was understood and should be said; bold: the small
+    letters that are set bold, as vectors are
     """
 
     source: str
@@ -70,6 +71,7 @@ class Script(NamedTuple):
     where: Span
     form: str = "text"
     notes: tuple[GradproofError, ...] = ()
+    bold: frozenset[str] = frozenset()
 
 
 def postorder(root: Node) -> list[Node]:

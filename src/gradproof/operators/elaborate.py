@@ -20,6 +20,7 @@ from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.faults import said
 from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import Understanding, understand
+from gradproof.operators.kinds import C as COLUMN
 from gradproof.operators.repair import repaired
 from gradproof.operators.vocabulary import KNOWN_WORDS
 from gradproof.operators.words import phrase, word
@@ -99,7 +100,8 @@ def _read(
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
     script, ties, hints = without_sums(script, declared)
-    known = understand(script, declared, ties, hints)
+    bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
+    known = understand(script, declared, ties, {**bold, **hints})
     program = _assemble(script, declared, known)
     return program._replace(
         warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"

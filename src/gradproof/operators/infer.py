@@ -229,9 +229,7 @@ def _solve(
     relations = Relations(declared, reading.sizes)
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         relations.statement(statement, nodes)
-    for name, hint in hints.items():
-        if name in relations.names:
-            relations.solver.restrict(relations.names[name], hint)
+    relations.hint(hints)
     still_open = relations.settle()
     by_letter(relations.solver, [(name, relations.names[name]) for name in still_open])
 
