@@ -152,6 +152,7 @@ REFUSED = [  # LaTeX, code, the place
     (r"\alpha A[1]", "GP107", "["),
     (r"\overline{x + y}", "GP501", r"\overline{x + y"),
     (r"\alpha \dagger", "GP106", r"\dagger"),
+    (r"\cdot [ a", "GP101", "["),
 ]
 
 

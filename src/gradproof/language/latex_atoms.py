@@ -241,7 +241,8 @@ class Atoms(Names):
             self.at = of[1] + 1
             self.wrapped(of, one)
         elif one.text in _OPENS:
-            if one.text == "[" and self.out and self.out[-1].text == "*" and self.out[-2].end == one.start:
+            factors = len(self.out) > 1 and self.out[-1].text == "*" and self.out[-2].end == one.start
+            if one.text == "[" and factors:
                 raise self.fault("brackets behind a name could be a product or an entry", span, "GP107", "(")
             self.sign("(", span)
             close = self.enclosed(_OPENS[one.text], "group", one)
