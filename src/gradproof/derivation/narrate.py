@@ -62,7 +62,8 @@ class Narrator:
             for g, meaning in self.derived.unknown.items()
         ]
         adjoints = [(new, derivative(self.objective, named)) for new, named, _ in self.derived.adjoints]
-        return (*heads, *gradients, *adjoints)
+        read = [(self.objective, self.derived.objective)] if self.program.form == "index" else []
+        return (*read, *heads, *gradients, *adjoints)
 
     def _called(self) -> list[Expr]:
         """Abbreviations for the arguments of unknown functions: these belong in the heading."""

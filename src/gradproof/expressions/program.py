@@ -18,6 +18,7 @@ class Program(NamedTuple):
     label         the objective's own name ("f" in "f = …"), or ""
     names         every name that is not defined by a statement, by its text
     understood    for each of these, how its shape is known: "declared", "inferred", "by its letter"
+    form          how it was written: "text", "latex", or "index" where sums over indices became matrices
     warnings      what was understood, and is likely not what was meant; never raised
     """
 
@@ -28,3 +29,4 @@ class Program(NamedTuple):
     names: Mapping[str, Expr]
     understood: Mapping[str, str]
     warnings: tuple[GradproofError, ...] = ()
+    form: str = "text"

@@ -23,7 +23,7 @@ from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
-from gradproof.operators.elaborate import read
+from gradproof.operators.elaborate import name_of, read
 
 if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
@@ -38,6 +38,7 @@ def derive(
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
     kind: str = "gradient", layout: str = "gradient", structure: str = "free", prove: bool = True,
     towards: str | None = None,
+    form: str = "auto", bars: str = "",
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
 
@@ -53,6 +54,8 @@ def derive(
             "constrained" (projected to where the variable may move), "entries" (by the free entries)
     prove   False: derive only, with the verdict "unknown"
     towards an answer in another form: the steps that lead there are shown, and in `.way.steps`
+    form    "text", "latex", "index" (repeated indices are summed), or "auto": a backslash means LaTeX
+    bars    what |X| is: "det", "abs" or "norm"; where nothing is said, it is asked
 
     >>> print(derive("norm2(A*x - b)^2", "x").result)
     2*A'*(A*x - b)
@@ -60,9 +63,9 @@ def derive(
     Raises a GradproofError: ParseError, ShapeError, NameProblem, MathError, UnsupportedError, LimitError.
     """
     _check_kind(kind, layout, structure)
-    program = read(text, shapes, assume, where) if isinstance(text, str) else text.program()
+    program = read(text, shapes, assume, where, form, bars) if isinstance(text, str) else text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
-    variables = tuple(_variable(program, str(w)) for w in wanted)
+    variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
     _check_program(program, variables, kind, structure)
     warnings = _absent(program, variables)
     judge = Judge() if prove else None

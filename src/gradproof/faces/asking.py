@@ -70,9 +70,20 @@ def assumptions_of(options: Iterable[str]) -> dict[str, list[str]]:
     return assume
 
 
-def meaning(shape: Iterable[str], assume: Iterable[str], where: str | None) -> dict[str, Any]:
-    """The options that say what names mean, as keyword arguments of `read` and `derive`."""
-    return {"shapes": shapes_of(shape), "assume": assumptions_of(assume), "where": where}
+def meaning(
+    shape: Iterable[str],
+    assume: Iterable[str],
+    where: str | None,
+    written: str = "auto",
+    bars: str | None = None,
+) -> dict[str, Any]:
+    """The options that say what the text means, as keyword arguments of `read` and `derive`."""
+    said: dict[str, Any] = {"shapes": shapes_of(shape), "assume": assumptions_of(assume), "where": where}
+    if written != "auto":
+        said["form"] = written
+    if bars:
+        said["bars"] = bars
+    return said
 
 
 def variables_of(words: Iterable[str]) -> list[str]:

@@ -74,6 +74,14 @@ def _expression(arg: str) -> str:
 def _understood(command: Command) -> Command:
     """The options that say how the names of an expression are meant."""
     for option in (
+        click.option("--bars", type=click.Choice(("det", "abs", "norm")), help="what |X| is."),
+        click.option(
+            "--from",
+            "written",
+            type=click.Choice(("auto", "text", "latex", "index")),
+            default="auto",
+            help="how it is written; index: repeated indices are summed.",
+        ),
         click.option("--assume", multiple=True, metavar="TEXT", help='a property: "S symmetric".'),
         click.option("--where", metavar="TEXT", help='shapes and properties: "X: m×n, S: n×n spd".'),
         click.option("-s", "--shape", multiple=True, metavar="X=m,n", help="the shape of a name."),

@@ -5,11 +5,13 @@ The `fixes` of the errors are candidates: `operators.elaborate.read` tries them 
 
 from __future__ import annotations
 
-from gradproof.errors import ParseError
+from gradproof.errors import LimitError, ParseError
+from gradproof.language.notation import comparison
 from gradproof.language.syntax import Node, Span
-from gradproof.language.tokens import Token, tokenize
+from gradproof.language.tokens import Token
 
-OPEN, SIGN, POWER = 0, 40, 50
+OPEN, SUM, SIGN, POWER = 0, 15, 40, 50
+MAX_EXPONENT = 64
 BRACKETS = ("index", "literal")
 CLOSING = {"norm": "‖", "index": "]", "literal": "]"}
 
@@ -39,9 +41,9 @@ class Waiting:
 class Reader:
     """The tokens of a text, the place reached, and two stacks: finished operands, waiting operators."""
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, tokens: list[Token]) -> None:
         self.source = source
-        self.tokens = tokenize(text)
+        self.tokens = tokens
         self.at = 0
         self.operands: list[Node] = []
         self.waiting: list[Waiting] = []
@@ -127,3 +129,24 @@ class Reader:
                 (self.edit(before.end, token.start, "*"), self.edit(*span, "")),
             )
         return self.fail(f'"{token.text}" cannot stand here', "GP104", span, (self.edit(*span, ""),))
+
+    def compared(self, top: Waiting, left: Node, right: Node) -> Node:
+        """x > y; what is compared twice in a row is asked about."""
+        if left in self.comparisons and not left.closed:
+            raise self.fail(
+                "a < b < c compares a number with 0 or 1: write (a < b).*(b < c)", "GP107", top.at
+            )
+        node = comparison(top.kind, left, right, top.at)
+        self.comparisons.add(node)
+        return node
+
+    def check_exponent(self, node: Node) -> None:
+        """Raises LimitError for an exponent that is too large."""
+        inner = node.args[0] if node.kind == "neg" else node
+        if inner.value is not None and inner.value > MAX_EXPONENT:
+            raise LimitError(
+                f"an exponent is above {MAX_EXPONENT}, the limit",
+                code="GP706",
+                span=node.span,
+                source=self.source,
+            )

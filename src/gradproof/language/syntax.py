@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.errors import GradproofError
+
 Span = tuple[int, int]
 
 
@@ -12,8 +14,8 @@ class Node:
     """One piece of syntax.
 
     kind    "num", "name", "end" (in an index), "str", "call", "slope" (relu'(X)), "map" (f.(X)), "neg", "T",
-            "index" (X[i,2:k,:]), or a binary operator: "add" "sub" "frob" "mul" "had"
-            "div" "hdiv" "kron" "pow" "hpow"
+            "index" (X[i,2:k,:]), "sum" (over indices: text "ij", "i<j", or "i:n" for i from 1 to n), or a
+            binary operator: "add" "sub" "frob" "mul" "had" "div" "hdiv" "kron" "pow" "hpow"
     args    its parts
     text    the name, the function or the text in quotes; of "index" a letter for each axis: "a" one
             place, "r" a range, ":" everything
@@ -59,11 +61,18 @@ class Statement(NamedTuple):
 
 
 class Script(NamedTuple):
-    """A whole text: statements in order (the last is the objective), and the part after `where`."""
+    """A whole text: statements in order (the last is the objective), and the part after `where`.
+
+    form: "text", "latex" or "index"; notes: what was understood and should be said; bold: the small
+    letters that are set bold, as vectors are
+    """
 
     source: str
     statements: tuple[Statement, ...]
     where: Span
+    form: str = "text"
+    notes: tuple[GradproofError, ...] = ()
+    bold: frozenset[str] = frozenset()
 
 
 def postorder(root: Node) -> list[Node]:

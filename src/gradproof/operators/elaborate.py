@@ -5,51 +5,107 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from gradproof.errors import GradproofError, NameProblem, ShapeError
+from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.language.declarations import where_clause
 from gradproof.language.grammar import parse
 from gradproof.language.syntax import Script
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.faults import said
+from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import Understanding, understand
+from gradproof.operators.kinds import C as COLUMN
 from gradproof.operators.repair import repaired
+from gradproof.operators.vocabulary import KNOWN_WORDS
 from gradproof.operators.words import phrase, word
 
-__all__ = ["phrase", "read"]
+__all__ = ["name_of", "phrase", "read"]
 
 
 def read(
-    text: str, shapes: Shapes | None = None, assume: Properties | None = None, where: str | None = None
-) -> Program:
+    text: str, shapes: Shapes | None = None, assume: Properties | None = None, where: str | None = None,
+    form: str = "auto", bars: str = "",
+) -> Program:  # fmt: skip
     """What a text means.
 
     shapes   name -> sizes: () scalar, ("n",) column vector, ("m", "n") matrix, more: tensor
     assume   name -> properties
     where    declarations as text; the text itself may also end in `where …`
+    form     "text", "latex", "index" (repeated indices are summed), or "auto": a backslash means LaTeX
+    bars     what |X| is: "det", "abs" or "norm"
 
     Names without a shape get one from their use, then by their first letter (DESIGN.md 2).
     Raises GradproofError: GP1 syntax, GP2 shapes, GP3 names, GP4 mathematics, GP5 not supported, GP7
     limits. Its `fixes` are whole texts that were read without error before they are offered.
     """
     try:
-        return _read(text, shapes, assume, where)
+        return _read(text, shapes, assume, where, form, bars)
     except GradproofError as error:
-        raise repaired(error, text, lambda fix: _read(fix, shapes, assume, where)) from None
+        latex = form == "latex" or (form == "auto" and "\\" in text)
+        if latex:
+            error.fixes = tuple(respelled(text, fix) for fix in error.fixes)
+        raise repaired(error, text, lambda fix: _read(fix, shapes, assume, where, form, bars)) from None
 
 
-def _read(text: str, shapes: Shapes | None, assume: Properties | None, where: str | None) -> Program:
-    script = parse(text)
+FORMS = ("auto", "text", "latex", "index")
+BARS = ("", "det", "abs", "norm")
+_SIGNS = {"'": "^\\top ", ".*": " \\odot ", "*": " ", "./": " \\oslash "}
+
+
+def respelled(text: str, fix: str) -> str:
+    """A remedy for a LaTeX text, in LaTeX also where it was put in."""
+    start = 0
+    while start < min(len(text), len(fix)) and text[start] == fix[start]:
+        start += 1
+    end = 0
+    while end < min(len(text), len(fix)) - start and text[-1 - end] == fix[-1 - end]:
+        end += 1
+    new = fix[start : len(fix) - end]
+    new = re.sub(r"\.\*|\./|\*|'", lambda sign: _SIGNS[sign.group()], new)
+    return f"{fix[:start]}{new}{fix[len(fix) - end :]}"
+
+
+def name_of(text: str) -> str:
+    """A name as the language has it: `\\theta` is theta, `\\mathbf{w}` is w."""
+    if "\\" not in text and "{" not in text:
+        return text
+    node = _parsed(text, "latex", "", frozenset()).statements[-1].node
+    return node.text if node.kind == "name" else text
+
+
+def _parsed(text: str, form: str, bars: str, names: frozenset[str]) -> Script:
+    if form not in FORMS or bars not in BARS:
+        what = f'no form "{form}": auto, text, latex or index'
+        if form in FORMS:
+            what = f'no meaning "{bars}" for bars: det, abs or norm'
+        raise ParseError(what, code="GP131")
+    return parse(text, form, bars, KNOWN_WORDS, names)
+
+
+def _read(
+    text: str, shapes: Shapes | None, assume: Properties | None, where: str | None, form: str, bars: str
+) -> Program:
+    names = {*(shapes or {}), *(assume or {})}
+    for source in (where or "", text[where_clause(text)[1][0] :]):
+        names |= {found.group(1) for found in re.finditer(r"(?:^|[,;\n])\s*([^\W\d]\w*)", source)}
+    script = _parsed(text, form, bars, frozenset(names))
     texts = [(where, (0, len(where)))] if where else []
     if script.where[0] < script.where[1]:
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
-    known = understand(script, declared)
-    return _assemble(script, declared, known)
+    script, ties, hints = without_sums(script, declared)
+    bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
+    known = understand(script, declared, ties, {**bold, **hints})
+    program = _assemble(script, declared, known)
+    return program._replace(
+        warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"
+    )
 
 
 def _assemble(script: Script, declared: Mapping[str, Declared], known: Understanding) -> Program:

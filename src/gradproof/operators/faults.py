@@ -259,7 +259,7 @@ class Faults:
 
     def applied(self, node: Node, what: str) -> NameProblem:
         """GP307 a name that is no function, before a parenthesis."""
-        opener = self.source.index("(", node.at[1])
+        opener = max(self.source.find("(", node.at[1]), node.at[1])
         return NameProblem(
             f'"{node.text}" is {what}, not a function: write * between the factors',
             code="GP307",

@@ -7,12 +7,12 @@ occurrence. Nothing here complains about shapes that do not fit: `assemble` does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from gradproof.errors import NameProblem
-from gradproof.expressions.dims import Dim, symbol
+from gradproof.errors import NameProblem, ShapeError
+from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Script, Span
 from gradproof.operators import build
@@ -21,8 +21,9 @@ from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
 from gradproof.operators.kinds import by_letter, preference
 from gradproof.operators.relate import Relations, value_parts
+from gradproof.operators.size_variables import Box
 from gradproof.operators.sizes import substitute
-from gradproof.operators.unify import Box, Shapes
+from gradproof.operators.unify import Shapes
 from gradproof.operators.vocabulary import SQUARE, known_function
 
 POOL = "nkmpqrstuv"
@@ -39,6 +40,15 @@ class Understanding(NamedTuple):
     functions: dict[str, Mapped]
 
 
+class Tie(NamedTuple):
+    """An index: the axes that it runs over, as names and places; its last value, as a text, or ""."""
+
+    letter: str
+    axes: tuple[tuple[str, int], ...]
+    size: str
+    span: Span
+
+
 class Reading(NamedTuple):
     """A text taken apart: parts in order (parts of sizes left out), names where they first occur."""
 
@@ -48,13 +58,46 @@ class Reading(NamedTuple):
     defined: dict[str, Span]
 
 
-def understand(script: Script, declared: Mapping[str, Declared]) -> Understanding:
-    """Find a shape for every name of a text."""
+def understand(
+    script: Script, declared: Mapping[str, Declared], ties: Sequence[Tie] = (),
+    hints: Mapping[str, int] | None = None,
+) -> Understanding:  # fmt: skip
+    """Find a shape for every name of a text. ties: axes that one index runs over; hints: kinds of names."""
     reading = _take_apart(script, declared)
-    understanding, replaced = _solve(script, reading, declared, {})
+    for tie in ties:
+        if (
+            tie.size
+            and not tie.size.isdigit()
+            and tie.size not in declared
+            and tie.size not in reading.defined
+        ):
+            reading.variables.pop(tie.size, None)
+            reading.sizes.setdefault(tie.size, script.statements[0].node)
+    understanding, replaced = _solve(script, reading, declared, {}, ties, hints or {})
     if replaced:
-        understanding, _ = _solve(script, reading, declared, replaced)
+        understanding, _ = _solve(script, reading, declared, replaced, ties, hints or {})
     return understanding
+
+
+def _tie(shapes: Shapes, ties: Sequence[Tie], source: str) -> None:
+    """One index runs over axes of one size. Raises ShapeError GP206."""
+    for tie in ties:
+        axes = [
+            known[place]
+            for name, place in tie.axes
+            if name in shapes.names and (known := shapes.names[name].axes) is not None and place < len(known)
+        ]
+        if tie.size:
+            size = number(int(tie.size)) if tie.size.isdigit() else shapes.lookup(tie.size)
+            axes += [shapes.sizes.known(size)] if size is not None else []
+        for axis in axes[1:]:
+            one, other = shapes.sizes.get(axes[0]), shapes.sizes.get(axis)
+            if one is not None and other is not None and one is not other:
+                raise ShapeError(
+                    f"the index {tie.letter} runs over axes of sizes {one} and {other}",
+                    code="GP206", span=tie.span, source=source,
+                )  # fmt: skip
+            shapes.sizes.equal(axes[0], axis)
 
 
 # ---- which names there are
@@ -178,12 +221,36 @@ def _applied(source: str, node: Node) -> tuple[str, ...]:
 # ---- what they are
 
 
+def _shaped(
+    reading: Reading, declared: Mapping[str, Declared], shapes: Shapes, still_open: Mapping[str, int],
+    relations: Relations,
+) -> tuple[dict[str, Expr], dict[str, str]]:  # fmt: skip
+    """Every variable with its shape, and how that is known."""
+    names: dict[str, Expr] = {}
+    understood: dict[str, str] = {}
+    for name in [*reading.variables, *(n for n in declared if n not in reading.variables)]:
+        item = declared.get(name) or Declared()
+        if name in reading.defined or item.kind == "function" or name not in shapes.names:
+            continue
+        box = shapes.names[name]
+        row = item.row
+        names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
+        understood[name] = _how(name, item, still_open, relations)
+    return names, understood
+
+
 def _solve(
-    script: Script, reading: Reading, declared: Mapping[str, Declared], replaced: Mapping[str, Dim]
+    script: Script,
+    reading: Reading,
+    declared: Mapping[str, Declared],
+    replaced: Mapping[str, Dim],
+    ties: Sequence[Tie],
+    hints: Mapping[str, int],
 ) -> tuple[Understanding, dict[str, Dim]]:
     relations = Relations(declared, reading.sizes)
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         relations.statement(statement, nodes)
+    relations.hint(hints)
     still_open = relations.settle()
     _choose(relations, [(name, relations.names[name]) for name in still_open])
 
@@ -200,21 +267,12 @@ def _solve(
             shapes.maps[name] = (boxes[:-1], boxes[-1])
     for statement, nodes in zip(script.statements, reading.nodes, strict=True):
         _unify(shapes, statement.name, nodes, declared, reading.sizes)
-    for name in reading.variables:
-        if name in declared and declared[name].props & SQUARE:
-            axes = shapes.names[name].axes
-            if axes and len(axes) == 2:
-                shapes.sizes.equal(*axes)
+    _square(shapes, reading, declared)
+    _tie(shapes, ties, script.source)
     _letter_sizes(shapes, reading, declared, script)
-    names, understood = {}, {}
-    for name in [*reading.variables, *(n for n in declared if n not in reading.variables)]:
-        item = declared.get(name) or Declared()
-        if name in reading.defined or item.kind == "function" or name not in shapes.names:
-            continue
-        box = shapes.names[name]
-        row = item.row
-        names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
-        understood[name] = _how(name, item, still_open, relations)
+    for name, axis in shapes.unsized.items():
+        sizes[name] = _values(shapes, [axis])[0]
+    names, understood = _shaped(reading, declared, shapes, still_open, relations)
     return Understanding(names, understood, sizes, _functions(shapes, declared)), _refined(
         shapes, reading, replaced
     )
@@ -236,6 +294,15 @@ def _functions(shapes: Shapes, declared: Mapping[str, Declared]) -> dict[str, Ma
         takes = tuple(None if box.axes is None else _values(shapes, box.axes) for box in arguments)
         found[name] = (takes, _values(shapes, value.axes or []))
     return found
+
+
+def _square(shapes: Shapes, reading: Reading, declared: Mapping[str, Declared]) -> None:
+    """What is declared symmetric, or the like, is square."""
+    for name in reading.variables:
+        if name in declared and declared[name].props & SQUARE:
+            axes = shapes.names[name].axes
+            if axes and len(axes) == 2:
+                shapes.sizes.equal(*axes)
 
 
 def _how(name: str, item: Declared, still_open: Mapping[str, int], relations: Relations) -> str:
@@ -282,15 +349,18 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
                 if sizes.value[root] is None and (again or root not in later):
                     sizes.value[root] = symbol(next(fresh))
         sizes.compute()
+    for axis in shapes.unsized.values():
+        if sizes.get(axis) is None:
+            sizes.value[sizes.root(axis)] = symbol(next(fresh))
 
 
 def _letters(used: set[str]) -> Iterator[str]:
     for letter in POOL:
         if letter not in used:
             yield letter
-    for number in count(1):
-        if f"n{number}" not in used:
-            yield f"n{number}"
+    for place in count(1):
+        if f"n{place}" not in used:
+            yield f"n{place}"
 
 
 def _values(shapes: Shapes, axes: list[int]) -> tuple[Dim, ...]:

@@ -54,6 +54,12 @@ class Relations:
             if item is not None and item.axes is not None:
                 self.solver.restrict(part, of_shape(len(item.axes), item.row))
 
+    def hint(self, kinds: Mapping[str, int]) -> None:
+        """Kinds of names that are known from how they are written; what contradicts is left out."""
+        for name, kind in kinds.items():
+            if name in self.names:
+                self.solver.restrict(self.names[name], kind)
+
     def settle(self) -> dict[str, int]:
         """Add what people mean; the names that are open after that, with the kind of their letter."""
         for key, parts in self.wishes:

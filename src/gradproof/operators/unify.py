@@ -15,130 +15,10 @@ from gradproof.language.syntax import Node
 from gradproof.operators.kinds import C, M, R, S, of_shape
 from gradproof.operators.readings import ALONG, GAINS, KEPT, is_along
 from gradproof.operators.signature import Pattern, alternative
+from gradproof.operators.size_variables import Box, Sizes
 from gradproof.operators.sizes import size_of
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES, SPELLINGS, STACKS, TRIANGLES, WORDS
-
-Axes = list[int]
-
-
-class Box:
-    """The axes of a part, which a tensor may learn later; parts of one shape share a box."""
-
-    __slots__ = ("axes",)
-
-    def __init__(self, axes: Axes | None) -> None:
-        self.axes = axes
-
-
-class Sizes:
-    """Variables for sizes, some with a value."""
-
-    def __init__(self) -> None:
-        self.parent: list[int] = []
-        self.value: list[Dim | None] = []
-        self.constants: dict[Dim, int] = {}
-        self.products: list[tuple[int, tuple[int, ...]]] = []
-        self.sums: list[tuple[int, tuple[int, ...], Dim]] = []
-        self.clashes: list[tuple[Dim, Dim]] = []
-
-    def fresh(self) -> int:
-        """A new unknown size."""
-        self.parent.append(len(self.parent))
-        self.value.append(None)
-        return len(self.parent) - 1
-
-    def known(self, size: Dim) -> int:
-        """The variable of a known size."""
-        if size not in self.constants:
-            self.constants[size] = self.fresh()
-            self.value[self.constants[size]] = size
-        return self.constants[size]
-
-    def product(self, parts: tuple[int, ...]) -> int:
-        """A size that is the product of others."""
-        out = self.fresh()
-        self.products.append((out, parts))
-        return out
-
-    def sum(self, parts: tuple[int, ...], more: Dim) -> int:
-        """A size that is the sum of others and of a known one."""
-        out = self.fresh()
-        self.sums.append((out, parts, more))
-        return out
-
-    def root(self, variable: int) -> int:
-        """The variable that stands for all that were made equal to this one."""
-        while self.parent[variable] != variable:
-            self.parent[variable] = self.parent[self.parent[variable]]
-            variable = self.parent[variable]
-        return variable
-
-    def get(self, variable: int) -> Dim | None:
-        """The size, where it is known."""
-        return self.value[self.root(variable)]
-
-    def equal(self, a: int, b: int) -> None:
-        """Make two sizes equal."""
-        a, b = self.root(a), self.root(b)
-        if a == b:
-            return
-        x, y = self.value[a], self.value[b]
-        if x is not None and y is not None:
-            self.clashes.append((x, y))
-            return
-        if x is None:
-            a, b = b, a
-        self.parent[b] = a
-
-    def compute(self) -> None:
-        """Give products and sums their values, as far as their parts have one."""
-        while self._add_up():
-            self._multiply()
-        self._multiply()
-
-    def _add_up(self) -> bool:
-        """The sums whose parts are known; or the one part that is not, where the whole is."""
-        some = False
-        for item in list(self.sums):
-            out, parts, more = item
-            open_ = [part for part in parts if self.get(part) is None]
-            whole = self.get(out)
-            if open_ and (whole is None or len(open_) > 1):
-                continue
-            total = more
-            for part in parts:
-                total = total + (self.get(part) or number(0))
-            if open_ and whole is not None:
-                self.equal(self.known(whole - total), open_[0])
-            else:
-                self.equal(self.known(total), out)
-            self.sums.remove(item)
-            some = True
-        return some
-
-    def _multiply(self) -> None:
-        todo = self.products
-        while todo:
-            left = []
-            for out, parts in todo:
-                sizes = [self.get(part) for part in parts]
-                if any(size is None for size in sizes):
-                    left.append((out, parts))
-                    continue
-                total = number(1)
-                for size in sizes:
-                    assert size is not None
-                    total = total * size
-                self.equal(self.known(total), out)
-            if len(left) == len(todo):
-                break
-            todo = left
-        self.products = todo
-
-    def is_product(self) -> set[int]:
-        """The roots that will be computed."""
-        return {self.root(out) for out in (*(p[0] for p in self.products), *(s[0] for s in self.sums))}
 
 
 def uses(op: str) -> tuple[str, ...]:
@@ -163,6 +43,7 @@ class Shapes:
         self.names: dict[str, Box] = {}
         self.maps: dict[str, tuple[list[Box], Box]] = {}
         self.boxes: dict[Node, Box] = {}
+        self.unsized: dict[str, int] = {}  # sizes that nobody said: those of I and of bold 1
 
     def of_kind(self, kind: int) -> Box:
         """Fresh axes for a kind; those of a tensor are not known."""
@@ -296,6 +177,9 @@ class Shapes:
 
     def _sized(self, name: str, node: Node, boxes: list[Box]) -> Box:
         first = 1 if name == "reshape" else 0
+        if node.args and node.args[0].text.startswith("?"):
+            open_size = self.unsized.setdefault(node.args[0].text, self.sizes.fresh())
+            return Box([open_size] * (2 if name == "eye" else 1))
         try:
             axes = [size_of(arg, self.lookup, self.source) for arg in node.args[first:]]
         except GradproofError:

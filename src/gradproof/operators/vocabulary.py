@@ -15,7 +15,7 @@ ALIASES = {
     "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
     "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
-    "rms_norm": "rmsnorm", "absolute": "abs",
+    "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2",
 }  # fmt: skip
 STACKS = ("hcat", "vcat")
 TRIANGLES = ("triu", "tril")
@@ -36,7 +36,7 @@ PROPERTIES = (
 SQUARE = frozenset(
     ("symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "lower", "upper")
 )
-
+KNOWN_WORDS = frozenset((*WORDS, *SHAPED, *ALIASES, *SPELLINGS.values(), *LATER)) - {"e", "T"}
 
 GREEK = frozenset(
     (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-from gradproof.errors import LimitError, MathError, ShapeError, UnsupportedError
+from gradproof.errors import LimitError, MathError, NameProblem, ShapeError, UnsupportedError
 from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Expr
 from gradproof.language.grammar import parse
@@ -115,6 +115,8 @@ def overloads(name: str) -> tuple[str, ...]:
 
 
 def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Expr:
+    if node.text == "norm_2" and len(values) == 1 and len(values[0].axes) == 2:
+        raise _spectral(self, node, values[0])
     for op in overloads(name):
         if build.binding(op, tuple(values)) is not None:
             if op == "tr":
@@ -170,6 +172,22 @@ def _either(self: Assembler, node: Node, values: list[Expr]) -> Expr:
         (left, right), (a, b) = list(shapes.values())[:2], [v for v in values if v.axes][:2]
         raise self.faults.entrywise(left, right, a, b, node.at)
     return either(*values)
+
+
+def _spectral(self: Assembler, node: Node, value: Expr) -> NameProblem:
+    """GP310: the 2 below a norm of a matrix is its largest singular value, and Frobenius is often meant."""
+    text = self.source
+    inside = self.faults.text(node.args[0])
+    tail = self.source[node.end - 2 : node.end]
+    fixed = self.faults.edit((node.end - 1, node.end), "F") if tail == "_2" else text
+    return NameProblem(
+        f"the norm with a 2 below it, of a matrix, is its largest singular value; {inside} is {said(value)}",
+        code="GP310",
+        span=node.span,
+        source=self.source,
+        facts=((None, "the Frobenius norm has an F below it"),),
+        fixes=(fixed,),
+    )
 
 
 def _warn(self: Assembler, node: Node) -> None:
