@@ -19,6 +19,7 @@ from gradproof.language.tokens import MAX_CHARACTERS, Token, number
 MAX_DEPTH = 100
 MAX_EXPONENT = 64
 
+SIGNS = {"-": "neg", "+": "plus", "√": "root"}
 BINARY = {
     "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
     "/": ("div", 30), "./": ("hdiv", 30), "⊗": ("kron", 30), "^": ("pow", 50), ".^": ("hpow", 50),
@@ -91,21 +92,31 @@ class _Parser(Reader):
             return True
         token = self.next
         span = (token.start, token.end)
+        if self.loose and token.kind == "name" and token.text == "d" and self.tokens[self.at + 1].kind == "name":
+            return self.change(span)
         if token.kind == "name" and self.function(token):
             return self.begins_empty()
         if token.kind in ("num", "name", "str"):
             return self.leaf(token, span)
-        if token.kind != "op" or token.text not in ("-", "+", "(", "‖"):
+        if token.kind != "op" or token.text not in ("-", "+", "(", "‖", "√"):
             raise self.misplaced(token)
         if token.text in ("(", "‖"):
             self.enter(Waiting("group" if token.text == "(" else "norm", OPEN, span))
         else:
             if self.in_exponent() and token.text == "+":
                 raise self.misplaced(token)
-            self.waiting.append(Waiting("neg" if token.text == "-" else "plus", SIGN, span))
+            self.waiting.append(Waiting(SIGNS[token.text], SIGN, span))
             self.deeper(span)
         self.at += 1
         return True
+
+    def change(self, span: Span) -> bool:
+        """`d X`: the differential of the name that follows."""
+        self.at += 1
+        inner = Node("name", (), self.next_span(), self.next_span(), self.next.text)
+        self.at += 1
+        self.push(Node("call", (inner,), (span[0], inner.end), span, "d"))
+        return False
 
     def leaf(self, token: Token, span: Span) -> bool:
         if token.kind == "str":
@@ -149,6 +160,8 @@ class _Parser(Reader):
         after = self.tokens[min(self.at + 1 + primes, len(self.tokens) - 1)]
         dotted = after.kind == "op" and after.text == ".("
         plain = after.kind == "op" and after.text == "("
+        if self.loose and plain and after.start != end:
+            return False  # with a space between, a factor and a sum
         if not (dotted or plain) or (plain and (primes > 1 or (primes and after.start != end))):
             return False
         kind = "map" if dotted else "slope" if primes else "call"
@@ -232,7 +245,18 @@ class _Parser(Reader):
                 return False
             if token.text == ",":
                 return self.comma(token)
+        begins = token.kind in ("name", "num") or (token.kind == "op" and token.text in ("(", "√"))
+        if self.loose and begins:
+            return self.side_by_side(token)
         raise self.unexpected(token)
+
+    def side_by_side(self, token: Token) -> bool:
+        """Two factors with nothing between, where that is allowed: a product."""
+        self.powered = False
+        self.reduce(BINARY["*"][1])
+        at = (token.start, token.start)
+        self.waiting.append(Waiting("mul", BINARY["*"][1], at))
+        return True
 
     def line_in_parentheses(self) -> bool:
         line = self.next
@@ -328,6 +352,8 @@ class _Parser(Reader):
             self.depth -= 1
             if top.kind == "neg":
                 right = Node("neg", (right,), (top.start, right.end), top.at)
+            elif top.kind == "root":
+                right = Node("call", (right,), (top.start, right.end), top.at, "sqrt")
             self.operands.append(right)
             return
         left = self.operands.pop()
@@ -344,6 +370,16 @@ class _Parser(Reader):
                 span=node.span,
                 source=self.source,
             )
+
+
+def formula(source: str, span: Span) -> Node:
+    """One expression in a stretch of a text, as derivations are written: factors may stand side by
+    side (`Aᵀ(A x − b)`), and `d X` is a differential. Raises ParseError and LimitError."""
+    parser = _Parser(source, " " * span[0] + source[span[0] : span[1]], loose=True)
+    node = parser.expression()
+    if parser.next.kind != "end":
+        raise parser.unexpected(parser.next)
+    return node
 
 
 @lru_cache(maxsize=512)

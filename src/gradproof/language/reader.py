@@ -33,17 +33,21 @@ class Waiting:
 
 
 class Reader:
-    """The tokens of a text, the place reached, and two stacks: finished operands, waiting operators."""
+    """The tokens of a text, the place reached, and two stacks: finished operands, waiting operators.
 
-    def __init__(self, source: str, text: str) -> None:
+    loose: factors may stand side by side, as in derivations.
+    """
+
+    def __init__(self, source: str, text: str, loose: bool = False) -> None:
         self.source = source
-        self.tokens = tokenize(text)
+        self.tokens = tokenize(text, partials=loose)
         self.at = 0
         self.operands: list[Node] = []
         self.waiting: list[Waiting] = []
         self.depth = 0  # frames and signs that wait
         self.frames = 0
         self.powered = False  # the last thing read was a power
+        self.loose = loose
 
     @property
     def next(self) -> Token:

@@ -26,14 +26,15 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"""
+    r"""|(?P<partial>∂\w+/∂\w+)"""
     r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)"""  # superscripts count as letters for Python
     r"""|(?P<str>"[^"\n]*")"""
     r"""|(?P<power>⁻?[⁰¹²³⁴-⁹]+|⁻ᵀ)"""
-    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|[-+:*@/^'(),;=⊙∘⊗ᵀ·‖′’−])"""
+    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|\^⊙|[-+:*@/^'(),;=⊙∘⊗ᵀ·‖′’−√])"""
     r"""|(?P<space>[ \t\r\f\v\u00a0]+|\#[^\n]*)"""
     r"""|(?P<newline>\n)"""
 )
-_SAME = {"⊙": ".*", "∘": ".*", "·": "*", "@": "*", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "−": "-"}
+_SAME = {"⊙": ".*", "∘": ".*", "·": "*", "@": "*", "ᵀ": "'", ".T": "'", "′": "'", "’": "'", "−": "-", "^⊙": ".^"}
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _HELP = {
     "[": "indexing is not supported yet",
@@ -42,8 +43,11 @@ _HELP = {
 }
 
 
-def tokenize(source: str) -> list[Token]:
-    """The tokens of a text, closed by one of kind "end"; raises ParseError or LimitError."""
+def tokenize(source: str, partials: bool = False) -> list[Token]:
+    """The tokens of a text, closed by one of kind "end"; raises ParseError or LimitError.
+
+    partials: `∂f/∂X` is the name of an array.
+    """
     if len(source) > MAX_CHARACTERS:
         raise LimitError(
             f"the text has {len(source)} characters; the limit is {MAX_CHARACTERS}", code="GP701"
@@ -52,10 +56,12 @@ def tokenize(source: str) -> list[Token]:
     position = 0
     while position < len(source):
         match = _TOKEN.match(source, position)
-        if match is None:
+        if match is None or (match.lastgroup == "partial" and not partials):
             raise _unreadable(source, position)
         start, position = match.span()
-        if match.lastgroup == "power":
+        if match.lastgroup == "partial":
+            out.append(Token("name", match.group(), start, position))
+        elif match.lastgroup == "power":
             out += _raised(match.group(), start, position)
         elif match.lastgroup != "space":
             out.append(_token(match.lastgroup or "", match.group(), start, position, source))

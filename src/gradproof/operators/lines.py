@@ -1,0 +1,262 @@
+"""Rows of a derivation to expressions: which names vary, what they stand for, what each row says.
+
+Sizes come from the definitions first, then from each row in turn; what is known stays, so that a row
+that does not fit is told apart from the rows that do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from gradproof.errors import GradproofError, NameProblem
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.language.grammar import formula
+from gradproof.language.lines import Row
+from gradproof.language.syntax import Node, Script, Statement, postorder
+from gradproof.operators import build
+from gradproof.operators.assemble import Assembler
+from gradproof.operators.declare import Declared, Properties, Shapes, declare
+from gradproof.operators.infer import understand
+from gradproof.operators.words import word
+
+_GRADIENT = (
+    re.compile(r"(?:grad(?:ient)?|∇)(?:_?\{?(?P<by>(?!\s)[^\W\d]\w*?)?\}?)(?:\s+(?:of\s+)?(?P<of>[^\W\d]\w*))?$"),
+    re.compile(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
+    re.compile(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
+    re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
+    re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
+)
+_NAME = re.compile(r"[^\W\d]\w*$")
+
+
+class Said(NamedTuple):
+    """What one row says.
+
+    sort     "definition": a name is introduced; "gradient"; "equation": left = right;
+             "continued": it goes on from the row before
+    subject  the name that is defined, or differentiated (None: not said)
+    by       for a gradient: the variable as text, "" if not said
+    left     the left side of an equation
+    right    the right side; None where it cannot be read: then `problem` says why
+    """
+
+    row: Row
+    sort: str
+    subject: str
+    by: str
+    left: Expr | None
+    right: Expr | None
+    problem: GradproofError | None = None
+
+
+class Reading(NamedTuple):
+    """A derivation, understood.
+
+    names    every name that nothing defines; stands: what the others stand for, in order
+    varies   the names that differentials and gradients are taken of, as far as the text says
+    objective  what is differentiated, or None where the text does not define it
+    """
+
+    said: tuple[Said, ...]
+    names: Mapping[str, Expr]
+    stands: Mapping[Expr, Expr]
+    varies: tuple[str, ...]
+    objective: Expr | None
+
+
+def gradient_side(text: str) -> tuple[str, str] | None:
+    """(of, by) where a left side is that of a gradient: `grad f`, `∂f/∂x`, `df/dx`, `∇_x f`."""
+    for pattern in _GRADIENT:
+        found = pattern.match(text.strip())
+        if found:
+            return found["of"] or "", found["by"] or ""
+    return None
+
+
+def read_lines(
+    rows: Iterable[Row],
+    shapes: Shapes | None = None,
+    assume: Properties | None = None,
+    where: str | None = None,
+) -> Reading:
+    """What the rows of one derivation mean. A row that cannot be read keeps its error."""
+    return _Sheet(list(rows), shapes, assume, where).reading()
+
+
+class _Sheet:
+    """One derivation while it is read."""
+
+    def __init__(
+        self, rows: list[Row], shapes: Shapes | None, assume: Properties | None, where: str | None
+    ) -> None:
+        texts = [(where, (0, len(where)))] if where else []
+        texts += [(row.text, row.right) for row in rows if row.kind == "where"]
+        self.declared: dict[str, Declared] = declare(shapes, assume, texts)
+        self.rows = [row for row in rows if row.kind != "where"]
+        self.functions = frozenset(n for n, item in self.declared.items() if item.kind == "function")
+        self.names: dict[str, Expr] = {}
+        self.sizes: dict[str, Dim] = {}
+        self.stands: dict[Expr, Expr] = {}
+        self.objective: Expr | None = None
+        self.label = ""
+        self.changes: dict[str, None] = {}
+        self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
+        self.known: set[str] = {*self.declared}
+
+    def reading(self) -> Reading:
+        for row in self.rows:
+            self.trees[row] = self._trees(row)
+        for trees in self.trees.values():
+            if not isinstance(trees, GradproofError):
+                self.known |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
+        self.known |= {name for row in self.rows if (name := self._defines(row))}
+        said = [self._say(row) for row in self.rows]
+        if self.objective is None:
+            self.label = ""
+        return Reading(tuple(said), self._free(), self.stands, tuple(self.changes), self.objective)
+
+    def _free(self) -> dict[str, Expr]:
+        return {text: e for text, e in self.names.items() if e not in self.stands}
+
+    # ---- syntax
+
+    def _side(self, row: Row, start: int, end: int) -> str:
+        return row.text[start:end].strip()
+
+    def _defines(self, row: Row) -> str:
+        """The name that a row introduces, or ""."""
+        left = self._side(row, *row.left)
+        if not _NAME.fullmatch(left) or gradient_side(left) is not None:
+            return ""
+        return left if row.kind == "let" or not self._changed(left) else ""
+
+    def _changed(self, text: str) -> bool:
+        return len(text) > 1 and text[0] == "d"
+
+    def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
+        left = self._side(row, *row.left)
+        plain = not left or self._defines(row) or gradient_side(left) is not None
+        try:
+            return None if plain else formula(row.text, row.left), formula(row.text, row.right)
+        except GradproofError as error:
+            return error
+
+    def _differentials(self, root: Node) -> None:
+        """`dX` and `d(…)` become differentials where nothing else is called so."""
+        for node in postorder(root):
+            text = node.text
+            if node.kind == "call" and text == "d" and len(node.args) == 1:
+                node.kind, node.text = "differential", ""
+                if node.args[0].kind == "name":
+                    self.changes.setdefault(node.args[0].text)
+            elif node.kind == "name" and len(text) > 1 and text[0] == "d" and text not in self.names:
+                if text not in self.declared and (text[1:] in self.known or text[1:] == self.label):
+                    inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
+                    node.kind, node.args, node.text = "differential", (inner,), ""
+                    self.changes.setdefault(text[1:])
+
+    # ---- meaning
+
+    def _say(self, row: Row) -> Said:
+        trees = self.trees[row]
+        left_text = self._side(row, *row.left)
+        gradient = gradient_side(left_text)
+        defines = self._defines(row)
+        if defines and (defines in self.names):
+            defines = ""  # said again: an equation about it
+        sort = "definition" if defines else "gradient" if gradient else "equation" if left_text else "continued"
+        of, by = gradient or (defines, "")
+        if isinstance(trees, GradproofError):
+            return Said(row, sort, of, by, None, None, trees)
+        try:
+            return self._meant(row, sort, of, by, trees, left_text)
+        except GradproofError as error:
+            error.fixes = ()
+            return Said(row, sort, of, by, None, None, error)
+
+    def _meant(
+        self, row: Row, sort: str, of: str, by: str, trees: tuple[Node | None, Node | None], text: str
+    ) -> Said:
+        left, right = trees
+        assert right is not None
+        for tree in trees:
+            if tree is not None:
+                self._differentials(tree)
+        if sort == "equation" and left is None:
+            value = self._value(row, right)
+            return Said(row, sort, of, by, self.names[text], value)
+        if left is not None and self._of_objective(left):
+            value = self._value(row, right)
+            before = None if self.objective is None else build.d(self.objective)
+            return Said(row, "differential", self.label, "", before, value)
+        if left is not None and left.kind == "differential":
+            value = self._value(row, right)
+            return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
+        value = self._value(row, right)
+        if sort == "definition":
+            self._define(of, value, row.kind)
+        elif sort == "gradient":
+            self._derived(text, by, value)
+        return Said(row, sort, of, by, None if left is None else self._value(row, left), value)
+
+    def _of_objective(self, left: Node) -> bool:
+        """`df`, where f is the objective, or nothing that is known."""
+        if left.kind == "name" and len(left.text) > 1 and left.text[0] == "d":
+            return left.text not in self.names
+        inner = left.args[0] if left.kind == "differential" else None
+        if inner is None or inner.kind != "name":
+            return False
+        if self.objective is not None:
+            call = self.objective.op == "call" and inner.text == self.objective.data[0]
+            return inner.text == self.label or call
+        return inner.text not in self.names and inner.text not in self.declared
+
+    def _define(self, text: str, value: Expr, kind: str) -> None:
+        name = build.name(text, value.axes, row=value.row)
+        self.names[text] = name
+        self.stands[name] = value
+        self._fix(text, name)
+        if kind != "let" and not value.axes:
+            self.objective, self.label = name, text
+            if value.op == "call":
+                self.objective = value
+
+    def _derived(self, text: str, by: str, value: Expr) -> None:
+        """A gradient can be used under its name in the rows that follow."""
+        if by:
+            self.changes.setdefault(by)
+        symbol = text.replace(" ", "")
+        if symbol.startswith("∂") and symbol not in self.names:
+            name = build.name(symbol, value.axes, row=value.row)
+            self.names[symbol] = name
+            self.stands[name] = value
+            self._fix(symbol, name)
+
+    def _fix(self, text: str, name: Expr) -> None:
+        item = self.declared.setdefault(text, Declared())
+        item.axes, item.row, item.props = name.axes, name.row, set(name.data[1])
+
+    def _value(self, row: Row, root: Node) -> Expr:
+        """The meaning of a tree; names that are new get their shapes from it."""
+        script = Script(row.text, (Statement("", root.span, root),), (len(row.text),) * 2)
+        used = {n.text for n in postorder(root)}
+        declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
+        found = understand(script, declared)
+        self.sizes.update(found.sizes)
+        new = {n: e for n, e in found.names.items() if n not in self.names}
+        assembler = Assembler(
+            row.text, {**found.sizes, **found.names, **self.names}, word, functions=self.functions
+        )
+        value = assembler.statement(root)
+        for text, name in new.items():
+            self.names[text] = name
+            self._fix(text, name)
+        return value
+
+
+def unknown(text: str) -> NameProblem:
+    """Nothing says with respect to what."""
+    return NameProblem(f"nothing says with respect to what the gradient is: {text}", code="GP304")
