@@ -7,7 +7,7 @@ that does not fit is told apart from the rows that do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, NameProblem
@@ -41,6 +41,7 @@ class Said(NamedTuple):
     by       for a gradient: the variable as text, "" if not said
     left     the left side of an equation
     right    the right side; None where it cannot be read: then `problem` says why
+    changes  the names that differentials are taken of
     """
 
     row: Row
@@ -50,21 +51,26 @@ class Said(NamedTuple):
     left: Expr | None
     right: Expr | None
     problem: GradproofError | None = None
+    changes: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):
     """A derivation, understood.
 
     names    every name that nothing defines; stands: what the others stand for, in order
-    varies   the names that differentials and gradients are taken of, as far as the text says
     objective  what is differentiated, or None where the text does not define it
+    partials   symbols such as ∂L/∂Y that no row derived, with the name that is differentiated by
+    late     names that first occur after the objective and that nothing defines
+    value    reads another right side of a row, as the row itself was read
     """
 
     said: tuple[Said, ...]
     names: Mapping[str, Expr]
     stands: Mapping[Expr, Expr]
-    varies: tuple[str, ...]
     objective: Expr | None
+    partials: Mapping[Expr, Expr]
+    late: frozenset[Expr]
+    value: Callable[[Row, str], Expr]
 
 
 def gradient_side(text: str) -> tuple[str, str] | None:
@@ -103,6 +109,8 @@ class _Sheet:
         self.objective: Expr | None = None
         self.label = ""
         self.changes: dict[str, None] = {}
+        self.partials: dict[Expr, Expr] = {}
+        self.late: set[Expr] = set()
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
 
@@ -116,7 +124,15 @@ class _Sheet:
         said = [self._say(row) for row in self.rows]
         if self.objective is None:
             self.label = ""
-        return Reading(tuple(said), self._free(), self.stands, tuple(self.changes), self.objective)
+        return Reading(
+            tuple(said), self._free(), self.stands, self.objective, self.partials, frozenset(self.late),
+            self._again,
+        )  # fmt: skip
+
+    def _again(self, row: Row, text: str) -> Expr:
+        node = formula(text, (0, len(text)))
+        self._differentials(node)
+        return self._value(row._replace(text=text), node)
 
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}
@@ -169,10 +185,12 @@ class _Sheet:
             defines = ""  # said again: an equation about it
         sort = "definition" if defines else "gradient" if gradient else "equation" if left_text else "continued"
         of, by = gradient or (defines, "")
+        self.changes = {}
         if isinstance(trees, GradproofError):
             return Said(row, sort, of, by, None, None, trees)
         try:
-            return self._meant(row, sort, of, by, trees, left_text)
+            said = self._meant(row, sort, of, by, trees, left_text)
+            return said._replace(changes=tuple(self.changes))
         except GradproofError as error:
             error.fixes = ()
             return Said(row, sort, of, by, None, None, error)
@@ -226,8 +244,6 @@ class _Sheet:
 
     def _derived(self, text: str, by: str, value: Expr) -> None:
         """A gradient can be used under its name in the rows that follow."""
-        if by:
-            self.changes.setdefault(by)
         symbol = text.replace(" ", "")
         if symbol.startswith("∂") and symbol not in self.names:
             name = build.name(symbol, value.axes, row=value.row)
@@ -241,6 +257,9 @@ class _Sheet:
 
     def _value(self, row: Row, root: Node) -> Expr:
         """The meaning of a tree; names that are new get their shapes from it."""
+        for node in postorder(root):
+            if node.kind == "name" and node.text.startswith("∂") and node.text not in self.names:
+                self._partial(node.text)
         script = Script(row.text, (Statement("", root.span, root),), (len(row.text),) * 2)
         used = {n.text for n in postorder(root)}
         declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
@@ -254,9 +273,23 @@ class _Sheet:
         for text, name in new.items():
             self.names[text] = name
             self._fix(text, name)
+            if self.objective is not None:
+                self.late.add(name)
         return value
 
+    def _partial(self, symbol: str) -> None:
+        """`∂L/∂Y` where no row derived it: it has the shape of Y. It says what L is a function of."""
+        of, by = symbol[1:].split("/∂")
+        there = self.names.get(by)
+        if there is None:
+            return
+        name = self.names[symbol] = build.name(symbol, there.axes, row=there.row)
+        self._fix(symbol, name)
+        if self.objective is None and of in self.functions:
+            self.objective, self.label = build.call(of, there), of
+        whole = self.objective
+        if whole is not None and whole.op == "call" and whole.args == (there,):
+            self.stands[name] = build.gradient_of(str(whole.data[0]), 0, there)
+        else:
+            self.partials[name] = there
 
-def unknown(text: str) -> NameProblem:
-    """Nothing says with respect to what."""
-    return NameProblem(f"nothing says with respect to what the gradient is: {text}", code="GP304")
