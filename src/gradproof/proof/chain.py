@@ -6,8 +6,8 @@ G : dX. What follows a wrong row is judged as following from what the row should
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -29,6 +29,7 @@ class Judged(NamedTuple):
     varying   the names that vary in the comparison
     variable  for a gradient, what it is taken by
     carried   it follows from the row before as that stands, which is wrong
+    fix       for a refuted row, what whoever mends rows found; its `value` is then used below
     """
 
     said: Said
@@ -38,6 +39,7 @@ class Judged(NamedTuple):
     varying: frozenset[Expr] = frozenset()
     variable: Expr | None = None
     carried: bool = False
+    fix: Any = None
 
 
 def pair(gradient: Expr, variable: Expr) -> Expr:
@@ -63,6 +65,7 @@ class Chain:
         self.differential: Expr | None = None
         self.varying: frozenset[Expr] = frozenset()
         self.variable: Expr | None = None
+        self.mend: Callable[[Judged], Any] = lambda judged: None
         self._referees: dict[frozenset[Expr], Referee] = {}
 
     # ---- asking
@@ -93,6 +96,8 @@ class Chain:
             if row.sort == "differential":
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
+            if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
+                judged = judged._replace(fix=self.mend(judged))
             self._advance(row, judged)
             out.append(judged)
         return out
@@ -206,6 +211,7 @@ class Chain:
     def _advance(self, row: Said, judged: Judged) -> None:
         sort = row.sort
         holds = judged.verdict is None or judged.verdict.grade in HOLDS
+        self._known(row, judged)
         value = judged.after if judged.after is not None else row.right
         if sort == "definition":
             self.written = None
@@ -226,3 +232,16 @@ class Chain:
                 self.differential = kept
         if holds and sort == "gradient" and judged.variable is not None and row.right is not None:
             self.current = ("gradient", pair(row.right, judged.variable))
+
+    def _known(self, row: Said, judged: Judged) -> None:
+        """A gradient that is wrong, and used further down under its name, is used as it should be."""
+        if judged.verdict is None or judged.verdict.grade in HOLDS or row.sort != "gradient":
+            return
+        symbol = next((e for e in self.stands if str(e.data[0]) == f"∂{row.subject}/∂{row.by}"), None)
+        if symbol is None:
+            return
+        if judged.fix is not None:
+            self.stands[symbol] = judged.fix.value
+        else:
+            del self.stands[symbol]
+        self._referees.clear()
