@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gradproof.expressions.nodes import Expr
     from gradproof.faces.api import Derivation, derive
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
+    from gradproof.faces.lines import check_derivation
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ __all__ = [
     "VerdictError",
     "__version__",
     "apply",
+    "check_derivation",
     "derive",
     "dims",
     "function",
@@ -58,6 +60,7 @@ _HOMES = {
     "gradproof.expressions.nodes": "Expr",
     "gradproof.faces.api": "Derivation derive",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
+    "gradproof.faces.lines": "check_derivation",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -82,6 +82,13 @@ def _tight(text: str, node: Node) -> str:
     return _of(text, node) if node.closed or node.kind in _TIGHT else f"({_of(text, node)})"
 
 
+def _turned(text: str, node: Node) -> str:
+    """The transpose of a piece, without a double one."""
+    if node.kind == "T" and not node.text and not node.closed:
+        return _tight(text, node.args[0])
+    return _tight(text, node) + "'"
+
+
 def _tops(nodes: list[Node], kind: str) -> list[list[Node]]:
     """The factors of each product, as a list."""
     inner = {id(node.args[0]) for node in nodes if node.kind == kind and node.args[0].kind == kind
@@ -106,7 +113,7 @@ def _order(text: str, nodes: list[Node]) -> Iterator[Edit]:
         span = (factors[0].start, factors[-1].end)
         said = [_tight(text, one) for one in factors]
         first = 1 if factors[0].kind == "num" and len(factors) > 2 else 0
-        for a in range(first, len(factors)):
+        for a in reversed(range(first, len(factors))):
             for b in range(len(factors)):
                 if a == b or b < first:
                     continue
@@ -121,16 +128,19 @@ def _transposes(text: str, nodes: list[Node]) -> Iterator[Edit]:
         if node.kind == "T":
             what = _of(text, node.args[0])
             yield Edit(_put(text, node.span, what), f"{what} stands there transposed, and should not")
-        elif node.kind not in ("num", "str", "frob") and not (node.kind in ("call",) and node.text == "tr"):
+        elif node.kind not in ("num", "str", "frob", "mul") and not (node.kind in ("call",) and node.text == "tr"):
             what = _tight(text, node)
             yield Edit(_put(text, node.span, f"{what}'"), f"{what} has to be transposed")
     for factors in _tops(nodes, "mul"):
+        rest = factors[1:] if factors[0].kind == "num" and len(factors) > 2 else factors
+        turned = "*".join(_turned(text, one) for one in reversed(rest))
+        said = text[rest[0].start : rest[-1].end]
+        yield Edit(_put(text, (rest[0].start, rest[-1].end), turned), f"{said} has to be transposed")
         for a, b in zip(factors, factors[1:], strict=False):
             x, y = _tight(text, a), _tight(text, b)
             span = (a.start, b.end)
-            yield Edit(_put(text, span, f"{y}'*{x}"), "order and transpose")
-            yield Edit(_put(text, span, f"{y}*{x}'"), "order and transpose")
-            yield Edit(_put(text, span, f"{y}'*{x}'"), "the transpose of a product reverses its factors")
+            for new in (f"{_turned(text, b)}*{x}", f"{y}*{_turned(text, a)}", f"{_turned(text, b)}*{_turned(text, a)}"):
+                yield Edit(_put(text, span, new), f"{x} and {y} stand in the other order, and transposed")
 
 
 def _signs(text: str, root: Node, nodes: list[Node]) -> Iterator[Edit]:
@@ -151,7 +161,7 @@ def _signs(text: str, root: Node, nodes: list[Node]) -> Iterator[Edit]:
 
 def _factors(text: str, root: Node, nodes: list[Node]) -> Iterator[Edit]:
     whole = text.strip()
-    body = f"({whole})" if root.kind in ("add", "sub", "neg", "frob") else whole
+    body = f"({whole})" if root.kind in ("add", "sub", "neg") else whole
     yield Edit(f"2*{body}", "a factor 2 is missing")
     yield Edit(f"0.5*{body}", "a factor 2 is too much")
     for factors in _tops(nodes, "mul"):
@@ -206,7 +216,7 @@ def sentence(slip: str, before: Expr | None) -> str:
     if before is not None and factor.endswith("'"):
         was = _side_of(before, bare)
         if was == side:
-            return f"Moving the {was} factor {bare} across “:” puts {factor} on the {side.upper()}."
+            return f"Moving the {was} factor {bare} across ":" puts {factor} on the {side.upper()}."
     return f"{factor} has to stand further to the {side}."
 
 

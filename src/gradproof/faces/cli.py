@@ -33,6 +33,7 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof "x'*S*x" x --assume "S symmetric"
   gradproof "Z = X*W' + ones(n)*b'; L(tanh(Z))" W b
   gradproof shapes "L(X*W')"                 the shape of every part
+  gradproof check derivation.gp              each line against the one before
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
 
@@ -162,6 +163,24 @@ def shapes(asked: ending.Asked, /, expr: str, output: str | None, **understood: 
     ending.warn(getattr(program, "warnings", ()))
     ending.write(shape_tree(program, ascii=ending.plain(output)), output)
     return ending.DONE
+
+
+@cli.command()
+@click.argument("asked_for", metavar="FILE...", nargs=-1, required=True)
+@_understood
+@click.option(
+    "--format", "form", type=click.Choice(("text", "ascii", "markdown", "json")), default="text",
+    show_default=True,
+)  # fmt: skip
+@_written
+@click.pass_obj
+def check(
+    asked: ending.Asked, /, asked_for: Sequence[str], form: str, output: str | None, **understood: Any
+) -> int:
+    """Check derivations line by line: text, LaTeX or Markdown files, - for standard input."""
+    from gradproof.faces import checking_file
+
+    return checking_file.run(asked, asked_for, asking.meaning(**understood), form, output)
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -42,6 +43,7 @@ class Line(NamedTuple):
     span: Span
     given: bool = False
     error: GradproofError | None = None
+    start: int = 0
 
 
 class Claim(NamedTuple):
@@ -253,14 +255,19 @@ def _line(judged: Judged, reading: Reading) -> Line:
         span = _place(problem, row.offset)
     fix = judged.fix.text if judged.fix is not None else None
     sentences = _sentences(judged, reading)
-    text = row.text.rstrip()
-    return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem)
+    text = row.text[row.left[0] : row.right[1]].rstrip()
+    if row.kind == "let":
+        text = "let " + text
+    return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
+                row.offset + row.left[0] - 4 * (row.kind == "let"))  # fmt: skip
 
 
 def _place(problem: GradproofError, offset: int) -> Span:
     """The factors that do not fit, or the place of the error."""
-    spans = [span for span, _ in problem.facts if span is not None] or [problem.span or (0, 0)]
-    return offset + min(a for a, _ in spans), offset + max(b for _, b in spans)
+    start, end = problem.span or (0, 0)
+    if problem.code == "GP201" and problem.facts and problem.facts[0][0] is not None:
+        end = problem.facts[0][0][1]
+    return offset + start, offset + end
 
 
 def _sentences(judged: Judged, reading: Reading) -> str:
@@ -301,4 +308,5 @@ def _undefined(problem: GradproofError) -> str:
         return problem.message + "."
     x, y = (text.split(" is ", 1)[1].split(",")[0] for text in (a, b))
     sizes = [word.removeprefix("an ").removeprefix("a ").removesuffix("-vector") for word in (x, y)]
-    return f"{problem.source[left[0] : right[1]]} is {sizes[0]} times {sizes[1]}: not defined."
+    product = re.sub(r"^[0-9.]+\s*\*?\s*", "", problem.source[left[0] : right[1]])
+    return f"{product} is {sizes[0]} times {sizes[1]}: not defined."

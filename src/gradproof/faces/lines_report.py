@@ -16,7 +16,7 @@ def show(report: Report, format: str = "text") -> str:
     """The report as "text", "ascii", "markdown" or "json"."""
     if format == "json":
         return to_json(report)
-    text = "\n\n".join(_claim(claim, report.text) for claim in report.claims)
+    text = "\n\n".join(_claim(claim) for claim in report.claims)
     if format == "ascii":
         from gradproof.rendering.names import ascii_text
 
@@ -50,30 +50,22 @@ def _plain(line: Line) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _claim(claim: Claim, source: str) -> str:
-    lines = [_squeezed(line.text) for line in claim.lines]
+def _claim(claim: Claim) -> str:
+    lines = [line.text for line in claim.lines]
     wide = max(len(text) for text in lines)
     digits = len(str(max(line.number for line in claim.lines)))
     out: list[str] = []
     wrong = claim.first_wrong
     for place, (line, text) in enumerate(zip(claim.lines, lines, strict=True)):
-        shown = text if place == 0 or claim.lines[place - 1].number != line.number else ""
-        head = f"  {line.number:{digits}}  " if shown else " " * (digits + 4)
+        first = place == 0 or claim.lines[place - 1].number != line.number
+        head = f"  {line.number:{digits}}  " if first else " " * (digits + 4)
         mark = "read" if line.given else f"{MARKS[line.verdict.grade]}  {_beside(claim, place)}"
         if place == 0:
             mark += _names(claim)
-        out.append(f"{head}{shown:{wide}}  {mark}".rstrip())
+        out.append(f"{head}{text:{wide}}  {mark}".rstrip())
         if line.verdict.grade in ("refuted", "unknown"):
-            out += _below(line, source, " " * (digits + 4), place == wrong)
+            out += _below(line, " " * (digits + 4))
     return "\n".join(out)
-
-
-def _squeezed(text: str) -> str:
-    """The line without its own number and indentation."""
-    from gradproof.language.lines import _NUMBERED
-
-    found = _NUMBERED.match(text)
-    return text[found.end() :] if found else text
 
 
 def _names(claim: Claim) -> str:
@@ -94,13 +86,11 @@ def _beside(claim: Claim, place: int) -> str:
     return line.said
 
 
-def _below(line: Line, source: str, margin: str, first: bool) -> list[str]:
+def _below(line: Line, margin: str) -> list[str]:
     out = []
     if line.error is not None:
-        shown = _squeezed(line.text)
-        begin = source.rfind("\n", 0, line.span[0]) + 1 + len(line.text) - len(shown)
         width = max(1, line.span[1] - line.span[0])
-        out.append(margin + " " * max(0, line.span[0] - begin) + "^" * width)
+        out.append(margin + " " * max(0, line.span[0] - line.start) + "^" * width)
     out += [f"{margin}  {text}" for text in line.said.split("\n")]
     if line.fix is not None:
         out.append(f"{margin}  fix:  = {line.fix}")
