@@ -216,7 +216,7 @@ def sentence(slip: str, before: Expr | None) -> str:
     if before is not None and factor.endswith("'"):
         was = _side_of(before, bare)
         if was == side:
-            return f"Moving the {was} factor {bare} across ":" puts {factor} on the {side.upper()}."
+            return f'Moving the {was} factor {bare} across ":" puts {factor} on the {side.upper()}.'
     return f"{factor} has to stand further to the {side}."
 
 
