@@ -14,7 +14,7 @@ from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct
 from gradproof.operators.faults import said as spelled
-from gradproof.operators.lines import Reading, Said, read_lines
+from gradproof.operators.lines import Reading, gradient_side, read_lines
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.verdicts import GRADES, Verdict
 
@@ -117,20 +117,26 @@ def check_derivation(
 
 
 def _apart(stretch: list[Row]) -> list[list[Row]]:
-    """The derivations of a stretch: a new one begins where a name is defined again. Declarations hold
-    for all that follow."""
+    """The derivations of a stretch: a new one begins where a name that was differentiated is defined
+    again. Declarations hold for all that follow."""
     out: list[list[Row]] = [[]]
     shared: list[Row] = []
-    defined: set[str] = set()
+    defined: dict[str, None] = {}
+    asked: set[str] = set()
     for row in stretch:
         name = row.text[row.left[0] : row.left[1]].strip()
+        gradient = gradient_side(name)
+        if gradient is not None:
+            asked.add(gradient[0] or next(reversed(defined), ""))
+        elif name[:1] == "d":
+            asked.add(name[1:].strip("()"))
         if row.kind == "where":
             shared.append(row)
-        if row.kind == "step" and name in defined and out[-1]:
+        if row.kind == "step" and name in defined and name in asked:
             out.append(list(shared))
-            defined = set()
-        if name.isidentifier():
-            defined.add(name) if not (name[0] == "d" and len(name) > 1) and "grad" not in name else None
+            defined, asked = {}, set()
+        if name.isidentifier() and gradient is None and not (name[0] == "d" and len(name) > 1):
+            defined[name] = None
         out[-1].append(row)
     return out
 

@@ -160,8 +160,8 @@ class _Parser(Reader):
         after = self.tokens[min(self.at + 1 + primes, len(self.tokens) - 1)]
         dotted = after.kind == "op" and after.text == ".("
         plain = after.kind == "op" and after.text == "("
-        if self.loose and plain and after.start != end:
-            return False  # with a space between, a factor and a sum
+        if self.loose and plain and (after.start != end or "ᵀ" in self.source[name.end : end]):
+            return False  # a factor and a sum
         if not (dotted or plain) or (plain and (primes > 1 or (primes and after.start != end))):
             return False
         kind = "map" if dotted else "slope" if primes else "call"
@@ -292,7 +292,9 @@ class _Parser(Reader):
         """`X^T` is a transpose and `X^-T` that of the inverse."""
         minus = self.is_op("-", 1)
         letter = self.tokens[min(self.at + 1 + minus, len(self.tokens) - 1)]
-        if letter.kind != "name" or letter.text != "T" or self.is_op("(", 2 + minus):
+        if letter.kind != "name" or letter.text != "T" or (
+            self.is_op("(", 2 + minus) and self.source[letter.end - 1] != "ᵀ"
+        ):
             return False
         if self.is_op("'", 2 + minus):
             raise self.fail("^T' can be read in two ways: write parentheses", "GP107",

@@ -51,6 +51,7 @@ _DISPLAY = re.compile(
 )
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(?P<body>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
 _NESTED = re.compile(r"\\(?:begin|end)\{(?:aligned|split|align\*?|gathered)\}")
+_SEMICOLON = re.compile(r";\s*")
 _BREAK = re.compile(r"\\\\(?:\[[^\]\n]*\])?")
 
 
@@ -111,7 +112,14 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     let = _LET.match(body, start)
     if let:
         start = let.end()
-    return _equations(number, line, start, len(body), "let" if let else "step", offset)
+    out = []
+    signs = _signs(line, start, len(body))
+    last = _reason(line, signs[0] + 1, len(body)) if signs else len(body)
+    if _another(line, last, len(body)) is not None and _introduces(line[start : signs[0]]):
+        last = len(body)
+    for a, b in _between(line, start, last, _SEMICOLON):
+        out += _equations(number, line, a, b, "let" if let else "step", offset)
+    return out
 
 
 def _pieces(body: str) -> list[Span]:
@@ -157,9 +165,14 @@ def _equations(number: int, line: str, start: int, end: int, kind: str, offset: 
             out.append(Row(number, line, kind, left, right, offset))
         begin = stop
         if last < stop:  # a reason ends the line, unless another definition stands in it
-            again = _another(line, last, end) if re.fullmatch(r"[^\W\d]\w*", first) and first[0] != "d" else None
+            again = _another(line, last, end) if _introduces(first) else None
             return out if again is None else out + _equations(number, line, again, end, kind, offset)
     return out
+
+
+def _introduces(left: str) -> bool:
+    """Whether a left side is the name of something, and no differential."""
+    return bool(re.fullmatch(r"\s*(?!d)[^\W\d]\w*\s*", left))
 
 
 def _another(line: str, start: int, end: int) -> int | None:
@@ -188,7 +201,7 @@ def _reason(line: str, start: int, end: int) -> int:
         before, after = line[begin : gap.start()].rstrip()[-1:], line[gap.end() : gap.end() + 1]
         if not before or before in _BINDS:
             continue
-        if after and after in "+-*/:.^⊙∘⊗·−":
+        if after and after in "+-*/:.^⊙∘⊗·−=":
             continue
         return gap.start()
     return end
@@ -201,7 +214,7 @@ def _display(text: str, match: re.Match[str]) -> list[Row]:
     group = next(name for name in "abc" if match.group(name) is not None)
     start, end = match.span(group)
     out: list[Row] = []
-    for a, b in _between(text, start, end):
+    for a, b in _between(text, start, end, _BREAK):
         number = text.count("\n", 0, a + len(text[a:b]) - len(text[a:b].lstrip())) + 1
         line = _bare(text[a:b])
         reason = line.find("&&")
@@ -212,8 +225,8 @@ def _display(text: str, match: re.Match[str]) -> list[Row]:
     return out
 
 
-def _between(text: str, start: int, end: int) -> list[Span]:
-    cuts = [start, *(edge for found in _BREAK.finditer(text, start, end) for edge in found.span()), end]
+def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
+    cuts = [start, *(edge for found in mark.finditer(text, start, end) for edge in found.span()), end]
     return list(zip(cuts[::2], cuts[1::2], strict=True))
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError, NameProblem
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import formula
 from gradproof.language.lines import Row
 from gradproof.language.syntax import Node, Script, Statement, postorder
@@ -23,7 +24,7 @@ from gradproof.operators.infer import understand
 from gradproof.operators.words import word
 
 _GRADIENT = (
-    re.compile(r"(?:grad(?:ient)?|∇)(?:_?\{?(?P<by>(?!\s)[^\W\d]\w*?)?\}?)(?:\s+(?:of\s+)?(?P<of>[^\W\d]\w*))?$"),
+    re.compile(r"(?:grad(?:ient)?|∇)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
     re.compile(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
     re.compile(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
     re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
@@ -263,6 +264,9 @@ class _Sheet:
         script = Script(row.text, (Statement("", root.span, root),), (len(row.text),) * 2)
         used = {n.text for n in postorder(root)}
         declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
+        if "I" in used and "I" not in self.declared:
+            declared["I"] = Declared()
+            declared["I"].props = {"symmetric"}
         found = understand(script, declared)
         self.sizes.update(found.sizes)
         new = {n: e for n, e in found.names.items() if n not in self.names}
@@ -270,6 +274,9 @@ class _Sheet:
             row.text, {**found.sizes, **found.names, **self.names}, word, functions=self.functions
         )
         value = assembler.statement(root)
+        unit = new.pop("I", None) if "I" not in self.declared else None
+        if unit is not None and len(unit.axes) == 2:
+            value = rebuild(value, {unit: build.eye(unit.axes[0])}, build.construct)
         for text, name in new.items():
             self.names[text] = name
             self._fix(text, name)

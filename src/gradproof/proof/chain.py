@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import d, frob, mul
+from gradproof.operators.build import d, frob, mul, num, zeros
 from gradproof.operators.lines import Said
 from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
@@ -93,7 +93,7 @@ class Chain:
         """Every row with its verdict."""
         out, all_rows = [], list(said)
         for place, row in enumerate(all_rows):
-            if row.sort == "differential":
+            if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
             if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
@@ -106,7 +106,7 @@ class Chain:
         """The names that vary in the stretch of rows that begins here."""
         texts: dict[str, None] = dict.fromkeys(rows[place].changes)
         for row in rows[place + 1 :]:
-            if row.sort in ("differential", "equation"):
+            if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 break
             texts.update(dict.fromkeys(row.changes))
             if row.by:
@@ -175,6 +175,9 @@ class Chain:
         gradient = row.right
         assert gradient is not None
         varying = frozenset((variable,))
+        if gradient is num(0):
+            gradient = zeros(*variable.axes, row=variable.row)
+            row = row._replace(right=gradient)
         if (gradient.axes, gradient.row) != (variable.axes, variable.row):
             said = "a gradient has the shape of its variable"
             return Judged(row, Verdict("refuted", said), self.differential, None, varying, variable)
