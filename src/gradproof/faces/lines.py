@@ -145,6 +145,7 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     reading = read_lines(found, shapes, assume, where)
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
+    chain.open = reading.late - stands.keys() if reading.objective is not None else frozenset()
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
     lines = tuple(_line(one, reading) for one in judged)

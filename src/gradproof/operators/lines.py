@@ -205,7 +205,7 @@ class _Sheet:
             if tree is not None:
                 self._differentials(tree)
         if sort == "equation" and left is None:
-            value = self._value(row, right)
+            value = self._value(row, right, self.names[text])
             return Said(row, sort, of, by, self.names[text], value)
         if left is not None and self._of_objective(left):
             value = self._value(row, right)
@@ -214,7 +214,7 @@ class _Sheet:
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
-        value = self._value(row, right)
+        value = self._value(row, right, self.names.get(by))
         if sort == "definition":
             self._define(of, value, row.kind)
         elif sort == "gradient":
@@ -256,8 +256,11 @@ class _Sheet:
         item = self.declared.setdefault(text, Declared())
         item.axes, item.row, item.props = name.axes, name.row, set(name.data[1])
 
-    def _value(self, row: Row, root: Node) -> Expr:
-        """The meaning of a tree; names that are new get their shapes from it."""
+    def _value(self, row: Row, root: Node, like: Expr | None = None) -> Expr:
+        """The meaning of a tree; names that are new get their shapes from it.
+
+        like: what it is to be equal to in shape, where that is known
+        """
         for node in postorder(root):
             if node.kind == "name" and node.text.startswith("∂") and node.text not in self.names:
                 self._partial(node.text)
@@ -267,6 +270,8 @@ class _Sheet:
         if "I" in used and "I" not in self.declared:
             declared["I"] = Declared()
             declared["I"].props = {"symmetric"}
+            if like is not None and len(like.axes) == 2 and like.axes[0] is like.axes[1]:
+                declared["I"].axes = like.axes
         found = understand(script, declared)
         self.sizes.update(found.sizes)
         new = {n: e for n, e in found.names.items() if n not in self.names}

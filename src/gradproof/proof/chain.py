@@ -52,6 +52,8 @@ class Chain:
 
     names      the names that nothing defines; stands: what the others stand for
     objective  what is differentiated, or None
+    open       names that rows use and that nothing explains: nothing is refuted about them
+    mend       asked about every row that does not hold: what it should be, with its `value`
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Chain:
         self.varying: frozenset[Expr] = frozenset()
         self.variable: Expr | None = None
         self.mend: Callable[[Judged], Any] = lambda judged: None
+        self.open: frozenset[Expr] = frozenset()
         self._referees: dict[frozenset[Expr], Referee] = {}
 
     # ---- asking
@@ -150,6 +153,10 @@ class Chain:
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
         verdict = self.judge(before, after, varying)
+        if verdict.grade == "refuted":
+            lost = [str(e) for e in postorder([before, after]) if e in self.open]
+            if lost:
+                verdict = Verdict("unknown", f"nothing says what {' and '.join(sorted(set(lost)))} is")
         carried = verdict.grade == "refuted" and self._carries(after, varying)
         return Judged(row, verdict, before, after, varying, carried=carried)
 
@@ -234,7 +241,7 @@ class Chain:
             if sort == "differential":
                 self.differential = kept
         if holds and sort == "gradient" and judged.variable is not None and row.right is not None:
-            self.current = ("gradient", pair(row.right, judged.variable))
+            self.current = ("gradient", judged.after or kept)
 
     def _known(self, row: Said, judged: Judged) -> None:
         """A gradient that is wrong, and used further down under its name, is used as it should be."""
