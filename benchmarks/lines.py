@@ -39,8 +39,8 @@ SLIPS = (
 )  # fmt: skip
 
 
-def cases() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Name, text and settings of every derivation that we can make."""
+def cases() -> Iterator[tuple[str, str]]:
+    """Name and text of every derivation that we can make."""
     for path in sorted(BOOKS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
@@ -54,7 +54,7 @@ def cases() -> Iterator[tuple[str, str, dict[str, Any]]]:
             parts = [part.strip() for part in case["expr"].split(";")]
             if "=" not in parts[-1]:
                 parts[-1] = f"f = {parts[-1]}"
-            yield case["id"], "\n".join([*parts, found.show(width=100_000)]), said
+            yield case["id"], "\n".join([*parts, found.show(width=100_000)])
 
 
 def slips(report: Report, text: str) -> Iterator[tuple[int, str, str]]:
@@ -71,9 +71,9 @@ def slips(report: Report, text: str) -> Iterator[tuple[int, str, str]]:
                     yield place, kind, text[:a] + piece + text[b:]
 
 
-def different(text: str, slipped: str, place: int, said: dict[str, Any]) -> bool | None:
+def different(text: str, slipped: str, place: int) -> bool | None:
     """Whether the line says something else now, by the exact test; None where that is not known."""
-    before, after = (read_lines(rows(t)[0], said["shapes"], said["assume"]) for t in (text, slipped))
+    before, after = (read_lines(rows(t)[0]) for t in (text, slipped))
     if len(before.said) != len(after.said):
         return None
     old, new = before.said[place].right, after.said[place].right
@@ -95,25 +95,30 @@ def main(seconds: float = 300.0) -> None:
     examples: list[str] = []
     started = perf_counter()
     good = []
-    for name, text, said in cases():
-        report = check_derivation(text, format="text", **said)
+    for name, text in cases():
+        try:
+            report = check_derivation(text, format="text")
+        except gp.GradproofError as error:
+            right["not read"] += 1
+            examples.append(f"{name}: {error.message}")
+            continue
         right[report.grade] += 1
         if report.grade in ("refuted", "unknown"):
             examples.append(f"{name}: {report.grade}")
         else:
-            good.append((text, said, report))
-    lines = sum(not line.given for _, _, report in good for line in report.lines)
+            good.append((text, report))
+    lines = sum(not line.given for _, report in good for line in report.lines)
     print(f"right derivations {dict(right)}, {lines} lines judged; not passed: {examples}")
-    work = [(one, *slip) for one in good for slip in slips(one[2], one[0])]
+    work = [(one, *slip) for one in good for slip in slips(one[1], one[0])]
     generator.shuffle(work)
     times = []
-    for (text, said, _), place, kind, slipped in work:
+    for (text, _), place, kind, slipped in work:
         if perf_counter() - started > seconds:
             break
-        if not different(text, slipped, place, said):
+        if not different(text, slipped, place):
             continue
         begun = perf_counter()
-        report = check_derivation(slipped, format="text", **said)
+        report = check_derivation(slipped, format="text")
         times.append(perf_counter() - begun)
         wrong = report.first_wrong
         fixed = wrong is not None and report.lines[wrong].fix is not None
