@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import gradproof as gp
 from gradproof.faces.lines import Report, check_derivation
@@ -28,8 +27,10 @@ from gradproof.proof.modular import DIFFER, Session
 
 BOOKS = Path(__file__).resolve().parent.parent / "tests" / "books"
 SLIPS = (
-    ("sign", r" − ", " + "), ("sign", r" \+ ", " − "), ("sign", r"^(\s*)−", r"\1"), ("sign", r"^(\s*)(?=[^\s−])", r"\1−"),
-    ("factor", r"\b2 ", "3 "), ("factor", r"\b2 ", ""), ("factor", r"½ ?", ""), ("factor", r"^(\s*)(?=[^\s−])", r"\g<1>2 "),
+    ("sign", r" − ", " + "), ("sign", r" \+ ", " − "), ("sign", r"^(\s*)−", r"\1"),
+    ("sign", r"^(\s*)(?=[^\s−])", r"\1−"),
+    ("factor", r"\b2 ", "3 "), ("factor", r"\b2 ", ""), ("factor", r"½ ?", ""),
+    ("factor", r"^(\s*)(?=[^\s−])", r"\g<1>2 "),
     ("transpose", r"(?<=\w)ᵀ", ""), ("transpose", r"\b(?<!d)([A-Z])\b(?!ᵀ|\(|⁻|\w)", r"\1ᵀ"),
     ("transpose", r"(?<=\))ᵀ", ""), ("order", r"\b([A-Z]ᵀ?) ?([A-Z]ᵀ?)\b(?!\()", r"\2 \1"),
     ("order", r"\b([A-Z]ᵀ?) (\([^()]*\))", r"\2 \1"), ("drop", r"\b[A-Z]ᵀ? (?=[A-Za-z(])", ""),

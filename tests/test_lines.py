@@ -114,7 +114,9 @@ def test_the_first_wrong_line_is_found_and_mended(text: str, number: int, fix: s
 
 
 def test_the_report_word_for_word() -> None:
-    assert gp.check_derivation(RIDGE).show() == """\
+    assert (
+        gp.check_derivation(RIDGE).show()
+        == """\
   2  f  = norm2(A*x - b)^2          read; A: m×n  x: n  b: m
   3  df = 2*(A*x - b) : d(A*x - b)  ✓  follows
   4     = 2*(A*x - b) : A*dx        ✓  follows
@@ -124,6 +126,7 @@ def test_the_report_word_for_word() -> None:
        Moving the left factor A across ":" puts A' on the LEFT.
        fix:  = 2*A'*(A*x - b) : dx
   6  grad = 2*A'*(A*x - b)          ✓  follows from the corrected line 5"""
+    )
 
 
 def test_what_is_carried_on_is_said() -> None:

@@ -7,6 +7,7 @@ is offered that was not proved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError
@@ -128,7 +129,9 @@ def _transposes(text: str, nodes: list[Node]) -> Iterator[Edit]:
         if node.kind == "T":
             what = _of(text, node.args[0])
             yield Edit(_put(text, node.span, what), f"{what} stands there transposed, and should not")
-        elif node.kind not in ("num", "str", "frob", "mul") and not (node.kind in ("call",) and node.text == "tr"):
+        elif node.kind not in ("num", "str", "frob", "mul") and not (
+            node.kind in ("call",) and node.text == "tr"
+        ):
             what = _tight(text, node)
             yield Edit(_put(text, node.span, f"{what}'"), f"{what} has to be transposed")
     for factors in _tops(nodes, "mul"):
@@ -136,10 +139,14 @@ def _transposes(text: str, nodes: list[Node]) -> Iterator[Edit]:
         turned = "*".join(_turned(text, one) for one in reversed(rest))
         said = text[rest[0].start : rest[-1].end]
         yield Edit(_put(text, (rest[0].start, rest[-1].end), turned), f"{said} has to be transposed")
-        for a, b in zip(factors, factors[1:], strict=False):
+        for a, b in pairwise(factors):
             x, y = _tight(text, a), _tight(text, b)
             span = (a.start, b.end)
-            for new in (f"{_turned(text, b)}*{x}", f"{y}*{_turned(text, a)}", f"{_turned(text, b)}*{_turned(text, a)}"):
+            for new in (
+                f"{_turned(text, b)}*{x}",
+                f"{y}*{_turned(text, a)}",
+                f"{_turned(text, b)}*{_turned(text, a)}",
+            ):
                 yield Edit(_put(text, span, new), f"{x} and {y} stand in the other order, and transposed")
 
 
@@ -174,18 +181,28 @@ def _factors(text: str, root: Node, nodes: list[Node]) -> Iterator[Edit]:
         if node.kind == "num" and node.value is not None:
             for new in (2, 1, 3, 4):
                 if node.value != new:
-                    yield Edit(_put(text, node.span, str(new)), f"the factor {_of(text, node)} should be {new}")
+                    yield Edit(
+                        _put(text, node.span, str(new)), f"the factor {_of(text, node)} should be {new}"
+                    )
     for node in nodes:
         if node.kind in ("add", "sub"):
             for part in (node.args[0], node.args[1]):
                 if part.kind not in ("add", "sub"):
-                    yield Edit(_put(text, part.span, f"2*{_tight(text, part)}"), "a factor 2 is missing in one term")
+                    yield Edit(
+                        _put(text, part.span, f"2*{_tight(text, part)}"), "a factor 2 is missing in one term"
+                    )
             yield Edit(_put(text, (node.args[0].end, node.end), ""), f"{_of(text, node.args[1])} is too much")
 
 
 def _kinds(text: str, nodes: list[Node]) -> Iterator[Edit]:
     for node in nodes:
-        at = node.at if node.at[0] < node.at[1] else (node.args[0].end, node.args[1].start) if node.args else node.at
+        at = (
+            node.at
+            if node.at[0] < node.at[1]
+            else (node.args[0].end, node.args[1].start)
+            if node.args
+            else node.at
+        )
         if node.kind == "mul":
             yield Edit(_put(text, at, ".*"), "this product is entry by entry")
         elif node.kind == "had":

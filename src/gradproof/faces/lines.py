@@ -253,7 +253,7 @@ def explain(before: Expr | None, after: Expr | None, fix: Fix | None) -> str:
 
 
 def _line(judged: Judged, reading: Reading) -> Line:
-    said, row, problem = judged.said, judged.said.row, judged.said.problem
+    row, problem = judged.said.row, judged.said.problem
     verdict = GIVEN if judged.verdict is None else judged.verdict
     start, end = row.right
     start += len(row.text[start:end]) - len(row.text[start:end].lstrip())
@@ -303,7 +303,8 @@ def _misshaped(judged: Judged) -> str:
     if right is None or variable is None:
         return ""
     other = " (it is right in shape when transposed)" if right.axes == tuple(reversed(variable.axes)) else ""
-    return f"a gradient has the shape of its variable: {variable} is {spelled(variable)}, this is {spelled(right)}{other}."
+    shapes = f"{variable} is {spelled(variable)}, this is {spelled(right)}"
+    return f"a gradient has the shape of its variable: {shapes}{other}."
 
 
 def _undefined(problem: GradproofError) -> str:

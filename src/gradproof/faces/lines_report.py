@@ -55,7 +55,6 @@ def _claim(claim: Claim) -> str:
     wide = max(len(text) for text in lines)
     digits = len(str(max(line.number for line in claim.lines)))
     out: list[str] = []
-    wrong = claim.first_wrong
     for place, (line, text) in enumerate(zip(claim.lines, lines, strict=True)):
         first = place == 0 or claim.lines[place - 1].number != line.number
         head = f"  {line.number:{digits}}  " if first else " " * (digits + 4)

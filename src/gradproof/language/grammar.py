@@ -62,9 +62,6 @@ class _Parser(Reader):
             raise self.fail("there is no expression", "GP104", (0, len(self.source)))
         return tuple(out)
 
-    def next_span(self) -> Span:
-        return (self.next.start, self.next.end)
-
     def statement(self) -> Statement:
         name, at = "", self.next_span()
         if self.next.kind == "name" and self.is_op("=", 1):
@@ -92,7 +89,12 @@ class _Parser(Reader):
             return True
         token = self.next
         span = (token.start, token.end)
-        if self.loose and token.kind == "name" and token.text == "d" and self.tokens[self.at + 1].kind == "name":
+        if (
+            self.loose
+            and token.kind == "name"
+            and token.text == "d"
+            and self.tokens[self.at + 1].kind == "name"
+        ):
             return self.change(span)
         if token.kind == "name" and self.function(token):
             return self.begins_empty()
@@ -192,12 +194,6 @@ class _Parser(Reader):
         node.primes = frame.primes
         self.push(node)
 
-    def in_exponent(self) -> bool:
-        for entry in reversed(self.waiting):
-            if entry.kind != "neg":
-                return entry.power == POWER
-        return False
-
     def push(self, node: Node) -> None:
         """An operand is complete: read what is written behind it, and close a power."""
         signs = 0
@@ -292,8 +288,10 @@ class _Parser(Reader):
         """`X^T` is a transpose and `X^-T` that of the inverse."""
         minus = self.is_op("-", 1)
         letter = self.tokens[min(self.at + 1 + minus, len(self.tokens) - 1)]
-        if letter.kind != "name" or letter.text != "T" or (
-            self.is_op("(", 2 + minus) and self.source[letter.end - 1] != "ᵀ"
+        if (
+            letter.kind != "name"
+            or letter.text != "T"
+            or (self.is_op("(", 2 + minus) and self.source[letter.end - 1] != "ᵀ")
         ):
             return False
         if self.is_op("'", 2 + minus):

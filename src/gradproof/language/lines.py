@@ -100,8 +100,10 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     if where:
         return [Row(number, line, "where", (where.end(),) * 2, (where.end(), len(body)), offset)]
     pieces = _pieces(body)
-    if pieces and all(_declares(body[a:b]) for a, b in pieces) and any(
-        _DECLARED.match(body[a:b]) for a, b in pieces
+    if (
+        pieces
+        and all(_declares(body[a:b]) for a, b in pieces)
+        and any(_DECLARED.match(body[a:b]) for a, b in pieces)
     ):
         said = ", ".join(filter(None, (_declaration(body[a:b]) for a, b in pieces)))
         return [Row(number, said, "where", (0, 0), (0, len(said)), offset)]
@@ -132,7 +134,7 @@ def _pieces(body: str) -> list[Span]:
 
 
 def _declares(piece: str) -> bool:
-    return bool(_DECLARED.match(piece)) or piece.startswith("(") and piece.endswith(")")
+    return bool(_DECLARED.match(piece)) or (piece.startswith("(") and piece.endswith(")"))
 
 
 def _declaration(piece: str) -> str:
@@ -142,7 +144,9 @@ def _declaration(piece: str) -> str:
     name, words = found["name"], found["words"]
     if found["function"]:
         return f"{name} function"
-    return f"{name}: {found['size'] or found['shape']}{words}".replace(": scalar", " scalar").replace("·", "*")
+    return f"{name}: {found['size'] or found['shape']}{words}".replace(": scalar", " scalar").replace(
+        "·", "*"
+    )
 
 
 def _equations(number: int, line: str, start: int, end: int, kind: str, offset: int) -> list[Row]:

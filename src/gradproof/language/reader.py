@@ -54,6 +54,17 @@ class Reader:
         """The token here, not yet taken."""
         return self.tokens[self.at]
 
+    def next_span(self) -> Span:
+        """Its place."""
+        return (self.next.start, self.next.end)
+
+    def in_exponent(self) -> bool:
+        """Whether an exponent is being read."""
+        for entry in reversed(self.waiting):
+            if entry.kind != "neg":
+                return entry.power == POWER
+        return False
+
     def is_op(self, text: str, ahead: int = 0) -> bool:
         """Whether the token here, or some places ahead, is this sign."""
         token = self.tokens[min(self.at + ahead, len(self.tokens) - 1)]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError, NameProblem
+from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
@@ -20,6 +20,7 @@ from gradproof.language.syntax import Node, Script, Statement, postorder
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
+from gradproof.operators.facts import props
 from gradproof.operators.infer import understand
 from gradproof.operators.words import word
 
@@ -169,11 +170,16 @@ class _Sheet:
                 node.kind, node.text = "differential", ""
                 if node.args[0].kind == "name":
                     self.changes.setdefault(node.args[0].text)
-            elif node.kind == "name" and len(text) > 1 and text[0] == "d" and text not in self.names:
-                if text not in self.declared and (text[1:] in self.known or text[1:] == self.label):
-                    inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
-                    node.kind, node.args, node.text = "differential", (inner,), ""
-                    self.changes.setdefault(text[1:])
+            elif node.kind == "name" and self._is_change(text):
+                inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
+                node.kind, node.args, node.text = "differential", (inner,), ""
+                self.changes.setdefault(text[1:])
+
+    def _is_change(self, text: str) -> bool:
+        """`dX`, where X is a name and dX is none."""
+        if not self._changed(text) or text in self.names or text in self.declared:
+            return False
+        return text[1:] in self.known or text[1:] == self.label
 
     # ---- meaning
 
@@ -184,7 +190,9 @@ class _Sheet:
         defines = self._defines(row)
         if defines and (defines in self.names):
             defines = ""  # said again: an equation about it
-        sort = "definition" if defines else "gradient" if gradient else "equation" if left_text else "continued"
+        sort = (
+            "definition" if defines else "gradient" if gradient else "equation" if left_text else "continued"
+        )
         of, by = gradient or (defines, "")
         self.changes = {}
         if isinstance(trees, GradproofError):
@@ -254,7 +262,7 @@ class _Sheet:
 
     def _fix(self, text: str, name: Expr) -> None:
         item = self.declared.setdefault(text, Declared())
-        item.axes, item.row, item.props = name.axes, name.row, set(name.data[1])
+        item.axes, item.row, item.props = name.axes, name.row, set(props(name))
 
     def _value(self, row: Row, root: Node, like: Expr | None = None) -> Expr:
         """The meaning of a tree; names that are new get their shapes from it.
@@ -304,4 +312,3 @@ class _Sheet:
             self.stands[name] = build.gradient_of(str(whole.data[0]), 0, there)
         else:
             self.partials[name] = there
-

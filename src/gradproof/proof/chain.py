@@ -132,7 +132,9 @@ class Chain:
             return Judged(row, None)
         if row.sort == "differential":
             before = self.differential if row.subject == "" or row.left is None else row.left
-            return Judged(row, None) if before is None else self._compared(row, before, row.right, self.varying)
+            return (
+                Judged(row, None) if before is None else self._compared(row, before, row.right, self.varying)
+            )
         if row.sort == "equation":
             assert row.left is not None
             return self._compared(row, row.left, row.right, self.varying)
