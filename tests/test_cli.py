@@ -106,7 +106,9 @@ def test_derive_passes_on(
 ) -> None:
     assert main(typed) == 0
     assert engine.asked == (text, wrt)
-    defaults = {"shapes": {}, "assume": {}, "where": None, "kind": "gradient", "layout": "gradient"}
+    defaults = {
+        "shapes": {}, "assume": {}, "where": None, "kind": "gradient", "layout": "gradient", "structure": "free",
+    }  # fmt: skip
     assert engine.how == {**defaults, **how}
 
 

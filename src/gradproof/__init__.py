@@ -19,7 +19,8 @@ if TYPE_CHECKING:
         VerdictError,
     )
     from gradproof.expressions.nodes import Expr
-    from gradproof.faces.api import Derivation, derive
+    from gradproof.faces.api import derive
+    from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.faces.lines import check_derivation
     from gradproof.verdicts import Verdict
@@ -58,7 +59,8 @@ _HOMES = {
         "UnsupportedError VerdictError"
     ),
     "gradproof.expressions.nodes": "Expr",
-    "gradproof.faces.api": "Derivation derive",
+    "gradproof.faces.api": "derive",
+    "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
     "gradproof.faces.lines": "check_derivation",
     "gradproof.verdicts": "Verdict",

@@ -229,7 +229,7 @@ class Contraction:
         """x'*…*y, in the direction with fewer transposes."""
         chain = simplify(flip(a.chain) + b.chain)
         back = simplify(flip(b.chain) + a.chain)
-        best = back if sum(t.flipped for t in back) < sum(t.flipped for t in chain) else chain
+        best = min(chain, back, key=lambda turn: (_early_change(turn), sum(t.flipped for t in turn)))
         self.scalars.append(self._scalar(best))
 
     def _diagonal(self) -> bool:
@@ -279,6 +279,10 @@ class Contraction:
         """A matrix with a vector on each of its outgoing wires: those two make an outer product."""
         return all(wire in self.out and any(p.end is None for p in self._at(wire)) for wire in matrix.ends)
 
+    def left(self) -> list[Array]:
+        """Every piece that is left, as an array on its wires."""
+        return [(self._matrix(piece), tuple(piece.ends)) for piece in self.pieces]
+
     # ---- what is left hangs on outgoing wires only
 
     def arrays(self) -> list[Array] | None:
@@ -290,7 +294,7 @@ class Contraction:
                 self.pieces[self.pieces.index(piece)] = piece = piece.turned()
             vectors = [p for p in self.pieces if p.end is None and p.start in piece.ends]
             e = self._matrix(piece)
-            if vectors:
+            if len(vectors) == 2:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
                 e = _entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
                 self.pieces = [p for p in self.pieces if p not in vectors]
@@ -318,6 +322,11 @@ def _turn(e: Expr) -> Expr:
     if e.op == "T":
         return e.args[0]
     return e if not e.axes or symmetric(e) else T(e)
+
+
+def _early_change(chain: Chain) -> bool:
+    """Whether a product begins with a differential: x'*dx, not dx'*x."""
+    return bool(chain) and any(t.expr is not None and t.expr.op == "d" for t in chain[:-1])
 
 
 def _first(chain: Chain) -> int:

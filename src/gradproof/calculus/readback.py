@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, constant, hadamard, outer
 from gradproof.calculus.network import ONE, Factor, Join, Network
+from gradproof.calculus.softening import soft
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
     T,
@@ -140,11 +141,18 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     found = parts(net, legs)
     out = [net.find(leg) for leg in legs]
     if found is not None:
-        core = _matrix_form(net, found.arrays, out) if out else None
+        core = matrix_form(net, found.arrays, out) if out else None
         if core is not None or not out:
-            return Term(found.coefficient, found.scalars, T(core) if row and core is not None else core)
+            term = softened(Term(found.coefficient, found.scalars, core))
+            return term._replace(core=T(term.core)) if row and term.core is not None else term
     term = _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
     return term._replace(core=T(term.core)) if row and term.core is not None else term
+
+
+def softened(term: Term) -> Term:
+    """A term with softmax where an exponential is divided by its own sum."""
+    scalars, core = soft(term.scalars, term.core)
+    return Term(term.coefficient, scalars, core)
 
 
 def readback(net: Network, legs: Sequence[int], row: bool = False) -> Expr:
@@ -154,7 +162,7 @@ def readback(net: Network, legs: Sequence[int], row: bool = False) -> Expr:
     return assemble(*found) if found.coefficient else zeros(*axes, row=row)
 
 
-def _matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | None:
+def matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | None:
     """The arrays on their wires as one vector or matrix."""
     on = {wire: (e, ends) for e, ends in arrays for wire in ends}
     if len(out) == 1:
@@ -254,7 +262,7 @@ def _scaled_word(net: Network, word: str, axes: Sequence[tuple[int, ...]]) -> Te
         here = [a for a in found.arrays if set(a[1]) & {net.find(w) for w in wires}]
         if any(not set(a[1]) <= {net.find(w) for w in wires} for a in here):
             return None
-        core = _matrix_form(net, here, [net.find(w) for w in wires])
+        core = matrix_form(net, here, [net.find(w) for w in wires])
         if core is None:
             return None
         args.append(core)
@@ -290,7 +298,7 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
     if goal == out and not shaped and bare.factors == net.factors:
         return None
     found = parts(bare, goal)
-    core = _matrix_form(bare, found.arrays, goal) if found is not None and goal else None
+    core = matrix_form(bare, found.arrays, goal) if found is not None and goal else None
     if found is None or (goal and core is None):
         return None
     if shaped and core is not None:
@@ -302,33 +310,23 @@ def _index_form(net: Network, out: list[int]) -> Term:
     """An einsum; factors whose joined axes are taken apart are reshaped first (columns first)."""
     net.settle()
     joins = open_axes(net, out)
-    scalars: Scalars = {}
-    args: list[Expr] = []
-    wires: list[tuple[int, ...]] = []
+    factors: list[Array] = []
+    numbers: Scalars = {}
     for factor in sorted(net.factors, key=lambda f: (-len(f.legs), f.expr.uid)):
         if not factor.legs:
-            scalars[factor.expr] = scalars.get(factor.expr, Fraction(0)) + factor.power
+            numbers[factor.expr] = numbers.get(factor.expr, Fraction(0)) + factor.power
             continue
         e, legs = apart(net, factor, joins)
-        args.append(hadamard([(e, factor.power)]))
-        wires.append(legs)
+        factors.append((hadamard([(e, factor.power)]), legs))
     flat = [part for wire in out for part in reversed(joins.get(wire, (wire,)))]
-    final: list[int] = []
-    for wire in flat:  # an output that no array carries, or carries twice, needs ones or an identity
-        if wire in final:
-            fresh = net.label(net.sizes[wire])
-            args.append(eye(net.sizes[wire]))
-            wires.append((wire, fresh))
-            final.append(fresh)
-            continue
-        if not any(wire in legs for legs in wires):
-            args.append(ones(net.sizes[wire]))
-            wires.append((wire,))
-        final.append(wire)
-    for label in _loose_labels(net, {legs: [] for legs in wires}, [*out, *flat]):
+    loose = _loose_labels(net, {legs: [] for _, legs in factors}, [*out, *flat])
+    coefficient, scalars, arrays = _shortened(net, Parts(net.coefficient, numbers, factors), flat)
+    args, wires = [e for e, _ in arrays], [legs for _, legs in arrays]
+    final = _outgoing(net, flat, args, wires)
+    for label in loose:
         scalars[size(net.sizes[label])] = scalars.get(size(net.sizes[label]), Fraction(0)) + 1
     letters: dict[int, str] = {}
-    for legs in (*wires, tuple(final)):
+    for legs in (tuple(final), *wires):
         for wire in legs:
             letters.setdefault(wire, _LETTERS[len(letters)])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
@@ -336,7 +334,45 @@ def _index_form(net: Network, out: list[int]) -> Term:
     core = args[0] if plain else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
     if len(flat) != len(out):
         core = reshape(core, *(net.sizes[wire] for wire in out))
-    return Term(net.coefficient, scalars, core)
+    return Term(coefficient, scalars, core)
+
+
+def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:
+    """The factors with what matrices can say said by matrices: V_rq V_rj is (V'V)_qj."""
+    large = [array for array in found.arrays if len(array[1]) > 2]
+    groups: dict[tuple[int, ...], list[tuple[Expr, Fraction]]] = {}
+    for e, legs in found.arrays:
+        if len(legs) > 2:
+            continue
+        if legs not in groups and legs[::-1] in groups:
+            legs, e = legs[::-1], e if symmetric(e) else T(e)
+        groups.setdefault(legs, []).append((T(e) if e.row else e, ONE))
+    kept = list(dict.fromkeys([*flat, *(wire for _, legs in large for wire in legs)]))
+    work = Contraction(_pieces(groups, kept), kept, dict(net.sizes))
+    work.run()
+    arrays = [*large, *work.left()]
+    short = Parts(found.coefficient * work.coefficient, found.scalars, arrays)
+    for scalar in work.scalars:
+        short = _absorb(short, scalar)
+    return short
+
+
+def _outgoing(net: Network, flat: list[int], args: list[Expr], wires: list[tuple[int, ...]]) -> list[int]:
+    """The labels of the result, each once: an output that stands twice needs an identity between its
+    two labels, one that no array carries needs ones."""
+    final: list[int] = []
+    for wire in flat:
+        if wire not in final:
+            final.append(wire)
+            continue
+        final.append(net.label(net.sizes[wire]))
+        args.append(eye(net.sizes[wire]))
+        wires.append((wire, final[-1]))
+    for wire in final:
+        if not any(wire in legs for legs in wires):
+            args.append(ones(net.sizes[wire]))
+            wires.append((wire,))
+    return final
 
 
 def open_axes(net: Network, out: Sequence[int]) -> dict[int, tuple[int, ...]]:

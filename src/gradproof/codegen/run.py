@@ -23,8 +23,8 @@ def source(
     definitions: tuple[Pair, ...],
     outputs: Outputs,
     inputs: tuple[Expr, ...],
-    function_name: str = "gradient",
     value_of: Expr | None = None,
+    function_name: str = "gradient",
 ) -> str:
     """The text of a NumPy module with one function that computes `outputs`.
 

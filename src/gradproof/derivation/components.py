@@ -16,10 +16,11 @@ from gradproof.calculus.readback import Scalars, apart, assemble, open_axes, rea
 from gradproof.calculus.spread import spread
 from gradproof.calculus.tidy import gather
 from gradproof.derivation.engine import Section
+from gradproof.derivation.products import products
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import add, construct, d, einsum, eye, had, neg, num, ones, partial
+from gradproof.operators.build import add, construct, d, einsum, eye, num, ones, partial
 from gradproof.operators.facts import symmetric
 
 OUT = "pqrstuvw"
@@ -109,7 +110,7 @@ def _entries(
     whys: dict[str, None] = {}
     opened = _open(d(body), whole if named else body, variable, gradient, whys)
     goal = d(variable)
-    terms = _terms(opened, goal)
+    terms = products(opened, goal)
     letters = tuple(OUT[: len(variable.axes)])
     deltas, summed, values, notes = [], [], [], []
     for term in terms:
@@ -150,27 +151,6 @@ def _activity(e: Expr, variable: Expr) -> dict[Expr, bool]:
     for node in postorder([e]):
         active[node] = node is variable or any(active[arg] for arg in node.args)
     return active
-
-
-def _holds(e: Expr, goal: Expr) -> bool:
-    return any(node is goal for node in postorder([e]))
-
-
-def _terms(e: Expr, goal: Expr) -> list[Expr]:
-    """The products in an expression that is linear in `goal`, each holding it once."""
-    if e is goal:
-        return [e]
-    if e.op == "add":
-        return [
-            t if t.axes or not e.axes else had(t, ones(*e.axes))
-            for arg in e.args
-            if _holds(arg, goal)
-            for t in _terms(arg, goal)
-        ]
-    if e.op == "neg":
-        return [neg(t) for t in _terms(e.args[0], goal)]
-    k = next(k for k, arg in enumerate(e.args) if _holds(arg, goal))
-    return [construct(e, (*e.args[:k], t, *e.args[k + 1 :])) for t in _terms(e.args[k], goal)]
 
 
 def _lay_out(cotangent: Expr, term: Expr, goal: Expr) -> tuple[Network, Factor]:

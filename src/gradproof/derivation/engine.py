@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.tidy import gather, unfold
+from gradproof.calculus.tidy import gather
+from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
 from gradproof.derivation.hoist import Names, hoist, taken_names
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, gradient_of, mul, name, num
-from gradproof.operators.facts import positive
 
 LONG_PRODUCT, CHUNK = 16, 8
 
@@ -201,18 +201,9 @@ class Engine:
         gradients = {v: self._total(v, parts.get(v, []), sums) for v in self.variables}
         return Derived(
             tuple(self.statements), self.objective, tuple(sections), tuple(sums), gradients,
-            tuple(adjoints), self.unknown, self.lets, self.abbreviations, self._said(conditions),
+            tuple(adjoints), self.unknown, self.lets, self.abbreviations,
+            told(conditions, dict(self.statements), self.abbreviations),
         )  # fmt: skip
-
-    def _said(self, conditions: Iterable[Condition]) -> tuple[Condition, ...]:
-        """The conditions with abbreviations written out; what is known to hold is left out."""
-        said: dict[Condition, None] = {}
-        known = {**dict(self.statements), **self.abbreviations}
-        for text, about in conditions:
-            if (" > 0" in text or " ≠ 0" in text) and positive(unfold(about[0], known)):
-                continue
-            said[Condition(text, tuple(unfold(e, self.abbreviations) for e in about))] = None
-        return tuple(said)
 
     def _targets(self, named: Expr | None) -> list[Expr]:
         there = self.support(self.bodies[named])

@@ -7,17 +7,17 @@ body crosses ":" by the one law of `calculus.moves`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Gradient, Move, differential
+from gradproof.calculus.differential import Condition, Gradient
 from gradproof.calculus.moves import adjoint, name_of
 from gradproof.calculus.tidy import gather
+from gradproof.derivation.opening import Opener
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import add, construct, d, frob, mul, neg, num, zeros
+from gradproof.expressions.walk import postorder
+from gradproof.operators.build import add, d, frob, mul, neg, num, zeros
 
 MOST_ROUNDS = 400
 MOST_ITEMS = 2000
@@ -68,11 +68,7 @@ class Walk:
     ) -> None:
         self.target = target
         self.goal = d(target)
-        self.defined = defined
-        self.active = active
-        self.gradient = gradient
-        self.conditions: dict[Condition, None] = {}
-        self._named = {meaning: named for named, meaning in defined.items() if meaning.args}
+        self.opener = Opener(defined, frozenset((self.goal,)), active, gradient)
 
     def run(self, cotangent: Expr, body: Expr) -> Trace:
         """All rounds. Raises LimitError when a derivation grows without bound."""
@@ -87,7 +83,7 @@ class Walk:
         if merged:
             rounds.append(Round(tuple(items), tuple(merged)))
         gradient = items[0].cotangent if items else zeros(*self.target.axes, row=self.target.row)
-        return Trace(tuple(rounds), gradient, tuple(self.conditions))
+        return Trace(tuple(rounds), gradient, tuple(self.opener.conditions))
 
     def _round(self, items: list[Item]) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
         out: list[Item] = []
@@ -104,44 +100,9 @@ class Walk:
             changes.append((item.whole(), total(new), rule, why))
         return out, changes
 
-    # ---- opening differentials
-
     def _open(self, item: Item) -> tuple[list[Item], str, str]:
-        e = item.body.args[0]
-        first = self._differential(e)
-        body, whys, rule = self._descend(first, [first.why], first.rule)
-        return self._settle(Item(item.cotangent, body)), rule, "; ".join(dict.fromkeys(whys))
-
-    def _differential(self, e: Expr) -> Move:
-        value = e
-        if e in self.defined:
-            value, e = e, self.defined[e]
-        move = differential(e, self.active, self.gradient, value)
-        move = move._replace(after=self._folded(move.after))
-        self.conditions.update(dict.fromkeys(move.conditions))
-        return move
-
-    def _folded(self, e: Expr) -> Expr:
-        """What has a name is called by it, outside differentials: 1 - u is z where z = 1 - u."""
-        held = {node: node for node in postorder([e], stop=lambda n: n.op == "d") if node.op == "d"}
-        return rebuild(e, {**self._named, **held}, construct)
-
-    def _descend(self, move: Move, whys: list[str], rule: str) -> tuple[Expr, list[str], str]:
-        """Open the differentials inside as long as the operators are linear, then one that is not."""
-        body = move.after
-        if rule == "def-gradient" or not _is_linear_rule(rule):
-            return body, whys, rule
-        replace: dict[Expr, Expr] = {}
-        for node in postorder([body], stop=lambda n: n.op == "d"):
-            if node.op != "d" or node is self.goal or node.args[0] in self.defined:
-                continue
-            inner = self._differential(node.args[0])
-            after, more, deeper = self._descend(inner, [inner.why], inner.rule)
-            replace[node] = after
-            whys = [*whys, *more]
-            if not _is_linear_rule(deeper):
-                rule = deeper
-        return rebuild(body, replace, construct), _essential(whys), rule
+        body, rule, why = self.opener.open(item.body.args[0])
+        return self._settle(Item(item.cotangent, body)), rule, why
 
     # ---- crossing
 
@@ -218,34 +179,6 @@ class Walk:
 def total(items: list[Item] | tuple[Item, ...]) -> Expr:
     """The sum of some items as one scalar expression."""
     return add(*(item.whole() for item in items)) if items else num(0)
-
-
-def _is_linear_rule(rule: str) -> bool:
-    return rule in ("d-sum", "d-transpose", "d-product", "d-linear")
-
-
-def _essential(whys: list[str]) -> list[str]:
-    """Of the reasons for one line, those that tell something."""
-    telling = [
-        w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w
-    ]
-    return _joined(telling) or list(dict.fromkeys(whys))
-
-
-def _joined(whys: list[str]) -> list[str]:
-    """ "y is constant" and "X is constant" as one remark."""
-    still: list[str] = []
-    rest: list[str] = []
-    for why in whys:
-        found = re.fullmatch(r"(.+) (?:is|are) constant", why)
-        if found is None:
-            rest.append(why)
-        else:
-            still += re.split(r", | and ", found[1])
-    still = list(dict.fromkeys(still))
-    if len(still) > 1:
-        return [f"{', '.join(still[:-1])} and {still[-1]} are constant", *rest]
-    return [*(f"{one} is constant" for one in still), *rest]
 
 
 def _holds_d(e: Expr) -> bool:

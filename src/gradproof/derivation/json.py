@@ -394,5 +394,5 @@ _SECTION = _record(Section, {
 _STORY = _record(Story, {
     "understood": _each(_KNOWN), "functions": _each(_STRING), "statements": _each(_EQUATION),
     "sections": _each(_SECTION), "answers": _each(_EQUATION), "conditions": _each(_STRING),
-    "verdict": _VERDICT, "layout": _STRING,
+    "verdict": _VERDICT, "layout": _STRING, "forms": _each(_EQUATION), "remark": _STRING,
 })  # fmt: skip

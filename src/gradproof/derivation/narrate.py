@@ -106,17 +106,17 @@ class Narrator:
         return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
 
     def _noted(self, told: list[Told]) -> list[Told]:
-        """A note under the last section of each symmetric variable: which gradient this is."""
+        """A note under the last section of each variable with structure: which gradient this is."""
         last = {section.conclusion[0]: place for place, section in enumerate(told)}
         for variable, value in self.answer.gradients.items():
             place = last.get(self.left(variable))
-            if place is None or not structure.is_symmetric_variable(variable):
+            found = structure.projected(value, variable, "constrained")
+            if place is None or found is None:
                 continue
-            half, within = structure.constrained(value)
-            verdict = self.judge(Claim(half, within, "collect", "", claims.NONE, {}))
-            if verdict.grade not in ("refuted", "unknown") or half is within:
-                said = structure.note(variable, value, within)
-                told[place] = told[place]._replace(note=" ".join(filter(None, (told[place].note, said))))
+            verdict = self.judge(Claim(*found, "project", "", claims.NONE, {}))
+            within = found[1] if verdict.grade not in ("refuted", "unknown") else None
+            said = structure.note(variable, value, within)
+            told[place] = told[place]._replace(note=" ".join(filter(None, (told[place].note, said))))
         return told
 
     # ---- Frobenius notation

@@ -6,7 +6,7 @@ much ink. Statements that the person named stay named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.ink import ink
@@ -68,7 +68,9 @@ def present(derived: Derived) -> Answer:
         else:
             definitions.append((new, value))
     gradients = {v: insert(g, written) for v, g in derived.gradients.items()}
-    return _shorter(Answer(gradients, _needed(gradients, definitions), derived.gradients, written), kept)
+    return _shorter(
+        Answer(gradients, _needed(gradients.values(), definitions), derived.gradients, written), kept
+    )
 
 
 def _shorter(answer: Answer, kept: set[Expr]) -> Answer:
@@ -82,6 +84,39 @@ def _shorter(answer: Answer, kept: set[Expr]) -> Answer:
     if _ink(bare, others) > _ink(answer.gradients, answer.definitions):
         return answer
     return Answer(bare, others, answer.raw, {**answer.written, **known})
+
+
+class Written(NamedTuple):
+    """Arrays in terms of the names that stay; definitions: of these; written: of the others."""
+
+    values: tuple[Expr, ...]
+    definitions: tuple[tuple[Expr, Expr], ...]
+    written: Mapping[Expr, Expr]
+
+
+def write_out(values: Sequence[Expr], lets: Mapping[Expr, Expr]) -> Written:
+    """Some arrays with the abbreviations written out that save little."""
+    kept = _worth_keeping(lets, uses(values, set(lets)))
+    best: Written | None = None
+    for stay in (kept, set()):
+        written: dict[Expr, Expr] = {}
+        definitions: list[tuple[Expr, Expr]] = []
+        for let, meaning in lets.items():
+            here = insert(meaning, written)
+            if let in stay:
+                definitions.append((let, here))
+            else:
+                written[let] = here
+        made = tuple(insert(value, written) for value in values)
+        found = Written(made, _needed(made, definitions), written)
+        if best is None or _weight(found) <= _weight(best):
+            best = found
+    assert best is not None
+    return best
+
+
+def _weight(found: Written) -> int:
+    return sum(map(ink, found.values)) + sum(1 + ink(value) for _, value in found.definitions)
 
 
 def _ink(gradients: Mapping[Expr, Expr], definitions: Sequence[tuple[Expr, Expr]]) -> int:
@@ -136,11 +171,9 @@ def _mentions(e: Expr, known: Mapping[Expr, Expr]) -> bool:
     return any(node in known for node in postorder([e]))
 
 
-def _needed(
-    gradients: Mapping[Expr, Expr], definitions: list[tuple[Expr, Expr]]
-) -> tuple[tuple[Expr, Expr], ...]:
+def _needed(answers: Iterable[Expr], definitions: list[tuple[Expr, Expr]]) -> tuple[tuple[Expr, Expr], ...]:
     """The definitions that some answer uses, directly or not."""
-    seen = {node for g in gradients.values() for node in postorder([g])}
+    seen = {node for answer in answers for node in postorder([answer])}
     kept: list[tuple[Expr, Expr]] = []
     for new, value in reversed(definitions):
         if new in seen:

@@ -65,6 +65,8 @@ class Story(NamedTuple):
     sections     one a cotangent or answer, in the order of back-propagation
     answers      (∂L/∂W, result) for each variable asked for
     conditions   texts: where the answers hold
+    forms        the answers once more in other forms, as equations: dY = A dX B, vec(…)
+    remark       how the axes of the answers are laid out, or ""
     """
 
     understood: tuple[tuple[Expr, str], ...]
@@ -75,3 +77,5 @@ class Story(NamedTuple):
     conditions: tuple[str, ...]
     verdict: Verdict
     layout: str = "gradient"
+    forms: tuple[tuple[Expr, Expr], ...] = ()
+    remark: str = ""

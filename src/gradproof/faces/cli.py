@@ -16,11 +16,12 @@ from gradproof import __version__
 from gradproof.faces import asking, ending
 
 if TYPE_CHECKING:
-    from gradproof.faces.api import Derivation
+    from gradproof.faces.derivation import Derivation
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
+STRUCTURES = ("free", "constrained", "entries")
 FORMATS = ("text", "ascii", "latex", "markdown", "json")
 ENDS_BY_VERDICT = {"refuted": ending.REFUTED, "unknown": ending.UNKNOWN}
 
@@ -97,6 +98,9 @@ def cli() -> None:
 @click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
 @click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
 @click.option(
+    "--structure", type=click.Choice(("free", "constrained", "entries")), default="free", show_default=True
+)
+@click.option(
     "--notation", type=click.Choice(("frobenius", "index", "both")), default="frobenius", show_default=True
 )
 @click.option("--steps", type=click.Choice(("none", "short", "full")), default="short", show_default=True)
@@ -111,6 +115,7 @@ def derive(
     variables: Sequence[str],
     kind: str,
     layout: str,
+    structure: str,
     notation: str,
     steps: str,
     form: str,
@@ -119,7 +124,7 @@ def derive(
     **understood: Any,
 ) -> int:
     """The answer and its derivation."""
-    found = _derived(asked, expr, variables, understood, kind=kind, layout=layout)
+    found = _derived(asked, expr, variables, understood, kind=kind, layout=layout, structure=structure)
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
@@ -130,6 +135,7 @@ def derive(
 @click.argument("expr")
 @click.argument("variables", metavar="[VAR]...", nargs=-1)
 @_understood
+@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
 @click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), required=True)
 @_written
 @click.pass_obj
@@ -138,12 +144,13 @@ def code(
     /,
     expr: str,
     variables: Sequence[str],
+    kind: str,
     target: str,
     output: str | None,
     **understood: Any,
 ) -> int:
-    """A module with one function that computes the gradient."""
-    found = _derived(asked, expr, variables, understood)
+    """A module with one function that computes the answer."""
+    found = _derived(asked, expr, variables, understood, kind=kind)
     ending.write(found.code(target), output)
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
 
@@ -215,6 +222,7 @@ def _derived(
     understood: dict[str, Any],
     kind: str = "gradient",
     layout: str = "gradient",
+    structure: str = "free",
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.faces.api import derive
@@ -223,7 +231,9 @@ def _derived(
     asked.text = asking.text_of(expr)
     meaning = asking.meaning(**understood)
     wrt = asking.variables_of(words) or [asking.only_variable(read(asked.text, **meaning))]
-    found = derive(asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, kind=kind, layout=layout)
+    found = derive(
+        asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, kind=kind, layout=layout, structure=structure
+    )
     ending.warn(getattr(found, "warnings", ()))
     return found
 

@@ -8,6 +8,7 @@ from gradproof.derivation.claims import Claim
 from gradproof.derivation.engine import Derived
 from gradproof.derivation.frobenius import Item
 from gradproof.derivation.present import Answer
+from gradproof.derivation.retell import Setting
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import add, d
 from gradproof.proof.context import Context
@@ -45,6 +46,18 @@ class Judge:
         terms = [Item(answer.gradients[v], d(v)).whole() for v in variables]
         referee = self._referee(frozenset(variables), unfold)
         return referee.test(d(derived.objective), add(*terms))
+
+    def derivative(
+        self, statements: Sequence[tuple[Expr, Expr]], array: Expr, variable: Expr, value: Expr,
+        known: Mapping[Expr, Expr],
+    ) -> Verdict:  # fmt: skip
+        """An array of derivatives (axes of the array, then of the variable) against the definition."""
+        referee = self._referee(frozenset(), known)
+        return referee.judge_gradient(tuple(statements), array, variable, value)
+
+    def differential(self, array: Expr, value: Expr, setting: Setting) -> Verdict:
+        """A differential, linear in those of the variables, against the definition."""
+        return self._referee(setting.varying, setting.unfold).judge(d(array), value)
 
     def _final(self, derived: Derived, answer: Answer, variable: Expr) -> Verdict:
         """One answer against the derivative of the whole program."""

@@ -284,7 +284,7 @@ def objective(e: Expr, piece: Piece) -> Box:
 
 
 def _derivative(e: Expr, parts: Pieces) -> Piece:
-    above, below = objective(e.args[0], parts[0]), wrap(parts[1], ATOM)
+    above, below = objective(e.args[0], parts[0]), wrap(parts[1], POWER)
     return Piece(frac(tight(sym("partial"), above), tight(sym("partial"), below)), FRACTION)
 
 

@@ -75,6 +75,7 @@ class Page(NamedTuple):
     statements: tuple[tuple[Equation | None, Equation | None], ...]
     blocks: tuple[Block, ...]
     answers: tuple[Equation, ...]
+    forms: tuple[Equation, ...]
     conditions: tuple[str, ...]
     remarks: tuple[str, ...]
     verdict: str
@@ -116,13 +117,20 @@ class Speller:
     def heading(self, section: Section) -> str:
         """The title of a section: the gradient that it finds, or the words it has."""
         left = section.conclusion[0]
-        if not section.title or left.op not in ("derivative", "partial"):
+        if not section.title or left.op not in ("derivative", "partial", "d"):
             return section.title
         return self.text(left) if self.format in ("text", "ascii") else f"${self.text(left)}$"
 
     def shape(self, e: Expr) -> str:
         """The shape of an expression, in the format."""
         return shape_text(e.axes, e.row, self.format)
+
+    def form(self, left: Expr, right: Expr) -> Equation:
+        """An answer in another form: as matrices, also where the notation is by entries."""
+        by_entries, self.by_entries = self.by_entries, False
+        found = self.equation(left, right, shape=False)
+        self.by_entries = by_entries
+        return found
 
     def equation(self, left: Expr, right: Expr, remark: str = "", shape: bool = True) -> Equation:
         """An equation between two expressions of one shape."""
@@ -153,6 +161,7 @@ def page(spell: Speller) -> Page:
     return Page(
         _known(spell), tuple(map(spell.name, story.functions)), _statements(spell), blocks,
         tuple(spell.equation(left, right, remark(spell, left)) for left, right in answers),
+        tuple(spell.form(left, right) for left, right in story.forms),
         conditions, tuple(filter(_sentence, story.conditions)),
         said(story.verdict), f"{count} step" + "s" * (count != 1),
     )  # fmt: skip
@@ -167,6 +176,8 @@ def said(verdict: Verdict) -> str:
 
 def remark(spell: Speller, left: Expr) -> str:
     """How the answer is laid out."""
+    if spell.story.remark:
+        return spell.story.remark
     if left.op not in ("derivative", "partial"):
         return ""
     if spell.story.layout != "gradient":

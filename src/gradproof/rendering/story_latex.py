@@ -12,7 +12,7 @@ def latex_page(page: Page) -> str:
     closed = [block for block in page.blocks if not block.rows]
     parts.extend(_open(block) for block in page.blocks if block.rows)
     equations = [one for block in closed for one in (*block.lets, block.conclusion)]
-    parts.append(_align([_equation(one) for one in (*equations, *page.answers)]))
+    parts.append(_align([_equation(one) for one in (*equations, *page.answers, *page.forms)]))
     parts.append(_tail(page))
     return "\n\n".join(part for part in parts if part)
 

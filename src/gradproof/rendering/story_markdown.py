@@ -17,7 +17,7 @@ def markdown_page(page: Page) -> str:
         parts.append("## Derivation")
         parts.extend(_open(block) for block in opened)
     closed = [one for block in page.blocks if not block.rows for one in (*block.lets, block.conclusion)]
-    ending = [*closed, *page.answers]
+    ending = [*closed, *page.answers, *page.forms]
     if len(ending) == 1:
         parts.extend(["## Result", _display(ending[0])])
     elif ending:

@@ -23,6 +23,7 @@ def text_page(page: Page, width: int) -> str:
         else:
             closed.extend((*block.lets, block.conclusion))
     chunks.append(_equations([*closed, *page.answers], width))
+    chunks.append(_equations(page.forms, width))
     chunks = [chunk for chunk in chunks if chunk]
     ends_in_words = bool(page.blocks) and not closed and not page.answers and bool(page.blocks[-1].note)
     tail = _tail(page, width)

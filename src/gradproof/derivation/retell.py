@@ -1,0 +1,110 @@
+"""Tell the differential of an array as a story, and read Jacobians and Hessians off it.
+
+A pure function of what was derived and of the verdicts, like `narrate` for gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from gradproof.calculus.ink import ink
+from gradproof.derivation.claims import Claim
+from gradproof.derivation.forward import Change, Differential
+from gradproof.derivation.reading import Reading
+from gradproof.derivation.story import Line, Section, Step
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import d, partial
+from gradproof.verdicts import Verdict, weakest
+
+Judge = Callable[[Claim], Verdict]
+DEFINED = Verdict("proved", "a definition")
+
+
+class Telling(NamedTuple):
+    """What is told: sections in reading order, and the steps behind them."""
+
+    sections: list[Section]
+    steps: list[Step]
+
+
+class Setting(NamedTuple):
+    """The names of one story.
+
+    label      what the array that is differentiated is called: a name, or ∂f/∂X
+    varying    the variables
+    unfold     what names stand for
+    """
+
+    label: Expr
+    varying: frozenset[Expr]
+    unfold: Mapping[Expr, Expr]
+
+
+def forwards(found: Sequence[Differential], setting: Setting, judge: Judge) -> Telling:
+    """The differentials, statement by statement; the last is that of the array."""
+    sections: list[Section] = []
+    steps: list[Step] = []
+    for made in found:
+        last = made is found[-1]
+        shown = setting.label if last else made.whole
+        lines = [_line(change, made, setting, judge) for change in _changes(made, last)]
+        steps += [
+            Step(change.before, change.after, change.rule, change.why, line.verdict)
+            for change, line in zip(_changes(made, last), lines, strict=True)
+        ]
+        if lines:
+            lines[0] = lines[0]._replace(left=d(shown))
+            value = made.full if last else made.value
+            sections.append(Section(f"d{shown}", made.lets, tuple(lines), (d(shown), value)))
+    return Telling(sections, steps)
+
+
+def _changes(made: Differential, last: bool) -> tuple[Change, ...]:
+    if not last or made.full is made.value:
+        return made.lines
+    return (*made.lines, Change(made.value, made.full, "insert", "the differentials above, written out"))
+
+
+def _line(change: Change, made: Differential, setting: Setting, judge: Judge) -> Line:
+    unfold = dict(setting.unfold)
+    if change.rule != "insert":  # other statements are plain names inside a section
+        unfold = {**{k: v for k, v in made.lets}, **({made.whole: made.body} if not made.whole.args else {})}
+    verdict = judge(Claim(change.before, change.after, change.rule, change.why, setting.varying, unfold))
+    return Line(None, change.after, change.why, change.rule, verdict)
+
+
+def by_entries(
+    body: Expr, variable: Expr, reading: Reading, final: Expr, setting: Setting, judge: Judge
+) -> Telling:
+    """A Jacobian by entries: deltas, contracted, recognised; `final` is it as the answer shows it."""
+    left = partial(setting.label, variable)
+    whole = partial(body, variable)
+    end = "in matrices" if len(left.axes) < 3 else "sums made products"
+    rows = (
+        (reading.deltas, "product and chain rule; each ∂x/∂x is a delta", "component-delta"),
+        (reading.summed, "the deltas rename indices", "component-contract"),
+        (reading.value, end, "component-recognise"),
+        (final, "names written out", "insert"),
+    )
+    lines: list[Line] = []
+    steps: list[Step] = []
+    before = whole
+    if setting.label.op == "name":
+        letters = reading.letters[: len(body.axes)]
+        lines.append(Line(setting.label, body, "entry by entry", "definition", DEFINED, letters))
+    first = True
+    for right, why, rule in rows:
+        if right is None or right is before:
+            continue
+        verdict = judge(Claim(before, right, rule, why, setting.varying, setting.unfold))
+        steps.append(Step(before, right, rule, why, verdict))
+        if rule != "component-recognise" or len(left.axes) < 3 or ink(right) < ink(before):
+            lines.append(Line(left if first else None, right, why, rule, verdict, reading.letters))
+        before, first = right, False
+    return Telling([Section("", (), tuple(lines), (left, final))], steps)
+
+
+def verdict_of(steps: Sequence[Step]) -> Verdict:
+    """The weakest verdict of some steps."""
+    return weakest([step.verdict for step in steps] or [Verdict("proved", "nothing varies")])

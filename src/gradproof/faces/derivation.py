@@ -1,0 +1,216 @@
+"""A derivation, whatever was asked for: it shows, proves and runs itself.
+
+What all kinds share is here; `gradient` and `jacobian` know how an answer is found and told.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gradproof.calculus.differential import Condition
+from gradproof.derivation.origin import origin
+from gradproof.derivation.story import Step, Story
+from gradproof.errors import GradproofError, NameProblem, UnsupportedError
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
+from gradproof.expressions.walk import postorder
+from gradproof.verdicts import Verdict
+
+Key = str | tuple[str, str]
+Definitions = tuple[tuple[Expr, Expr], ...]
+
+
+class Result:
+    """An answer: an expression, with the definitions of the names it uses.
+
+    str gives text in the language that parses back: the definitions first, where there are any.
+    """
+
+    def __init__(self, derivation: Derivation, expr: Expr) -> None:
+        self._derivation = derivation
+        self.expr = expr
+        self.definitions = derivation.definitions_of(expr)
+
+    @property
+    def shape(self) -> tuple[str | int, ...]:
+        """Sizes of the axes: () scalar, ("n",) vector, ("m", "n") matrix, or more."""
+        return self.expr.shape
+
+    def origin(self, symbol: str) -> Step | None:
+        """The step that made a symbol of the answer: "T" (or "'"), "diag", "sum", "δ", a number, …
+
+        None where the symbol does not occur in the answer. Where it occurs more than once, the step
+        that made it first.
+        """
+        return origin(self._derivation.steps, self.expr, symbol)
+
+    def __str__(self) -> str:
+        return "; ".join([*(f"{new} = {value}" for new, value in self.definitions), str(self.expr)])
+
+    def __repr__(self) -> str:
+        return f"<Result {self}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Result) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+class Derivation(ABC):
+    """A derived derivative, its steps and its proof.
+
+    kind        "gradient", "jacobian", "hessian", "differential", "jvp", "vjp" or "hvp"
+    layout      how the result's axes are laid out: see `result`
+    result      the answer. A gradient has the variable's axes; a Jacobian the objective's, then the
+                variable's; a Hessian the variable's twice; in another layout where one was asked for
+    steps       the steps of the derivation in Frobenius notation, each with its verdict
+    verdict     the weakest verdict: "proved" means for all sizes
+    conditions  where the result holds, as texts
+    warnings    what the person should know about the question: GradproofErrors that were not raised
+    """
+
+    program: Program
+    kind: str
+    layout: str
+    steps: tuple[Step, ...]
+    verdict: Verdict
+    conditions: tuple[str, ...]
+    warnings: tuple[GradproofError, ...]
+
+    # ---- what a kind has to say
+
+    @property
+    @abstractmethod
+    def answers(self) -> Mapping[Key, Expr]:
+        """The results, by the name of the variable (of both, for second derivatives)."""
+
+    @abstractmethod
+    def __getitem__(self, variable: Key) -> Derivation:
+        """The derivation for one of the variables."""
+
+    @abstractmethod
+    def story(self, notation: str = "frobenius") -> Story:
+        """The derivation as data, in one notation: "frobenius" or "index"."""
+
+    @abstractmethod
+    def _known(self) -> Mapping[Expr, Expr]:
+        """What names in the answers stand for."""
+
+    @abstractmethod
+    def _inputs(self) -> tuple[Expr, ...]:
+        """The names that code for the answers takes as arguments."""
+
+    @abstractmethod
+    def _where(self) -> tuple[Condition, ...]:
+        """The conditions, with their expressions apart."""
+
+    @property
+    @abstractmethod
+    def _value(self) -> Expr:
+        """The objective, for code that returns its value as well."""
+
+    # ---- the answer
+
+    @property
+    def result(self) -> Result:
+        """The answer. Raises NameProblem where several variables were asked for."""
+        if len(self.answers) != 1:
+            asked = ", ".join(", ".join(key) if isinstance(key, tuple) else key for key in self.answers)
+            raise NameProblem(f'several variables were asked for ({asked}): take d["W"].result', code="GP305")
+        return Result(self, next(iter(self.answers.values())))
+
+    def definitions_of(self, *roots: Expr) -> Definitions:
+        """The definitions (statements, adjoints, abbreviations) that expressions use, in order of use."""
+        known = self._known()
+        done: dict[Expr, Expr] = {}
+        todo = [node for root in roots for node in postorder([root]) if node in known]
+        while todo:
+            new = todo[-1]
+            needs = [n for n in postorder([known[new]]) if n in known and n not in done]
+            if needs:
+                todo.extend(needs)
+                continue
+            todo.pop()
+            done[new] = known[new]
+        return tuple(done.items())
+
+    # ---- telling
+
+    def show(
+        self, notation: str = "frobenius", format: str = "text", steps: str = "short", width: int = 100
+    ) -> str:
+        """The derivation for reading.
+
+        notation  "frobenius", "index" or "both"
+        format    "text", "ascii", "latex", "markdown" or "json"
+        steps     "none", "short" or "full"
+        """
+        from gradproof.rendering.story import show, show_both
+
+        if format == "json":
+            return self.to_json()
+        if notation == "both":
+            first, second = self._spelled("frobenius", format), self._spelled("index", format)
+            return show_both(first, second, format=format, steps=steps, width=width)
+        story = self._spelled(notation, format)
+        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
+
+    def _spelled(self, notation: str, format: str) -> Story:
+        """The story, with the expressions in its conditions set as all others are in plain text."""
+        story = self.story(notation)
+        if format != "text":
+            return story
+        from gradproof.rendering.pretty import formula
+
+        return story._replace(conditions=tuple(c.said(formula) for c in self._where()))
+
+    def to_json(self) -> str:
+        """The derivation as JSON, by the schema in derivation/schema.json."""
+        from gradproof.derivation.json import dump_story
+
+        text: str = dump_story(self.story(), self.steps)
+        return text
+
+    def __str__(self) -> str:
+        return self.show()
+
+    # ---- running
+
+    def _outputs(self) -> tuple[tuple[str, Expr], ...]:
+        return tuple(
+            (", ".join(key) if isinstance(key, tuple) else key, e) for key, e in self.answers.items()
+        )
+
+    def _needed(self, value: bool) -> Definitions:
+        return self.definitions_of(*self.answers.values(), *([self._value] if value else []))
+
+    def code(self, target: str = "numpy", value: bool = False) -> str:
+        """The source of a module with one function that computes the result."""
+        check_target(target)
+        from gradproof.codegen.run import source
+
+        return source(
+            self._needed(value), self._outputs(), self._inputs(), self._value if value else None, self.kind
+        )
+
+    def compile(self, target: str = "numpy", value: bool = False) -> Callable[..., Any]:
+        """A function of the arrays by name: f(X=…, W=…, T=…) -> array of the result's shape.
+
+        Sizes are read from the arrays; those that no array fixes are keyword arguments. Several
+        variables: a dict by name. value=True: (objective, result). Raises ShapeError by name.
+        """
+        check_target(target)
+        from gradproof.codegen.run import compile as compile_numpy
+
+        return compile_numpy(
+            self._needed(value), self._outputs(), self._inputs(), self._value if value else None, self.kind
+        )
+
+
+def check_target(target: str) -> None:
+    """Raise UnsupportedError (GP503) for a language that no code is made for."""
+    if target != "numpy":
+        raise UnsupportedError(f'code for "{target}" is not built yet: numpy', code="GP503")

@@ -1,0 +1,116 @@
+"""What can be asked: a gradient or a product with a Jacobian backwards, all else forwards."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gradproof.derivation.engine import Derived, Engine
+from gradproof.derivation.forward import Forward
+from gradproof.derivation.hoist import Names, taken_names
+from gradproof.derivation.present import present
+from gradproof.errors import GradproofError, MathError
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
+from gradproof.faces.forward import ForwardDerivation, Question, find
+from gradproof.faces.gradient import Gradient
+from gradproof.faces.judge import Judge
+from gradproof.operators.build import derivative, frob, mul, name
+
+
+class Asked(NamedTuple):
+    """A question, understood: a program, the variables, and what is wanted of them."""
+
+    program: Program
+    variables: tuple[Expr, ...]
+    kind: str
+    layout: str
+    judge: Judge | None
+    warnings: tuple[GradproofError, ...]
+    structure: str = "free"
+
+
+def gradient(asked: Asked) -> Gradient:
+    """The gradient of a scalar; of G : Y for "vjp", with the cotangent G of an array Y."""
+    program = asked.program if asked.kind == "gradient" else _paired(asked.program)
+    engine = Engine(program.statements, program.objective, asked.variables, program.names)
+    derived = engine.run()
+    warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
+    return Gradient(
+        program, derived, present(derived), asked.variables, engine.gradient, asked.judge, warnings,
+        asked.layout, asked.kind, asked.structure,
+    )  # fmt: skip
+
+
+def _paired(program: Program) -> Program:
+    """The program with the objective G : Y, for a new name G of Y's shape."""
+    array = program.objective
+    names = _names(program)
+    cotangent = name(names.fresh(("G",) if array.axes else ("g",)), array.axes, row=array.row)
+    paired = frob(cotangent, array) if array.axes else mul(cotangent, array)
+    return program._replace(
+        objective=paired,
+        names={**program.names, str(cotangent): cotangent},
+        understood={**program.understood, str(cotangent): "the cotangent"},
+    )
+
+
+def _names(program: Program) -> Names:
+    roots = [program.objective, *(part for pair in program.statements for part in pair)]
+    return Names(taken_names(roots) | {"d", "e", "pi", *program.names, *map(str, program.names.values())})
+
+
+def first(asked: Asked) -> ForwardDerivation:
+    """The Jacobian of an array, or its differential."""
+    program = asked.program
+    engine = Engine((), program.objective, (), program.names)  # for the names of unknown gradients
+    engine.names = names = _names(program)
+    array = program.objective
+    wishes = ("f",) if not array.axes else ("y", "f") if len(array.axes) == 1 else ("Y", "F")
+    label = name(program.label or names.fresh(wishes), array.axes, row=array.row)
+    walk = Forward(program.statements, asked.variables, names, engine.gradient)
+    question = Question("", label, program.objective, program.statements)
+    found = find(question, walk, asked.variables, asked.kind in ("differential", "jvp"))
+    return ForwardDerivation(
+        program, (found,), asked.variables, walk, engine.unknown, asked.judge,
+        (*program.warnings, *asked.warnings), asked.kind, asked.layout,
+    )  # fmt: skip
+
+
+def second(asked: Asked) -> ForwardDerivation:
+    """The Hessian: the Jacobian of the gradient; for "hvp" the gradient's differential."""
+    program = asked.program
+    engine = Engine(program.statements, program.objective, asked.variables, program.names)
+    derived = engine.run()
+    warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
+    before = Gradient(
+        program, derived, present(derived), asked.variables, engine.gradient, asked.judge, warnings
+    )
+    label = name(program.label or "f")
+    known = {**dict(derived.unknown)}
+    questions = []
+    for variable in asked.variables:
+        array = before.answer.gradients[variable]
+        definitions = before.definitions_of(array)
+        statements = (*known.items(), *definitions)
+        questions.append(Question(str(variable), derivative(label, variable), array, statements))
+    statements = tuple(dict(pair for one in questions for pair in one.statements).items())
+    walk = Forward(statements, asked.variables, engine.names, engine.gradient)
+    found = tuple(find(one, walk, asked.variables, asked.kind == "hvp") for one in questions)
+    return ForwardDerivation(
+        program, found, asked.variables, walk, engine.unknown, asked.judge, warnings, asked.kind,
+        asked.layout, before,
+    )  # fmt: skip
+
+
+def _kinks(program: Program, derived: Derived) -> tuple[GradproofError, ...]:
+    """A warning for each norm that the answer divides by."""
+    return tuple(
+        MathError(
+            f"the answer holds only where {condition.said()}",
+            code="GP404",
+            source=program.source,
+            facts=((None, "the norm has no derivative at 0; the result divides by the norm"),),
+        )
+        for condition in derived.conditions
+        if condition.text == "{X} ≠ 0" and condition.about[0].axes
+    )
