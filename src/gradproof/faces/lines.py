@@ -221,6 +221,8 @@ def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
             after = pair(value, judged.variable)
         elif (value.axes, value.row) != (before.axes, before.row):
             return False
+        if not chain.likely(before, after, judged.varying):
+            return False
         return chain.judge(before, after, judged.varying).grade in grades
 
     text = row.text[row.right[0] : row.right[1]]

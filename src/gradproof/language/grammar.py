@@ -214,7 +214,7 @@ class _Parser(Reader):
 
     def transposed(self, node: Node) -> Node:
         span = self.next_span()
-        if node.kind == "num" and not node.closed:
+        if node.kind == "num" and not node.closed and not self.loose:
             start = self.operands[-1].start if self.in_exponent() else node.start
             inside = self.source[start : node.end]
             raise self.fail(
@@ -241,7 +241,7 @@ class _Parser(Reader):
                 return False
             if token.text == ",":
                 return self.comma(token)
-        begins = token.kind in ("name", "num") or (token.kind == "op" and token.text in ("(", "√"))
+        begins = token.kind in ("name", "num") or (token.kind == "op" and token.text in ("(", "√", "‖"))
         if self.loose and begins:
             return self.side_by_side(token)
         raise self.unexpected(token)

@@ -31,6 +31,7 @@ _GRADIENT = (
     re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
     re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
 )
+ONES = "𝟏"  # names of arrays of ones while their sizes are found
 _NAME = re.compile(r"[^\W\d]\w*$")
 
 
@@ -265,6 +266,28 @@ class _Sheet:
         item.axes, item.row, item.props = name.axes, name.row, set(props(name))
 
     def _value(self, row: Row, root: Node, like: Expr | None = None) -> Expr:
+        """The meaning of a tree; where it has none, that with 1 read as an array of ones, as printed."""
+        ones = [node for node in postorder(root) if node.kind == "num" and node.value == 1]
+        turned = any(node.kind == "T" and node.args[0].kind == "num" for node in postorder(root))
+        try:
+            if not turned:
+                return self._assembled(row, root, like)
+        except GradproofError as error:
+            if not ones or not error.code.startswith("GP2"):
+                raise
+            problem = error
+        for place, node in enumerate(ones):
+            node.kind, node.text = "name", f"{ONES}{place}"
+        try:
+            return self._assembled(row, root, like)
+        except GradproofError:
+            for node in ones:
+                node.kind, node.text = "num", "1"
+            if turned:
+                raise
+            raise problem from None
+
+    def _assembled(self, row: Row, root: Node, like: Expr | None) -> Expr:
         """The meaning of a tree; names that are new get their shapes from it.
 
         like: what it is to be equal to in shape, where that is known
@@ -290,6 +313,8 @@ class _Sheet:
         unit = new.pop("I", None) if "I" not in self.declared else None
         if unit is not None and len(unit.axes) == 2:
             value = rebuild(value, {unit: build.eye(unit.axes[0])}, build.construct)
+        ones = {new.pop(text): text for text in list(new) if text.startswith(ONES)}
+        value = rebuild(value, {e: _ones(e) for e in ones}, build.construct)
         for text, name in new.items():
             self.names[text] = name
             self._fix(text, name)
@@ -312,3 +337,7 @@ class _Sheet:
             self.stands[name] = build.gradient_of(str(whole.data[0]), 0, there)
         else:
             self.partials[name] = there
+
+
+def _ones(e: Expr) -> Expr:
+    return build.ones(*e.axes) if e.axes else build.num(1)

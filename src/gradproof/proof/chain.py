@@ -14,7 +14,8 @@ from gradproof.expressions.walk import postorder
 from gradproof.operators.build import d, frob, mul, num, zeros
 from gradproof.operators.lines import Said
 from gradproof.proof.context import Context
-from gradproof.proof.referee import Referee
+from gradproof.proof.modular import DIFFER, Session
+from gradproof.proof.referee import FAILURES, Referee
 from gradproof.verdicts import Verdict
 
 GIVEN = Verdict("proved", "given")
@@ -69,6 +70,7 @@ class Chain:
         self.variable: Expr | None = None
         self.mend: Callable[[Judged], Any] = lambda judged: None
         self.open: frozenset[Expr] = frozenset()
+        self._tests: dict[frozenset[Expr], Session] = {}
         self._referees: dict[frozenset[Expr], Referee] = {}
 
     # ---- asking
@@ -83,6 +85,16 @@ class Chain:
     def judge(self, before: Expr, after: Expr, varying: frozenset[Expr]) -> Verdict:
         """Is before = after?"""
         return self.referee(varying).judge(before, after)
+
+    def likely(self, before: Expr, after: Expr, varying: frozenset[Expr]) -> bool:
+        """Whether it is worth judging: no random point shows a difference."""
+        if varying not in self._tests:
+            unfold = {name: value for name, value in self.stands.items() if name not in varying}
+            self._tests[varying] = Session(Context(varying, unfold), seconds=1.0)
+        try:
+            return self._tests[varying].test(before, after, 2).kind != DIFFER
+        except FAILURES:
+            return True
 
     def truth(self, variable: Expr, gradient: Expr) -> Verdict | None:
         """Is it the gradient of the objective? None where that is not defined."""
@@ -257,3 +269,4 @@ class Chain:
         else:
             del self.stands[symbol]
         self._referees.clear()
+        self._tests.clear()
