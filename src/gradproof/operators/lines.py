@@ -114,6 +114,7 @@ class _Sheet:
         self.changes: dict[str, None] = {}
         self.partials: dict[Expr, Expr] = {}
         self.late: set[Expr] = set()
+        self.wanted: tuple[Dim, ...] | None = None  # the shape that a row must have, where it is known
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
 
@@ -210,6 +211,11 @@ class _Sheet:
     ) -> Said:
         left, right = trees
         assert right is not None
+        if sort != "continued":
+            by_name = self.names.get(by or text)
+            self.wanted = None if by_name is None else by_name.axes
+        if left is not None and (self._of_objective(left) or left.kind in ("differential", "frob")):
+            self.wanted = ()
         for tree in trees:
             if tree is not None:
                 self._differentials(tree)
@@ -269,23 +275,29 @@ class _Sheet:
         """The meaning of a tree; where it has none, that with 1 read as an array of ones, as printed."""
         ones = [node for node in postorder(root) if node.kind == "num" and node.value == 1]
         turned = any(node.kind == "T" and node.args[0].kind == "num" for node in postorder(root))
+        factors = {id(arg) for node in postorder(root) if node.kind in ("mul", "T") for arg in node.args}
+        problem: GradproofError | None = None
         try:
             if not turned:
-                return self._assembled(row, root, like)
+                value = self._assembled(row, root, like)
+                if not ones or self.wanted is None or value.axes == self.wanted:
+                    return value
         except GradproofError as error:
             if not ones or not error.code.startswith("GP2"):
                 raise
             problem = error
         for place, node in enumerate(ones):
-            node.kind, node.text = "name", f"{ONES}{place}"
+            node.kind, node.text = "name", f"{'o' * (id(node) in factors)}{ONES}{place}"
         try:
             return self._assembled(row, root, like)
         except GradproofError:
             for node in ones:
                 node.kind, node.text = "num", "1"
+            if problem is not None:
+                raise problem from None
             if turned:
                 raise
-            raise problem from None
+            return self._assembled(row, root, like)
 
     def _assembled(self, row: Row, root: Node, like: Expr | None) -> Expr:
         """The meaning of a tree; names that are new get their shapes from it.
@@ -295,8 +307,13 @@ class _Sheet:
         for node in postorder(root):
             if node.kind == "name" and node.text.startswith("∂") and node.text not in self.names:
                 self._partial(node.text)
-        script = Script(row.text, (Statement("", root.span, root),), (len(row.text),) * 2)
         used = {n.text for n in postorder(root)}
+        whole = root
+        if like is not None and any(ONES in text or text == "I" for text in used):
+            other = Node("name", (), root.span, root.at, str(like))
+            whole = Node("sub", (root, other), root.span, root.at)
+            used.add(str(like))
+        script = Script(row.text, (Statement("", root.span, whole),), (len(row.text),) * 2)
         declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
         if "I" in used and "I" not in self.declared:
             declared["I"] = Declared()
@@ -313,7 +330,7 @@ class _Sheet:
         unit = new.pop("I", None) if "I" not in self.declared else None
         if unit is not None and len(unit.axes) == 2:
             value = rebuild(value, {unit: build.eye(unit.axes[0])}, build.construct)
-        ones = {new.pop(text): text for text in list(new) if text.startswith(ONES)}
+        ones = {new.pop(text): text for text in list(new) if ONES in text}
         value = rebuild(value, {e: _ones(e) for e in ones}, build.construct)
         for text, name in new.items():
             self.names[text] = name
