@@ -90,7 +90,7 @@ class _Parser(Reader):
         token = self.next
         span = (token.start, token.end)
         if (
-            self.loose
+            self.changes
             and token.kind == "name"
             and token.text == "d"
             and self.tokens[self.at + 1].kind == "name"
@@ -372,10 +372,11 @@ class _Parser(Reader):
             )
 
 
-def formula(source: str, span: Span) -> Node:
+def formula(source: str, span: Span, changes: bool = True) -> Node:
     """One expression in a stretch of a text, as derivations are written: factors may stand side by
-    side (`Aᵀ(A x − b)`), and `d X` is a differential. Raises ParseError and LimitError."""
+    side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`). Raises ParseError and LimitError."""
     parser = _Parser(source, " " * span[0] + source[span[0] : span[1]], loose=True)
+    parser.changes = changes
     node = parser.expression()
     if parser.next.kind != "end":
         raise parser.unexpected(parser.next)

@@ -48,6 +48,7 @@ class Reader:
         self.frames = 0
         self.powered = False  # the last thing read was a power
         self.loose = loose
+        self.changes = False  # `d X` is a differential
 
     @property
     def next(self) -> Token:

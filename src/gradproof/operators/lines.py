@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError
+from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
@@ -134,7 +134,7 @@ class _Sheet:
         )  # fmt: skip
 
     def _again(self, row: Row, text: str) -> Expr:
-        node = formula(text, (0, len(text)))
+        node = formula(text, (0, len(text)), "d" not in self.declared)
         self._differentials(node)
         return self._value(row._replace(text=text), node)
 
@@ -160,7 +160,9 @@ class _Sheet:
         left = self._side(row, *row.left)
         plain = not left or self._defines(row) or gradient_side(left) is not None
         try:
-            return None if plain else formula(row.text, row.left), formula(row.text, row.right)
+            sides = [None if plain and side is row.left else formula(row.text, side, "d" not in self.declared)
+                     for side in (row.left, row.right)]  # fmt: skip
+            return sides[0], sides[1]
         except GradproofError as error:
             return error
 
@@ -331,6 +333,7 @@ class _Sheet:
         if unit is not None and len(unit.axes) == 2:
             value = rebuild(value, {unit: build.eye(unit.axes[0])}, build.construct)
         ones = {new.pop(text): text for text in list(new) if ONES in text}
+        self._sized(row, ones, new)
         value = rebuild(value, {e: _ones(e) for e in ones}, build.construct)
         for text, name in new.items():
             self.names[text] = name
@@ -338,6 +341,18 @@ class _Sheet:
             if self.objective is not None:
                 self.late.add(name)
         return value
+
+    def _sized(self, row: Row, ones: Iterable[Expr], new: Mapping[str, Expr]) -> None:
+        """Every size of an array of ones is one that something else has, too."""
+        arrays = [*(item.axes or () for item in self.declared.values()), *(e.axes for e in new.values())]
+        known = {symbol for axes in arrays for size in axes for symbol in size.symbols} | {*self.sizes}
+        if any(not known.issuperset(size.symbols) for e in ones for size in e.axes):
+            raise ParseError(
+                "the size of this 1 is not known: write ones(n)",
+                code="GP109",
+                span=row.right,
+                source=row.text,
+            )
 
     def _partial(self, symbol: str) -> None:
         """`∂L/∂Y` where no row derived it: it has the shape of Y. It says what L is a function of."""
