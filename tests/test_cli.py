@@ -107,7 +107,8 @@ def test_derive_passes_on(
     assert main(typed) == 0
     assert engine.asked == (text, wrt)
     defaults = {
-        "shapes": {}, "assume": {}, "where": None, "kind": "gradient", "layout": "gradient", "structure": "free",
+        "shapes": {}, "assume": {}, "where": None, "kind": "gradient", "layout": "gradient",
+        "structure": "free",
     }  # fmt: skip
     assert engine.how == {**defaults, **how}
 

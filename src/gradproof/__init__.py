@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.faces.lines import check_derivation
+    from gradproof.faces.solving import stationary
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -49,6 +50,7 @@ __all__ = [
     "matrix",
     "parse",
     "scalar",
+    "stationary",
     "tensor",
     "vector",
 ]
@@ -63,6 +65,7 @@ _HOMES = {
     "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
     "gradproof.faces.lines": "check_derivation",
+    "gradproof.faces.solving": "stationary",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

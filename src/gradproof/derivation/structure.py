@@ -117,8 +117,9 @@ def note(variable: Expr, gradient: Expr, within: Expr | None) -> str:
     assert row is not None
     prop = next(p for p in _ROWS if p in props(variable))
     said = f"{variable} is {_called(prop)}, and this gradient H is the free one: entries as if independent. "
+    what = "It is symmetric, so" if row is _SYMMETRIC else "Here"
     if within is gradient:
-        said += f"It is the gradient {row.words}, too. "
+        said += f"{what} it is the gradient {row.words}, too. "
     else:
         value = f" = {within}" if within is not None and ink(within) <= LONG else ""
         why = "" if row.entries else f", since {row.why.replace('X', str(variable))}"

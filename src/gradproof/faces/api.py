@@ -19,6 +19,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.faces.derivation import Derivation
+from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
@@ -63,17 +64,30 @@ def derive(
         program = text.program()
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, str(w)) for w in wanted)
+    _check_program(program, variables, kind, structure)
+    warnings = _absent(program, variables)
+    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
+    if kind in ("gradient", "vjp"):
+        return gradient(asked)
+    return second(asked) if kind in ("hessian", "hvp") else first(asked)
+
+
+def _check_program(program: Program, variables: Sequence[Expr], kind: str, structure: str) -> None:
     if program.objective.axes and kind in ("gradient", "hessian", "hvp"):
         raise _no_scalar(program, kind)
     if depth(program.objective) > DEEPEST:
         raise LimitError(f"the expression is nested more than {DEEPEST} deep, the limit", code="GP703")
     if structure != "free":
         _check_structured(program, variables, structure)
+
+
+def of_program(program: Program, wrt: str) -> Gradient:
+    """The proved gradient of a program that was read already."""
+    variables = (_variable(program, wrt),)
+    if program.objective.axes:
+        raise _no_scalar(program, "gradient")
     warnings = _absent(program, variables)
-    asked = Asked(program, variables, kind, layout, Judge() if prove else None, warnings, structure)
-    if kind in ("gradient", "vjp"):
-        return gradient(asked)
-    return second(asked) if kind in ("hessian", "hvp") else first(asked)
+    return gradient(Asked(program, variables, "gradient", "gradient", Judge(), warnings))
 
 
 def _check_kind(kind: str, layout: str, structure: str) -> None:

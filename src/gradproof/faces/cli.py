@@ -157,6 +157,36 @@ def code(
 
 @cli.command()
 @click.argument("expr")
+@click.argument("variable")
+@_understood
+@click.option("--subject-to", metavar="TEXT", help='a constraint: "A*x = b".')
+@click.option("--format", "form", type=click.Choice(FORMATS[:4]), default="text", show_default=True)
+@_written
+@click.pass_obj
+def solve(
+    asked: ending.Asked,
+    /,
+    expr: str,
+    variable: str,
+    subject_to: str | None,
+    form: str,
+    output: str | None,
+    **understood: Any,
+) -> int:
+    """Where the gradient is zero, solved where the equation is linear."""
+    from gradproof.faces.solving import stationary
+
+    asked.text = asking.text_of(expr)
+    found = stationary(asked.text, variable, subject_to=subject_to, **asking.meaning(**understood))
+    ending.warn(found.gradient.warnings)
+    if form == "text" and ending.plain(output):
+        form = "ascii"
+    ending.write(found.show(form), output)
+    return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
+
+
+@cli.command()
+@click.argument("expr")
 @_understood
 @_written
 @click.pass_obj

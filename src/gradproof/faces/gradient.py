@@ -8,6 +8,7 @@ from gradproof.calculus.differential import Condition
 from gradproof.derivation import claims, structure
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived
+from gradproof.derivation.hoist import Names
 from gradproof.derivation.layouts import laid_out
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.present import Answer
@@ -30,7 +31,7 @@ class Gradient(Derivation):
 
     def __init__(
         self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
-        gradient: Callable[[Expr, int], Expr],
+        gradient: Callable[[Expr, int], Expr], names: Names,
         judge: Judge | None, warnings: tuple[GradproofError, ...] = (), layout: str = "gradient",
         kind: str = "gradient", structured: str = "free",
     ) -> None:  # fmt: skip
@@ -41,7 +42,8 @@ class Gradient(Derivation):
         self.layout = layout
         self.kind = kind
         self.structure = structured
-        self._gradient = gradient
+        self.name_gradient = gradient
+        self.names = names
         self._judge = judge
         self._told = Narrator(program, derived, answer, judge or (lambda claim: UNJUDGED))
         self._sections, found = self._told.frobenius()
@@ -70,8 +72,8 @@ class Gradient(Derivation):
         for v in self.variables:
             if str(v) == variable:
                 return Gradient(
-                    self.program, self.derived, self.answer, (v,), self._gradient, self._judge,
-                    self.warnings, self.layout, self.kind, self.structure,
+                    self.program, self.derived, self.answer, (v,), self.name_gradient, self.names,
+                    self._judge, self.warnings, self.layout, self.kind, self.structure,
                 )  # fmt: skip
         raise NameProblem(f"{variable} is not among the variables", code="GP305")
 
@@ -133,7 +135,7 @@ class Gradient(Derivation):
         """The second strategy, section by section; it must arrive where the first one did."""
         found = {}
         for place, section in enumerate(self.derived.sections):
-            made = by_components(section, self._gradient)
+            made = by_components(section, self.name_gradient)
             if made.gradient is not section.trace.gradient:
                 same = self._same(
                     made.gradient, section.trace.gradient, claims.setting(self.derived, section)

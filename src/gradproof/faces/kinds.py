@@ -36,8 +36,8 @@ def gradient(asked: Asked) -> Gradient:
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
     return Gradient(
-        program, derived, present(derived), asked.variables, engine.gradient, asked.judge, warnings,
-        asked.layout, asked.kind, asked.structure,
+        program, derived, present(derived), asked.variables, engine.gradient, engine.names, asked.judge,
+        warnings, asked.layout, asked.kind, asked.structure,
     )  # fmt: skip
 
 
@@ -83,7 +83,14 @@ def second(asked: Asked) -> ForwardDerivation:
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
     before = Gradient(
-        program, derived, present(derived), asked.variables, engine.gradient, asked.judge, warnings
+        program,
+        derived,
+        present(derived),
+        asked.variables,
+        engine.gradient,
+        engine.names,
+        asked.judge,
+        warnings,
     )
     label = name(program.label or "f")
     known = {**dict(derived.unknown)}
