@@ -171,3 +171,11 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_a_text_without_lines_is_an_error() -> None:
     with pytest.raises(gp.ParseError, match="no derivation to check"):
         gp.check_derivation("just words\n")
+
+
+def test_latex_is_found_and_refused_for_now() -> None:
+    text = "\\begin{align*}\nf &= x^\\top x \\\\\ndf &= 2 x^\\top dx\n\\end{align*}\n"
+    report = gp.check_derivation(text)
+    assert [line.number for line in report.lines] == [2, 3]
+    assert report.grade == "unknown"
+    assert report.first_wrong is None

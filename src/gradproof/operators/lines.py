@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError, ParseError
+from gradproof.errors import GradproofError, ParseError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import formula
 from gradproof.language.lines import Row
-from gradproof.language.syntax import Node, Script, Statement, postorder
+from gradproof.language.syntax import Node, Script, Span, Statement, postorder
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
@@ -156,11 +156,20 @@ class _Sheet:
     def _changed(self, text: str) -> bool:
         return len(text) > 1 and text[0] == "d"
 
+    def _formula(self, row: Row, span: Span) -> Node:
+        """The tree of one side. LaTeX needs a reader of its own, which goes here."""
+        if row.latex:
+            raise UnsupportedError(
+                "LaTeX in derivations is not read yet; write the line as plain text",
+                code="GP501", span=span, source=row.text,
+            )  # fmt: skip
+        return formula(row.text, span, "d" not in self.declared)
+
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
         left = self._side(row, *row.left)
         plain = not left or self._defines(row) or gradient_side(left) is not None
         try:
-            sides = [None if plain and side is row.left else formula(row.text, side, "d" not in self.declared)
+            sides = [None if plain and side is row.left else self._formula(row, side)
                      for side in (row.left, row.right)]  # fmt: skip
             return sides[0], sides[1]
         except GradproofError as error:
