@@ -167,12 +167,16 @@ class Chain:
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
         verdict = self.judge(before, after, varying)
-        if verdict.grade == "refuted":
-            lost = [str(e) for e in postorder([before, after]) if e in self.open]
-            if lost:
-                verdict = Verdict("unknown", f"nothing says what {' and '.join(sorted(set(lost)))} is")
+        verdict = self._doubted(verdict, before, after)
         carried = verdict.grade == "refuted" and self._carries(after, varying)
         return Judged(row, verdict, before, after, varying, carried=carried)
+
+    def _doubted(self, verdict: Verdict, *sides: Expr) -> Verdict:
+        """Nothing is refuted about names that nothing explains."""
+        lost = {str(e) for e in postorder(sides, unfold=self.stands) if e in self.open}
+        if verdict.grade != "refuted" or not lost:
+            return verdict
+        return Verdict("unknown", f"nothing says what {' and '.join(sorted(lost))} is")
 
     def _carries(self, after: Expr, varying: frozenset[Expr]) -> bool:
         wrong = self.written
@@ -209,6 +213,8 @@ class Chain:
         if self.current is not None and self.current[0] == "gradient" and row.sort == "continued":
             return self._compared(row, self.current[1], after, varying)._replace(variable=variable)
         verdict = self.truth(variable, gradient)
+        if verdict is not None:
+            verdict = self._doubted(verdict, gradient)
         before = None if self.objective is None else d(self.objective)
         return Judged(row, verdict, before, after, varying, variable)
 
