@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from gradproof.faces.api import derive
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
+    from gradproof.faces.hints import hints
     from gradproof.faces.lines import check_derivation
+    from gradproof.faces.numerical import check_function
+    from gradproof.faces.practice import practice
     from gradproof.faces.solving import stationary
     from gradproof.verdicts import Verdict
 
@@ -44,11 +47,14 @@ __all__ = [
     "__version__",
     "apply",
     "check_derivation",
+    "check_function",
     "derive",
     "dims",
     "function",
+    "hints",
     "matrix",
     "parse",
+    "practice",
     "scalar",
     "stationary",
     "tensor",
@@ -65,6 +71,9 @@ _HOMES = {
     "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
     "gradproof.faces.lines": "check_derivation",
+    "gradproof.faces.hints": "hints",
+    "gradproof.faces.numerical": "check_function",
+    "gradproof.faces.practice": "practice",
     "gradproof.faces.solving": "stationary",
     "gradproof.verdicts": "Verdict",
 }

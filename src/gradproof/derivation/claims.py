@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.derivation.components import Components
@@ -10,7 +10,7 @@ from gradproof.derivation.engine import Derived, Section
 from gradproof.derivation.present import Answer
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
-from gradproof.operators.build import add
+from gradproof.operators.build import add, d, frob, mul
 
 
 class Claim(NamedTuple):
@@ -89,6 +89,18 @@ def of_answer(derived: Derived, answer: Answer) -> list[Claim]:
         if before is not None and before is not value:
             claims.append(Claim(before, value, "insert", _said(before, answer), NONE, unfold))
     return claims
+
+
+def of_results(derived: Derived, answer: Answer, variables: Sequence[Expr]) -> list[Claim]:
+    """The answers, against the differential of the whole program, everything written out."""
+    unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
+    made = []
+    for variable in variables:
+        found = answer.gradients[variable]
+        after = frob(found, d(variable)) if variable.axes else mul(found, d(variable))
+        why = f"the gradient by {variable}, against the differential of the whole"
+        made.append(Claim(d(derived.objective), after, "answer", why, frozenset((variable,)), unfold))
+    return made
 
 
 def _raw(derived: Derived, new: Expr) -> Expr | None:

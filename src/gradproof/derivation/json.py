@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 def dump_expr(e: Expr, indent: int | None = None) -> str:
     """An expression as JSON text."""
-    table = _Nodes()
+    table = Nodes()
     root = table.place(e)
     return _written({"kind": "expression", "root": root, "text": _text(e), "shape": e.shape}, table, indent)
 
@@ -56,7 +56,7 @@ def dump_story(story: Story, steps: Iterable[Step] = (), indent: int | None = No
 
     steps   the steps behind the story; without them the lines of the story are the steps
     """
-    table = _Nodes()
+    table = Nodes()
     found = tuple(steps) or tuple(step for section in story.sections for step in steps_of(section))
     content = {"kind": "story", **_STORY.put(table, story), "steps": _each(_STEP).put(table, found)}
     for entry, (left, result) in zip(content["answers"], story.answers, strict=True):
@@ -93,7 +93,7 @@ def steps_of(section: Section) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _written(content: Json, table: _Nodes, indent: int | None) -> str:
+def _written(content: Json, table: Nodes, indent: int | None) -> str:
     whole = {"schema": SCHEMA, "version": VERSION, **content, "nodes": table.entries}
     return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=indent)
 
@@ -134,7 +134,7 @@ def _text(e: Expr) -> str | None:
 # ---- the table of nodes
 
 
-class _Nodes:
+class Nodes:
     """A table that grows as expressions are placed in it."""
 
     __slots__ = ("entries", "places")
@@ -144,6 +144,7 @@ class _Nodes:
         self.places: dict[Expr, int] = {}
 
     def place(self, e: Expr) -> int:
+        """The place of an expression, which is added where it is new."""
         for node in postorder([e], stop=self.places.__contains__):
             if node not in self.places:
                 self.places[node] = len(self.entries)
@@ -328,7 +329,7 @@ _DATA: dict[str, tuple[Callable[[object], Any], ...]] = {
 class _Form(NamedTuple):
     """How a value is put into a document, and taken from it."""
 
-    put: Callable[[_Nodes, Any], Any]
+    put: Callable[[Nodes, Any], Any]
     take: Callable[[_Table, Any], Any]
 
 
@@ -342,7 +343,7 @@ def _each(form: _Form) -> _Form:
 def _record(make_one: Callable[..., Any], fields: dict[str, _Form], **texts: str) -> _Form:
     """A tuple as an object; `texts` names beside each key the field that it spells for people."""
 
-    def put(table: _Nodes, value: Any) -> Json:
+    def put(table: Nodes, value: Any) -> Json:
         parts = dict(zip(fields, value, strict=True))
         spelled = {key: _text(parts[field]) for key, field in texts.items()}
         return {key: form.put(table, parts[key]) for key, form in fields.items()} | spelled

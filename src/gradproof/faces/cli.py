@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gradproof import __version__
-from gradproof.faces import asking, ending
+from gradproof.faces import asking, ending, studying
 
 if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
@@ -106,6 +106,7 @@ def cli() -> None:
 @click.option("--steps", type=click.Choice(("none", "short", "full")), default="short", show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="columns of text.")
+@click.option("--certificate", metavar="FILE", help="also write what `gradproof verify` re-checks.")
 @_written
 @click.pass_obj
 def derive(
@@ -120,6 +121,7 @@ def derive(
     steps: str,
     form: str,
     width: int | None,
+    certificate: str | None,
     output: str | None,
     **understood: Any,
 ) -> int:
@@ -128,7 +130,47 @@ def derive(
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
+    if certificate:
+        studying.certify(found, certificate)
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
+
+
+@cli.command()
+@click.argument("expr")
+@click.argument("variables", metavar="[VAR]", nargs=-1)
+@_understood
+@click.option("--step", type=click.IntRange(1), default=1, metavar="N", help="which hint.")
+@_written
+@click.pass_obj
+def hint(
+    asked: ending.Asked,
+    /,
+    expr: str,
+    variables: Sequence[str],
+    step: int,
+    output: str | None,
+    **understood: Any,
+) -> int:
+    """The next move, without the answer."""
+    return studying.hint(_derived(asked, expr, variables, understood), step, output)
+
+
+@cli.command()
+@click.argument("topic", required=False)
+@click.option("--level", type=click.IntRange(1, 5), default=1, show_default=True)
+@click.option("--seed", type=int, metavar="N", help="the same problem again.")
+@click.option("--answer", metavar="TEXT", help="check this answer and end.")
+def practice(topic: str | None, level: int, seed: int | None, answer: str | None) -> int:
+    """A problem to solve: products, transposes, traces, norms, inverses, elementwise, softmax, networks."""
+    return studying.practise(topic, level, seed, answer)
+
+
+@cli.command()
+@click.argument("file")
+@_written
+def verify(file: str, output: str | None) -> int:
+    """Re-check a certificate with a small checker that shares nothing with what derived it."""
+    return studying.verify_file(file, output)
 
 
 @cli.command()

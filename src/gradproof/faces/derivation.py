@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradproof.calculus.differential import Condition
+from gradproof.derivation.claims import Claim
 from gradproof.derivation.origin import origin
 from gradproof.derivation.story import Step, Story
 from gradproof.errors import GradproofError, NameProblem, UnsupportedError
@@ -173,6 +174,17 @@ class Derivation(ABC):
 
         text: str = dump_story(self.story(), self.steps)
         return text
+
+    def _claims(self) -> list[Claim]:
+        """What is claimed, for a certificate."""
+        raise UnsupportedError(f"a certificate of a {self.kind} is not built yet: gradient", code="GP507")
+
+    def certificate(self) -> dict[str, Any]:
+        """What `gradproof verify` needs to check every step without searching, as JSON data."""
+        from gradproof.derivation.certify import certificate
+
+        answers = {name: str(e) for name, e in self._outputs()}
+        return certificate(self.program.source, answers, self._claims())
 
     def __str__(self) -> str:
         return self.show()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from gradproof.calculus.differential import Condition
 from gradproof.derivation import claims, structure
+from gradproof.derivation.claims import Claim
 from gradproof.derivation.components import Components, by_components
 from gradproof.derivation.engine import Derived
 from gradproof.derivation.hoist import Names
@@ -13,7 +14,7 @@ from gradproof.derivation.layouts import laid_out
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.present import Answer
 from gradproof.derivation.story import Step, Story
-from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError
+from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.faces.derivation import Derivation, Key
@@ -152,6 +153,17 @@ class Gradient(Derivation):
 
     def _where(self) -> tuple[Condition, ...]:
         return self.derived.conditions
+
+    def _claims(self) -> list[Claim]:
+        """All that the derivation claims: its steps, then each answer against the whole program."""
+        if self.structure != "free":
+            raise UnsupportedError(
+                "a certificate is of the free gradient; within a structure it is not built yet", code="GP507"
+            )
+        derived, answer = self.derived, self.answer
+        made = [claim for s in derived.sections for line in claims.of_section(derived, s) for claim in line]
+        made += [*claims.of_sums(derived), *claims.of_answer(derived, answer)]
+        return made + claims.of_results(derived, answer, self.variables)
 
     # ---- running
 

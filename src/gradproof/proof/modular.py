@@ -88,6 +88,7 @@ class Session:
         self._lawful: dict[Evaluator, bool] = {}
         self._reals, self._wide = Reals(), Reals(scale=40.0)
         self._deadline = 0.0
+        self._vain = False  # one claim had no admissible point: its neighbours are hardly better off
 
     def test(self, a: Expr, b: Expr, points: int = 3) -> Outcome:
         """Whether a and b agree at random points."""
@@ -137,7 +138,7 @@ class Session:
         turns = [(slot, 0) for slot in range(max(points, 2))]
         while turns and (agreed < points or not turns[0][1]):
             slot, start = turns.pop(0)
-            tries = FEWER if why or field.ordered else ATTEMPTS
+            tries = FEWER if why or field.ordered or self._vain else ATTEMPTS
             found = self._at(question, field, slot, range(start, start + tries))
             if isinstance(found, str):
                 if not why:
@@ -154,6 +155,7 @@ class Session:
             agreed += 1
             turns.append((slot, attempt + 1))
         if not agreed:
+            self._vain = True
             return Outcome(UNDEFINED, exact=False, detail=why)
         return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse and not exact)
 
@@ -164,6 +166,7 @@ class Session:
         why, failures = "", 0
         for attempt in attempts:
             if perf_counter() > self._deadline:
+                self._vain = True
                 raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP701")
             ev = self._evaluator(field, slot, attempt)
             try:

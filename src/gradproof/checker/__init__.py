@@ -1,0 +1,1 @@
+"""The small checker of certificates: a third opinion, which shares nothing with the others."""

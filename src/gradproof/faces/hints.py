@@ -1,0 +1,66 @@
+"""Hints: the next move of a derivation without its result, made from the steps themselves."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from gradproof.derivation.story import Step
+from gradproof.faces.derivation import Derivation
+
+
+class Hint(NamedTuple):
+    """A nudge, and the rule it is about."""
+
+    text: str
+    rule: str
+
+
+def hints(expr: str, wrt: str, **meaning: Any) -> list[Hint]:
+    """The hints for a gradient, in order: the last one is the answer, and no other shows it.
+
+    meaning   shapes, assume and where, as for `derive`
+    """
+    from gradproof.faces.api import derive
+
+    return of_derivation(derive(expr, wrt, **meaning))
+
+
+def of_derivation(derivation: Derivation) -> list[Hint]:
+    """The hints that lead through a derivation."""
+    (variable,) = map(str, derivation.answers)
+    answer = str(derivation.result.expr)
+    objective = derivation.program.objective
+    out = [Hint(_start(derivation, variable), "differential")]
+    for step in derivation.steps:
+        hint = Hint(_move(step, answer, variable), step.rule)
+        if hint.text != out[-1].text:
+            out.append(hint)
+    product = f"the form … : d{variable}" if derivation.result.expr.axes else f"the form (…)*d{variable}"
+    out.append(
+        Hint(
+            f"Is your differential in {product}? What stands before d{variable} is the gradient.", "read-off"
+        )
+    )
+    out.append(Hint(f"∂({objective})/∂{variable} = {derivation.result}", "answer"))
+    return out
+
+
+def _start(derivation: Derivation, variable: str) -> str:
+    program = derivation.program
+    constant = [name for name in program.names if name != variable]
+    said = f"Write the differential of {program.objective}."
+    if program.statements:
+        named = ", ".join(str(name) for name, _ in program.statements)
+        said += f" Go backwards through {named}: one differential each."
+    there = f" Only {variable} varies"
+    return said + there + (f"; {', '.join(constant)}: what is their differential?" if constant else ".")
+
+
+def _move(step: Step, answer: str, variable: str) -> str:
+    """What to do next, and where; the expression only where it does not give the answer away."""
+    why = f"{step.why[:1].upper()}{step.why[1:]}" if step.why else step.rule
+    before = str(step.before)
+    open_ = f"{answer}:d{variable}" not in before and before.strip() != answer and len(before) <= 200
+    revealing = answer in why and len(answer) > 1
+    said = f"Use the rule {step.rule}" if revealing else f"{why} (rule {step.rule})"
+    return f"{said}. What does it make of {before} ?" if open_ else f"{said}. What do you get?"
