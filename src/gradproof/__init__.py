@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.faces.hints import hints
+    from gradproof.faces.lines import check_derivation
     from gradproof.faces.numerical import check_function
     from gradproof.faces.practice import practice
     from gradproof.faces.solving import stationary
@@ -48,6 +49,7 @@ __all__ = [
     "__version__",
     "apply",
     "check",
+    "check_derivation",
     "check_function",
     "derive",
     "dims",
@@ -72,6 +74,7 @@ _HOMES = {
     "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.checking": "Check check",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
+    "gradproof.faces.lines": "check_derivation",
     "gradproof.faces.hints": "hints",
     "gradproof.faces.numerical": "check_function",
     "gradproof.faces.practice": "practice",

@@ -5,6 +5,7 @@ Mathematics is read by `operators.elaborate`; here are only the ways in which a 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -89,6 +90,11 @@ def meaning(
 def variables_of(words: Iterable[str]) -> list[str]:
     """The variables that were named, one a word or several with commas."""
     return [name for word in words for name in word.replace(",", " ").split()]
+
+
+def are_files(words: Sequence[str]) -> bool:
+    """Whether `check` is given files, and not an expression with an answer: one word alone always is."""
+    return len(words) == 1 or all(word == "-" or os.path.isfile(word.removeprefix("@")) for word in words)
 
 
 def question_of(words: Sequence[str]) -> tuple[str, str, str]:

@@ -36,6 +36,7 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof "Z = X*W' + ones(n)*b'; L(tanh(Z))" W b
   gradproof check "norm2(A*x - b)^2" x "A'*(A*x - b)"
   gradproof shapes "L(X*W')"                 the shape of every part
+  gradproof check derivation.gp              each line against the one before
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
 
@@ -148,7 +149,7 @@ def derive(
 
 
 @cli.command()
-@click.argument("words", metavar="EXPR [VAR] ANSWER", nargs=-1, required=True)
+@click.argument("words", metavar="EXPR [VAR] ANSWER | FILE...", nargs=-1, required=True)
 @_understood
 @click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
 @click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
@@ -165,10 +166,17 @@ def check(
     output: str | None,
     **understood: Any,
 ) -> int:
-    """Is an answer right? If not: the mistake, and the smallest counterexample."""
+    """Is an answer right? Or the derivations in files, line by line (- for standard input).
+
+    What is wrong is named, with the smallest counterexample.
+    """
     from gradproof.faces.checking import check as checked
     from gradproof.operators.elaborate import read
 
+    if asking.are_files(words):
+        from gradproof.faces import checking_file
+
+        return checking_file.run(asked, words, asking.meaning(**understood), form, output)
     expr, variable, answer = asking.question_of(words)
     asked.text = asking.text_of(expr)
     meaning = asking.meaning(**understood)

@@ -9,8 +9,44 @@ from gradproof.language.declarations import where_clause
 from gradproof.language.latex import latex_tokens
 from gradproof.language.parser import Parser
 from gradproof.language.sums import text_tokens
-from gradproof.language.syntax import Script
-from gradproof.language.tokens import MAX_CHARACTERS
+from gradproof.language.syntax import Node, Script, Span
+from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
+
+
+def formula(source: str, span: Span, changes: bool = True) -> Node:
+    """One expression in a stretch of a text, as derivations are written: factors may stand side by
+    side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`). Raises ParseError and LimitError."""
+    text = " " * span[0] + source[span[0] : span[1]]
+    return _loosely(source, tokenize(text, partials=True), changes, spaced=True)
+
+
+def latex_formula(
+    source: str, span: Span, changes: bool, words: frozenset[str], names: frozenset[str]
+) -> Node:
+    """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`)."""
+    text = " " * span[0] + source[span[0] : span[1]]
+    tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+    return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
+
+
+def _changes(tokens: list[Token]) -> list[Token]:
+    """A d before a name is no factor: the product sign that LaTeX leaves out is not put between."""
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else token
+        between = token.text == "*" and out and out[-1].text == "d" and out[-1].kind == "name"
+        if not (between and (after.kind == "name" or after.text == "(")):
+            out.append(token)
+    return out
+
+
+def _loosely(source: str, tokens: list[Token], changes: bool, spaced: bool) -> Node:
+    parser = Parser(source, tokens, loose=True)
+    parser.changes, parser.spaced = changes, spaced
+    node = parser.expression()
+    if parser.next.kind != "end":
+        raise parser.unexpected(parser.next)
+    return node
 
 
 @lru_cache(maxsize=512)

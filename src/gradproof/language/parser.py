@@ -9,7 +9,7 @@ a frame on the second (`reader`).
 from __future__ import annotations
 
 from gradproof.errors import LimitError, NameProblem
-from gradproof.language.brackets import Brackets
+from gradproof.language.loose import Loose
 from gradproof.language.notation import COMPARISONS, norm
 from gradproof.language.reader import BRACKETS, OPEN, POWER, SIGN, SUM, Waiting
 from gradproof.language.syntax import Node, Span, Statement
@@ -17,6 +17,7 @@ from gradproof.language.tokens import Token, number
 
 MAX_DEPTH = 100
 
+SIGNS = {"-": "neg", "+": "plus", "√": "root"}
 OPENERS = {"(": "group", "‖": "norm", "[": "literal"}
 BINARY = {
     "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
@@ -25,7 +26,7 @@ BINARY = {
 }  # fmt: skip
 
 
-class Parser(Brackets):
+class Parser(Loose):
     """Statements and expressions out of tokens."""
 
     # ---- statements
@@ -97,6 +98,8 @@ class Parser(Brackets):
             return True
         token = self.next
         span = (token.start, token.end)
+        if self.changes and token.text == "d" and self.tokens[self.at + 1].kind == "name":
+            return self.change(span)
         if token.kind == "name" and self.function(token):
             return self.begins_empty()
         if token.kind in ("num", "name", "str"):
@@ -105,14 +108,14 @@ class Parser(Brackets):
             return False
         if token.kind == "sum" and not self.in_exponent():
             return self.over(token, span)
-        if token.kind != "op" or (token.text not in OPENERS and token.text not in ("-", "+")):
+        if token.kind != "op" or token.text not in (*OPENERS, *SIGNS):
             raise self.misplaced(token)
         if token.text in OPENERS:
             self.enter(Waiting(OPENERS[token.text], OPEN, span))
         else:
             if self.in_exponent() and token.text == "+":
                 raise self.misplaced(token)
-            self.waiting.append(Waiting("neg" if token.text == "-" else "plus", SIGN, span))
+            self.waiting.append(Waiting(SIGNS[token.text], SIGN, span))
             self.deeper(span)
         self.at += 1
         return True
@@ -174,6 +177,8 @@ class Parser(Brackets):
         after = self.tokens[min(self.at + 1 + primes, len(self.tokens) - 1)]
         dotted = after.kind == "op" and after.text == ".("
         plain = after.kind == "op" and after.text == "("
+        if self.spaced and plain and (after.start != end or "ᵀ" in self.source[name.end : end]):
+            return False  # a factor and a sum
         if not (dotted or plain) or (plain and (primes > 1 or (primes and after.start != end))):
             return False
         kind = "map" if dotted else "slope" if primes else "call"
@@ -238,7 +243,7 @@ class Parser(Brackets):
     def transposed(self, node: Node) -> Node:
         """An operand with the transpose signs behind it."""
         span = self.next_span()
-        if node.kind == "num" and not node.closed:
+        if node.kind == "num" and not node.closed and not self.loose:
             start = self.operands[-1].start if self.in_exponent() else node.start
             inside = self.source[start : node.end]
             raise self.fail(
@@ -267,6 +272,8 @@ class Parser(Brackets):
                 return False
             if token.text == ",":
                 return self.comma(token)
+        if self.loose and (token.kind in ("name", "num") or token.text in ("(", "√", "‖")):
+            return self.side_by_side(token)
         raise self.unexpected(token)
 
     def line_in_parentheses(self) -> bool:
@@ -305,7 +312,8 @@ class Parser(Brackets):
         """`X^T` is a transpose and `X^-T` that of the inverse."""
         minus = self.is_op("-", 1)
         letter = self.tokens[min(self.at + 1 + minus, len(self.tokens) - 1)]
-        if letter.kind != "name" or letter.text != "T" or self.is_op("(", 2 + minus):
+        applied = self.is_op("(", 2 + minus) and self.source[letter.end - 1] != "ᵀ"
+        if letter.kind != "name" or letter.text != "T" or applied:
             return False
         if self.is_op("'", 2 + minus):
             raise self.fail("^T' can be read in two ways: write parentheses", "GP107",
@@ -370,6 +378,8 @@ class Parser(Brackets):
             self.depth -= 1
             if top.kind == "neg":
                 right = Node("neg", (right,), (top.start, right.end), top.at)
+            elif top.kind == "root":
+                right = Node("call", (right,), (top.start, right.end), top.at, "sqrt")
             self.operands.append(right)
             return
         if top.power == SUM:

@@ -39,9 +39,13 @@ class Waiting:
 
 
 class Reader:
-    """The tokens of a text, the place reached, and two stacks: finished operands, waiting operators."""
+    """The tokens of a text, the place reached, and two stacks: finished operands, waiting operators.
 
-    def __init__(self, source: str, tokens: list[Token]) -> None:
+
+    loose: factors may stand side by side, as in derivations.
+    """
+
+    def __init__(self, source: str, tokens: list[Token], loose: bool = False) -> None:
         self.source = source
         self.tokens = tokens
         self.at = 0
@@ -52,11 +56,25 @@ class Reader:
         self.opened = False  # an index has just been opened
         self.comparisons: set[Node] = set()  # what was written with < or >
         self.powered = False  # the last thing read was a power
+        self.loose = loose
+        self.spaced = loose  # a space before ( makes a factor
+        self.changes = False  # `d X` is a differential
 
     @property
     def next(self) -> Token:
         """The token here, not yet taken."""
         return self.tokens[self.at]
+
+    def next_span(self) -> Span:
+        """Its place."""
+        return (self.next.start, self.next.end)
+
+    def in_exponent(self) -> bool:
+        """Whether an exponent is being read."""
+        for entry in reversed(self.waiting):
+            if entry.kind != "neg":
+                return entry.power == POWER
+        return False
 
     def is_op(self, text: str, ahead: int = 0) -> bool:
         """Whether the token here, or some places ahead, is this sign."""

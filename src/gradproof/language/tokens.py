@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from typing import NamedTuple
+from unicodedata import normalize
 
 from gradproof.errors import GradproofError, LimitError, NameProblem, ParseError, UnsupportedError
 
@@ -26,10 +27,12 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"""
-    r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)"""  # superscripts count as letters for Python
+    r"""|(?P<partial>∂\w+/∂\w+)"""
+    r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹¼-¾⅐-⅞][^\Wᵀ⁰¹²³⁴-⁹¼-¾⅐-⅞]*)"""  # superscripts count as letters for Python
+    r"""|(?P<fraction>[¼-¾⅐-⅞])"""
     r"""|(?P<str>"[^"\n]*")"""
     r"""|(?P<power>⁻?[⁰¹²³⁴-⁹]+|⁻ᵀ)"""
-    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|<=|>=|[-+<>≤≥:*@/^'(),;=\[\]⊙∘⊗ᵀ·‖′’−])"""
+    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|\^⊙|<=|>=|[-+<>≤≥:*@/^'(),;=\[\]⊙∘⊗ᵀ·′’−√⊘]|‖_F\b|‖)"""
     r"""|(?P<space>[ \t\r\f\v\u00a0]+|\#[^\n]*)"""
     r"""|(?P<newline>\n)"""
 )
@@ -45,6 +48,9 @@ _SAME = {
     "′": "'",
     "’": "'",
     "−": "-",
+    "^⊙": ".^",
+    "⊘": "./",
+    "‖_F": "‖",
 }
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _HELP = {
@@ -52,8 +58,11 @@ _HELP = {
 }
 
 
-def tokenize(source: str) -> list[Token]:
-    """The tokens of a text, closed by one of kind "end"; raises ParseError or LimitError."""
+def tokenize(source: str, partials: bool = False) -> list[Token]:
+    """The tokens of a text, closed by one of kind "end"; raises ParseError or LimitError.
+
+    partials: `∂f/∂X` is the name of an array.
+    """
     if len(source) > MAX_CHARACTERS:
         raise LimitError(
             f"the text has {len(source)} characters; the limit is {MAX_CHARACTERS}", code="GP701"
@@ -62,10 +71,14 @@ def tokenize(source: str) -> list[Token]:
     position = 0
     while position < len(source):
         match = _TOKEN.match(source, position)
-        if match is None:
+        if match is None or (match.lastgroup == "partial" and not partials):
             raise _unreadable(source, position)
         start, position = match.span()
-        if match.lastgroup == "power":
+        if match.lastgroup == "partial":
+            out.append(Token("name", match.group(), start, position))
+        elif match.lastgroup == "fraction":
+            out += _fraction(match.group(), start, position)
+        elif match.lastgroup == "power":
             out += _raised(match.group(), start, position)
         elif match.lastgroup != "space":
             out.append(_token(match.lastgroup or "", match.group(), start, position, source))
@@ -99,6 +112,13 @@ def _raised(text: str, start: int, end: int) -> list[Token]:
     if text == "ᵀ":
         return [*out, Token("name", "T", start, end)]
     return [*out, Token("num", "".join(str(_SUPERSCRIPT.index(digit)) for digit in text), start, end)]
+
+
+def _fraction(text: str, start: int, end: int) -> list[Token]:
+    """½ is (1/2)."""
+    above, _, below = normalize("NFKD", text).partition("⁄")
+    parts = (("op", "("), ("num", above), ("op", "/"), ("num", below), ("op", ")"))
+    return [Token(kind, said, start, end) for kind, said in parts]
 
 
 def _unreadable(source: str, position: int) -> GradproofError:

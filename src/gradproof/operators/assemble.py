@@ -89,6 +89,8 @@ class Assembler:
             return self.name(node)
         if kind == "neg":
             return build.neg(values[0])
+        if kind == "differential":
+            return build.d(values[0])
         if kind == "T":
             return self.transpose(node, values[0])
         if kind in ("add", "sub"):

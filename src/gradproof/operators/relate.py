@@ -158,7 +158,7 @@ class Relations:
                 self.wishes.append((("pair",), parts))
             elif self._free(values[1]):
                 self.narrow.append((parts[1], S))
-        elif kind in ("neg", "slope", "map") and len(values) == 1:
+        elif kind in ("neg", "slope", "map", "differential") and len(values) == 1:
             solver.add(("same",), parts)
         elif kind in ("pow", "div"):
             solver.add((kind,), parts)

@@ -77,7 +77,7 @@ class Shapes:
             if node.text not in self.names:
                 self.names[node.text] = self.of_kind(self.kind(node))
             return self.names[node.text]
-        if kind in ("neg", "slope", "map") and boxes:
+        if kind in ("neg", "slope", "map", "differential") and boxes:
             return boxes[0]
         if kind in ("add", "sub", "had", "hdiv", "hpow") or (kind == "call" and self._pairs(node)):
             return self._alike(boxes)

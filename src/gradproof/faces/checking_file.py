@@ -1,0 +1,38 @@
+"""`gradproof check FILE…`: derivations in files, judged line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gradproof.faces import asking, ending
+from gradproof.faces.lines import Report, check_derivation
+from gradproof.language.lines import format_of
+
+WORST = (ending.REFUTED, ending.BAD_INPUT, ending.UNKNOWN, ending.DONE)
+
+
+def run(
+    asked: ending.Asked, files: Sequence[str], meaning: Mapping[str, Any], form: str, output: str | None
+) -> int:
+    """Check every file and write one report; the exit status of the worst."""
+    shown, statuses = [], []
+    form = "ascii" if form == "text" and ending.plain(output) else form
+    for file in files:
+        asked.text = asking.text_of(file if file == "-" or file.startswith("@") else f"@{file}")
+        report = check_derivation(asked.text, format=format_of(asked.text, file), **meaning)
+        head = f"{file}\n" if len(files) > 1 and form != "json" else ""
+        shown.append(head + report.show(form))
+        statuses.append(status(report))
+    joined = "[" + ",\n".join(shown) + "]" if form == "json" and len(shown) > 1 else "\n\n".join(shown)
+    ending.write(joined, output)
+    return min(statuses, key=WORST.index)
+
+
+def status(report: Report) -> int:
+    """0: all lines follow; 1: one is wrong; 2: one cannot be read; 3: one is not decided."""
+    if report.grade == "refuted":
+        return ending.REFUTED
+    if any(line.error is not None for line in report.lines):
+        return ending.BAD_INPUT
+    return ending.UNKNOWN if report.grade == "unknown" else ending.DONE

@@ -1,0 +1,322 @@
+"""Derivations checked line by line: `check_derivation` reads, judges, mends and reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from gradproof.derivation.mending import Fix, mend, sentence
+from gradproof.errors import GradproofError, ParseError
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.language.lines import Row, format_of, rows
+from gradproof.language.syntax import Span
+from gradproof.operators.build import construct
+from gradproof.operators.faults import said as spelled
+from gradproof.operators.lines import Reading, gradient_side, read_lines
+from gradproof.proof.chain import HOLDS, Chain, Judged, pair
+from gradproof.verdicts import GRADES, Verdict
+
+Shapes = Mapping[str, Sequence[str | int]]
+GIVEN = Verdict("proved", "read")
+
+
+class Line(NamedTuple):
+    """One line of a derivation, judged.
+
+    number   its line in the text, from 1
+    text     the line as it was written
+    verdict  its grade and the reason; `given` is True where the line only introduces something
+    rule     the rule that it used, where it is one that is known, or None
+    said     one or more sentences about it
+    fix      for a wrong line a right side that was proved, or None
+    span     the place in the text of what is wrong, or of the line's right side
+    """
+
+    number: int
+    text: str
+    verdict: Verdict
+    rule: str | None
+    said: str
+    fix: str | None
+    span: Span
+    given: bool = False
+    error: GradproofError | None = None
+    start: int = 0
+
+
+class Claim(NamedTuple):
+    """One derivation of a text: its lines, and how its names were understood."""
+
+    lines: tuple[Line, ...]
+    names: tuple[Expr, ...]
+    objective: Expr | None
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The place among the lines of the first that is refuted, or None."""
+        return next((k for k, line in enumerate(self.lines) if line.verdict.grade == "refuted"), None)
+
+    @property
+    def grade(self) -> str:
+        """The weakest grade among the lines."""
+        return max((line.verdict.grade for line in self.lines), key=GRADES.index, default="unknown")
+
+
+class Report(NamedTuple):
+    """What was found in a text: its derivations, in order."""
+
+    claims: tuple[Claim, ...]
+    text: str
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of all derivations."""
+        return tuple(line for claim in self.claims for line in claim.lines)
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The place among `lines` of the first that is refuted, or None."""
+        return next((k for k, line in enumerate(self.lines) if line.verdict.grade == "refuted"), None)
+
+    @property
+    def grade(self) -> str:
+        """The weakest grade of all."""
+        return max((claim.grade for claim in self.claims), key=GRADES.index, default="unknown")
+
+    def show(self, format: str = "text") -> str:
+        """The report for reading: "text", "ascii", "markdown" or "json"."""
+        from gradproof.faces.lines_report import show
+
+        return show(self, format)
+
+
+def check_derivation(
+    text: str, *, format: str | None = None, shapes: Shapes | None = None,
+    assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
+) -> Report:  # fmt: skip
+    """Check derivations line by line: each line against the one before, gradients also against the truth.
+
+    text    lines such as `f = norm2(A*x - b)^2`, `df = 2*(A*x - b) : A*dx`, `   = …`, `grad = …`
+    format  "text", "latex" or "markdown"; found from the text where it is not said
+    shapes, assume, where   as for `derive`
+
+    Raises a GradproofError where there is no line to check or a declaration is wrong. A line that
+    cannot be read, or is wrong, is a line of the report.
+    """
+    kind = format or format_of(text)
+    if kind not in ("text", "latex", "markdown"):
+        raise ParseError(f'no format "{kind}": text, latex or markdown', code="GP131")
+    claims = [
+        _claim(found, shapes, assume, where) for stretch in rows(text, kind) for found in _apart(stretch)
+    ]
+    if not any(claim.lines for claim in claims):
+        raise ParseError("there is no derivation to check: no line has a “=”", code="GP104", source=text)
+    return Report(tuple(claim for claim in claims if claim.lines), text)
+
+
+def _apart(stretch: list[Row]) -> list[list[Row]]:
+    """The derivations of a stretch: a new one begins where a name that was differentiated is defined
+    again. Declarations hold for all that follow."""
+    out: list[list[Row]] = [[]]
+    shared: list[Row] = []
+    defined: dict[str, None] = {}
+    asked: set[str] = set()
+    for row in stretch:
+        name = row.text[row.left[0] : row.left[1]].strip()
+        gradient = gradient_side(name)
+        if gradient is not None:
+            asked.add(gradient[0] or next(reversed(defined), ""))
+        elif name[:1] == "d":
+            asked.add(name[1:].strip("()"))
+        if row.kind == "where":
+            shared.append(row)
+        if row.kind == "step" and name in defined and name in asked:
+            out.append(list(shared))
+            defined, asked = {}, set()
+        if name.isidentifier() and gradient is None and not (name[0] == "d" and len(name) > 1):
+            defined[name] = None
+        out[-1].append(row)
+    return out
+
+
+def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Claim:
+    reading = read_lines(found, shapes, assume, where)
+    stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
+    chain = Chain(reading.names, stands, reading.objective)
+    chain.open = reading.late - stands.keys() if reading.objective is not None else frozenset()
+    chain.mend = lambda judged: _fix(judged, reading, chain)
+    judged = chain.rows(reading.said)
+    lines = tuple(_line(one, reading) for one in judged)
+    return Claim(lines, tuple(reading.names.values()), reading.objective)
+
+
+# ---- names that the text leaves open
+
+
+def _unknown(reading: Reading) -> dict[Expr, Expr]:
+    """G, where it is the gradient of the one unknown function and nothing else says what it is."""
+    from gradproof.operators.build import gradient_of
+
+    whole = reading.objective
+    if whole is None or whole.op != "call" or len(whole.args) != 1:
+        return {}
+    gradient = gradient_of(str(whole.data[0]), 0, whole.args[0])
+    fitting = [e for e in reading.late if (e.axes, e.row) == (gradient.axes, gradient.row)]
+    return {fitting[0]: gradient} if len(fitting) == 1 else {}
+
+
+def _partials(reading: Reading) -> dict[Expr, Expr]:
+    """∂L/∂Y, where no line derived it: our own gradient by Y."""
+    return {
+        symbol: found
+        for symbol, variable in reading.partials.items()
+        if (found := _own(reading, variable)) is not None
+    }
+
+
+def _own(reading: Reading, variable: Expr) -> Expr | None:
+    """Our own gradient of the objective by a name, in the names that nothing defines."""
+    from gradproof.derivation.engine import Engine
+    from gradproof.derivation.present import present
+
+    if reading.objective is None:
+        return None
+    stands = {name: value for name, value in reading.stands.items() if name is not variable}
+    objective = _written_out(reading.objective, stands)
+    free = {str(e): e for e in postorder([objective]) if e.op == "name"}
+    try:
+        derived = Engine((), objective, (variable,), free).run()
+        answer = present(derived)
+    except GradproofError:
+        return None
+    known = {**dict(derived.unknown), **dict(answer.definitions)}
+    return _written_out(answer.gradients[variable], known)
+
+
+def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
+    for _ in range(len(stands) + 1):
+        there = {node: stands[node] for node in postorder([e]) if node in stands}
+        if not there:
+            break
+        e = rebuild(e, there, construct)
+    return e
+
+
+# ---- mending
+
+
+def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
+    """A right side that is true: one edit of the line, else our own."""
+    before, row = judged.before, judged.said.row
+    if before is None:
+        return None
+
+    def holds(value: Expr, grades: tuple[str, ...] = HOLDS) -> bool:
+        after = value
+        if judged.variable is not None:
+            if (value.axes, value.row) != (judged.variable.axes, judged.variable.row):
+                return False
+            after = pair(value, judged.variable)
+        elif (value.axes, value.row) != (before.axes, before.row):
+            return False
+        if not chain.likely(before, after, judged.varying):
+            return False
+        return chain.judge(before, after, judged.varying).grade in grades
+
+    text = row.text[row.right[0] : row.right[1]]
+    found = mend(text, lambda new: reading.value(row, new), holds)
+    if found is not None:
+        return found
+    own = _from_scratch(judged, reading)
+    return Fix(str(own), own, "") if own is not None and holds(own) else None
+
+
+def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
+    """Our own gradient, or the differential that it makes."""
+    from gradproof.operators.build import add
+
+    if judged.variable is not None:
+        return _own(reading, judged.variable)
+    if judged.before is not None and not judged.before.axes and judged.varying:
+        terms = [(v, _own(reading, v)) for v in sorted(judged.varying, key=str)]
+        parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]
+        return add(*parts) if len(parts) == len(terms) else None
+    return None
+
+
+# ---- saying
+
+
+def explain(before: Expr | None, after: Expr | None, fix: Fix | None) -> str:
+    """What went wrong between two lines, in a sentence; "" where nothing is known."""
+    return sentence(fix.slip, before) if fix is not None else ""
+
+
+def _line(judged: Judged, reading: Reading) -> Line:
+    row, problem = judged.said.row, judged.said.problem
+    verdict = GIVEN if judged.verdict is None else judged.verdict
+    start, end = row.right
+    start += len(row.text[start:end]) - len(row.text[start:end].lstrip())
+    span = (row.offset + start, row.offset + len(row.text[:end].rstrip()))
+    if problem is not None and problem.span is not None:
+        span = _place(problem, row.offset)
+    fix = judged.fix.text if judged.fix is not None else None
+    sentences = _sentences(judged, reading)
+    text = row.text[row.left[0] : row.right[1]].rstrip()
+    if row.kind == "let":
+        text = "let " + text
+    return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
+                row.offset + row.left[0] - 4 * (row.kind == "let"))  # fmt: skip
+
+
+def _place(problem: GradproofError, offset: int) -> Span:
+    """The factors that do not fit, or the place of the error."""
+    start, end = problem.span or (0, 0)
+    if problem.code == "GP201" and problem.facts and problem.facts[0][0] is not None:
+        end = problem.facts[0][0][1]
+    return offset + start, offset + end
+
+
+def _sentences(judged: Judged, reading: Reading) -> str:
+    verdict, problem = judged.verdict, judged.said.problem
+    if verdict is None:
+        return "read"
+    if verdict.grade in HOLDS:
+        return "follows" if verdict.grade == "proved" else verdict.reason
+    out = []
+    if problem is not None:
+        out.append(_undefined(problem))
+    elif judged.carried:
+        out.append("follows from the line before as it stands, which is wrong.")
+    elif verdict.grade == "refuted" and judged.after is None:
+        out.append(_misshaped(judged))
+    elif verdict.grade == "unknown":
+        out.append(verdict.reason)
+    said = explain(judged.before, judged.after, judged.fix)
+    if said and not judged.carried:
+        out.append(said)
+    return "\n".join(filter(None, out)) or "does not follow from the line before."
+
+
+def _misshaped(judged: Judged) -> str:
+    right, variable = judged.said.right, judged.variable
+    if right is None or variable is None:
+        return ""
+    other = " (it is right in shape when transposed)" if right.axes == tuple(reversed(variable.axes)) else ""
+    shapes = f"{variable} is {spelled(variable)}, this is {spelled(right)}"
+    return f"a gradient has the shape of its variable: {shapes}{other}."
+
+
+def _undefined(problem: GradproofError) -> str:
+    """Two factors that do not fit, in one sentence: `(A*x - b)*A' is m times n×m: not defined.`"""
+    if problem.code != "GP201" or len(problem.facts) != 2 or problem.source is None:
+        return problem.message + "."
+    (right, b), (left, a) = problem.facts
+    if left is None or right is None:
+        return problem.message + "."
+    x, y = (text.split(" is ", 1)[1].split(",")[0] for text in (a, b))
+    sizes = [word.removeprefix("an ").removeprefix("a ").removesuffix("-vector") for word in (x, y)]
+    product = re.sub(r"^[0-9.]+\s*\*?\s*", "", problem.source[left[0] : right[1]])
+    return f"{product} is {sizes[0]} times {sizes[1]}: not defined."

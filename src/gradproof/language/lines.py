@@ -1,0 +1,252 @@
+"""A file of lines to rows: what stands left and right of each "=", with its place in its line.
+
+Reasons behind two spaces, line numbers, comments and shapes that are shown are left out. In LaTeX and
+Markdown only what stands in displays is read. What the formulas mean is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gradproof.language.syntax import Span
+
+
+class Row(NamedTuple):
+    """One equation of a derivation.
+
+    number   its line in the file, from 1
+    text     the text that `left` and `right` are places of
+    kind     "step", "let" or "where"
+    left     what stands left of "="; empty where the line continues the one above
+    right    what stands right of it; for "where" the declarations
+    offset   where `text` begins in the file
+    latex    whether it is LaTeX
+    """
+
+    number: int
+    text: str
+    kind: str
+    left: Span
+    right: Span
+    offset: int
+    latex: bool = False
+
+
+_NUMBERED = re.compile(r"\s*\d+[.)]?(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
+_SHAPE = re.compile(r"\s:\s+(?:scalar|(?:row )?[\w+·()]+-vector|[\w+·()]+(?:×[\w+·()]+)+)\s*$")
+_DECLARED = re.compile(
+    r"(?P<name>[^\W\d]\w*)\s*:\s*(?P<shape>scalar|(?P<size>[\w+·()]+)-vector|[\w+·()]+(?:\s?×\s?[\w+·()]+)+"
+    r"|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
+)
+_WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))")
+_LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
+_NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
+_GAP = re.compile(r"(?:\s{2,}|\t)(?=\S)")
+_BINDS = "+-*/:.^⊙∘⊗·−=(,"
+_DISPLAY = re.compile(
+    r"\\begin\{(?P<env>align\*?|aligned|alignat\*?|equation\*?|gather\*?|multline\*?|split|eqnarray\*?)\}(?P<a>.*?)"
+    r"\\end\{(?P=env)\}|\$\$(?P<b>.*?)\$\$|\\\[(?P<c>.*?)\\\]",
+    re.DOTALL,
+)
+_FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(?P<body>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
+_NESTED = re.compile(r"\\(?:begin|end)\{(?:aligned|split|align\*?|gathered)\}")
+_SEMICOLON = re.compile(r";\s*")
+_BREAK = re.compile(r"\\\\(?:\[[^\]\n]*\])?")
+
+
+def format_of(text: str, name: str = "") -> str:
+    """ "latex", "markdown" or "text": by the ending of the file's name, else by what is in it."""
+    for ending, format in ((".tex", "latex"), (".md", "markdown"), (".markdown", "markdown")):
+        if name.endswith(ending):
+            return format
+    if _DISPLAY.search(text) is not None:
+        return "latex"
+    return "text"
+
+
+def rows(text: str, format: str = "text") -> list[list[Row]]:
+    """The rows of a text, one list for each stretch that belongs together."""
+    if format == "text":
+        return [plain_rows(text)]
+    found = [_display(text, match) for match in _DISPLAY.finditer(text)]
+    if format == "markdown":
+        fenced = [
+            (match.start("body"), plain_rows(match.group("body"), text.count("\n", 0, match.start("body"))))
+            for match in _FENCE.finditer(text)
+        ]
+        placed = [(0, row) for row in found] + fenced
+        placed.sort(key=lambda pair: pair[1][0].number if pair[1] else 0)
+        found = [rows for _, rows in placed]
+    return [stretch for stretch in found if any(row.kind == "step" for row in stretch)]
+
+
+# ---- plain text
+
+
+def plain_rows(text: str, before: int = 0) -> list[Row]:
+    """The rows of plain text; `before` lines stand above it."""
+    out: list[Row] = []
+    offset = 0
+    for number, line in enumerate(text.split("\n"), before + 1):
+        out += _plain(number, line, offset)
+        offset += len(line) + 1
+    return out
+
+
+def _plain(number: int, line: str, offset: int) -> list[Row]:
+    body = line.split("#")[0].rstrip()
+    where = _WHERE.match(body)
+    if where:
+        return [Row(number, line, "where", (where.end(),) * 2, (where.end(), len(body)), offset)]
+    pieces = _pieces(body)
+    if (
+        pieces
+        and all(_declares(body[a:b]) for a, b in pieces)
+        and any(_DECLARED.match(body[a:b]) for a, b in pieces)
+    ):
+        said = ", ".join(filter(None, (_declaration(body[a:b]) for a, b in pieces)))
+        return [Row(number, said, "where", (0, 0), (0, len(said)), offset)]
+    start = 0
+    numbered = _NUMBERED.match(body)
+    if numbered:
+        start = numbered.end()
+    let = _LET.match(body, start)
+    if let:
+        start = let.end()
+    out = []
+    signs = _signs(line, start, len(body))
+    last = _reason(line, signs[0] + 1, len(body)) if signs else len(body)
+    if _another(line, last, len(body)) is not None and _introduces(line[start : signs[0]]):
+        last = len(body)
+    for a, b in _between(line, start, last, _SEMICOLON):
+        out += _equations(number, line, a, b, "let" if let else "step", offset)
+    return out
+
+
+def _pieces(body: str) -> list[Span]:
+    """The stretches between gaps of two spaces."""
+    out, start = [], len(body) - len(body.lstrip())
+    for gap in _GAP.finditer(body, start):
+        out.append((start, gap.start()))
+        start = gap.end()
+    return [*out, (start, len(body))] if start < len(body) else out
+
+
+def _declares(piece: str) -> bool:
+    return bool(_DECLARED.match(piece)) or (piece.startswith("(") and piece.endswith(")"))
+
+
+def _declaration(piece: str) -> str:
+    found = _DECLARED.match(piece)
+    if found is None:
+        return ""
+    name, words = found["name"], found["words"]
+    if found["function"]:
+        return f"{name} function"
+    return f"{name}: {found['size'] or found['shape']}{words}".replace(": scalar", " scalar").replace(
+        "·", "*"
+    )
+
+
+def _equations(number: int, line: str, start: int, end: int, kind: str, offset: int) -> list[Row]:
+    """`a = b = c` as rows; several definitions may stand in one line, apart by spaces."""
+    signs = _signs(line, start, end)
+    if not signs:
+        return []
+    first = line[start : signs[0]].strip()
+    out: list[Row] = []
+    begin = start
+    for place, sign in enumerate(signs):
+        stop = signs[place + 1] if place + 1 < len(signs) else end
+        left = (begin, sign) if place == 0 or begin != sign else (sign, sign)
+        last = _reason(line, sign + 1, stop)
+        right = (sign + 1, last)
+        shape = _SHAPE.search(line, sign + 1, last)
+        if shape:
+            right = (sign + 1, shape.start())
+        if line[right[0] : right[1]].strip():
+            out.append(Row(number, line, kind, left, right, offset))
+        begin = stop
+        if last < stop:  # a reason ends the line, unless another definition stands in it
+            again = _another(line, last, end) if _introduces(first) else None
+            return out if again is None else out + _equations(number, line, again, end, kind, offset)
+    return out
+
+
+def _introduces(left: str) -> bool:
+    """Whether a left side is the name of something, and no differential."""
+    return bool(re.fullmatch(r"\s*(?!d)[^\W\d]\w*\s*", left))
+
+
+def _another(line: str, start: int, end: int) -> int | None:
+    for gap in _GAP.finditer(line, start, end):
+        if _NAMED.match(line, gap.end(), end):
+            return gap.end()
+    return None
+
+
+def _signs(line: str, start: int, end: int) -> list[int]:
+    """The places of "=" outside parentheses; a heading `gradient:` ends in one, too."""
+    head = re.compile(r"\s*(?:grad(?:ient)?)(?:\s+\w+)?\s*(:)(?!=)").match(line, start, end)
+    out, depth = [head.start(1)] if head else [], 0
+    for at in range(start, end):
+        sign = line[at]
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "=" and depth <= 0 and line[at - 1 : at] not in ("≠", "<", ">", "!", ":"):
+            out.append(at)
+    return out
+
+
+def _reason(line: str, start: int, end: int) -> int:
+    """Where an expression ends: at two spaces, unless an operator stands beside them."""
+    begin = start + len(line[start:end]) - len(line[start:end].lstrip())
+    for gap in _GAP.finditer(line, begin, end):
+        before, after = line[begin : gap.start()].rstrip()[-1:], line[gap.end() : gap.end() + 1]
+        if not before or before in _BINDS:
+            continue
+        if after and after in "+-*/:.^⊙∘⊗·−=":
+            continue
+        return gap.start()
+    return end
+
+
+# ---- LaTeX
+
+
+def _display(text: str, match: re.Match[str]) -> list[Row]:
+    group = next(name for name in "abc" if match.group(name) is not None)
+    start, end = match.span(group)
+    out: list[Row] = []
+    for a, b in _between(text, start, end, _BREAK):
+        number = text.count("\n", 0, a + len(text[a:b]) - len(text[a:b].lstrip())) + 1
+        line = _bare(text[a:b])
+        reason = line.find("&&")
+        last = len(line) if reason < 0 else reason
+        line = line.replace("&", " ")
+        rows = _tex_equations(number, line, last, a)
+        out += rows
+    return out
+
+
+def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
+    cuts = [start, *(edge for found in mark.finditer(text, start, end) for edge in found.span()), end]
+    return list(zip(cuts[::2], cuts[1::2], strict=True))
+
+
+def _bare(text: str) -> str:
+    """Without what only sets: blanks in its place, so that places stay."""
+    for pattern in (_NESTED, re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:nonumber|notag)\b|(?<!\\)%[^\n]*")):
+        text = pattern.sub(lambda found: " " * len(found.group()), text)
+    return re.sub(r"[.,;]\s*$", lambda found: " " * len(found.group()), text.replace("\n", " "))
+
+
+def _tex_equations(number: int, line: str, end: int, offset: int) -> list[Row]:
+    signs = _signs(line, 0, end)
+    out = []
+    for place, sign in enumerate(signs):
+        stop = signs[place + 1] if place + 1 < len(signs) else end
+        left = (0, sign) if place == 0 else (sign, sign)
+        if line[sign + 1 : stop].strip():
+            out.append(Row(number, line, "step", left, (sign + 1, stop), offset, True))
+    return out

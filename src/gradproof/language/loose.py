@@ -1,0 +1,29 @@
+"""Formulas as derivations are written: factors side by side, and `d X` for a differential."""
+
+from __future__ import annotations
+
+from gradproof.language.brackets import Brackets
+from gradproof.language.reader import Waiting
+from gradproof.language.syntax import Node, Span
+from gradproof.language.tokens import Token
+
+PRODUCT = 30  # how closely a product binds
+
+
+class Loose(Brackets):
+    """What a `loose` reader understands besides."""
+
+    def change(self, span: Span) -> bool:
+        """`d X`: the differential of the name that follows."""
+        self.at += 1
+        inner = Node("name", (), self.next_span(), self.next_span(), self.next.text)
+        self.at += 1
+        self.push(Node("call", (inner,), (span[0], inner.end), span, "d"))
+        return False
+
+    def side_by_side(self, token: Token) -> bool:
+        """Two factors with nothing between, where that is allowed: a product."""
+        self.powered = False
+        self.reduce(PRODUCT)
+        self.waiting.append(Waiting("mul", PRODUCT, (token.start, token.start)))
+        return True

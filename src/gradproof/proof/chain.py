@@ -1,0 +1,278 @@
+"""A chain of rows judged: each against the row before it, and gradients also against the truth.
+
+A differential is judged with the names varying that its stretch differentiates; a gradient G stands for
+G : dX. What follows a wrong row is judged as following from what the row should have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
+from gradproof.operators.build import d, frob, mul, num, zeros
+from gradproof.operators.lines import Said
+from gradproof.proof.context import Context
+from gradproof.proof.modular import DIFFER, Session
+from gradproof.proof.referee import FAILURES, Referee
+from gradproof.verdicts import Verdict
+
+GIVEN = Verdict("proved", "given")
+HOLDS = ("proved", "tested", "sampled")
+
+
+class Judged(NamedTuple):
+    """What is known about one row.
+
+    verdict   of the row itself; None where it only introduces something
+    before    what it was compared with; after: what it says, in the same form
+    varying   the names that vary in the comparison
+    variable  for a gradient, what it is taken by
+    carried   it follows from the row before as that stands, which is wrong
+    fix       for a refuted row, what whoever mends rows found; its `value` is then used below
+    """
+
+    said: Said
+    verdict: Verdict | None
+    before: Expr | None = None
+    after: Expr | None = None
+    varying: frozenset[Expr] = frozenset()
+    variable: Expr | None = None
+    carried: bool = False
+    fix: Any = None
+
+
+def pair(gradient: Expr, variable: Expr) -> Expr:
+    """gradient : d(variable)."""
+    return frob(gradient, d(variable)) if variable.axes else mul(gradient, d(variable))
+
+
+class Chain:
+    """Judges the rows of one derivation, from the first to the last.
+
+    names      the names that nothing defines; stands: what the others stand for
+    objective  what is differentiated, or None
+    open       names that rows use and that nothing explains: nothing is refuted about them
+    mend       asked about every row that does not hold: what it should be, with its `value`
+    """
+
+    def __init__(
+        self, names: Mapping[str, Expr], stands: Mapping[Expr, Expr], objective: Expr | None
+    ) -> None:
+        self.names = names
+        self.stands = dict(stands)
+        self.objective = objective
+        self.current: tuple[str, Expr] | None = None  # sort, and the value that rows must have
+        self.written: Expr | None = None  # the last row as it stands, where it is wrong
+        self.differential: Expr | None = None
+        self.varying: frozenset[Expr] = frozenset()
+        self.variable: Expr | None = None
+        self.mend: Callable[[Judged], Any] = lambda judged: None
+        self.open: frozenset[Expr] = frozenset()
+        self._tests: dict[frozenset[Expr], Session] = {}
+        self._referees: dict[frozenset[Expr], Referee] = {}
+
+    # ---- asking
+
+    def referee(self, varying: frozenset[Expr]) -> Referee:
+        """The referee for claims in which these names vary; those that are defined by others are free."""
+        if varying not in self._referees:
+            unfold = {name: value for name, value in self.stands.items() if name not in varying}
+            self._referees[varying] = Referee(Context(varying, unfold))
+        return self._referees[varying]
+
+    def judge(self, before: Expr, after: Expr, varying: frozenset[Expr]) -> Verdict:
+        """Is before = after?"""
+        return self.referee(varying).judge(before, after)
+
+    def likely(self, before: Expr, after: Expr, varying: frozenset[Expr]) -> bool:
+        """Whether it is worth judging: no random point shows a difference."""
+        if varying not in self._tests:
+            unfold = {name: value for name, value in self.stands.items() if name not in varying}
+            self._tests[varying] = Session(Context(varying, unfold), seconds=1.0)
+        try:
+            return self._tests[varying].test(before, after, 2).kind != DIFFER
+        except FAILURES:
+            return True
+
+    def truth(self, variable: Expr, gradient: Expr) -> Verdict | None:
+        """Is it the gradient of the objective? None where that is not defined."""
+        if self.objective is None:
+            return None
+        return self.referee(frozenset((variable,))).judge_gradient((), self.objective, variable, gradient)
+
+    # ---- the rows
+
+    def rows(self, said: Iterable[Said]) -> list[Judged]:
+        """Every row with its verdict."""
+        out, all_rows = [], list(said)
+        for place, row in enumerate(all_rows):
+            if row.sort == "differential" or (row.sort == "equation" and row.changes):
+                self.varying = self._varying(all_rows, place)
+            judged = self._row(row)
+            if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
+                judged = judged._replace(fix=self.mend(judged))
+            self._advance(row, judged)
+            out.append(judged)
+        return out
+
+    def _varying(self, rows: list[Said], place: int) -> frozenset[Expr]:
+        """The names that vary in the stretch of rows that begins here."""
+        texts: dict[str, None] = dict.fromkeys(rows[place].changes)
+        for row in rows[place + 1 :]:
+            if row.sort == "differential" or (row.sort == "equation" and row.changes):
+                break
+            texts.update(dict.fromkeys(row.changes))
+            if row.by:
+                texts.setdefault(row.by)
+        found = frozenset(self.names[text] for text in texts if text in self.names)
+        if found:
+            return found
+        # Only names that are defined: the variables are theirs.
+        return frozenset(e for text, e in self.names.items() if self._asked(rows, text))
+
+    def _asked(self, rows: list[Said], text: str) -> bool:
+        return any(text == row.by or text in row.changes for row in rows)
+
+    def _row(self, row: Said) -> Judged:
+        if row.sort == "gradient":
+            return self._gradient(row)
+        if row.right is None:
+            return self._unread(row)
+        if row.sort == "definition":
+            return Judged(row, None)
+        if row.sort == "differential":
+            before = self.differential if row.subject == "" or row.left is None else row.left
+            return (
+                Judged(row, None) if before is None else self._compared(row, before, row.right, self.varying)
+            )
+        if row.sort == "equation":
+            assert row.left is not None
+            return self._compared(row, row.left, row.right, self.varying)
+        if self.current is None:
+            return Judged(row, None)
+        sort, before = self.current
+        if sort == "gradient" and self.variable is not None:
+            return self._by(row, self.variable)
+        return self._compared(row, before, row.right, self.varying)
+
+    def _unread(self, row: Said) -> Judged:
+        problem = row.problem
+        assert problem is not None
+        wrong = problem.code.startswith(("GP2", "GP402"))
+        verdict = Verdict("refuted" if wrong else "unknown", problem.message)
+        before = row.left if row.left is not None else self.current[1] if self.current else None
+        return Judged(row, verdict, before, None, self.varying, self.variable)
+
+    def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
+        verdict = self.judge(before, after, varying)
+        verdict = self._doubted(verdict, before, after)
+        carried = verdict.grade == "refuted" and self._carries(after, varying)
+        return Judged(row, verdict, before, after, varying, carried=carried)
+
+    def _doubted(self, verdict: Verdict, *sides: Expr) -> Verdict:
+        """Nothing is refuted about names that nothing explains."""
+        lost = {str(e) for e in postorder(sides, unfold=self.stands) if e in self.open}
+        if verdict.grade != "refuted" or not lost:
+            return verdict
+        return Verdict("unknown", f"nothing says what {' and '.join(sorted(lost))} is")
+
+    def _carries(self, after: Expr, varying: frozenset[Expr]) -> bool:
+        wrong = self.written
+        return wrong is not None and self.judge(wrong, after, varying).grade in HOLDS
+
+    # ---- gradients
+
+    def _gradient(self, row: Said) -> Judged:
+        variable = self._variable(row)
+        if variable is None:
+            return Judged(row, Verdict("unknown", "nothing says with respect to what the gradient is"))
+        self.variable = variable
+        if row.right is None:
+            judged = self._unread(row)
+            before = self.differential if self.differential is not None else judged.before
+            return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
+        return self._by(row, variable)
+
+    def _by(self, row: Said, variable: Expr) -> Judged:
+        """A gradient against the differential above it, else against the truth."""
+        gradient = row.right
+        assert gradient is not None
+        varying = frozenset((variable,))
+        if gradient is num(0):
+            gradient = zeros(*variable.axes, row=variable.row)
+            row = row._replace(right=gradient)
+        if (gradient.axes, gradient.row) != (variable.axes, variable.row):
+            said = "a gradient has the shape of its variable"
+            return Judged(row, Verdict("refuted", said), self.differential, None, varying, variable)
+        after = pair(gradient, variable)
+        if self.differential is not None and self._speaks_of(variable):
+            found = self._compared(row, self.differential, after, varying)
+            return found._replace(variable=variable)
+        if self.current is not None and self.current[0] == "gradient" and row.sort == "continued":
+            return self._compared(row, self.current[1], after, varying)._replace(variable=variable)
+        verdict = self.truth(variable, gradient)
+        if verdict is not None:
+            verdict = self._doubted(verdict, gradient)
+        before = None if self.objective is None else d(self.objective)
+        return Judged(row, verdict, before, after, varying, variable)
+
+    def _speaks_of(self, variable: Expr) -> bool:
+        """Whether the differential above is one by this variable."""
+        if variable in self.varying or self.differential is None:
+            return self.differential is not None
+        return any(e.op == "d" and e.args[0] is variable for e in postorder([self.differential]))
+
+    def _variable(self, row: Said) -> Expr | None:
+        if row.by:
+            return self.names.get(row.by) or next((e for e in self.stands if e.data[0] == row.by), None)
+        if len(self.varying) == 1:
+            return next(iter(self.varying))
+        found = row.right
+        likely = [e for e in (self.varying or self.names.values()) if found is None or e.axes == found.axes]
+        if self.objective is not None:
+            there = set(postorder([self.objective], unfold=self.stands))
+            likely = [e for e in likely if e in there]
+        return likely[0] if len(likely) == 1 else None
+
+    # ---- what the next row follows from
+
+    def _advance(self, row: Said, judged: Judged) -> None:
+        sort = row.sort
+        holds = judged.verdict is None or judged.verdict.grade in HOLDS
+        self._known(row, judged)
+        value = judged.after if judged.after is not None else row.right
+        if sort == "definition":
+            self.written = None
+            name = next((e for e in self.stands if str(e) == row.subject), None)
+            self.current = None if name is None else ("value", name)
+            return
+        if sort == "continued" and self.current is not None:
+            sort = self.current[0]
+        self.written = None if holds else value
+        kept = value if holds or judged.before is None else judged.before
+        if kept is None:
+            return
+        if sort == "gradient":
+            self.current = ("gradient", kept)
+        else:
+            self.current = (sort, kept)
+            if sort == "differential":
+                self.differential = kept
+        if holds and sort == "gradient" and judged.variable is not None and row.right is not None:
+            self.current = ("gradient", judged.after or kept)
+
+    def _known(self, row: Said, judged: Judged) -> None:
+        """A gradient that is wrong, and used further down under its name, is used as it should be."""
+        if judged.verdict is None or judged.verdict.grade in HOLDS or row.sort != "gradient":
+            return
+        symbol = next((e for e in self.stands if str(e.data[0]) == f"∂{row.subject}/∂{row.by}"), None)
+        if symbol is None:
+            return
+        if judged.fix is not None:
+            self.stands[symbol] = judged.fix.value
+        else:
+            del self.stands[symbol]
+        self._referees.clear()
+        self._tests.clear()
