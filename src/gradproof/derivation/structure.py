@@ -146,9 +146,4 @@ def _called(prop: str) -> str:
         "stochastic": "stochastic (rows sum to 1)",
         "sphere": "on a sphere",
     }
-        "lower": "lower triangular",
-        "upper": "upper triangular",
-        "stochastic": "stochastic (rows sum to 1)",
-        "sphere": "on a sphere",
-    }
     return words.get(prop, prop)
