@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
+from gradproof.calculus.quotients import powers
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
@@ -50,6 +51,9 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
             return apply("sqrt", e)
         return e if p == 1 else hpow(e, constant(p))
 
+    items = list(powers(items).items())
+    if not items:
+        return num(1)
     masks = [e for e, p in items if p > 0 and masked(e)]
     if masks and len(items) > len(masks):
         rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])

@@ -10,9 +10,9 @@ from gradproof.calculus.readback import parts
 from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import apply
+from gradproof.operators.build import apply, construct, mul
 from gradproof.operators.build import size as size_of
-from gradproof.operators.facts import number
+from gradproof.operators.facts import number, square
 from gradproof.operators.wiring import Legs, part_wiring, wiring
 
 LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
@@ -122,7 +122,26 @@ def _inverse(net: Network, e: Expr, power: Fraction) -> list[int]:
         return list(reversed(spread(net, apply("inv", inner.args[0]))))
     if inner.op == "inv" and power == 1:
         return spread(net, inner.args[0])
-    return net.box(e, power)
+    if power == 1 and (inner.op == "eye" or (inner.op == "kron" and all(map(square, inner.args)))):
+        return spread(net, construct(inner, tuple(apply("inv", arg) for arg in inner.args)))
+    return _inverse_scaled(net, inner) if power == 1 else net.box(e, power)
+
+
+def _inverse_scaled(net: Network, inner: Expr) -> list[int]:
+    """inv(a*X/b) is inv(X)*b/a."""
+    if inner.op == "neg":
+        net.times(-1)
+        return _inverse_scaled(net, inner.args[0])
+    if inner.op == "div":
+        spread(net, inner.args[1])
+        return _inverse_scaled(net, inner.args[0])
+    arrays = [arg for arg in inner.args if arg.axes]
+    if inner.op == "mul" and len(arrays) < len(inner.args):
+        for arg in inner.args:
+            if not arg.axes:
+                spread(net, arg, -ONE)
+        return _inverse_scaled(net, mul(*arrays))
+    return net.box(apply("inv", inner))
 
 
 def _function(net: Network, e: Expr, power: Fraction) -> list[int]:
