@@ -336,7 +336,7 @@ def _entrywise(a: Expr, b: Expr) -> Expr:
             return construct(one, (other,))
         if one.op == "hdiv" and one.args[0] is num(1):
             return hdiv(other, one.args[1])
-    return had(a, b)
+    return hadamard([(a, Fraction(1)), (b, Fraction(1))])
 
 
 def outer(left: Expr, right: Expr) -> Expr:

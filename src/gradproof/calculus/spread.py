@@ -9,10 +9,11 @@ from gradproof.calculus.parts import part_of
 from gradproof.calculus.readback import parts
 from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.dims import Dim
-from gradproof.expressions.nodes import Expr
+from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import apply, construct, mul
 from gradproof.operators.build import size as size_of
 from gradproof.operators.facts import number, square
+from gradproof.operators.structure import ONE as ONE_WIDE
 from gradproof.operators.wiring import Legs, part_wiring, wiring
 
 LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
@@ -144,6 +145,34 @@ def _inverse_scaled(net: Network, inner: Expr) -> list[int]:
     return net.box(apply("inv", inner))
 
 
+def _reshape(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """Axes taken apart, columns first: reshape(vec(X), m, n) is X. Other reshapes stay closed."""
+    apart = _refined(e.args[0].axes, e.axes)
+    if apart is None:
+        return net.box(e, power)
+    out: list[int] = []
+    for label, sizes in zip(spread(net, e.args[0], power), apart, strict=True):
+        fresh = [label] if len(sizes) == 1 else [net.label(size) for size in sizes]
+        if len(sizes) > 1:
+            net.join(label, tuple(reversed(fresh)))
+        out += fresh
+    return out
+
+
+def _refined(axes: Axes, new: Axes) -> list[Axes] | None:
+    """The new axes that make up each of the old ones, or None where they do not."""
+    out: list[Axes] = []
+    at = 0
+    for axis in axes:
+        size, first = ONE_WIDE, at
+        while size is not axis:
+            if at == len(new):
+                return None
+            size, at = size * new[at], at + 1
+        out.append(new[first:at])
+    return out if at == len(new) and all(out) else None
+
+
 def _function(net: Network, e: Expr, power: Fraction) -> list[int]:
     """expm(X') is expm(X)'."""
     inner = e.args[0]
@@ -262,6 +291,6 @@ _OPEN = {
     "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
     "hcat": _stack, "vcat": _stack, "slice": _slice, "triu": _triangle, "tril": _triangle,
-    "cumsum": _triangle,
+    "cumsum": _triangle, "reshape": _reshape,
     "expm": _function, "logm": _function, "sqrtm": _function, "pinv": _function,
 }  # fmt: skip
