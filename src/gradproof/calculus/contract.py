@@ -27,6 +27,7 @@ from gradproof.operators.build import (
     mul,
     num,
     ones,
+    power,
     size,
 )
 from gradproof.operators.facts import sums_to_one, symmetric
@@ -146,7 +147,7 @@ class Contraction:
 
     def _trace(self, piece: Piece) -> Expr:
         chain = simplify(piece.chain)
-        turns = [simplify(chain[at:] + chain[:at]) for at in range(min(len(chain), 8))]
+        turns = [simplify(turn) for turn in _turns(chain)]
         chain = min(turns, key=lambda turn: (len(turn), _first(turn)), default=chain)
         if not chain:
             return size(self.sizes[piece.start])
@@ -186,7 +187,12 @@ class Contraction:
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
             a, b = a.turned(), b.turned()
+        around = [*flip(a.chain), *b.chain]
+        if a.end is not None and any(len(simplify(turn)) < len(around) for turn in _turns(around)):
+            return self._trace(Piece(around, a.end, a.end))
         x, y = self._matrix(a), self._matrix(b)
+        if x is T(y) or y is T(x):
+            return apply("tr", power(y if x.op == "T" else x, num(2)))
         if x.op == "T":
             return apply("tr", mul(x.args[0], y))
         if y.op == "T":
@@ -327,6 +333,11 @@ class Contraction:
         found += [(self._matrix(p), (p.start,)) for p in self.pieces if p.end is None]
         wires = [wire for _, ends in found for wire in ends]
         return found if len(wires) == len(set(wires)) else None
+
+
+def _turns(chain: Chain) -> list[Chain]:
+    """A cycle of factors, begun at each of them in turn."""
+    return [chain[at:] + chain[:at] for at in range(min(len(chain), 8))]
 
 
 def _entrywise(a: Expr, b: Expr) -> Expr:

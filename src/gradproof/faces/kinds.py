@@ -19,7 +19,7 @@ from gradproof.faces.forward import ForwardDerivation, Question, find
 from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
 from gradproof.operators.build import construct, derivative, frob, mul, name
-from gradproof.operators.facts import STRUCTURED, props
+from gradproof.operators.facts import STRUCTURED, props, symmetric
 
 
 class Asked(NamedTuple):
@@ -142,9 +142,14 @@ def _everywhere(asked: Asked, before: Gradient, engine: Engine) -> tuple[Everywh
     found = _told_of(before)
     if not free:
         return found, engine
-    back = {plain: v for v, plain in free.items()}
     program = asked.program
-    statements = [(named, rebuild(body, free, construct)) for named, body in program.statements]
+    statements = []
+    for named, body in program.statements:
+        body = rebuild(body, free, construct)
+        if props(named) and not symmetric(body):
+            free[named] = name(str(named), named.axes, row=named.row)
+        statements.append((free.get(named, named), body))
+    back = {plain: v for v, plain in free.items()}
     objective = rebuild(program.objective, free, construct)
     variables = [free.get(v, v) for v in asked.variables]
     other = Engine(statements, objective, variables, program.names)
