@@ -32,10 +32,10 @@ AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsuppo
 ATTEMPTS = 300  # where a value is missing by bad luck, such as a root
 FEWER = 25  # the same, after one size vector in vain, and in floating point
 SLOTS = 6  # size vectors, if some of the first ones have no admissible point
-MENDED = 2  # points of a size vector that are changed where roots are missing
+MENDED = 3  # points of a size vector that are changed where roots are missing
 PATIENCE = 0.4  # seconds for changes in vain, of all points together
 MOST_ROOTS = 12  # arrays of roots that one change may have to care for
-HOPELESS = 4  # where it is missing for good, such as the inverse of a singular matrix
+HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
 NEAR, FAR = 1e-8, 1e-5
 
@@ -210,14 +210,20 @@ class Session:
                 if more is None or more in wants or len(wants) >= MOST_ROOTS or place[1] >= MENDED:
                     raise
                 wants.append(more)
-                start = perf_counter()
-                until = min(self._deadline, start + self._patience)
-                point = better(wants, ev.point, self._at_point, until)
+                point = self._better(wants, ev.point)
                 if point is None:
-                    self._patience -= perf_counter() - start
                     raise
                 ev = self._at_point(point)
                 self._evaluators[field, *place, self.whole] = ev
+
+    def _better(self, wants: list[Wanted], point: Point) -> Point | None:
+        """`better`, with an eye on the time that was lost on searches in vain."""
+        start = perf_counter()
+        try:
+            return better(wants, point, self._at_point, min(self._deadline, start + self._patience))
+        except Undefined:
+            self._patience -= perf_counter() - start
+            raise
 
     def _at_point(self, point: Point) -> Evaluator:
         return Evaluator(point, self.unfold, self.context.varying, rule, self.shared)

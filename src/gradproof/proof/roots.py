@@ -68,7 +68,9 @@ def _rooted(value: int, field: Field, seen: dict[tuple[Field, int], bool]) -> bo
 def better(
     wants: list[Wanted], point: Point, evaluator: Callable[[Point], Evaluator], deadline: float
 ) -> Point | None:
-    """A point where all that is wanted has roots, near a given one; None where none is found.
+    """A point where all that is wanted has roots, near a given one; None if it has no number to change.
+
+    Raises Undefined where the search is in vain.
 
     What a number has once changed, and nothing else, is taken for all that it can change.
     """
@@ -90,4 +92,6 @@ def better(
         vain = 0 if len(then.missing) < len(now.missing) else vain + 1
         if len(then.missing) <= len(now.missing):
             point, now = other, then
+    if now.missing and choices:
+        raise Undefined("no root")
     return None if now.missing else point
