@@ -11,55 +11,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
+from gradproof.calculus.entrywise import entrywise
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import (
-    T,
-    apply,
-    construct,
-    div,
-    eye,
-    frob,
-    had,
-    hdiv,
-    hpow,
-    mul,
-    num,
-    ones,
-    size,
-)
+from gradproof.operators.build import T, apply, eye, frob, mul, num, ones, size
 from gradproof.operators.facts import sums_to_one, symmetric
-from gradproof.operators.structure import masked
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
-
-
-def constant(value: Fraction) -> Expr:
-    """An exponent or other number as an expression, a quotient where its decimals do not end."""
-    try:
-        return num(value)
-    except ValueError:
-        return div(num(value.numerator), num(value.denominator))
-
-
-def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
-    """The elementwise product of powers of arrays of one shape."""
-
-    def powered(e: Expr, p: Fraction) -> Expr:
-        if p == Fraction(1, 2):
-            return apply("sqrt", e)
-        return e if p == 1 else hpow(e, constant(p))
-
-    masks = [e for e, p in items if p > 0 and masked(e)]
-    if masks and len(items) > len(masks):
-        rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
-        for mask in dict.fromkeys(masks):
-            rest = construct(mask, (rest,))
-        return rest
-    above = [powered(e, p) for e, p in items if p > 0]
-    below = [powered(e, -p) for e, p in items if p < 0]
-    top = had(*above) if above else num(1)
-    return hdiv(top, had(*below)) if below else top
 
 
 class Piece:
@@ -177,7 +135,7 @@ class Contraction:
         if a.end is not None and alone:
             self.scalars.append(self._frobenius(a, b))
         else:
-            self.pieces.append(Piece([token(_entrywise(self._matrix(a), self._matrix(b)))], a.start, a.end))
+            self.pieces.append(Piece([token(entrywise(self._matrix(a), self._matrix(b)))], a.start, a.end))
 
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
@@ -286,7 +244,7 @@ class Contraction:
         for piece in (matrix, left, right):
             self.pieces.remove(piece)
         weights = outer(self._matrix(left), self._matrix(right))
-        both = _entrywise(weights, self._matrix(matrix))
+        both = entrywise(weights, self._matrix(matrix))
         self.pieces.append(Piece([token(both)], matrix.start, matrix.end))
 
     def _needs_diagonal(self, wire: int) -> bool:
@@ -317,22 +275,12 @@ class Contraction:
             e = self._matrix(piece)
             if len(vectors) == 2:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
-                e = _entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
+                e = entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
                 self.pieces = [p for p in self.pieces if p not in vectors]
             found.append((e, tuple(piece.ends)))
         found += [(self._matrix(p), (p.start,)) for p in self.pieces if p.end is None]
         wires = [wire for _, ends in found for wire in ends]
         return found if len(wires) == len(set(wires)) else None
-
-
-def _entrywise(a: Expr, b: Expr) -> Expr:
-    """The elementwise product; a reciprocal divides, a triangle of ones keeps a triangle."""
-    for one, other in ((a, b), (b, a)):
-        if masked(one):
-            return construct(one, (other,))
-        if one.op == "hdiv" and one.args[0] is num(1):
-            return hdiv(other, one.args[1])
-    return had(a, b)
 
 
 def outer(left: Expr, right: Expr) -> Expr:
