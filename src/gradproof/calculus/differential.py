@@ -72,8 +72,8 @@ LONGEST = 8  # a power of a matrix with so many factors is written out
 _TEXTS = {
     "div": ("dX/Z", "-X*dZ/Z^2"),
     "hdiv": ("dX./Z", "-X./Z.^2.*dZ"),
-    "hpow": ("Z.*X.^(Z - 1).*dX", "Y.*log(X).*dZ"),
-    "pow": ("Z*X^(Z - 1)*dX", "Y*log(X)*dZ"),
+    "hpow": ("Z.*X.^r.*dX", "Y.*log(X).*dZ"),
+    "pow": ("Z*X^r*dX", "Y*log(X)*dZ"),
 }
 
 
@@ -143,7 +143,7 @@ def _rule(e: Expr, terms: int) -> str:
 
 
 def _why(e: Expr, active: Active) -> str:
-    still = [str(_bare(arg)) for arg in e.args if not active(arg) and _bare(arg).op == "name"]
+    still = [str(one) for arg in e.args if not active(arg) for one in _names(arg)]
     if e.op in ("add", *CATS):
         what = "a sum, term by term" if e.op == "add" else "a stack, part by part"
         return f"{_list(still)} constant" if still else what
@@ -154,9 +154,9 @@ def _why(e: Expr, active: Active) -> str:
     return f"{_list(still)} constant" if still else "linear"
 
 
-def _bare(e: Expr) -> Expr:
-    """A name that may stand transposed."""
-    return e.args[0] if e.op == "T" else e
+def _names(e: Expr) -> list[Expr]:
+    """The names in an expression."""
+    return [node for node in postorder([e]) if node.op == "name"]
 
 
 def _list(texts: list[str]) -> str:
@@ -226,7 +226,12 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
     if e.op == "pow" and e.axes:
         return _matrix_power(e, active)
     env = {"X": e.args[0], "Z": e.args[1], "Y": value, "dX": d(e.args[0]), "dZ": d(e.args[1])}
-    terms = [phrase(text, env) for text, arg in zip(_TEXTS[e.op], e.args, strict=True) if active(arg)]
+    texts = _TEXTS[e.op]
+    if e.op in ("pow", "hpow"):
+        env["r"] = _minus_one(e.args[1])
+        if env["r"] is num(1):
+            texts = tuple(re.sub(r"X\.?\^r", "X", text) for text in texts)
+    terms = [phrase(text, env) for text, arg in zip(texts, e.args, strict=True) if active(arg)]
     if e.op in ("div", "hdiv"):
         below = Condition("{X} ≠ 0 in every entry" if e.args[1].axes else "{X} ≠ 0", (e.args[1],))
         return Move(add(*terms), "d-quotient", "quotient rule", (below,))
