@@ -18,7 +18,7 @@ from gradproof.calculus.unknown import Gradient, along, reason
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.text import SPELLING
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import names, postorder, rebuild
 from gradproof.operators.build import (
     add,
     apply,
@@ -143,7 +143,7 @@ def _rule(e: Expr, terms: int) -> str:
 
 
 def _why(e: Expr, active: Active) -> str:
-    still = [str(one) for arg in e.args if not active(arg) for one in _names(arg)]
+    still = [str(one) for arg in e.args if not active(arg) for one in names(arg)]
     if e.op in ("add", *CATS):
         what = "a sum, term by term" if e.op == "add" else "a stack, part by part"
         return f"{_list(still)} constant" if still else what
@@ -152,11 +152,6 @@ def _why(e: Expr, active: Active) -> str:
     if sum(map(active, e.args)) > 1:
         return "product rule"
     return f"{_list(still)} constant" if still else "linear"
-
-
-def _names(e: Expr) -> list[Expr]:
-    """The names in an expression."""
-    return [node for node in postorder([e]) if node.op == "name"]
 
 
 def _list(texts: list[str]) -> str:

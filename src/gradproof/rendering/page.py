@@ -53,13 +53,23 @@ class Row(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A section: abbreviations, lines (none where it is closed), what it ends in."""
+    """A section: abbreviations, lines (none where it is closed), what it ends in (None: the last line)."""
 
     title: str
     lets: tuple[Equation, ...]
     rows: tuple[Row, ...]
-    conclusion: Equation
+    conclusion: Equation | None
     note: str
+
+    @property
+    def ending(self) -> tuple[Equation, ...]:
+        """The conclusion, where there is one."""
+        return () if self.conclusion is None else (self.conclusion,)
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What a closed section says."""
+        return (*self.lets, *self.ending)
 
 
 class Page(NamedTuple):
@@ -276,10 +286,19 @@ def _block(spell: Speller, section: Section, opened: bool) -> Block:
     rows = tuple(_rows(spell, section.lines)) if opened else ()
     many = len(spell.story.sections) > 1
     title = spell.heading(section) if opened and many else ""
+    if rows and not answer and _said_already(section):
+        return Block(title, lets, rows, None, note)
     conclusion = spell.equation(left, right, about, shape=opened or spell.steps == "none")
     if partial:
         conclusion = conclusion._replace(left=spell.words("part of ") + conclusion.left)
     return Block(title, lets, rows, conclusion, note if opened else "")
+
+
+def _said_already(section: Section) -> bool:
+    """Whether the last line of a section is the equation that it ends in, word for word."""
+    left = next((line.left for line in reversed(section.lines) if line.left is not None), None)
+    last = section.lines[-1]
+    return not last.indices and (left, last.right) == section.conclusion
 
 
 def _one_line(section: Section) -> str:
