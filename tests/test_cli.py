@@ -154,7 +154,7 @@ def test_the_only_name_is_the_variable(engine: Engine) -> None:
 def test_two_names_are_a_question(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([STUDENT]) == 2
     assert capsys.readouterr().err == (
-        "error[GP304]: with respect to what? the expression has X and W\n"
+        "error[GP321]: with respect to what? the expression has X and W\n"
         'help: gradproof "L(X*W\')" X\n'
         'help: gradproof "L(X*W\')" W\n'
     )
@@ -169,7 +169,7 @@ BAD = [
     (["@/no/such/file", "x"], "cannot read /no/such/file: No such file or directory"),
     (["f", "x", "--kind", "gradent"], "'gradent' is not one of"),
     (["f", "x", "--notatoin", "index"], "No such option"),
-    (["rules", "frob-lef"], 'no rule or operator is called "frob-lef"'),
+    (["rules", "frob-lef"], 'no rule, operator or code is called "frob-lef"'),
     (["code", "f", "x", "--to", "fortran"], "'fortran' is not one of"),
 ]
 

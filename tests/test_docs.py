@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradproof.calculus.rulebook import RULES
+from gradproof.codes import CODES
 from gradproof.faces.book import pages
 from gradproof.faces.cli import main
 from gradproof.operators.table import OPERATORS
@@ -60,8 +61,20 @@ def test_the_table_of_what_others_get_wrong() -> None:
         assert (str(d.result), d.verdict.grade) == (answer, "proved")
 
 
+def test_each_code_means_one_thing_and_is_used() -> None:
+    used = {
+        code
+        for file in (ROOT / "src" / "gradproof").rglob("*.py")
+        if file.name != "codes.py"
+        for code in re.findall(r'"(GP\d{3})"', file.read_text(encoding="utf-8"))
+    }
+    assert used == set(CODES)
+    assert list(CODES) == sorted(CODES)
+    assert len(set(CODES.values())) == len(CODES)
+
+
 def test_the_documents_name_what_exists() -> None:
-    for part in ("rules", "operators"):  # `make docs` prints them from the tables
+    for part in ("rules", "operators", "errors"):  # `make docs` prints them from the tables
         printed = (ROOT / "docs" / f"{part}.md").read_text(encoding="utf-8")
         assert printed.strip() == pages(part, "markdown").strip()
     rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ PYTHON = sorted([*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks
 # From the ground up. A module imports from its own floor and from those below it.
 FLOORS = [
     ("checker",),
-    ("errors", "verdicts"),
+    ("errors", "verdicts", "codes"),
     ("language",),
     ("expressions",),
     ("operators",),

@@ -105,7 +105,7 @@ def question_of(words: Sequence[str]) -> tuple[str, str, str]:
         return words[0], "", words[1]
     raise NameProblem(
         "a check needs an expression, a variable and an answer",
-        code="GP332",
+        code="GP331",
         facts=((None, """gradproof check "norm2(A*x - b)^2" x "2*A'*(A*x - b)\""""),),
     )
 
@@ -119,7 +119,7 @@ def only_variable(program: Program) -> str:
     said = f"the expression has {_list(names)}" if names else "the expression has no names"
     raise NameProblem(
         f"with respect to what? {said}",
-        code="GP304",
+        code="GP321",
         fixes=tuple(f"gradproof {quoted(program.source)} {name}" for name in free[:6]),
     )
 

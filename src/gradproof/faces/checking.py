@@ -126,7 +126,7 @@ def check(
     'factor 1/2'
 
     Raises a GradproofError: those of `derive`; those of reading, with the place in the answer; ShapeError
-    GP212 where the answer has another shape than the derivative in every layout.
+    GP214 where the answer has another shape than the derivative in every layout.
     """
     found = derive(text, wrt, shapes=shapes, assume=assume, where=where, kind=kind, layout=layout)
     return Comparison(found, str(wrt), seconds).check(answer)
@@ -222,7 +222,7 @@ class Comparison:
         said = f"the answer is {_article(spell(claim))}; the {kind} is {_article(spell(self.truth))}"
         if finding is None:
             raise ShapeError(
-                said, code="GP212", span=(0, len(answer.source)), source=answer.source,
+                said, code="GP214", span=(0, len(answer.source)), source=answer.source,
                 facts=((None, f"a gradient has the shape of {self.variable}"),) if kind == "gradient" else (),
             )  # fmt: skip
         return Check(self.derivation, answer, Verdict("refuted", said), _Found(self.truth, finding))

@@ -300,11 +300,11 @@ def shapes(asked: ending.Asked, /, expr: str, output: str | None, **understood: 
 
 @cli.command()
 @click.argument("name", required=False)
-@click.option("--part", type=click.Choice(("rules", "operators", "both")), default="both", show_default=True)
+@click.option("--part", type=click.Choice(("rules", "operators", "both", "errors")), default="both", show_default=True)
 @click.option("--format", "form", type=click.Choice(("text", "markdown")), default="text", show_default=True)
 @_written
 def rules(name: str | None, part: str, form: str, output: str | None) -> int:
-    """The rule book and the table of operators; or one rule or operator, by its name."""
+    """The rule book and the table of operators, or the errors; or one rule, word or code, by its name."""
     from gradproof.faces import book
 
     ending.write(book.entry(name, form) if name else book.pages(part, form), output)

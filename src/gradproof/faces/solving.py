@@ -158,6 +158,6 @@ def _proved(values: Mapping[Expr, Expr], conditions: Sequence[Expr], found: Grad
         verdicts.append(referee.judge(inside, zeros(*e.axes, row=e.row)))
         if verdicts[-1].grade == "refuted":
             raise InternalError(
-                f"the solution was refuted, so it is not shown: {verdicts[-1].reason}", code="GP903"
+                f"the solution was refuted, so it is not shown: {verdicts[-1].reason}", code="GP901"
             )
     return weakest(verdicts)

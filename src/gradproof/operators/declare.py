@@ -151,7 +151,7 @@ def _check_sizes(out: Mapping[str, Declared]) -> None:
                 if symbol in out:
                     raise NameProblem(
                         f'"{symbol}" is declared as a variable and used as a size',
-                        code="GP305",
+                        code="GP314",
                         span=known.span or out[symbol].span,
                         source=known.source or out[symbol].source,
                     )
