@@ -221,7 +221,7 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
     if e.op == "pow" and e.axes:
         return _matrix_power(e, active)
     env = {"X": e.args[0], "Z": e.args[1], "Y": value, "dX": d(e.args[0]), "dZ": d(e.args[1])}
-    texts = _TEXTS[e.op]
+    texts: tuple[str, ...] = _TEXTS[e.op]
     if e.op in ("pow", "hpow"):
         env["r"] = _minus_one(e.args[1])
         if env["r"] is num(1):

@@ -110,6 +110,19 @@ def question_of(words: Sequence[str]) -> tuple[str, str, str]:
     )
 
 
+def refuse_near(words: Sequence[str], commands: Iterable[str]) -> None:
+    """Raise NameProblem where the first word is no expression but nearly a command: `chek`."""
+    word = words[0]
+    if len(words) < 2 or len(word) < 4 or not word.isalpha():
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(commands), 3, 0.75)
+    if near:
+        fixes = tuple(f"gradproof {command}" for command in near)
+        raise NameProblem(f'no command is called "{word}"', code="GP331", fixes=fixes)
+
+
 def only_variable(program: Program) -> str:
     """The variable, where none was named: the only one that it can be, or an error that lists them."""
     names = list(program.names)

@@ -193,9 +193,14 @@ class ForwardDerivation(Derivation):
         if notation == "index" and not self._one_line:
             told = [
                 retell.by_entries(
-                    one.question.array, variable, reading, value, self._setting(one), self._ask,
+                    one.question.array,
+                    variable,
+                    reading,
+                    value,
+                    self._setting(one),
+                    self._ask,
                     self.walk.lets,
-                )  # fmt: skip
+                )
                 for one in self.found
                 for variable, reading, value in zip(
                     self.variables, one.readings, one.written.values, strict=True
