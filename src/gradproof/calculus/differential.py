@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.calculus.exponents import minus_one
 from gradproof.calculus.ink import ink
 from gradproof.calculus.tensors import is_applied
 from gradproof.calculus.tidy import tidy
@@ -203,18 +204,11 @@ def _trace_power(e: Expr, active: Active) -> Move | None:
     if e.op != "tr" or e.args[0].op != "pow" or active(e.args[0].args[1]):
         return None
     x, k = e.args[0].args
-    less = _minus_one(k)
+    less = minus_one(k)
     return Move(
         mul(k, apply("tr", mul(power(x, less), d(x)))), "d-trace-power",
         "under a trace the k factors of X^k can each be turned to the end",
     )  # fmt: skip
-
-
-def _minus_one(k: Expr) -> Expr:
-    value = number(k)
-    if value is not None:
-        return num(value - 1)
-    return add(k, neg(num(1)))
 
 
 def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
@@ -223,7 +217,7 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
     env = {"X": e.args[0], "Z": e.args[1], "Y": value, "dX": d(e.args[0]), "dZ": d(e.args[1])}
     texts: tuple[str, ...] = _TEXTS[e.op]
     if e.op in ("pow", "hpow"):
-        env["r"] = _minus_one(e.args[1])
+        env["r"] = minus_one(e.args[1])
         if env["r"] is num(1):
             texts = tuple(re.sub(r"X\.?\^r", "X", text) for text in texts)
     terms = [phrase(text, env) for text, arg in zip(texts, e.args, strict=True) if active(arg)]

@@ -30,7 +30,7 @@ FUNCTIONS_OF_MATRICES = (
         requires=(BRANCH,), doc="derivative of logm at X in the direction E",
     ),
     Operator(
-        "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^(Z - 1)",
+        "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^r",
         doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i), i from 0 to k - 1",
     ),
     Operator(
