@@ -6,9 +6,9 @@ import doctest
 import re
 from pathlib import Path
 
-import documents
 import pytest
 
+import documents
 from gradproof.calculus.rulebook import RULES
 from gradproof.codes import CODES
 from gradproof.faces.book import pages

@@ -168,7 +168,7 @@ def _commuting(side: _Side, core: Expr) -> Expr | None:
     if any(other is not x for other in rest) or not commute(core, x):
         return None
     names = dict(zip(LETTERS, side.args, strict=False))
-    names |= {"r": minus_one(e) for e in side.args if not e.axes}  # an exponent
+    names["r"] = next((minus_one(e) for e in side.args if not e.axes), x)  # of an exponent, where one is
     return mul(phrase(OPERATORS[side.op].commuting, names), core)
 
 
