@@ -23,7 +23,7 @@ def told(
     for text, about in conditions:
         if about and _holds(text, unfold(about[0], known)):
             continue
-        shown = (statements[e] if _measured(statements.get(e, e)) else e for e in about)
+        shown = (statements[e] if e in statements and _measured(statements[e]) else e for e in about)
         written = Condition(text, tuple(unfold(e, abbreviations) for e in shown))
         said.update(dict.fromkeys(_simpler(written)))
     return tuple(said)
@@ -63,7 +63,7 @@ def _measured(e: Expr) -> Expr | None:
     """The array that is 0 only where e is: x for norm2(x) and x'*x."""
     if e.op in ("norm2", "normF", "normp", "norm1"):
         return e.args[0]
-    if e.op in ("mul", "frob") and len(e.args) == 2 and all(arg.axes for arg in e.args):
+    if e.op in ("mul", "frob") and not e.axes and len(e.args) == 2 and all(arg.axes for arg in e.args):
         left, right = e.args
         return right if left is right or left is T(right) else None
     return None
