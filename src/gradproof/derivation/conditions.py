@@ -26,7 +26,11 @@ def told(
         shown = (statements[e] if e in statements and _measured(statements[e]) else e for e in about)
         written = Condition(text, tuple(unfold(e, abbreviations) for e in shown))
         said.update(dict.fromkeys(_simpler(written)))
-    return tuple(said)
+    return tuple(
+        one
+        for one in said
+        if "≠" not in one.text or one._replace(text=one.text.replace("≠", ">")) not in said
+    )
 
 
 def _holds(text: str, e: Expr) -> bool:
@@ -60,12 +64,14 @@ def _simpler(condition: Condition) -> Iterator[Condition]:
 
 
 def _measured(e: Expr) -> Expr | None:
-    """The array that is 0 only where e is: x for norm2(x) and x'*x."""
+    """The array that is 0 only where e is: x for norm2(x), x'*x, and x'*S*x where S is spd."""
     if e.op in ("norm2", "normF", "normp", "norm1"):
         return e.args[0]
     if e.op in ("mul", "frob") and not e.axes and len(e.args) == 2 and all(arg.axes for arg in e.args):
         left, right = e.args
         return right if left is right or left is T(right) else None
+    if e.op == "mul" and not e.axes and len(e.args) == 3 and "spd" in props(e.args[1]):
+        return e.args[2] if e.args[0] is T(e.args[2]) else None
     return None
 
 
