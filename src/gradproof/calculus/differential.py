@@ -274,10 +274,6 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     if row.kink:
         conditions += tuple(Condition(text, ()) for text in (row.kink, elsewhere(e.op)) if text)
     x = e.args[0]
-    if row.slope == "0":
-        return Move(
-            zeros(*x.axes, row=x.row), f"d-{e.op}", f"{e.op} is constant between its jumps", conditions
-        )
     if row.slope:
         after = had(_slope(row, env), d(x))
         return Move(after, f"d-{e.op}", f"{e.op} acts entry by entry", conditions)
