@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
+from gradproof.calculus.quotients import powers
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
@@ -26,6 +27,7 @@ from gradproof.operators.build import (
     mul,
     num,
     ones,
+    power,
     size,
 )
 from gradproof.operators.facts import number, sums_to_one, symmetric
@@ -50,6 +52,9 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
             return apply("sqrt", e)
         return e if p == 1 else hpow(e, constant(p))
 
+    items = list(powers(items).items())
+    if not items:
+        return num(1)
     masks = [e for e, p in items if p > 0 and masked(e)]
     if masks and len(items) > len(masks):
         rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
@@ -142,7 +147,7 @@ class Contraction:
 
     def _trace(self, piece: Piece) -> Expr:
         chain = simplify(piece.chain)
-        turns = [simplify(chain[at:] + chain[:at]) for at in range(min(len(chain), 8))]
+        turns = [simplify(turn) for turn in _turns(chain)]
         chain = min(turns, key=lambda turn: (len(turn), _first(turn)), default=chain)
         if not chain:
             return size(self.sizes[piece.start])
@@ -188,7 +193,12 @@ class Contraction:
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
             a, b = a.turned(), b.turned()
+        around = [*flip(a.chain), *b.chain]
+        if a.end is not None and any(len(simplify(turn)) < len(around) for turn in _turns(around)):
+            return self._trace(Piece(around, a.end, a.end))
         x, y = self._matrix(a), self._matrix(b)
+        if x is T(y) or y is T(x):
+            return apply("tr", power(y if x.op == "T" else x, num(2)))
         if x.op == "T":
             return apply("tr", mul(x.args[0], y))
         if y.op == "T":
@@ -331,6 +341,11 @@ class Contraction:
         return found if len(wires) == len(set(wires)) else None
 
 
+def _turns(chain: Chain) -> list[Chain]:
+    """A cycle of factors, begun at each of them in turn."""
+    return [chain[at:] + chain[:at] for at in range(min(len(chain), 8))]
+
+
 def _entrywise(a: Expr, b: Expr) -> Expr:
     """The elementwise product; a reciprocal divides, a triangle of ones keeps a triangle."""
     for one, other in ((a, b), (b, a)):
@@ -338,7 +353,7 @@ def _entrywise(a: Expr, b: Expr) -> Expr:
             return construct(one, (other,))
         if one.op == "hdiv" and one.args[0] is num(1):
             return _divided(other, one.args[1])
-    return had(a, b)
+    return hadamard([(a, Fraction(1)), (b, Fraction(1))])
 
 
 def _divided(above: Expr, below: Expr) -> Expr:
