@@ -140,7 +140,7 @@ def _check_order(self: Assembler, node: Node, order: Expr) -> None:
     if value is not None and value < 1:
         raise MathError(
             f"norm(x, p) is a norm for p ≥ 1, and p is {order} here",
-            code="GP404",
+            code="GP408",
             span=node.args[1].span,
             source=self.source,
             facts=((None, "sum(abs(x).^p)^(1/p) says the same for any p"),),
@@ -240,7 +240,7 @@ def _reshape(self: Assembler, node: Node, value: Expr, sizes: list[Dim]) -> Expr
     if have is not want:
         raise ShapeError(
             f"reshape keeps the number of entries: {have} is not {want}",
-            code="GP210",
+            code="GP213",
             span=node.at,
             source=self.source,
             facts=((node.args[0].span, f"{self.faults.quote(node.args[0])} is {said(value)}"),),

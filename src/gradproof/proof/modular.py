@@ -183,7 +183,7 @@ class Session:
         for attempt in attempts:
             if perf_counter() > self._deadline:
                 self._vain = True
-                raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP701")
+                raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP710")
             ev = self._evaluator(field, slot, attempt)
             try:
                 ev, answer = self._asked(question, field, ev, (slot, attempt))
