@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gradproof import __version__
-from gradproof.faces import asking, ending, studying
+from gradproof.faces import asking, ending, showing, studying
 
 if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
@@ -39,6 +39,7 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof check derivation.gp              each line against the one before
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
+  gradproof gallery                          layers, losses and models, derived
 
 An expression alone means `derive`. Where the shell would touch it, quote it; - reads it from standard
 input and @file from a file.
@@ -309,6 +310,9 @@ def rules(name: str | None, part: str, form: str, output: str | None) -> int:
 
     ending.write(book.entry(name, form) if name else book.pages(part, form), output)
     return ending.DONE
+
+
+cli.add_command(showing.gallery)
 
 
 @cli.command()
