@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.tidy import gather
+from gradproof.calculus.tidy import gather, unfold
 from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
 from gradproof.derivation.hoist import Names, hoist, taken_names
 from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import postorder, rebuild, uses
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
+from gradproof.operators.facts import symmetric
 
 LONG_PRODUCT, CHUNK = 16, 8
 
@@ -108,8 +109,8 @@ class Engine:
         typed, self.statements = self.statements, []
         for named, body in typed:
             here = {k: v for k, v in known.items() if v is not named}
-            self.bodies[named] = self._hoist(body, moving, here)
-            self.statements.append((named, body))
+            self.bodies[named] = self._hoist(body, moving, here, stated=True)
+            self.statements.append((named, self._in_names(self.bodies[named])))
             if not self.support(self.bodies[named]).isdisjoint(moving):
                 moving.add(named)
         self.bodies[None] = self._hoist(self.objective, moving, dict(known))
@@ -140,11 +141,17 @@ class Engine:
             replace[node] = mul(*factors)
         return rebuild(body, replace, construct)
 
-    def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr]) -> Expr:
+    def _in_names(self, body: Expr) -> Expr:
+        """The body of a statement, with the abbreviations written out that are no statements."""
+        return unfold(body, self.lets)
+
+    def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr], stated: bool = False) -> Expr:
+        """A body in abbreviations. What several names share, or one in several places, has an adjoint."""
         new, made = hoist(body, moving, self.names, known)
         self.abbreviations.update(made)
         for let, meaning in made:
-            if len(self.support(meaning) & moving) > 1:  # several names share its adjoint
+            inside = self.support(meaning) & moving
+            if len(inside) > 1 or (stated and sum(uses([meaning], inside).values()) > 1):
                 self.statements.append((let, meaning))
                 self.bodies[let] = meaning
                 moving.add(let)
@@ -224,7 +231,8 @@ class Engine:
     def _adjoint(self, named: Expr, value: Expr, adjoints: list[tuple[Expr, Expr, Expr]]) -> Expr:
         if not value.args and value.op in ("name", "num"):
             return value
-        new = name(self.names.fresh((f"G_{named.data[0]}",)), named.axes, row=named.row)
+        facts = ("symmetric",) if len(named.axes) == 2 and symmetric(value) else ()
+        new = name(self.names.fresh((f"G_{named.data[0]}",)), named.axes, facts, row=named.row)
         adjoints.append((new, named, value))
         return new
 

@@ -99,9 +99,15 @@ class Entry(NamedTuple):
 
 
 @overload
-def gallery() -> tuple[Entry, ...]: ...
+def gallery() -> tuple[Entry, ...]:
+    """All entries."""
+
+
 @overload
-def gallery(name: str) -> Entry: ...
+def gallery(name: str) -> Entry:
+    """One entry."""
+
+
 def gallery(name: str | None = None) -> tuple[Entry, ...] | Entry:
     """All entries of the gallery, or one by its name: `print(gallery("lstm"))` shows its derivation."""
     if name is None:

@@ -75,6 +75,11 @@ def orthogonal(e: Expr) -> bool:
     return e.op == "eigvecs" or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
 
 
+def invertible(e: Expr) -> bool:
+    """Whether a square matrix has an inverse for certain."""
+    return e.op in ("inv", "eye", "expm") or not props(e).isdisjoint({"invertible", "spd", "orthogonal"})
+
+
 def _pointwise(op: str) -> bool:
     row = OPERATORS.get(op)
     return row is not None and row.signatures == ("*->*",) and not row.linear
