@@ -1,0 +1,220 @@
+"""The gallery: every entry derived and proved, with the answers as published and the right numbers.
+
+The numbers are compared with differences of array code that is written by hand (`gallery_code.py`) and
+knows nothing of the language; a few also with JAX.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import judge
+import numpy as np
+import pytest
+from gallery_code import CODE
+
+import gradproof as gp
+from gradproof.faces.cli import main
+from gradproof.faces.gallery import SOLVED, Entry, book, contents
+
+ENTRIES = gp.gallery()
+NUMBERED = [entry for entry in ENTRIES if entry.name in CODE]
+SIZES = {"n": 6, "m": 4, "k": 3, "p": 2, "q": 5, "d": 4, "h": 5, "r": 2, "v": 4, "g": 2}
+WIDE = {"minimum-norm": {"n": 3, "k": 5}, "symmetric-logdet": {"n": 4, "m": 3}}
+ALSO_BY_JAX = ("layernorm", "batchnorm", "gru", "transformer-block", "multi-head", "mixture")
+Values = dict[str, Any]
+
+
+def named(entry: Entry) -> str:
+    return entry.name
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=named)
+def test_answers(entry: Entry) -> None:
+    made = entry.derive()
+    assert made.verdict.grade == "proved", made.verdict
+    assert entry.found() == dict(entry.answers)
+    assert str(entry).startswith(entry.title)
+
+
+@pytest.mark.parametrize("entry", NUMBERED, ids=named)
+def test_numbers_agree_with_differences(entry: Entry) -> None:
+    made = entry.derive()
+    values = point(entry)
+    for variable in entry.by:
+        got, want = numbers(entry, made, values, variable), by_differences(entry, values, variable)
+        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+
+
+def test_the_shortest_solution_of_linear_equations() -> None:
+    entry = gp.gallery("minimum-norm")
+    values = point(entry)
+    x = taken(entry.derive().compile(), values)
+    np.testing.assert_allclose(x, np.linalg.pinv(values["A"]) @ values["b"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ALSO_BY_JAX)
+def test_numbers_agree_with_jax(name: str) -> None:
+    jax = pytest.importorskip("jax")
+    entry = gp.gallery(name)
+    values = point(entry)
+    with jax.enable_x64(True):
+        arrays = {key: jax.numpy.asarray(value) for key, value in values.items()}
+        for variable in entry.by:
+            want = jax.grad(lambda x, v=variable: CODE[name](by_jax(jax), **{**arrays, v: x}))(arrays[variable])
+            got = numbers(entry, entry.derive(), values, variable)
+            np.testing.assert_allclose(got, np.asarray(want), rtol=1e-9, atol=1e-11)
+
+
+def test_every_entry_has_numbers_or_a_test_of_its_own() -> None:
+    others = {entry.name for entry in ENTRIES} - set(CODE)
+    assert others == {"minimum-norm", "unknown-inner"}  # the second: tests/test_unknown.py
+
+
+# ---- numbers
+
+
+def point(entry: Entry) -> Values:
+    """Random arrays of the declared shapes and properties."""
+    made = entry.derive()
+    program = made.gradient.program if isinstance(made, gp.faces.solving.Stationary) else made.program
+    sizes = {**SIZES, **WIDE.get(entry.name, {})}
+    rng = np.random.default_rng(3)
+    found: Values = {}
+    for name, e in program.names.items():
+        if str(e) in entry.text and e.op == "name":
+            found[name] = _drawn(rng, tuple(axis.value(sizes) for axis in e.axes), set(e.data[1] or ()))
+    return found
+
+
+def _drawn(rng: np.random.Generator, shape: tuple[int, ...], props: set[str]) -> Any:
+    if "stochastic" in props:
+        return rng.dirichlet(np.ones(shape[-1]), size=shape[:-1])
+    x = judge._draw(rng, shape, props if shape else props | {"positive"})
+    return x / np.linalg.norm(x) if "sphere" in props else x
+
+
+class Loss:
+    """sum(sin(Y)), which remembers Y."""
+
+    def __init__(self, sin: Any) -> None:
+        self.sin, self.seen = sin, None
+
+    def __call__(self, y: Any) -> Any:
+        self.seen = y
+        return self.sin(y).sum()
+
+
+def maths(np: Any, linalg: Any, **more: Any) -> SimpleNamespace:
+    """What `gallery_code` calls m."""
+    words = "sqrt exp log tanh cosh maximum trace einsum kron eye diag".split()
+    here = {word: getattr(np, word) for word in words}
+    here |= {word: getattr(linalg, word) for word in ("inv", "det", "svd", "solve", "matrix_power")}
+    unknown = {"g": lambda x: np.tanh(np.arange(6.0)[:, None] + x @ np.arange(1.0, len(x) + 1) / 9).sum(1)}
+    unknown["K"] = lambda t: np.eye(6) * 3 + np.cos(np.outer(np.arange(6.0), np.arange(6.0)) * t)
+    return SimpleNamespace(**here, **unknown, L=Loss(np.sin), **more)
+
+
+def by_numpy() -> SimpleNamespace:
+    nn = judge.NUMPY["jax"].nn
+    more = {"softmax": nn.softmax, "sigmoid": nn.sigmoid, "gelu": lambda x: nn.gelu(x, approximate=False)}
+    return maths(np, np.linalg, **more, erf=judge._erf, expm=judge._expm)
+
+
+def by_jax(jax: Any) -> SimpleNamespace:
+    more = {"softmax": jax.nn.softmax, "sigmoid": jax.nn.sigmoid}
+    gelu = lambda x: jax.nn.gelu(x, approximate=False)  # noqa: E731
+    return maths(jax.numpy, jax.numpy.linalg, **more, gelu=gelu)
+
+
+def taken(function: Any, everything: Values) -> Any:
+    """A function of those of the values that it asks for."""
+    return function(**{k: v for k, v in everything.items() if k in inspect.signature(function).parameters})
+
+
+def numbers(entry: Entry, made: Any, values: Values, variable: str) -> Any:
+    """What the derivation says, as numbers: of a solution, the gradient there, which is to be zero."""
+    m = by_numpy()
+    if entry.kind == SOLVED:
+        solved = {**values, variable: taken(made.compile(), values)}
+        return judge.difference(lambda x: CODE[entry.name](m, **{**solved, variable: x}), solved[variable])
+    CODE[entry.name](m, **values)
+    known = {**values, "g": m.g, "K": m.K} if "K" not in values else {**values, "g": m.g}
+    if m.L.seen is not None:
+        known["G"] = np.cos(m.L.seen)
+    if entry.name == "unknown-vector":
+        known["J_g"] = judge.difference(m.g, values["x"])
+    if entry.name == "vae":
+        known["J_g"] = judge.difference(m.g, values["mu"] + np.exp(values["r"] / 2) * values["epsilon"])
+    if entry.name == "gp-likelihood":
+        known["K_theta"] = judge.difference(m.K, values["theta"])
+    known[f"d{variable}"] = np.cos(1 + np.arange(np.size(values[variable]))).reshape(np.shape(values[variable]))
+    return taken(made[variable].compile(), {**known, **{k: v for k, v in SIZES.items() if k not in known}})
+
+
+def by_differences(entry: Entry, values: Values, variable: str) -> Any:
+    """The same by differences of the array code."""
+    m = by_numpy()
+    at = np.asarray(values[variable], dtype=float)
+    slope = judge.difference(lambda x: CODE[entry.name](m, **{**values, variable: x}), at)
+    if entry.kind == SOLVED:
+        return 0 * at
+    if entry.kind == "hessian":
+        inner = lambda y: judge.difference(  # noqa: E731
+            lambda x: CODE[entry.name](m, **{**values, variable: x}), y
+        )
+        return judge.difference(inner, at)
+    if entry.kind == "differential":
+        return slope @ np.cos(1 + np.arange(at.size)) if at.ndim < 2 else np.tensordot(
+            slope, np.cos(1 + np.arange(at.size)).reshape(at.shape), at.ndim
+        )
+    return along(entry, slope, at)
+
+
+def along(entry: Entry, slope: Any, at: Any) -> Any:
+    """The part of a gradient along what the variable is confined to."""
+    if entry.structure == "free":
+        return slope
+    if "sphere" in entry.where:
+        return slope - (at @ slope) * at
+    if "orthogonal" in entry.where:
+        return (slope - at @ slope.T @ at) / 2
+    return (slope + slope.T) / 2
+
+
+# ---- the faces
+
+
+def test_names_differ_and_groups_stand_together() -> None:
+    assert len({entry.name for entry in ENTRIES}) == len(ENTRIES) > 60
+    groups = [entry.group for entry in ENTRIES]
+    assert sorted(set(groups), key=groups.index) == [g for i, g in enumerate(groups) if g not in groups[:i]]
+    assert all(entry.name in contents() and entry.title in contents() for entry in ENTRIES)
+
+
+def test_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gallery"]) == 0
+    assert "  lstm" in capsys.readouterr().out
+    assert main(["gallery", "lstm"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("LSTM cell")
+    assert "proved for all sizes" in shown
+    assert main(["gallery", "lsmt"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        'error[GP336]: no entry "lsmt" in the gallery',
+        "  `gradproof gallery` lists them",
+        "help: gradproof gallery lstm",
+    ]
+
+
+def test_a_statement_shows_the_names_it_uses() -> None:
+    shown = str(gp.gallery("lstm"))
+    assert "i = sigmoid(r) : n-vector" in shown
+
+
+def test_the_book_is_up_to_date() -> None:
+    written = Path(__file__).parents[1].joinpath("docs", "gallery.md").read_text(encoding="utf-8")
+    assert written.rstrip() == book().rstrip()
