@@ -163,7 +163,7 @@ CODE: dict[str, Callable[..., Any]] = {
     "focal": lambda m, z: -((1 - m.sigmoid(z)) ** 2 * m.log(m.sigmoid(z))).sum(),
     "kl": lambda m, p, q: (p * m.log(p / q)).sum(),
     "contrastive": lambda m, U, V, tau: -m.log(m.diag(m.softmax(U @ V.T / tau))).sum(),
-    "triplet": lambda m, a, p, n, **c: m.maximum(square(a - p) - square(a - n) + c["m"], 0),
+    "triplet": lambda m, a, p, q, c: m.maximum(square(a - p) - square(a - q) + c, 0),
     "word2vec": lambda m, u, v, N: -m.log(m.sigmoid(u @ v)) - m.log(m.sigmoid(-N @ v)).sum(),
     "bradley-terry": lambda m, beta, r_w, r_l: -m.log(m.sigmoid(beta * (r_w - r_l))),
     "policy-gradient": lambda m, S, W, Y, a: (a[:, None] * Y * m.log(m.softmax(S @ W.T))).sum(),

@@ -7,6 +7,9 @@ knows nothing of the language; a few also with JAX.
 from __future__ import annotations
 
 import inspect
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,13 +21,17 @@ from gallery_code import CODE
 
 import gradproof as gp
 from gradproof.faces.cli import main
-from gradproof.faces.gallery import SOLVED, Entry, book, contents
+from gradproof.faces.gallery import SOLVED, Entry, contents
 
 ENTRIES = gp.gallery()
 NUMBERED = [entry for entry in ENTRIES if entry.name in CODE]
-SIZES = {"n": 6, "m": 4, "k": 3, "p": 2, "q": 5, "d": 4, "h": 5, "r": 2, "v": 4, "g": 2}
-WIDE = {"minimum-norm": {"n": 3, "k": 5}, "symmetric-logdet": {"n": 4, "m": 3}}
+SIZES = dict.fromkeys("abcefijlostuw", 3) | {"n": 6, "m": 4, "k": 3, "p": 2, "q": 5, "d": 4, "h": 5, "r": 2, "v": 4, "g": 2}
+WIDE = {"minimum-norm": {"n": 3, "k": 5}, "symmetric-logdet": {"n": 4, "m": 3}, "unknown-vector": {"k": 6}}
+TESTED = ("lyapunov",)  # the normal form knows no differential of sylvester
 ALSO_BY_JAX = ("layernorm", "batchnorm", "gru", "transformer-block", "multi-head", "mixture")
+ENVIRONMENT = {
+    **os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(sys.path)
+}  # fmt: skip
 Values = dict[str, Any]
 
 
@@ -35,7 +42,7 @@ def named(entry: Entry) -> str:
 @pytest.mark.parametrize("entry", ENTRIES, ids=named)
 def test_answers(entry: Entry) -> None:
     made = entry.derive()
-    assert made.verdict.grade == "proved", made.verdict
+    assert made.verdict.grade == ("tested" if entry.name in TESTED else "proved"), made.verdict
     assert entry.found() == dict(entry.answers)
     assert str(entry).startswith(entry.title)
 
@@ -46,7 +53,7 @@ def test_numbers_agree_with_differences(entry: Entry) -> None:
     values = point(entry)
     for variable in entry.by:
         got, want = numbers(entry, made, values, variable), by_differences(entry, values, variable)
-        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-7 * np.max(np.abs(want), initial=1.0))
 
 
 def test_the_shortest_solution_of_linear_equations() -> None:
@@ -85,7 +92,7 @@ def point(entry: Entry) -> Values:
     rng = np.random.default_rng(3)
     found: Values = {}
     for name, e in program.names.items():
-        if str(e) in entry.text and e.op == "name":
+        if str(e) in entry.text + entry.subject_to:
             found[name] = _drawn(rng, tuple(axis.value(sizes) for axis in e.axes), set(e.data[1] or ()))
     return found
 
@@ -93,7 +100,8 @@ def point(entry: Entry) -> Values:
 def _drawn(rng: np.random.Generator, shape: tuple[int, ...], props: set[str]) -> Any:
     if "stochastic" in props:
         return rng.dirichlet(np.ones(shape[-1]), size=shape[:-1])
-    x = judge._draw(rng, shape, props if shape else props | {"positive"})
+    some = {"positive"} if not shape else {"invertible"} if len(set(shape)) == 1 < len(shape) else set()
+    x = judge._draw(rng, shape, props | some)
     return x / np.linalg.norm(x) if "sphere" in props else x
 
 
@@ -112,9 +120,12 @@ def maths(np: Any, linalg: Any, **more: Any) -> SimpleNamespace:
     """What `gallery_code` calls m."""
     words = "sqrt exp log tanh cosh maximum trace einsum kron eye diag".split()
     here = {word: getattr(np, word) for word in words}
+    count = np.arange(6.0)
     here |= {word: getattr(linalg, word) for word in ("inv", "det", "svd", "solve", "matrix_power")}
-    unknown = {"g": lambda x: np.tanh(np.arange(6.0)[:, None] + x @ np.arange(1.0, len(x) + 1) / 9).sum(1)}
-    unknown["K"] = lambda t: np.eye(6) * 3 + np.cos(np.outer(np.arange(6.0), np.arange(6.0)) * t)
+    unknown = {
+        "g": lambda x: np.tanh(np.sin(count[:, None] + np.arange(len(x))) @ x),
+        "K": lambda t: 9 * np.eye(6) + np.cos(np.outer(count, count) * t),
+    }
     return SimpleNamespace(**here, **unknown, L=Loss(np.sin), **more)
 
 
@@ -125,14 +136,15 @@ def by_numpy() -> SimpleNamespace:
 
 
 def by_jax(jax: Any) -> SimpleNamespace:
-    more = {"softmax": jax.nn.softmax, "sigmoid": jax.nn.sigmoid}
-    gelu = lambda x: jax.nn.gelu(x, approximate=False)  # noqa: E731
-    return maths(jax.numpy, jax.numpy.linalg, **more, gelu=gelu)
+    nn = jax.nn
+    more = {"softmax": nn.softmax, "sigmoid": nn.sigmoid, "gelu": lambda x: nn.gelu(x, approximate=False)}
+    return maths(jax.numpy, jax.numpy.linalg, **more)
 
 
 def taken(function: Any, everything: Values) -> Any:
     """A function of those of the values that it asks for."""
-    return function(**{k: v for k, v in everything.items() if k in inspect.signature(function).parameters})
+    asked = inspect.signature(function).parameters
+    return function(**{k: v for k, v in everything.items() if k in asked or k == "lambda"})
 
 
 def numbers(entry: Entry, made: Any, values: Values, variable: str) -> Any:
@@ -142,7 +154,7 @@ def numbers(entry: Entry, made: Any, values: Values, variable: str) -> Any:
         solved = {**values, variable: taken(made.compile(), values)}
         return judge.difference(lambda x: CODE[entry.name](m, **{**solved, variable: x}), solved[variable])
     CODE[entry.name](m, **values)
-    known = {**values, "g": m.g, "K": m.K} if "K" not in values else {**values, "g": m.g}
+    known = {"g": m.g, "K": m.K, **values}
     if m.L.seen is not None:
         known["G"] = np.cos(m.L.seen)
     if entry.name == "unknown-vector":
@@ -151,26 +163,31 @@ def numbers(entry: Entry, made: Any, values: Values, variable: str) -> Any:
         known["J_g"] = judge.difference(m.g, values["mu"] + np.exp(values["r"] / 2) * values["epsilon"])
     if entry.name == "gp-likelihood":
         known["K_theta"] = judge.difference(m.K, values["theta"])
-    known[f"d{variable}"] = np.cos(1 + np.arange(np.size(values[variable]))).reshape(np.shape(values[variable]))
-    return taken(made[variable].compile(), {**known, **{k: v for k, v in SIZES.items() if k not in known}})
+    known[f"d{variable}"] = way(values[variable])
+    one = made[variable] if len(entry.by) > 1 else made
+    return taken(one.compile(), {**SIZES, **WIDE.get(entry.name, {}), **known})
+
+
+def way(at: Any) -> Any:
+    """A direction of the shape of an array."""
+    return np.cos(1 + np.arange(np.size(at))).reshape(np.shape(at))
 
 
 def by_differences(entry: Entry, values: Values, variable: str) -> Any:
     """The same by differences of the array code."""
     m = by_numpy()
     at = np.asarray(values[variable], dtype=float)
-    slope = judge.difference(lambda x: CODE[entry.name](m, **{**values, variable: x}), at)
+
+    def slopes(at: Any) -> Any:
+        return judge.difference(lambda x: CODE[entry.name](m, **{**values, variable: x}), at)
+
+    slope = slopes(at)
     if entry.kind == SOLVED:
         return 0 * at
     if entry.kind == "hessian":
-        inner = lambda y: judge.difference(  # noqa: E731
-            lambda x: CODE[entry.name](m, **{**values, variable: x}), y
-        )
-        return judge.difference(inner, at)
+        return judge.difference(slopes, at)
     if entry.kind == "differential":
-        return slope @ np.cos(1 + np.arange(at.size)) if at.ndim < 2 else np.tensordot(
-            slope, np.cos(1 + np.arange(at.size)).reshape(at.shape), at.ndim
-        )
+        return np.tensordot(slope, way(at), at.ndim)
     return along(entry, slope, at)
 
 
@@ -216,5 +233,7 @@ def test_a_statement_shows_the_names_it_uses() -> None:
 
 
 def test_the_book_is_up_to_date() -> None:
+    asked = [sys.executable, "-m", "gradproof", "gallery", "--all", "--format", "markdown"]
+    made = subprocess.run(asked, capture_output=True, encoding="utf-8", check=True, env=ENVIRONMENT).stdout
     written = Path(__file__).parents[1].joinpath("docs", "gallery.md").read_text(encoding="utf-8")
-    assert written.rstrip() == book().rstrip()
+    assert written == made

@@ -96,6 +96,8 @@ class Engine:
         self.unknown: dict[Expr, Expr] = {}
         self.lets: dict[Expr, Expr] = {}
         self.abbreviations: dict[Expr, Expr] = {}
+        self._order: dict[Expr, int] = {}
+        self._places = {text: place for place, text in enumerate(reserved)}
         self._support: dict[Expr, frozenset[Expr]] = {}
         self.statements = list(statements)
         self.objective = objective
@@ -219,7 +221,14 @@ class Engine:
 
     def _targets(self, named: Expr | None) -> list[Expr]:
         there = self.support(self.bodies[named])
-        return sorted((t for t in there if t in self.moving), key=lambda t: t.uid)
+        return sorted((t for t in there if t in self.moving), key=self._place)
+
+    def _place(self, named: Expr) -> int:
+        """Inputs stand in the order of the program, statements behind them: the same in every session."""
+        if not self._order:
+            last = len(self._places)
+            self._order = {statement: last + at for at, (statement, _) in enumerate(self.statements)}
+        return self._order.get(named, self._places.get(str(named.data[0]), -1))
 
     def _total(self, target: Expr, parts: list[Expr], sums: list[Sum]) -> Expr:
         if len(parts) == 1:
