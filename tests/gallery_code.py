@@ -132,9 +132,7 @@ CODE: dict[str, Callable[..., Any]] = {
     "residual": lambda m, X, W: m.L(X + m.maximum(X @ W.T, 0)),
     "layernorm": lambda m, X, gamma, beta, epsilon: m.L(layernorm(m, X, epsilon) * gamma + beta),
     "batchnorm": lambda m, X, gamma, beta, epsilon: m.L(batchnorm(m, X, epsilon) * gamma + beta),
-    "rmsnorm": lambda m, X, gamma, epsilon: m.L(
-        X / m.sqrt((X**2).mean(1, keepdims=True) + epsilon) * gamma
-    ),
+    "rmsnorm": lambda m, X, gamma, epsilon: m.L(X / m.sqrt((X**2).mean(1, keepdims=True) + epsilon) * gamma),
     "groupnorm": lambda m, X, gamma, beta, epsilon: m.L(
         layernorm(m, X, epsilon) * gamma[:, None] + beta[:, None]
     ),
@@ -154,9 +152,7 @@ CODE: dict[str, Callable[..., Any]] = {
     "transformer-block": transformer,
     "cross-entropy": lambda m, Y, Z: -(Y * m.log(m.softmax(Z))).sum(),
     "softmax-regression": lambda m, X, W, Y: -(Y * m.log(m.softmax(X @ W.T))).sum() / len(X),
-    "label-smoothing": lambda m, Y, Z, s: (
-        -(((1 - s) * Y + s / Z.shape[1]) * m.log(m.softmax(Z))).sum()
-    ),
+    "label-smoothing": lambda m, Y, Z, s: -(((1 - s) * Y + s / Z.shape[1]) * m.log(m.softmax(Z))).sum(),
     "binary-cross-entropy": lambda m, y, z: (
         -(y * m.log(m.sigmoid(z)) + (1 - y) * m.log(1 - m.sigmoid(z))).sum()
     ),

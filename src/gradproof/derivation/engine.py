@@ -240,7 +240,7 @@ class Engine:
     def _adjoint(self, named: Expr, value: Expr, adjoints: list[tuple[Expr, Expr, Expr]]) -> Expr:
         if not value.args and value.op in ("name", "num"):
             return value
-        facts = ("symmetric",) if len(named.axes) == 2 and symmetric(value) else ()
+        facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
         new = name(self.names.fresh((f"G_{named.data[0]}",)), named.axes, facts, row=named.row)
         adjoints.append((new, named, value))
         return new

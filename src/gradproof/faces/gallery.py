@@ -57,9 +57,8 @@ class Entry(NamedTuple):
             return stationary(self.text, self.by[0], subject_to=self.subject_to or None, where=where)
         return derive(self.text, self.by, where=where, kind=self.kind, structure=self.structure)
 
-    def found(self) -> dict[str, str]:
-        """What the derivation answers, in the form of `answers`."""
-        made = self.derive()
+    def answered(self, made: Derivation | Stationary) -> dict[str, str]:
+        """What a derivation of the entry answers, in the form of `answers`."""
         if isinstance(made, Stationary):
             return {self.by[0]: str(made.solution)}
         return {key if isinstance(key, str) else ", ".join(key): str(e) for key, e in made.answers.items()}
@@ -87,7 +86,7 @@ class Entry(NamedTuple):
         if format in ("json", "latex"):
             return told
         if format == "markdown":
-            return _section(self, told)
+            return _section(self, made.show(format="text"))
         heading = [self.title, "", *(f"  {line}" for line in self.text.splitlines())]
         heading += [f"  where {self.where}"] if self.where else []
         heading += ["", *_wrapped(self.see, width)] if self.see else []
@@ -157,8 +156,7 @@ def book(format: str = "markdown") -> str:
 
 def _section(entry: Entry, told: str) -> str:
     """An entry as a section of Markdown, with the derivation as text: it is aligned by columns."""
-    shown = entry.derive().show(format="text")
-    code = ["```console", f"$ {entry.command}", *shown.splitlines(), "```"]
+    code = ["```console", f"$ {entry.command}", *told.splitlines(), "```"]
     return "\n".join([f"### {entry.title}", "", *([entry.see, ""] if entry.see else []), *code])
 
 
