@@ -38,7 +38,9 @@ MAX_AXES = 16
 
 
 def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
-    """The meaning of `f(…)`, `f'(…)` or `f.(…)`."""
+    """The meaning of `f(…)`, `f'(…)`, `f.(…)` or `X[…]`."""
+    if node.kind == "index":  # whose text says what stands between its commas
+        return _index(self, node, values[0])
     name = node.text
     meaning = self.names.get(name)
     if meaning is not None and node.kind != "map":
@@ -61,8 +63,6 @@ def _of_the_language(self: Assembler, node: Node, known: str, values: list[Expr]
     """The meaning of a word that the language has, or None."""
     if known == "einsum":
         return index_sum(self, node, values)
-    if node.kind == "index":
-        return _index(self, node, values[0])
     if known in STACKS:
         return _stack(self, node, values)
     if known in TRIANGLES:
