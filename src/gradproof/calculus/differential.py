@@ -101,6 +101,8 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
         return Move(after, "d-map", f"{e.data[0]} acts entry by entry with slope {e.data[0]}′")
     if e.op in _TEXTS:
         return _quotient_or_power(e, active, value)
+    if e.op == "root":
+        return _root(e, value)
     if e.op == "slope":
         return Move(zeros(*e.axes, row=e.row), "d-slope", "piecewise constant")
     row = OPERATORS.get(e.op)
@@ -110,6 +112,15 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     if row is None or not (row.slope or row.differential or row.meaning):
         raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
     return _row(e, row, active, value)
+
+
+def _root(e: Expr, value: Expr) -> Move:
+    """y where F(x, y) = 0: what solves F_y dy = E for dy, of minus the rest of dF, where y is held."""
+    residual, _, solved, change, *about = e.args
+    after = neg(rebuild(solved, {change: d(residual)}, construct))
+    conditions = (Condition(str(e.data[0]), tuple(about)),) if e.data[0] else ()
+    why = f"0 = dF for F = {residual}, solved for d{value}; in what is left of dF, {value} is held"
+    return Move(after, "d-root", why, conditions)
 
 
 def _linear(e: Expr, active: Active) -> Move:

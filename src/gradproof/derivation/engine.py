@@ -19,6 +19,7 @@ from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
+from gradproof.operators.equations import live
 
 LONG_PRODUCT, CHUNK = 16, 8
 
@@ -168,11 +169,11 @@ class Engine:
 
     def gradient(self, call: Expr, position: int) -> Expr:
         """The name of a derivative of an unknown function: G, or G_Y where there are several, J_g, K_t."""
-        meaning = derivative_of(call, position)
+        meaning = live(derivative_of(call, position))
         for known, what in self.unknown.items():
             if what is meaning:
                 return known
-        arg, function = call.args[position], call.data[0]
+        arg, function = meaning.args[position], call.data[0]
         beside = any(arg in what.args and what.data[0] != function for what in self.unknown.values())
         new = name_of(meaning, self.names.fresh(wishes(meaning, self._several(call), beside)))
         self.unknown[new] = meaning

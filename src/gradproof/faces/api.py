@@ -20,6 +20,7 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.faces.derivation import Derivation
 from gradproof.faces.gradient import Gradient
+from gradproof.faces.implicit import with_solutions
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
@@ -67,6 +68,7 @@ def derive(
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
     _check_program(program, variables, kind, structure)
+    program = with_solutions(program)
     warnings = _absent(program, variables)
     judge = Judge() if prove else None
     found = _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
@@ -87,6 +89,7 @@ def of_program(program: Program, wrt: str) -> Gradient:
     variables = (_variable(program, wrt),)
     if program.objective.axes:
         raise _no_scalar(program, "gradient")
+    program = with_solutions(program)
     warnings = _absent(program, variables)
     return gradient(Asked(program, variables, "gradient", "gradient", Judge(), warnings))
 

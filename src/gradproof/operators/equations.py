@@ -10,8 +10,10 @@ from collections.abc import Mapping
 
 from gradproof.errors import NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder as postorder_of
+from gradproof.expressions.walk import rebuild
 from gradproof.language.syntax import EQUATION, Node, Script, Statement, postorder
-from gradproof.operators.build import name
+from gradproof.operators.build import construct, name
 from gradproof.operators.declare import Declared
 
 IMPLICIT = "implicit"
@@ -26,6 +28,12 @@ def held(e: Expr) -> Expr:
 def released(e: Expr) -> Expr:
     """The name that an equation defines, from the held one."""
     return name(str(e.data[0]), e.axes, _props(e) - {IMPLICIT}, row=e.row)
+
+
+def live(e: Expr) -> Expr:
+    """An expression with the held names let go."""
+    found = [node for node in postorder_of([e]) if node.op == "name" and IMPLICIT in _props(node)]
+    return rebuild(e, {node: released(node) for node in found}, construct)
 
 
 def _props(e: Expr) -> set[str]:

@@ -15,6 +15,7 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
+from gradproof.proof.implicit import tangent as implicit
 from gradproof.proof.matrix_rules import TANGENTS as MATRIX_TANGENTS
 from gradproof.proof.values import (
     arguments,
@@ -273,7 +274,7 @@ TANGENTS: dict[str, Tangent] = {
     "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
     "derivative": second,
     "hcat": _stack, "vcat": _stack,
-    "rowmax": _row_extreme, "rowmin": _row_extreme,
+    "rowmax": _row_extreme, "rowmin": _row_extreme, "root": implicit,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 

@@ -346,6 +346,11 @@ def partial(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return [column[j] for j in range(ev.point.count(argument)) for column in columns]
 
 
+def held(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """The value of a name that an equation defines: see `implicit`."""
+    return (yield e.args[1], field, VALUE)
+
+
 def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     """A word that is made of others."""
     made = ev.shared.definition(e)
@@ -360,5 +365,5 @@ VALUES: dict[str, Maker] = {
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
-    "derivative": derivative, "hcat": _stack, "vcat": _stack,
+    "derivative": derivative, "hcat": _stack, "vcat": _stack, "root": held,
 }  # fmt: skip
