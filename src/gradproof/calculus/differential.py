@@ -119,7 +119,7 @@ def _root(e: Expr, value: Expr) -> Move:
     residual, _, solved, change, *about = e.args
     after = neg(rebuild(solved, {change: d(residual)}, construct))
     conditions = (Condition(str(e.data[0]), tuple(about)),) if e.data[0] else ()
-    why = f"0 = dF for F = {residual}, solved for d{value}; in what is left of dF, {value} is held"
+    why = f"the differential of the equation, solved for d{value}; on the right {value} is held"
     return Move(after, "d-root", why, conditions)
 
 

@@ -112,7 +112,7 @@ def _both(found: Sequence[Layout], variable: Expr, scale: Fraction) -> tuple[Exp
         if e is None:
             return None
         sides.append(e)
-    return tidy(mul(constant(made.coefficient * scale), sides[0])), sides[1]
+    return tidy(mul(constant(made.coefficient * scale), sides[0])), tidy(sides[1])
 
 
 def _piece(one: Layout, variable: Expr) -> dict[str, Expr] | None:

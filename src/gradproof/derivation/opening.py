@@ -57,8 +57,13 @@ class Opener:
         if e in self.defined:
             value, e = e, self.defined[e]
         move = differential(e, self.active, self.gradient, value)
-        after = self._called(move.after) if e.op == "root" else move.after
-        move = move._replace(after=self._folded(after))
+        if e.op == "root":
+            said = tuple(
+                condition._replace(about=tuple(self._folded(self._called(x)) for x in condition.about))
+                for condition in move.conditions
+            )
+            move = move._replace(after=self._called(move.after), conditions=said)
+        move = move._replace(after=self._folded(move.after))
         self.conditions.update(dict.fromkeys(move.conditions))
         return move
 

@@ -7,9 +7,11 @@ from gradproof.derivation.implicit import ready
 from gradproof.errors import InternalError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.walk import rebuild
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, gradient
-from gradproof.operators.build import apply
+from gradproof.operators.build import apply, construct
+from gradproof.operators.equations import released
 
 
 def with_solutions(program: Program) -> Program:
@@ -31,4 +33,4 @@ def _stationary(program: Program, body: Expr) -> Expr:
     if found.verdict.grade not in ("proved", "tested", "sampled"):
         raise InternalError(f"the gradient of {objective} by {unknown} was not proved", code="GP901")
     residual = unfold(found.answer.gradients[unknown], {**found._known(), **found.unknown()})
-    return apply("root", residual, unknown)
+    return apply("root", rebuild(residual, {released(unknown): unknown}, construct), unknown)
