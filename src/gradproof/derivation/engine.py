@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
+from gradproof.calculus.ink import ink
 from gradproof.calculus.tidy import gather
 from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
@@ -22,6 +23,7 @@ from gradproof.operators.build import add, construct, derivative_of, mul, name, 
 from gradproof.operators.equations import live
 
 LONG_PRODUCT, CHUNK = 16, 8
+LONG_INVERSE = 8  # ink of a matrix that gets a name where an equation is solved by its inverse
 
 
 class Section(NamedTuple):
@@ -109,7 +111,9 @@ class Engine:
         typed, self.statements = self.statements, []
         for named, body in typed:
             here = {k: v for k, v in known.items() if v is not named}
-            self.bodies[named] = self._hoist(body, moving, here)
+            self.bodies[named] = (
+                self._solving(body) if body.op == "root" else self._hoist(body, moving, here)
+            )
             self.statements.append((named, body))
             if not self.support(self.bodies[named]).isdisjoint(moving):
                 moving.add(named)
@@ -153,6 +157,20 @@ class Engine:
                 self.lets[let] = meaning
         return new
 
+    def _solving(self, body: Expr) -> Expr:
+        """An equation, with a name J for a long matrix that is inverted to solve it."""
+        held, solved, change, *about = body.args[1:]
+        new: dict[Expr, Expr] = {}
+        for e in about:
+            plain = all(node.op != "gradof" for node in postorder([e]))
+            if plain and len(e.axes) == 2 and e not in new and ink(e) >= LONG_INVERSE:
+                named = name(self.names.fresh(("J", "J_" + str(held))), e.axes)
+                new[e] = named
+                self.lets[named] = self.abbreviations[named] = live(e)
+        parts = (rebuild(part, new, construct) for part in (solved, *about))
+        solved, *about = parts
+        return construct(body, (body.args[0], held, solved, change, *about))
+
     def support(self, e: Expr) -> frozenset[Expr]:
         """The names an expression depends on, seen through abbreviations."""
         for node in postorder([e], stop=lambda n: n in self._support):
@@ -162,6 +180,8 @@ class Engine:
                 self._support[node] = self.support(self.lets[node])
             elif node.op == "name":
                 self._support[node] = frozenset((node,))
+            elif node.op == "root":  # how it is solved changes nothing of what it depends on
+                self._support[node] = self._support[node.args[0]]
             else:
                 below = [self._support[arg] for arg in node.args]
                 self._support[node] = below[0] if len(below) == 1 else frozenset().union(*below)
