@@ -8,7 +8,7 @@ where `solved` is what has to be done to an array E. The name y stands held in i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gradproof.calculus.tidy import unfold
 from gradproof.derivation.forward import Forward
@@ -62,7 +62,7 @@ def _action(residual: Expr, unknown: Expr) -> Action | None:
     return action(found, unknown)
 
 
-def explicit(named: Expr, body: Expr) -> Expr | None:
+def explicit(body: Expr) -> Expr | None:
     """What an equation that is linear in its name says outright: y = inv(A)*b; None for any other."""
     residual, unknown = body.args[:2]
     walk = Forward((), (unknown,), Names(taken_names([residual, unknown])), derivative_of)
@@ -71,6 +71,10 @@ def explicit(named: Expr, body: Expr) -> Expr | None:
     return None if found is None else found.solution
 
 
-def held_names(statements: Sequence[Pair]) -> dict[Expr, Expr]:
-    """The held names, each with the name that it is a value of."""
-    return {body.args[1]: named for named, body in statements if body.op == "root"}
+def solved(known: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    """What names stand for; where an equation is linear in its name, what solves it."""
+    found = dict(known)
+    for named, meaning in known.items():
+        if meaning.op == "root":
+            found[named] = explicit(meaning) or meaning
+    return found

@@ -25,6 +25,7 @@ from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
 from gradproof.operators.elaborate import name_of, read
+from gradproof.operators.equations import is_held
 
 if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
@@ -169,7 +170,7 @@ def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError
 
 
 def _variable(program: Program, text: str) -> Expr:
-    if text in program.names:
+    if text in program.names and not is_held(program.names[text]):
         return program.names[text]
     if any(str(named) == text for named, _ in program.statements):
         raise NameProblem(

@@ -25,6 +25,11 @@ def held(e: Expr) -> Expr:
     return name(str(e.data[0]), e.axes, {*_props(e), IMPLICIT}, row=e.row)
 
 
+def is_held(e: Expr) -> bool:
+    """Whether a name is one that an equation defines, as it stands there."""
+    return e.op == "name" and IMPLICIT in _props(e)
+
+
 def released(e: Expr) -> Expr:
     """The name that an equation defines, from the held one."""
     return name(str(e.data[0]), e.axes, _props(e) - {IMPLICIT}, row=e.row)
@@ -32,7 +37,7 @@ def released(e: Expr) -> Expr:
 
 def live(e: Expr) -> Expr:
     """An expression with the held names let go."""
-    found = [node for node in postorder_of([e]) if node.op == "name" and IMPLICIT in _props(node)]
+    found = [node for node in postorder_of([e]) if is_held(node)]
     return rebuild(e, {node: released(node) for node in found}, construct)
 
 
