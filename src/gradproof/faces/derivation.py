@@ -43,6 +43,21 @@ class Result:
         """Sizes of the axes: () scalar, ("n",) vector, ("m", "n") matrix, or more."""
         return self.expr.shape
 
+    @property
+    def derivation(self) -> Derivation:
+        """Where the answer comes from."""
+        return self._derivation
+
+    def program(self) -> Program:
+        """The answer as something to derive again: its definitions are statements, and so are the gradients
+        of unknown functions."""
+        made = self._derivation
+        known = {**made.vocabulary(), **made.unknown()}
+        names = {str(e): e for e in made._inputs() if e not in known}
+        before = made.program
+        understood = {text: before.understood.get(text, "declared") for text in names}
+        return Program(str(self), in_order(known, [self.expr]), self.expr, "", names, understood)
+
     def origin(self, symbol: str) -> Step | None:
         """The step that made a symbol of the answer: "T" (or "'"), "diag", "sum", "δ", a number, …
 
