@@ -89,7 +89,7 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     special = _norm_power(e, active) or _trace_power(e, active)
     if special is not None:
         return special
-    if e.op in ("add", "neg", *CATS) or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
+    if e.op in ("add", "neg", "reshape", *CATS) or wiring(e) is not None or _scaled(e, active):
         return _linear(e, active)
     if e.op in ("call", "gradof"):
         terms = [along(e, k, gradient(e, k)) for k, arg in enumerate(e.args) if active(arg)]
@@ -121,6 +121,11 @@ def _root(e: Expr, value: Expr) -> Move:
     conditions = (Condition(str(e.data[0]), tuple(about)),) if e.data[0] else ()
     why = f"the differential of the equation, solved for d{value}; on the right {value} is held"
     return Move(after, "d-root", why, conditions)
+
+
+def _scaled(e: Expr, active: Active) -> bool:
+    """Divided by a constant."""
+    return e.op == "div" and not active(e.args[1])
 
 
 def _linear(e: Expr, active: Active) -> Move:

@@ -20,6 +20,7 @@ from gradproof.proof.matrix_rules import TANGENTS as MATRIX_TANGENTS
 from gradproof.proof.values import (
     arguments,
     averaged,
+    few,
     matmul,
     places,
     position,
@@ -247,6 +248,7 @@ def _unknown(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
         return None
     args = yield from arguments(e, field)
     moves = [((k, j), v) for k, part in enumerate(parts) if part is not None for j, v in enumerate(part)]
+    few(ev.point.count(e) * len(moves), args)
     return field.reduce(
         [
             sum(field.unknown_entry(str(e.data[0]), entry, args, (*by, at)) * value for at, value in moves)

@@ -18,6 +18,7 @@ from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
 from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
 
+MOST_ASKED = 1_000_000  # entries looked at for the values of an unknown function
 FEW = 4  # so many signs at each of three points are evidence enough
 
 
@@ -315,7 +316,14 @@ def places(ev: Evaluator, e: Expr) -> list[tuple[int, Places]]:
 
 def _gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     args = yield from arguments(e, field)
+    few(ev.point.count(e), args)
     return [field.unknown_entry(str(e.data[0]), entry, args, by) for entry, by in places(ev, e)]
+
+
+def few(asked: int, args: list[Entries]) -> None:
+    """Unknown functions are asked entry by entry, and each time look at all of their arguments."""
+    if asked * sum(map(len, args)) > MOST_ASKED:
+        raise Unsupported("an unknown function of too many entries")
 
 
 # ---- derivatives
