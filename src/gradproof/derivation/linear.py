@@ -17,6 +17,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import add, apply, eye, hdiv, mul
 from gradproof.operators.build import div as quotient
 from gradproof.operators.build import power as power_of
+from gradproof.operators.facts import number
 
 _CONDITIONS = {
     "scalar": "{X} ≠ 0",
@@ -37,13 +38,14 @@ class Action(NamedTuple):
     @property
     def condition(self) -> str:
         """When it can be solved for the variable; "" where always."""
-        return "" if all(e.op == "eye" for e in self.about) else _CONDITIONS[self.way]
+        plain = all(e.op == "eye" or number(e) for e in self.about)
+        return "" if plain else _CONDITIONS[self.way]
 
     def on(self, variable: Expr) -> Expr:
         """What it makes of the variable."""
         first, last = self.about[0], self.about[-1]
         if self.way == "scalar":
-            return mul(first, variable)
+            return variable if number(first) == 1 else mul(first, variable)
         if self.way == "entrywise":
             return apply("had", first, variable)
         if self.way == "both":

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.contract import constant
-from gradproof.calculus.tidy import tidy
+from gradproof.calculus.tidy import gather, multiplied_out, tidy
 from gradproof.derivation.linear import action, content
-from gradproof.derivation.reading import layouts, read
+from gradproof.derivation.reading import layouts
 from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import fold, postorder
-from gradproof.operators.build import T, add, apply, construct, div, mul, neg, num, zeros
+from gradproof.operators.build import T, add, apply, construct, mul, neg, num, zeros
 from gradproof.operators.wiring import wiring
 
 
@@ -42,54 +42,37 @@ def equation(gradient: Expr, differential: Expr, variable: Expr) -> Equation | N
     found = layouts(differential, variable)
     if not found:
         raise MathError(f"the gradient does not depend on {variable}: nothing to solve for", code="GP406")
-    constant_part = _at_zero(gradient, variable)
+    constant_part = at_zero(gradient, variable)
     scale = content(differential)
     right = tidy(mul(constant(-1 / scale), constant_part)) if constant_part.op != "zeros" else constant_part
     acts = action(found, variable, 1 / scale)
+    if acts is None and len(variable.axes) == 2 and differential.axes == variable.axes:
+        found = layouts(tidy(T(differential)), variable)  # the same equation, transposed
+        acts, right = action(found, variable, 1 / scale), tidy(T(right))
+        right = right if acts is not None else tidy(T(right))
     if acts is None:
         left = tidy(mul(constant(1 / scale), add(gradient, neg(constant_part))))
         return Equation(left, right, None, "", ())
     return Equation(acts.on(variable), right, acts.inverse(right), acts.condition, acts.about)
 
 
-class Constrained(NamedTuple):
-    """A variable and a multiplier that make a Lagrangian stationary, and what has to be invertible."""
-
-    solution: Expr
-    multiplier: Expr
-    invertible: tuple[Expr, Expr]
-
-
-def with_constraint(
-    gradient: Expr, differential: Expr, constraint: Expr, change: Expr, variable: Expr
-) -> Constrained | None:
-    """Solve  gradient + J'*lambda = 0,  constraint = 0  for a vector, where both are linear in it.
-
-    differential, change   those of the gradient and of the constraint, linear in the variable's
-    With H x = c for gradient = 0 and J x = d for the constraint:  lambda = inv(J inv(H) J')(J inv(H) c - d)
-    and  x = inv(H)(c - J' lambda).
-    """
-    for e in (differential, change):
-        if variable in postorder([e], stop=lambda node: node.op == "d"):
-            return None
-    h, j = read(differential, variable).value, read(change, variable).value
-    if len(variable.axes) != 1 or len(constraint.axes) > 1 or h.op == "zeros" or j.op == "zeros":
+def cleared(gradient: Expr, variable: Expr) -> Expr | None:
+    """gradient = 0 multiplied by the variable from one side or both, where no inverse of it is left after
+    that: inv(S)' - inv(S)'*C'*inv(S)' becomes S' - C'. None where one is left, or none was there."""
+    inverse = apply("inv", variable) if len(variable.axes) == 2 else None
+    if inverse is None or variable.axes[0] is not variable.axes[1] or inverse not in postorder([gradient]):
         return None
-    scale = content(differential)
-    h = tidy(mul(constant(1 / scale), h))
-    c, d = (tidy(neg(_at_zero(e, variable))) for e in (gradient, constraint))
-    c = tidy(mul(constant(1 / scale), c)) if c.op != "zeros" else c
-    across = j if constraint.axes else T(j)
-    inverse = h if h.op == "eye" else apply("inv", h)
-    middle = tidy(mul(across, inverse, T(across)))
-    inner = add(mul(across, inverse, c), neg(d)) if c.op != "zeros" else neg(d)
-    multiplier = tidy(mul(apply("inv", middle), inner) if middle.axes else div(inner, middle))
-    back = mul(T(across), multiplier)
-    solution = tidy(mul(inverse, add(c, neg(back)) if c.op != "zeros" else neg(back)))
-    return Constrained(solution, tidy(mul(constant(scale), multiplier)), (h, middle))
+    turned = T(variable)
+    for sides in ((variable, None), (turned, None), (variable, variable), (turned, turned)):
+        factors = [factor for factor in (sides[0], gradient, sides[1]) if factor is not None]
+        products = multiplied_out(mul(*factors))
+        found = gather([tidy(product) for product in products], gradient)
+        if inverse not in postorder([found]):
+            return found
+    return None
 
 
-def _at_zero(e: Expr, variable: Expr) -> Expr:
+def at_zero(e: Expr, variable: Expr) -> Expr:
     """The expression where the variable is zero."""
 
     def made(node: Expr, args: tuple[Expr, ...]) -> Expr:
