@@ -61,7 +61,8 @@ NUMERIC: list[tuple[str, str, Callable[..., Any], Callable[..., Any]]] = [
     ),
     (
         "y = argmin(sum(softplus(A*y)) - b'*y + c*norm2(y)^2, y); norm2(y - t)^2", "A b c t",
-        lambda y, A, b, c, t: A.T @ sigmoid(A @ y) - b + 2 * c * y, lambda y, A, b, c, t: ((y - t) ** 2).sum(),
+        lambda y, A, b, c, t: A.T @ sigmoid(A @ y) - b + 2 * c * y,
+        lambda y, A, b, c, t: ((y - t) ** 2).sum(),
     ),
     (
         "z = W*x; 0 = exp(y) + A*y - z; y'*z + norm2(z)^2 where y implicit", "W x A",
@@ -143,7 +144,10 @@ def test_what_is_not_understood_is_said() -> None:
     assert gp.derive(several + " where y implicit", "x").verdict.grade == "proved"
     assert told("0 = A*x - b; sum(z)")[:1] == ("GP311",)
     assert told("y'*y = 1")[0] == "GP105"
-    assert told("0 = A*y - x; L(y)", "y") == ("GP306", "y is defined by a statement; a gradient is taken by an input")
+    assert told("0 = A*y - x; L(y)", "y") == (
+        "GP306",
+        "y is defined by a statement; a gradient is taken by an input",
+    )
     assert told("L(root(A*y - x, y))")[0] == "GP108"
     assert told("z = 2*y; 0 = A*y - x; L(y) + sum(z)")[0] == "GP309"
     assert told("0 = tr(Y)*Y - X; L(Y)", "X")[0] == "GP505"

@@ -111,9 +111,7 @@ class Engine:
         typed, self.statements = self.statements, []
         for named, body in typed:
             here = {k: v for k, v in known.items() if v is not named}
-            self.bodies[named] = (
-                self._solving(body) if body.op == "root" else self._hoist(body, moving, here)
-            )
+            self.bodies[named] = self._solving(body) if body.op == "root" else self._hoist(body, moving, here)
             self.statements.append((named, body))
             if not self.support(self.bodies[named]).isdisjoint(moving):
                 moving.add(named)

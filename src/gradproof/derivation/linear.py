@@ -1,6 +1,6 @@
 """How a variable enters what is linear in it, and what solves for it.
 
-    H x   X H   H ⊙ X   h x   A X B   A X + X B
+H x   X H   H ⊙ X   h x   A X B   A X + X B
 """
 
 from __future__ import annotations

@@ -72,16 +72,23 @@ def derive(
         asked = Options(shapes, assume, where, form, bars, prove)
         return repeated(derive, text, wrt, order, kind if layout == "gradient" else layout, asked)
     program = read(text, shapes, assume, where, form, bars) if isinstance(text, str) else text.program()
+    found = _of(program, wrt, kind, layout, structure, Judge() if prove else None)
+    if isinstance(text, Result):
+        found = after(text.derivation, found)
+    return found if towards is None else _led(found, towards)
+
+
+def _of(
+    program: Program, wrt: str | Handle | Iterable[str | Handle], kind: str, layout: str, structure: str,
+    judge: Judge | None,
+) -> Derivation:  # fmt: skip
+    """The derivation of what was read."""
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
     _check_program(program, variables, kind, structure)
     program = with_solutions(program)
     warnings = _absent(program, variables)
-    judge = Judge() if prove else None
-    found = _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
-    if isinstance(text, Result):
-        found = after(text.derivation, found)
-    return found if towards is None else _led(found, towards)
+    return _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
 
 
 def _check_program(program: Program, variables: Sequence[Expr], kind: str, structure: str) -> None:

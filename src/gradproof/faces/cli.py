@@ -141,7 +141,7 @@ def derive(
 ) -> int:
     """The answer and its derivation."""
     ways = {"kind": kind, "layout": layout, "structure": structure}
-    more = {k: v for k, v in (("towards", towards), ("order", order)) if v not in (None, 1)}
+    more: dict[str, Any] = {k: v for k, v in (("towards", towards), ("order", order)) if v not in (None, 1)}
     found = _derived(asked, expr, variables, understood, **ways, **more)
     if form == "text" and ending.plain(output):
         form = "ascii"

@@ -152,7 +152,7 @@ def _constrained(
     if made is None:
         return Stationary(found, variable, sides, None, found.conditions, found.verdict)
     verdict = _proved({variable: made.solution, multiplier: made.multiplier}, [total, whole], found)
-    kept = [e for e in made.invertible if e.op not in ("eye", "num")]
+    kept = [e for e in made.invertible if e.op not in ("eye", "num", "size")]
     said = tuple(f"{e} is invertible" if e.axes else f"{e} ≠ 0" for e in kept)
     return Stationary(found, variable, sides, made.solution, (*found.conditions, *said), verdict)
 

@@ -92,9 +92,7 @@ def _names(node: Node) -> dict[str, Node]:
     return {part.text: part for part in reversed(postorder(node)) if part.kind == "name"}
 
 
-def _unknown(
-    script: Script, place: int, declared: Mapping[str, Declared], before: list[Statement]
-) -> Node:
+def _unknown(script: Script, place: int, declared: Mapping[str, Declared], before: list[Statement]) -> Node:
     """The name that an equation defines."""
     node = script.statements[place].node
     known = {name for one in before if (name := one.name or defined_by(one))}

@@ -15,7 +15,7 @@ from gradproof.proof.definitions import DEFINITIONS
 from gradproof.proof.differentiate import Differentials
 from gradproof.proof.functions import FUNCTIONS
 from gradproof.proof.gather import added, scaled
-from gradproof.proof.implicit import FREE, moved
+from gradproof.proof.implicit import is_free, moved
 from gradproof.proof.leaves import axes_of, differential_atom, name_form, structured
 from gradproof.proof.limits import Budget, Undecided
 from gradproof.proof.lower import RULES, lower
@@ -87,7 +87,9 @@ class Engine:
         if e.op == "derivative":
             return []
         if e.op == "root":
-            return [(one, free) for one in (e.args[0], e.args[1], moved(e)[0])] if free else [(e.args[1], free)]
+            return (
+                [(one, free) for one in (e.args[0], e.args[1], moved(e)[0])] if free else [(e.args[1], free)]
+            )
         made = self._defined(e)
         return [(arg, free) for arg in e.args] if made is None else [(made, free)]
 
@@ -105,7 +107,7 @@ class Engine:
         if known is not None:
             return self._forms[known, free]
         if e.op == "name":
-            return name_form(self.work, e, e in self.context.varying or FREE in e.data[1], free)
+            return name_form(self.work, e, e in self.context.varying or is_free(e), free)
         if e.op == "d":
             return self._settled(self._differentials.of(self._forms[e.args[0], self._structured]), free)
         if e.op == "partial":

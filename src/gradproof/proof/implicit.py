@@ -41,3 +41,9 @@ def moved(e: Expr) -> tuple[Expr, Expr]:
         raise Unsupported("an equation for what is not a name")
     free = name(str(unknown.data[0]), unknown.axes, (FREE,), row=unknown.row)
     return rebuild(residual, {unknown: free}, construct), free
+
+
+def is_free(e: Expr) -> bool:
+    """Whether a name is one that moves in an equation."""
+    props = e.data[1]
+    return isinstance(props, tuple) and FREE in props
