@@ -19,6 +19,7 @@ from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.equations import defined_by, held, released, with_unknowns
 from gradproof.operators.faults import said
+from gradproof.operators.facts import symmetric
 from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import Understanding, understand
 from gradproof.operators.kinds import C as COLUMN
@@ -123,7 +124,8 @@ def _assemble(script: Script, declared: Mapping[str, Declared], known: Understan
             assembler.names[unknown] = released(inputs[unknown])
             statements.append((released(inputs[unknown]), value))
             continue
-        left = build.name(name, value.axes, row=value.row)
+        facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
+        left = build.name(name, value.axes, facts, row=value.row)
         _agree(script.source, at, declared.get(name), value)
         statements.append((left, value))
         assembler.names[name] = left
