@@ -85,3 +85,44 @@ def test_nothing_to_solve_for() -> None:
         gp.stationary("u'*w", "w", shapes=SHAPES)
     with pytest.raises(gp.ParseError, match="a constraint is an equation"):
         gp.stationary("norm2(w)^2", "w", subject_to="A*w", shapes=SHAPES)
+
+
+# objective, variable, constraint, equation, solution: matrices, several constraints, other equations
+MORE = [
+    ("tr(X'*A*X) + tr(X*B*X') - 2*tr(X'*C)", "X", None, "(A + A')*X + X*(B' + B) = 2*C",
+     "sylvester(A + A', B' + B, 2*C)", "tested"),
+    ("c*logdet(S) + tr(inv(S)*C)", "S", None, "c*S = C", "C/c", "proved"),
+    ("tr(C*X) - logdet(X)", "X", None, "C*X = eye(n)", "inv(C)", "proved"),
+    ("norm2(X - Y)^2", "X", "A*X = B", None, "Y - A'*inv(A*A')*(A*Y - B)", "proved"),
+    ("norm2(X)^2", "X", "X*A = B", None, "B*inv(A'*A)*A'", "proved"),
+    ("norm2(X - Y)^2", "X", "tr(X) = 1", None, "Y - (tr(Y) - 1)/n*eye(n)", "proved"),
+    ("x'*S*x", "x", "m'*x = c; sum(x) = 1", None, None, "tested"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("objective", "variable", "constraint", "equation", "solution", "grade"), MORE)
+def test_matrices_and_several_constraints(
+    objective: str, variable: str, constraint: str | None, equation: str | None, solution: str | None,
+    grade: str,
+) -> None:  # fmt: skip
+    assume = {"S": ["spd"]} if objective == "x'*S*x" else {}
+    found = gp.stationary(objective, variable, subject_to=constraint, assume=assume)
+    assert found.solution is not None
+    assert found.verdict.grade == grade
+    if equation is not None:
+        assert " = ".join(map(str, found.equation)) == equation
+    if solution is not None:
+        assert str(found.solution) == solution
+
+
+def test_a_portfolio_of_given_return() -> None:
+    rng = np.random.default_rng(4)
+    root = rng.normal(size=(4, 4))
+    spread, means = root @ root.T + np.eye(4), rng.normal(size=4)
+    found = gp.stationary("x'*S*x", "x", subject_to="m'*x = c; sum(x) = 1", assume={"S": ["spd"]})
+    x = found.compile()(S=spread, m=means, c=0.3)
+    assert (means @ x, x.sum()) == (pytest.approx(0.3), pytest.approx(1.0))
+    system = np.zeros((6, 6))
+    system[:4, :4], system[4], system[5] = 2 * spread, [*means, 0, 0], [1, 1, 1, 1, 0, 0]
+    system[:4, 4:] = system[4:, :4].T
+    np.testing.assert_allclose(x, np.linalg.solve(system, [0, 0, 0, 0, 0.3, 1])[:4])

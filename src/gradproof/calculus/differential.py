@@ -90,7 +90,7 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     special = _norm_power(e, active) or _trace_power(e, active)
     if special is not None:
         return special
-    if e.op in ("add", "neg", *CATS) or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
+    if e.op in ("add", "neg", "reshape", *CATS) or wiring(e) is not None or _scaled(e, active):
         return _linear(e, active)
     if e.op in ("call", "gradof"):
         terms = [along(e, k, gradient(e, k)) for k, arg in enumerate(e.args) if active(arg)]
@@ -102,6 +102,8 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
         return Move(after, "d-map", f"{e.data[0]} acts entry by entry with slope {e.data[0]}′")
     if e.op in _TEXTS:
         return _quotient_or_power(e, active, value)
+    if e.op == "root":
+        return _root(e, value)
     if e.op == "slope":
         return Move(zeros(*e.axes, row=e.row), "d-slope", "piecewise constant")
     row = OPERATORS.get(e.op)
@@ -111,6 +113,20 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     if row is None or not (row.slope or row.differential or row.meaning):
         raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
     return _row(e, row, active, value)
+
+
+def _root(e: Expr, value: Expr) -> Move:
+    """y where F(x, y) = 0: what solves F_y dy = E for dy, of minus the rest of dF, where y is held."""
+    residual, _, solved, change, *about = e.args
+    after = neg(rebuild(solved, {change: d(residual)}, construct))
+    conditions = (Condition(str(e.data[0]), tuple(about)),) if e.data[0] else ()
+    why = f"the differential of the equation, solved for d{value}; on the right {value} is held"
+    return Move(after, "d-root", why, conditions)
+
+
+def _scaled(e: Expr, active: Active) -> bool:
+    """Divided by a constant."""
+    return e.op == "div" and not active(e.args[1])
 
 
 def _linear(e: Expr, active: Active) -> Move:

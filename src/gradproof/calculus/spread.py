@@ -278,7 +278,8 @@ def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
     legs = spread(inner, e)
     inner.settle()
     out = {inner.find(leg) for leg in legs}
-    if not inner.joins and len(out) == len(legs) and all(out.issuperset(f.legs) for f in inner.factors):
+    inside = {inner.find(wire) for wire in inner.sizes}  # also wires without a factor: they count a size
+    if not inner.joins and len(out) == len(legs) and inside <= out:
         return _adopted(net, inner, legs, power)  # nothing is summed: powers go to the factors
     if len(out) < len(legs) and power < 0:
         return net.box(e, power)  # zeros beside a diagonal have no reciprocal

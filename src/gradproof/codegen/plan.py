@@ -80,7 +80,7 @@ class Builder:
 
     def put(self, kind: str, *args: int, data: tuple[Hashable, ...] = (), rank: int = 0) -> int:
         """The number of an operation on earlier values."""
-        plain = bool(args) and all(self.values[arg].plain for arg in args)
+        plain = bool(args) and not rank and all(self.values[arg].plain for arg in args)
         return self._number(Value(kind, args, data, rank, plain))
 
     def leaf(self, kind: str, *data: Hashable, rank: int = 0, plain: bool = False) -> int:

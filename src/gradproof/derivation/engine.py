@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
+from gradproof.calculus.ink import ink
 from gradproof.calculus.tidy import gather, unfold
 from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
@@ -19,9 +20,11 @@ from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild, uses
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
+from gradproof.operators.equations import live
 from gradproof.operators.facts import symmetric
 
 LONG_PRODUCT, CHUNK = 16, 8
+LONG_INVERSE = 8  # ink of a matrix that gets a name where an equation is solved by its inverse
 
 
 class Section(NamedTuple):
@@ -111,8 +114,12 @@ class Engine:
         typed, self.statements = self.statements, []
         for named, body in typed:
             here = {k: v for k, v in known.items() if v is not named}
-            self.bodies[named] = self._hoist(body, moving, here, stated=True)
-            self.statements.append((named, self._in_names(self.bodies[named])))
+            if body.op == "root":
+                self.bodies[named] = self._solving(body)
+                self.statements.append((named, body))
+            else:
+                self.bodies[named] = self._hoist(body, moving, here, stated=True)
+                self.statements.append((named, self._in_names(self.bodies[named])))
             if not self.support(self.bodies[named]).isdisjoint(moving):
                 moving.add(named)
         self.bodies[None] = self._hoist(self.objective, moving, dict(known))
@@ -161,6 +168,20 @@ class Engine:
                 self.lets[let] = meaning
         return new
 
+    def _solving(self, body: Expr) -> Expr:
+        """An equation, with a name J for a long matrix that is inverted to solve it."""
+        held, solved, change, *about = body.args[1:]
+        new: dict[Expr, Expr] = {}
+        for e in about:
+            plain = all(node.op != "gradof" for node in postorder([e]))
+            if plain and len(e.axes) == 2 and e not in new and ink(e) >= LONG_INVERSE:
+                named = name(self.names.fresh(("J", "J_" + str(held))), e.axes)
+                new[e] = named
+                self.lets[named] = self.abbreviations[named] = live(e)
+        parts = (rebuild(part, new, construct) for part in (solved, *about))
+        solved, *about = parts
+        return construct(body, (body.args[0], held, solved, change, *about))
+
     def support(self, e: Expr) -> frozenset[Expr]:
         """The names an expression depends on, seen through abbreviations."""
         for node in postorder([e], stop=lambda n: n in self._support):
@@ -170,6 +191,8 @@ class Engine:
                 self._support[node] = self.support(self.lets[node])
             elif node.op == "name":
                 self._support[node] = frozenset((node,))
+            elif node.op == "root":  # how it is solved changes nothing of what it depends on
+                self._support[node] = self._support[node.args[0]]
             else:
                 below = [self._support[arg] for arg in node.args]
                 self._support[node] = below[0] if len(below) == 1 else frozenset().union(*below)
@@ -177,11 +200,11 @@ class Engine:
 
     def gradient(self, call: Expr, position: int) -> Expr:
         """The name of a derivative of an unknown function: G, or G_Y where there are several, J_g, K_t."""
-        meaning = derivative_of(call, position)
+        meaning = live(derivative_of(call, position))
         for known, what in self.unknown.items():
             if what is meaning:
                 return known
-        arg, function = call.args[position], call.data[0]
+        arg, function = meaning.args[position], call.data[0]
         beside = any(arg in what.args and what.data[0] != function for what in self.unknown.values())
         new = name_of(meaning, self.names.fresh(wishes(meaning, self._several(call), beside)))
         self.unknown[new] = meaning

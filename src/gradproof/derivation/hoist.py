@@ -99,6 +99,8 @@ def hoist(
     `known` maps expressions to the names they have already. Returns the new body and the new names
     with what they stand for, each in terms of those before it.
     """
+    if body.op == "root":  # an equation is shown as it is
+        return body, []
     varies: dict[Expr, bool] = {}
     done: dict[Expr, Expr] = {}
     made: list[tuple[Expr, Expr]] = []

@@ -19,7 +19,7 @@ from gradproof.derivation.unknown import functions, label, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import add, d, derivative, frob, mul, name
+from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
 from gradproof.verdicts import Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]
@@ -185,7 +185,10 @@ class Narrator:
         left = self.left(made.variable)
         if made.named:
             letters = tuple("ijkl"[: len(made.whole.axes)])
-            lines.append(Line(made.whole, made.body, "entry by entry", "definition", good, letters))
+            whole, body = made.whole, made.body
+            if body.op == "root":
+                whole, body = zeros(*body.axes, row=body.row), body.args[0]
+            lines.append(Line(whole, body, "entry by entry", "definition", good, letters))
         rows = [
             (made.chain, "chain rule: one term for each entry", "component-chain"),
             (

@@ -14,7 +14,7 @@ from gradproof.calculus.differential import Condition, Move, differential
 from gradproof.calculus.unknown import Gradient
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import construct
+from gradproof.operators.build import call, construct, derivative_of, positions
 
 
 class Opened(NamedTuple):
@@ -44,6 +44,7 @@ class Opener:
         self.gradient = gradient
         self.conditions: dict[Condition, None] = {}
         self._named = {meaning: named for named, meaning in defined.items() if meaning.args}
+        self._named |= {body.args[1]: named for named, body in defined.items() if body.op == "root"}
 
     def open(self, e: Expr) -> Opened:
         """d(e), one line further."""
@@ -56,9 +57,28 @@ class Opener:
         if e in self.defined:
             value, e = e, self.defined[e]
         move = differential(e, self.active, self.gradient, value)
+        if e.op == "root":
+            said = tuple(
+                condition._replace(about=tuple(self._folded(self._called(x)) for x in condition.about))
+                for condition in move.conditions
+            )
+            move = move._replace(after=self._called(move.after), conditions=said)
         move = move._replace(after=self._folded(move.after))
         self.conditions.update(dict.fromkeys(move.conditions))
         return move
+
+    def _called(self, e: Expr) -> Expr:
+        """The derivatives of unknown functions in what solves an equation, by their names."""
+        found: dict[Expr, Expr] = {}
+        for node in postorder([e], stop=lambda n: n.op == "d"):
+            if node.op == "gradof":
+                *before, last = positions(node)
+                value = node.axes[: len(node.axes) - sum(len(node.args[p].axes) for p in (*before, last))]
+                inner = call(str(node.data[0]), *node.args, axes=value)
+                for position in before:
+                    inner = derivative_of(inner, position)
+                found[node] = self.gradient(inner, last)
+        return rebuild(e, found, construct)
 
     def _folded(self, e: Expr) -> Expr:
         """What has a name is called by it, outside differentials: 1 - u is z where z = 1 - u."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import construct, had, neg, ones
+from gradproof.operators.build import construct, had, mul, neg, ones
 from gradproof.operators.structure import CATS, among_zeros
 
 MOST = 500
@@ -42,4 +42,17 @@ def _products(e: Expr, goal: Expr, holding: dict[Expr, bool]) -> list[Expr]:
             for t in _products(arg, goal, holding)
         ]
     k = next(k for k, arg in enumerate(e.args) if holding[arg])
+    if e.op == "reshape":
+        return [_unstacked(e, t) for t in _products(e.args[0], goal, holding)]
     return [construct(e, (*e.args[:k], t, *e.args[k + 1 :])) for t in _products(e.args[k], goal, holding)]
+
+
+def _unstacked(e: Expr, inner: Expr) -> Expr:
+    """`inner` in the axes of `e`; stacked columns are put side by side again."""
+    if inner.op == "vec" and inner.args[0].axes == e.axes:
+        return inner.args[0]
+    if inner.op == "neg":
+        return neg(_unstacked(e, inner.args[0]))
+    if inner.op == "mul" and not any(arg.axes for arg in inner.args[:-1]):
+        return mul(*inner.args[:-1], _unstacked(e, inner.args[-1]))
+    return construct(e, (inner,))

@@ -18,6 +18,7 @@ from gradproof.calculus.network import Network
 from gradproof.calculus.readback import apart, open_axes, read_term
 from gradproof.calculus.spread import spread
 from gradproof.derivation.products import products
+from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import add, d, einsum, eye, ones, zeros
 
@@ -56,7 +57,12 @@ def layouts(differential: Expr, variable: Expr) -> list[Layout]:
         net.settle()
         if not net.coefficient:
             continue
-        hole = next(factor for factor in net.factors if factor.expr is goal)
+        hole = next((factor for factor in net.factors if factor.expr is goal), None)
+        if hole is None:
+            raise UnsupportedError(
+                f"an array of derivatives cannot be read off {product}", code="GP501",
+                facts=((None, "a differential, jvp or hvp can"),),
+            )  # fmt: skip
         net.factors = [factor for factor in net.factors if factor is not hole]
         found.append(Layout(net, tuple(net.find(leg) for leg in legs), hole.legs))
     return found

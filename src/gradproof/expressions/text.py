@@ -154,6 +154,8 @@ def _call(node: Expr, texts: list[str]) -> str:
         return f"{op}({', '.join([*texts, *map(str, node.axes)])})"
     if op == "eye":
         return f"eye({node.axes[0]})"
+    if op == "root":  # what else it holds says how it is solved
+        return f"root({texts[0]}, {texts[1]})"
     if op == "slope":
         return f"{data[0]}'({texts[0]})"
     if op == "map":

@@ -18,12 +18,15 @@ from gradproof.errors import (
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
-from gradproof.faces.derivation import Derivation
+from gradproof.faces.again import Options, after, repeated
+from gradproof.faces.derivation import Derivation, Result
 from gradproof.faces.gradient import Gradient
+from gradproof.faces.implicit import with_solutions
 from gradproof.faces.judge import Judge
 from gradproof.faces.kinds import Asked, first, gradient, second
 from gradproof.operators.build import spell
 from gradproof.operators.elaborate import name_of, read
+from gradproof.operators.equations import is_held
 
 if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
@@ -35,15 +38,16 @@ DEEPEST = 200  # operators inside one another; the text reader stops at 100
 
 
 def derive(
-    text: str | Handle, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
+    text: str | Handle | Result, wrt: str | Handle | Iterable[str | Handle], *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
     kind: str = "gradient", layout: str = "gradient", structure: str = "free", prove: bool = True,
-    towards: str | None = None,
+    towards: str | None = None, order: int = 1,
     form: str = "auto", bars: str = "",
 ) -> Derivation:  # fmt: skip
     """Derive the gradient of a scalar expression, with every step proved.
 
-    text    an expression in the language, with statements before it where wanted, or a Python handle
+    text    an expression in the language, with statements before it where wanted; a Python handle; or the
+            result of another derivation, which is derived again
     wrt     the variable, or several: the derivation for each is then d["W"]
     shapes  name -> (), ("n",) or ("m", "n"); what is missing is inferred
     assume  name -> properties, such as {"S": ["symmetric"]}
@@ -55,6 +59,7 @@ def derive(
             "constrained" (projected to where the variable may move), "entries" (by the free entries)
     prove   False: derive only, with the verdict "unknown"
     towards an answer in another form: the steps that lead there are shown, and in `.way.steps`
+    order   how often to derive by the same variable: 2 is the Hessian of a scalar, 3 its Jacobian
     form    "text", "latex", "index" (repeated indices are summed), or "auto": a backslash means LaTeX
     bars    what |X| is: "det", "abs" or "norm"; where nothing is said, it is asked
 
@@ -64,14 +69,27 @@ def derive(
     Raises a GradproofError: ParseError, ShapeError, NameProblem, MathError, UnsupportedError, LimitError.
     """
     _check_kind(kind, layout, structure)
+    if order != 1:
+        asked = Options(shapes, assume, where, form, bars, prove)
+        return repeated(derive, text, wrt, order, kind if layout == "gradient" else layout, asked)
     program = read(text, shapes, assume, where, form, bars) if isinstance(text, str) else text.program()
+    found = _of(program, wrt, kind, layout, structure, Judge() if prove else None)
+    if isinstance(text, Result):
+        found = after(text.derivation, found)
+    return found if towards is None else _led(found, towards)
+
+
+def _of(
+    program: Program, wrt: str | Handle | Iterable[str | Handle], kind: str, layout: str, structure: str,
+    judge: Judge | None,
+) -> Derivation:  # fmt: skip
+    """The derivation of what was read."""
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
     _check_program(program, variables, kind, structure)
+    program = with_solutions(program)
     warnings = _absent(program, variables)
-    judge = Judge() if prove else None
-    found = _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
-    return found if towards is None else _led(found, towards)
+    return _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
 
 
 def _check_program(program: Program, variables: Sequence[Expr], kind: str, structure: str) -> None:
@@ -88,6 +106,7 @@ def of_program(program: Program, wrt: str) -> Gradient:
     variables = (_variable(program, wrt),)
     if program.objective.axes:
         raise _no_scalar(program, "gradient")
+    program = with_solutions(program)
     warnings = _absent(program, variables)
     return gradient(Asked(program, variables, "gradient", "gradient", Judge(), warnings))
 
@@ -182,7 +201,7 @@ def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError
 
 
 def _variable(program: Program, text: str) -> Expr:
-    if text in program.names:
+    if text in program.names and not is_held(program.names[text]):
         return program.names[text]
     if any(str(named) == text for named, _ in program.statements):
         raise NameProblem(

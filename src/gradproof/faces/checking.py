@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradproof.derivation.implicit import solved
 from gradproof.derivation.story import Step
 from gradproof.errors import GradproofError, ShapeError, VerdictError
 from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
 from gradproof.faces.api import Shapes, derive
 from gradproof.faces.derivation import Derivation
 from gradproof.operators.answer import Answer, read_answer, right_fixes
 from gradproof.operators.build import T, apply, reshape, spell, zeros
+from gradproof.operators.equations import live
 from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
 from gradproof.proof.diagnosis import Finding, diagnose
@@ -144,7 +147,7 @@ class Comparison:
         self.derivation = derivation
         self.variable = derivation.program.names.get(variable)
         self.seconds = seconds
-        self.known = dict(derivation.vocabulary())
+        self.known = solved(derivation.vocabulary())
         self.context = Context(frozenset(), self.known)  # gradients of unknown functions: any arrays
         self.whole = Context(frozenset(), {**derivation.unknown(), **self.known})
         self.truth = derivation.result.expr
@@ -159,7 +162,7 @@ class Comparison:
         sizes |= {str(e.data[0]) for root in roots for e in postorder([root]) if e.op == "size"}
         own_names = {str(e.data[0]): e for e in postorder([self.truth]) if e.op == "name"}
         others = {f"G_{e.args[0]}": new for new, e in self.derivation.unknown().items() if len(e.args) == 1}
-        return {**{s: symbol(s) for s in sizes}, **others, **own_names, **known, **program.names}
+        return {**{s: symbol(s) for s in sizes}, **others, **own_names, **known, **_inputs(program)}
 
     def read(self, text: str) -> Answer:
         """The answer; a fault in it names its place, and remedies that are right come first."""
@@ -185,6 +188,9 @@ class Comparison:
         if truth is None:
             return self._misshapen(answer, claim)
         verdict = self._judge(truth, claim)
+        if verdict.grade == "refuted" and any(e.op == "root" for e in self.known.values()):
+            why = "the answer differs from ours, and may be equal to it where the equation holds"
+            verdict = Verdict("unknown", why)
         if verdict.grade in RIGHT:
             verdict = weakest([verdict, self._ours()])
             return Check(self.derivation, answer, verdict, _Found(truth, recognised))
@@ -231,6 +237,11 @@ class Comparison:
                 facts=((None, f"a gradient has the shape of {self.variable}"),) if kind == "gradient" else (),
             )  # fmt: skip
         return Check(self.derivation, answer, Verdict("refuted", said), _Found(self.truth, finding))
+
+
+def _inputs(program: Program) -> dict[str, Expr]:
+    """The names of the inputs; one that an equation defines is meant as the name, wherever it stands."""
+    return {text: live(e) for text, e in program.names.items()}
 
 
 def _forms(truth: Expr, other: str) -> list[tuple[Expr, Finding | None]]:

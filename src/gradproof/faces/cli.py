@@ -98,6 +98,7 @@ def cli() -> None:
 @click.option("--steps", type=click.Choice(("none", "short", "full")), default="short", show_default=True)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="columns of text.")
+@click.option("--order", type=int, default=1, metavar="N", help="how often to derive: 2 is the Hessian.")
 @click.option("--certificate", metavar="FILE", help="also write what `gradproof verify` re-checks.")
 @click.option("--towards", metavar="ANSWER", help="the steps to an answer in another form.")
 @options.written
@@ -111,13 +112,15 @@ def derive(
     steps: str,
     form: str,
     width: int | None,
+    order: int,
     certificate: str | None,
     towards: str | None,
     output: str | None,
     **understood: Any,
 ) -> int:
     """The answer and its derivation."""
-    found = _derived(asked, expr, variables, understood, **({"towards": towards} if towards else {}))
+    more: dict[str, Any] = {k: v for k, v in (("towards", towards), ("order", order)) if v not in (None, 1)}
+    found = _derived(asked, expr, variables, understood, **more)
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)

@@ -16,7 +16,8 @@ from gradproof.derivation.story import Step, Story
 from gradproof.errors import GradproofError, NameProblem, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.operators.build import construct
 from gradproof.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -41,6 +42,21 @@ class Result:
     def shape(self) -> tuple[str | int, ...]:
         """Sizes of the axes: () scalar, ("n",) vector, ("m", "n") matrix, or more."""
         return self.expr.shape
+
+    @property
+    def derivation(self) -> Derivation:
+        """Where the answer comes from."""
+        return self._derivation
+
+    def program(self) -> Program:
+        """The answer as something to derive again: its definitions are statements, and so are the gradients
+        of unknown functions."""
+        made = self._derivation
+        known = {**made.vocabulary(), **made.unknown()}
+        names = {str(e): e for e in made._inputs() if e not in known}
+        before = made.program
+        understood = {text: before.understood.get(text, "declared") for text in names}
+        return Program(str(self), in_order(known, [self.expr]), self.expr, "", names, understood)
 
     def origin(self, symbol: str) -> Step | None:
         """The step that made a symbol of the answer: "T" (or "'"), "diag", "sum", "δ", a number, …
@@ -224,14 +240,27 @@ class Derivation(ABC):
     def _needed(self, value: bool) -> Definitions:
         return self.definitions_of(*self.answers.values(), *([self._value] if value else []))
 
+    def _runnable(
+        self, value: bool
+    ) -> tuple[Definitions, tuple[tuple[str, Expr], ...], tuple[Expr, ...], Expr | None, str]:
+        """Definitions, outputs, inputs and value for code. A name that an equation defines is an input: the
+        code does not solve the equation."""
+        needed = self._needed(value)
+        given = {named: meaning.args[1] for named, meaning in needed if meaning.op == "root"}
+
+        def inserted(e: Expr) -> Expr:
+            return rebuild(e, given, construct)
+
+        definitions = tuple((named, inserted(meaning)) for named, meaning in needed if named not in given)
+        outputs = tuple((text, inserted(e)) for text, e in self._outputs())
+        return definitions, outputs, self._inputs(), inserted(self._value) if value else None, self.kind
+
     def code(self, target: str = "numpy", value: bool = False) -> str:
         """The source of a module with one function that computes the result."""
         check_target(target)
         from gradproof.codegen.run import source
 
-        return source(
-            self._needed(value), self._outputs(), self._inputs(), self._value if value else None, self.kind
-        )
+        return source(*self._runnable(value))
 
     def compile(self, target: str = "numpy", value: bool = False) -> Callable[..., Any]:
         """A function of the arrays by name: f(X=…, W=…, T=…) -> array of the result's shape.
@@ -242,9 +271,7 @@ class Derivation(ABC):
         check_target(target)
         from gradproof.codegen.run import compile as compile_numpy
 
-        return compile_numpy(
-            self._needed(value), self._outputs(), self._inputs(), self._value if value else None, self.kind
-        )
+        return compile_numpy(*self._runnable(value))
 
 
 def check_target(target: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.tidy import tidy, unfold
 from gradproof.derivation.forward import Forward
+from gradproof.derivation.multipliers import Constraint, jacobian, with_constraints
 from gradproof.derivation.reading import read as read_off
-from gradproof.derivation.stationary import Equation, equation, with_constraint
+from gradproof.derivation.stationary import Equation, cleared, equation
 from gradproof.errors import InternalError, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
@@ -18,6 +19,7 @@ from gradproof.faces.api import Shapes, of_program
 from gradproof.faces.gradient import Gradient
 from gradproof.operators.build import T, add, construct, frob, mul, name, zeros
 from gradproof.operators.elaborate import read
+from gradproof.operators.structure import cat
 from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
@@ -80,7 +82,8 @@ def stationary(
 ) -> Stationary:  # fmt: skip
     """Set the gradient of a scalar to zero, and solve for the variable where the equation is linear.
 
-    subject_to  a constraint such as "A*x = b": then the Lagrangian is made stationary
+    subject_to  constraints such as "A*x = b" or "A*x = b; sum(x) = 1": then the Lagrangian is made
+                stationary
     shapes, assume, where, form, bars   as for `derive`
 
     >>> print(stationary("norm2(X*w - y)^2", "w").solution)
@@ -91,15 +94,18 @@ def stationary(
     Raises what `derive` raises, and MathError where the gradient does not depend on the variable.
     """
     meaning: dict[str, Any] = {"shapes": shapes, "assume": assume, "where": where, "form": form, "bars": bars}
-    program, constraint = _with_constraint(text, subject_to, meaning)
+    program, constraints = _with_constraints(text, subject_to, meaning)
     found = of_program(program, wrt)
     variable = found.variables[0]
     gradient = unfold(found.answer.gradients[variable], found._known())
     walk = Forward((), (variable,), found.names, found.name_gradient)
     differential = unfold(walk.run(gradient)[-1].full, walk.lets)
-    if constraint is not None:
-        return _constrained(found, gradient, differential, constraint, walk)
+    if constraints:
+        return _constrained(found, gradient, differential, constraints, walk)
     made = equation(gradient, differential, variable)
+    inside = cleared(gradient, variable) if made is None else None
+    if inside is not None:  # without inverses it may be linear
+        made = equation(inside, unfold(walk.run(inside)[-1].full, walk.lets), variable)
     if made is None or made.solution is None:
         left, right = (gradient, zeros(*gradient.axes, row=gradient.row)) if made is None else made[:2]
         return Stationary(found, variable, (left, right), None, found.conditions, found.verdict)
@@ -107,42 +113,49 @@ def stationary(
     return Stationary(found, variable, made[:2], made.solution, _conditions(found, made), verdict)
 
 
-def _with_constraint(
+def _with_constraints(
     text: str, subject_to: str | None, meaning: Mapping[str, Any]
-) -> tuple[Program, Expr | None]:
-    """The program, and the constraint as an expression that is to be zero; names are understood together."""
+) -> tuple[Program, tuple[Expr, ...]]:
+    """The program, and the constraints as expressions that are to be zero; names are understood together."""
     if subject_to is None:
-        return read(text, **meaning), None
-    left, sign, right = subject_to.partition("=")
-    if not sign or not left.strip() or not right.strip() or "=" in right:
-        raise ParseError(f'a constraint is an equation such as "A*x = b", not "{subject_to}"', code="GP135")
-    whole = f"{_CONSTRAINT} = ({left}) - ({right}); {text}"
-    program = read(whole, **meaning)
-    (_, constraint), *rest = program.statements
-    return program._replace(statements=tuple(rest), source=text), constraint
+        return read(text, **meaning), ()
+    whole = []
+    for place, one in enumerate(subject_to.split(";")):
+        left, sign, right = one.partition("=")
+        if not sign or not left.strip() or not right.strip() or "=" in right:
+            raise ParseError(
+                f'a constraint is an equation such as "A*x = b", not "{one.strip()}"', code="GP135"
+            )
+        whole.append(f"{_CONSTRAINT}{place} = ({left}) - ({right})")
+    program = read("; ".join([*whole, text]), **meaning)
+    constraints = tuple(constraint for _, constraint in program.statements[: len(whole)])
+    return program._replace(statements=program.statements[len(whole) :], source=text), constraints
 
 
 def _constrained(
-    found: Gradient, gradient: Expr, differential: Expr, constraint: Expr, walk: Forward
+    found: Gradient, gradient: Expr, differential: Expr, constraints: tuple[Expr, ...], walk: Forward
 ) -> Stationary:
-    """The stationary point of the Lagrangian f + lambda : constraint."""
+    """The stationary point of the Lagrangian f + lambda : constraints."""
     variable = found.variables[0]
-    change = unfold(walk.run(constraint)[-1].full, walk.lets)
-    multiplier = name(found.names.fresh(("lambda", "nu")), constraint.axes, row=constraint.row)
-    jacobian = read_off(change, variable).value
-    if len(variable.axes) == 1 and len(constraint.axes) <= 1:
-        force = mul(T(jacobian) if constraint.axes else jacobian, multiplier)
+    known = [Constraint(e, unfold(walk.run(e)[-1].full, walk.lets)) for e in constraints]
+    whole = constraints[0] if len(constraints) == 1 else cat("vcat", *constraints)
+    multiplier = name(found.names.fresh(("lambda", "nu")), whole.axes, row=whole.row)
+    if len(variable.axes) == 1 and all(len(e.axes) <= 1 for e in constraints):
+        rows = [jacobian(one, variable) for one in known]
+        across = rows[0] if len(rows) == 1 else cat("vcat", *rows)
+        force = mul(T(across), multiplier) if multiplier.axes else mul(multiplier, T(across))
     else:
-        paired = frob(multiplier, constraint) if constraint.axes else mul(multiplier, constraint)
+        paired = frob(multiplier, whole) if whole.axes else mul(multiplier, whole)
         force = unfold(walk.run(paired)[-1].full, walk.lets)
         force = read_off(force, variable).value
     total = tidy(add(gradient, force))
     sides = (total, zeros(*total.axes, row=total.row))
-    made = with_constraint(gradient, differential, constraint, change, variable)
+    made = with_constraints(gradient, differential, known, variable)
     if made is None:
         return Stationary(found, variable, sides, None, found.conditions, found.verdict)
-    verdict = _proved({variable: made.solution, multiplier: made.multiplier}, [total, constraint], found)
-    said = tuple(f"{e} is invertible" if e.axes else f"{e} ≠ 0" for e in made.invertible if e.op != "eye")
+    verdict = _proved({variable: made.solution, multiplier: made.multiplier}, [total, whole], found)
+    kept = [e for e in made.invertible if e.op not in ("eye", "num", "size")]
+    said = tuple(f"{e} is invertible" if e.axes else f"{e} ≠ 0" for e in kept)
     return Stationary(found, variable, sides, made.solution, (*found.conditions, *said), verdict)
 
 

@@ -8,6 +8,7 @@ from gradproof.errors import GradproofError, LimitError
 from gradproof.language.declarations import where_clause
 from gradproof.language.latex import latex_tokens
 from gradproof.language.parser import Parser
+from gradproof.language.statements import Statements
 from gradproof.language.sums import text_tokens
 from gradproof.language.syntax import Node, Script, Span
 from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
@@ -80,5 +81,5 @@ def parse(
         tokens, notes, bold = latex_tokens(source, end, words, names, bars)
     else:
         tokens = text_tokens(source[:end], bars, form == "index")
-    statements = Parser(source, tokens).statements()
+    statements = Statements(source, tokens).statements()
     return Script(source, statements, where, form, tuple(notes), bold)

@@ -8,11 +8,11 @@ a frame on the second (`reader`).
 
 from __future__ import annotations
 
-from gradproof.errors import LimitError, NameProblem
+from gradproof.errors import LimitError
 from gradproof.language.loose import Loose
 from gradproof.language.notation import COMPARISONS, norm
 from gradproof.language.reader import BRACKETS, OPEN, POWER, SIGN, SUM, Waiting
-from gradproof.language.syntax import Node, Span, Statement
+from gradproof.language.syntax import Node, Span
 from gradproof.language.tokens import Token, number
 
 MAX_DEPTH = 100
@@ -27,53 +27,11 @@ BINARY = {
 
 
 class Parser(Loose):
-    """Statements and expressions out of tokens."""
-
-    # ---- statements
-
-    def statements(self) -> tuple[Statement, ...]:
-        """All statements of the text."""
-        out: list[Statement] = []
-        seen: set[str] = set()
-        while True:
-            while self.next.kind == "newline" or self.is_op(";"):
-                self.at += 1
-            if self.next.kind == "end":
-                break
-            if out and not out[-1].name:
-                raise self.fail(
-                    "only the last statement may stand without a name",
-                    "GP105",
-                    out[-1].node.span,
-                    facts=((self.next_span(), "another statement begins here"),),
-                    fixes=(self.edit(out[-1].node.end, self.next.start, " "),),
-                )
-            out.append(self.statement())
-            name, at, _ = out[-1]
-            if name and name in seen:
-                raise NameProblem(
-                    f'"{name}" is defined twice',
-                    code="GP303",
-                    span=at,
-                    source=self.source,
-                    facts=((next(s.at for s in out if s.name == name), "first here"),),
-                )
-            seen.add(name)
-        if not out:
-            raise self.fail("there is no expression", "GP104", (0, len(self.source)))
-        return tuple(out)
+    """Expressions out of tokens; `statements` reads whole texts."""
 
     def next_span(self) -> Span:
         """The place of the next token."""
         return (self.next.start, self.next.end)
-
-    def statement(self) -> Statement:
-        """One statement, with the name before its = sign."""
-        name, at = "", self.next_span()
-        if self.next.kind == "name" and self.is_op("=", 1):
-            name = self.next.text
-            self.at += 2
-        return Statement(name, at, self.expression())
 
     def expression(self) -> Node:
         """An expression, up to a token that cannot continue it."""
@@ -84,10 +42,16 @@ class Parser(Loose):
             if wants:
                 wants = self.operand()
                 continue
-            if not self.frames and (self.next.kind in ("end", "newline") or self.is_op(";")):
+            if not self.frames and self.ends():
                 self.reduce(OPEN + 1)
                 return self.operands.pop()
             wants = self.operator()
+
+    def ends(self) -> bool:
+        """Whether the token here ends an expression that is not inside brackets."""
+        if self.equations and self.is_op("="):
+            return True
+        return self.next.kind in ("end", "newline") or self.is_op(";")
 
     # ---- where an operand is expected
 

@@ -59,6 +59,7 @@ class Reader:
         self.loose = loose
         self.spaced = loose  # a space before ( makes a factor
         self.changes = False  # `d X` is a differential
+        self.equations = False  # an = sign ends an expression
 
     @property
     def next(self) -> Token:

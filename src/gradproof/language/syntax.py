@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError
 
 Span = tuple[int, int]
+EQUATION = "equation"  # the kind of `left = right` where no name stands left
 
 
 class Node:
@@ -53,7 +54,8 @@ class Node:
 
 
 class Statement(NamedTuple):
-    """`name = node`, or an objective without a name ("")."""
+    """`name = node`; an objective without a name (""); or an equation, without a name too, whose node is of
+    the kind EQUATION, and later the call of the word that says which name it defines."""
 
     name: str
     at: Span

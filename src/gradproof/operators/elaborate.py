@@ -17,6 +17,7 @@ from gradproof.language.syntax import Script
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
+from gradproof.operators.equations import defined_by, held, released, with_unknowns
 from gradproof.operators.facts import symmetric
 from gradproof.operators.faults import said
 from gradproof.operators.indices import without_sums
@@ -100,6 +101,7 @@ def _read(
     if script.where[0] < script.where[1]:
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
+    script = with_unknowns(script, declared)
     script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
     known = understand(script, declared, ties, {**bold, **hints})
@@ -110,11 +112,18 @@ def _read(
 
 
 def _assemble(script: Script, declared: Mapping[str, Declared], known: Understanding) -> Program:
-    names: dict[str, Meaning] = {**known.sizes, **known.names}
+    unknowns = [text for one in script.statements if (text := defined_by(one))]
+    inputs = {text: held(e) if text in unknowns else e for text, e in known.names.items()}
+    names: dict[str, Meaning] = {**known.sizes, **inputs}
     assembler = Assembler(script.source, names, word, functions=known.functions)
     statements: list[tuple[Expr, Expr]] = []
-    for name, at, node in script.statements[:-1]:
+    for one in script.statements[:-1]:
+        name, at, node = one
         value = assembler.statement(node)
+        if unknown := defined_by(one):
+            assembler.names[unknown] = released(inputs[unknown])
+            statements.append((released(inputs[unknown]), value))
+            continue
         facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
         left = build.name(name, value.axes, facts, row=value.row)
         _agree(script.source, at, declared.get(name), value)
@@ -128,7 +137,7 @@ def _assemble(script: Script, declared: Mapping[str, Declared], known: Understan
         tuple(statements),
         objective,
         last.name,
-        known.names,
+        inputs,
         known.understood,
         tuple(assembler.warnings),
     )

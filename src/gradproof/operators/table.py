@@ -161,9 +161,15 @@ STRUCTURES = (  # words whose sizes add up or are named: they are built in `oper
     _linear("commutation(m, n)", "()->(ij)(ji)", doc="K with K*vec(A) = vec(A') for A m×n"),
 )
 
+_SOLUTIONS = (
+    Operator("root", ("*,*->*",), doc="y = root(F, y): the y with F = 0, near which F has an inverse"),
+    Operator("argmin", (",*->*",), doc="y = argmin(f, y): the y where the gradient of f is zero"),
+)
+
 OPERATORS: dict[str, Operator] = {
     row.name: row
     for row in (
         *_LINEAR, *_POINTWISE, *SPECIAL, *_FUNCTIONS, *REDUCTIONS, *NORMALISATIONS, *FUNCTIONS_OF_MATRICES,
+        *_SOLUTIONS,
     )
 }  # fmt: skip

@@ -31,7 +31,7 @@ LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))
 WORDS = frozenset(name for name in OPERATORS if name not in HIDDEN and name not in SPELLINGS)
 PROPERTIES = (
     "symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "positive", "lower",
-    "upper", "constant", "integer", "unit", "stochastic", "sphere",
+    "upper", "constant", "integer", "unit", "stochastic", "sphere", "implicit",
 )  # fmt: skip
 SQUARE = frozenset(
     ("symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "lower", "upper")

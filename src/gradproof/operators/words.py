@@ -13,6 +13,7 @@ from gradproof.language.grammar import parse
 from gradproof.language.syntax import Node
 from gradproof.operators import build, facts, structure
 from gradproof.operators.assemble import Assembler, Meaning
+from gradproof.operators.equations import check_place
 from gradproof.operators.faults import said
 from gradproof.operators.index_words import index_sum
 from gradproof.operators.readings import ALONG, GAINS, along, either, normalised
@@ -115,6 +116,7 @@ def overloads(name: str) -> tuple[str, ...]:
 
 
 def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Expr:
+    check_place(node, self.root, self.source)
     if node.text == "norm_2" and len(values) == 1 and len(values[0].axes) == 2:
         raise _spectral(self, node, values[0])
     for op in overloads(name):

@@ -27,6 +27,7 @@ from gradproof.proof.matrices import inverse, matmul
 from gradproof.proof.matrix_functions import derivative, pseudoinverse_change, spectral_change
 from gradproof.proof.network import Network
 from gradproof.proof.powers import power, reciprocal
+from gradproof.proof.reading import coefficient
 from gradproof.proof.rewriting import matrix_power_atom
 from gradproof.proof.simple import entrywise, minus, number, single
 from gradproof.proof.terms import Atom, Form, Key, Workspace
@@ -300,6 +301,20 @@ def _arctangent_slope(work: Workspace, x: Form) -> Form:
     return reciprocal(work, one_plus(work, power(work, x, 2)))
 
 
+def _solution(calculus: Differentials, atom: Atom) -> Form:
+    """The y with F(x, y) = 0: -inv(F_y) times dF with y held."""
+    work, count = calculus.work, len(atom.sizes)
+    change = calculus.known(atom.forms[0])
+    moving = differential_atom(work, atom.data[1], calculus.kind)
+    axes = tuple((size,) for size in atom.sizes)
+    partial = coefficient(work, calculus.known(atom.forms[1]), moving, axes)
+    if not count:
+        return minus(entrywise(work, change, reciprocal(work, partial)))
+    solving = inverse(work, _matrix(partial, count))
+    legs = [range(2 * count), range(count, 2 * count)]
+    return minus(contract(work, [solving, change], legs, partial.sizes, range(count), axes))
+
+
 RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "name": _name,
     "net": _net,
@@ -329,4 +344,5 @@ RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "map": _map,
     "call": _call,
     "gradof": _gradof,
+    "root": _solution,
 }

@@ -15,6 +15,7 @@ from gradproof.proof.definitions import DEFINITIONS
 from gradproof.proof.differentiate import Differentials
 from gradproof.proof.functions import FUNCTIONS
 from gradproof.proof.gather import added, scaled
+from gradproof.proof.implicit import is_free, moved
 from gradproof.proof.leaves import axes_of, differential_atom, name_form, structured
 from gradproof.proof.limits import Budget, Undecided
 from gradproof.proof.lower import RULES, lower
@@ -39,7 +40,11 @@ class Engine:
         self.work.part_of = part_of
         self._forms: dict[Task, Form] = {}
         self._meanings: dict[Expr, Expr] = {}
-        self._structured = any(structured(name) for name in context.varying)
+        self._held: dict[Expr, Expr] = {}  # of the names that move in equations, those that they stand for
+        # What varies is first taken without structure, and a name that an equation defines as what it is.
+        self._structured = any(map(structured, context.varying)) or any(
+            meaning.op == "root" for meaning in context.unfold.values()
+        )
         self._differentials = Differentials(self.work, "d")
         self._partials = Differentials(self.work, "by")
         self._facts = Substitution(self.work, self._with_structure)
@@ -81,6 +86,10 @@ class Engine:
             return [(e.args[0], self._structured)]
         if e.op == "derivative":
             return []
+        if e.op == "root":
+            return (
+                [(one, free) for one in (e.args[0], e.args[1], moved(e)[0])] if free else [(e.args[1], free)]
+            )
         made = self._defined(e)
         return [(arg, free) for arg in e.args] if made is None else [(made, free)]
 
@@ -98,17 +107,34 @@ class Engine:
         if known is not None:
             return self._forms[known, free]
         if e.op == "name":
-            return name_form(self.work, e, e in self.context.varying, free)
+            return name_form(self.work, e, e in self.context.varying or is_free(e), free)
         if e.op == "d":
             return self._settled(self._differentials.of(self._forms[e.args[0], self._structured]), free)
         if e.op == "partial":
             return self._partial(e, free)
         if e.op == "derivative":
             return self._symbol(e)
+        if e.op == "root":
+            return self._root(e, free)
         made = self._defined(e)
         if made is not None:
             return self._forms[made, free]
         return lower(self.work, e, tuple(self._forms[arg, free] for arg in e.args))
+
+    def _root(self, e: Expr, free: bool) -> Form:
+        """A name that an equation defines: by itself where its change matters, else its value."""
+        residual, unknown = e.args[:2]
+        if not free:
+            return self._forms[unknown, free]
+        if not self.work.varies(self._forms[residual, free]):
+            return self._forms[unknown, free]
+        inside, moving = moved(e)
+        self._held[moving] = unknown
+        forms = (self._forms[residual, free], self._forms[inside, free])
+        axes = axes_of(self.work, unknown)
+        sizes = tuple(size for axis in axes for size in axis)
+        atom, _ = self.work.atom("root", (unknown, moving), forms, sizes)
+        return single(self.work, atom.uid, axes)
 
     def _partial(self, e: Expr, free: bool) -> Form:
         argument, variable = e.args
@@ -121,7 +147,9 @@ class Engine:
         return form if free or not self._structured else self._facts.of(form)
 
     def _with_structure(self, atom: Atom) -> Form:
-        form = name_form(self.work, atom.data[0], True, False)
+        e = atom.data[0]
+        stays = atom.kind == "root" or e in self._held
+        form = name_form(self.work, self._held.get(e, e), not stays, False)
         return Form(tuple((size,) for size in form.sizes), form.terms)
 
     def _symbol(self, e: Expr) -> Form:

@@ -80,7 +80,7 @@ class Substitution:
     def _anew(self, atom: Atom) -> Form:
         work, kind = self.work, atom.kind
         args = tuple(self._known(form) for form in atom.forms)
-        if kind == "name":
+        if kind in ("name", "root"):
             return self.name(atom)
         if kind == "net":
             return self._network(atom)

@@ -15,10 +15,12 @@ from gradproof.proof.arrays import contract_dual, plus, stretch, times
 from gradproof.proof.definitions import SLOPES
 from gradproof.proof.elimination import inverse
 from gradproof.proof.evaluate import VALUE, Evaluator, Key, Rule, Seed, follow, known
+from gradproof.proof.implicit import tangent as implicit
 from gradproof.proof.matrix_rules import TANGENTS as MATRIX_TANGENTS
 from gradproof.proof.values import (
     arguments,
     averaged,
+    few,
     matmul,
     places,
     position,
@@ -246,6 +248,7 @@ def _unknown(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
         return None
     args = yield from arguments(e, field)
     moves = [((k, j), v) for k, part in enumerate(parts) if part is not None for j, v in enumerate(part)]
+    few(ev.point.count(e) * len(moves), args)
     return field.reduce(
         [
             sum(field.unknown_entry(str(e.data[0]), entry, args, (*by, at)) * value for at, value in moves)
@@ -273,7 +276,7 @@ TANGENTS: dict[str, Tangent] = {
     "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
     "derivative": second,
     "hcat": _stack, "vcat": _stack,
-    "rowmax": _row_extreme, "rowmin": _row_extreme,
+    "rowmax": _row_extreme, "rowmin": _row_extreme, "root": implicit,
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from gradproof.proof.definitions import leaky_slope
 from gradproof.proof.elimination import determinant, inverse
 from gradproof.proof.evaluate import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
 
+MOST_ASKED = 1_000_000  # entries looked at for the values of an unknown function
 FEW = 4  # so many signs at each of three points are evidence enough
 
 
@@ -316,7 +317,14 @@ def places(ev: Evaluator, e: Expr) -> list[tuple[int, Places]]:
 
 def _gradof(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     args = yield from arguments(e, field)
+    few(ev.point.count(e), args)
     return [field.unknown_entry(str(e.data[0]), entry, args, by) for entry, by in places(ev, e)]
+
+
+def few(asked: int, args: list[Entries]) -> None:
+    """Unknown functions are asked entry by entry, and each time look at all of their arguments."""
+    if asked * sum(map(len, args)) > MOST_ASKED:
+        raise Unsupported("an unknown function of too many entries")
 
 
 # ---- derivatives
@@ -347,6 +355,11 @@ def partial(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return [column[j] for j in range(ev.point.count(argument)) for column in columns]
 
 
+def held(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """The value of a name that an equation defines: see `implicit`."""
+    return (yield e.args[1], field, VALUE)
+
+
 def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     """A word that is made of others."""
     made = ev.shared.definition(e)
@@ -361,5 +374,5 @@ VALUES: dict[str, Maker] = {
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
-    "derivative": derivative, "hcat": _stack, "vcat": _stack,
+    "derivative": derivative, "hcat": _stack, "vcat": _stack, "root": held,
 }  # fmt: skip

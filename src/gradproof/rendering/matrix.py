@@ -354,6 +354,7 @@ _FORMS: dict[str, Callable[[Expr, Pieces], Piece]] = {
     "slope": slope, "map": _map, "call": _call, "gradof": _gradof, "einsum": _einsum,
     "slice": _index, "hcat": _stack, "vcat": _stack, "unit": _unit, "triu": _triangle, "tril": _triangle,
     "commutation": _commutation, "reshape": _reshape,
+    "root": lambda e, parts: word(e, parts[:2]),
     "sqrt": root, "abs": magnitude, "norm2": _norm(""), "norm1": _norm("1"),
     "normF": _norm("F"), "d": _d, "derivative": _derivative, "partial": _partial,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gradproof.derivation.story import Line, Section, Step, Story
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
-from gradproof.operators.build import d, name, size
+from gradproof.operators.build import d, name, size, zeros
 from gradproof.operators.elaborate import phrase
 from gradproof.rendering.boxes import Box, paint
 from gradproof.rendering.entries import entry
@@ -279,6 +279,8 @@ def _statements(spell: Speller) -> tuple[tuple[Equation | None, Equation | None]
             beside = next((pair for pair in gradients if pair[1].args[1] is left), None)
             if beside is not None:
                 gradients.remove(beside)
+            if right.op == "root":  # the equation itself
+                left, right = zeros(*right.axes, row=right.row), right.args[0]
             rows.append((spell.equation(left, right), spell.equation(*beside) if beside else None))
     return (*rows, *((None, spell.equation(left, right)) for left, right in gradients))
 
