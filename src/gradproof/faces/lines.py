@@ -124,7 +124,7 @@ def _apart(stretch: list[Row]) -> list[list[Row]]:
     defined: dict[str, None] = {}
     asked: set[str] = set()
     for row in stretch:
-        name = row.text[row.left[0] : row.left[1]].strip()
+        name = row.head or row.text[row.left[0] : row.left[1]].strip()
         gradient = gradient_side(name)
         if gradient is not None:
             asked.add(gradient[0] or next(reversed(defined), ""))
@@ -145,7 +145,7 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     reading = read_lines(found, shapes, assume, where)
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
-    chain.open = reading.late - stands.keys() if reading.objective is not None else frozenset()
+    chain.open = reading.late - stands.keys()
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
     lines = tuple(_line(one, reading) for one in judged)
@@ -226,6 +226,8 @@ def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
         return chain.judge(before, after, judged.varying).grade in grades
 
     text = row.text[row.right[0] : row.right[1]]
+    if row.latex and judged.said.right is not None:
+        text = str(judged.said.right)
     found = mend(text, lambda new: reading.value(row, new), holds)
     if found is not None:
         return found

@@ -7,6 +7,7 @@ from functools import lru_cache
 from gradproof.errors import GradproofError, LimitError
 from gradproof.language.declarations import where_clause
 from gradproof.language.latex import latex_tokens
+from gradproof.language.latex_heads import partials
 from gradproof.language.parser import Parser
 from gradproof.language.sums import text_tokens
 from gradproof.language.syntax import Node, Script, Span
@@ -23,9 +24,11 @@ def formula(source: str, span: Span, changes: bool = True) -> Node:
 def latex_formula(
     source: str, span: Span, changes: bool, words: frozenset[str], names: frozenset[str]
 ) -> Node:
-    """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`)."""
-    text = " " * span[0] + source[span[0] : span[1]]
+    """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
+    derivatives are names (∂L/∂Y)."""
+    text, derived = partials(" " * span[0] + source[span[0] : span[1]])
     tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
     return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
 
 

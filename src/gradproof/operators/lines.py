@@ -15,7 +15,7 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import formula, latex_formula
-from gradproof.language.lines import Row
+from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Script, Span, Statement, postorder
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler
@@ -46,6 +46,7 @@ class Said(NamedTuple):
     left     the left side of an equation
     right    the right side; None where it cannot be read: then `problem` says why
     changes  the names that differentials are taken of
+    mentions the names in it
     """
 
     row: Row
@@ -56,6 +57,7 @@ class Said(NamedTuple):
     right: Expr | None
     problem: GradproofError | None = None
     changes: tuple[str, ...] = ()
+    mentions: frozenset[str] = frozenset()
 
 
 class Reading(NamedTuple):
@@ -64,7 +66,7 @@ class Reading(NamedTuple):
     names    every name that nothing defines; stands: what the others stand for, in order
     objective  what is differentiated, or None where the text does not define it
     partials   symbols such as ∂L/∂Y that no row derived, with the name that is differentiated by
-    late     names that first occur after the objective and that nothing defines
+    late     names that first occur after the objective, or whose definition cannot be read
     value    reads another right side of a row, as the row itself was read
     """
 
@@ -117,6 +119,7 @@ class _Sheet:
         self.changes: dict[str, None] = {}
         self.partials: dict[Expr, Expr] = {}
         self.late: set[Expr] = set()
+        self.lost: set[str] = set()  # names whose definition cannot be read
         self.wanted: tuple[Dim, ...] | None = None  # the shape that a row must have, where it is known
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
@@ -131,10 +134,11 @@ class _Sheet:
         said = [self._say(row) for row in self.rows]
         if self.objective is None:
             self.label = ""
+        lost = {e for text, e in self.names.items() if text in self.lost}
+        late = frozenset(lost if self.objective is None else self.late | lost)
         return Reading(
-            tuple(said), self._free(), self.stands, self.objective, self.partials, frozenset(self.late),
-            self._again,
-        )  # fmt: skip
+            tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again
+        )
 
     def _again(self, row: Row, text: str) -> Expr:
         node = formula(text, (0, len(text)), "d" not in self.declared)
@@ -146,12 +150,12 @@ class _Sheet:
 
     # ---- syntax
 
-    def _side(self, row: Row, start: int, end: int) -> str:
-        return row.text[start:end].strip()
+    def _left(self, row: Row) -> str:
+        return row.head or row.text[row.left[0] : row.left[1]].strip()
 
     def _defines(self, row: Row) -> str:
         """The name that a row introduces, or ""."""
-        left = self._side(row, *row.left)
+        left = self._left(row)
         if not _NAME.fullmatch(left) or gradient_side(left) is not None:
             return ""
         return left if row.kind == "let" or not self._changed(left) else ""
@@ -161,17 +165,17 @@ class _Sheet:
 
     def _formula(self, row: Row, span: Span) -> Node:
         """The tree of one side."""
+        if row.head and span is row.left:
+            return formula(row.head, (0, len(row.head)), "d" not in self.declared)
         if row.latex:
             return latex_formula(row.text, span, "d" not in self.declared, WORDS, frozenset(self.known))
         return formula(row.text, span, "d" not in self.declared)
 
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
-        left = self._side(row, *row.left)
+        left = self._left(row)
         plain = not left or self._defines(row) or gradient_side(left) is not None
         try:
-            sides = [None if plain and side is row.left else self._formula(row, side)
-                     for side in (row.left, row.right)]  # fmt: skip
-            return sides[0], sides[1]
+            return None if plain else self._formula(row, row.left), self._formula(row, row.right)
         except GradproofError as error:
             return error
 
@@ -198,7 +202,7 @@ class _Sheet:
 
     def _say(self, row: Row) -> Said:
         trees = self.trees[row]
-        left_text = self._side(row, *row.left)
+        left_text = self._left(row)
         gradient = gradient_side(left_text)
         defines = self._defines(row)
         if defines and (defines in self.names):
@@ -209,13 +213,16 @@ class _Sheet:
         of, by = gradient or (defines, "")
         self.changes = {}
         if isinstance(trees, GradproofError):
+            self.lost.add(defines)
             return Said(row, sort, of, by, None, None, trees)
+        mentions = frozenset(n.text for tree in trees if tree for n in postorder(tree) if n.kind == "name")
         try:
             said = self._meant(row, sort, of, by, trees, left_text)
-            return said._replace(changes=tuple(self.changes))
+            return said._replace(changes=tuple(self.changes), mentions=mentions)
         except GradproofError as error:
             error.fixes = ()
-            return Said(row, sort, of, by, None, None, error)
+            self.lost.add(defines)
+            return Said(row, sort, of, by, None, None, error, mentions=mentions)
 
     def _meant(
         self, row: Row, sort: str, of: str, by: str, trees: tuple[Node | None, Node | None], text: str

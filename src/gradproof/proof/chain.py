@@ -161,7 +161,8 @@ class Chain:
         problem = row.problem
         assert problem is not None
         wrong = problem.code.startswith(("GP2", "GP402"))
-        verdict = Verdict("refuted" if wrong else "unknown", problem.message)
+        lost = sorted(row.mentions & {str(e) for e in self.open})
+        verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         before = row.left if row.left is not None else self.current[1] if self.current else None
         return Judged(row, verdict, before, None, self.varying, self.variable)
 
@@ -240,6 +241,9 @@ class Chain:
 
     def _advance(self, row: Said, judged: Judged) -> None:
         sort = row.sort
+        if row.right is None and sort != "continued" and judged.before is None:
+            self.current = self.differential = None  # it cannot be read: what follows is not about it
+            return
         holds = judged.verdict is None or judged.verdict.grade in HOLDS
         self._known(row, judged)
         value = judged.after if judged.after is not None else row.right
