@@ -120,7 +120,7 @@ def test_the_report_word_for_word() -> None:
   2  f  = norm2(A*x - b)^2          read; A: m×n  x: n  b: m
   3  df = 2*(A*x - b) : d(A*x - b)  ✓  follows
   4     = 2*(A*x - b) : A*dx        ✓  follows
-  5     = 2*(A*x - b)*A' : dx       ✗  first wrong line
+  5     = 2*(A*x - b)*A' : dx       ✗  first wrong line: order swapped
                      ^^^
        (A*x - b)*A' is m times n×m: not defined.
        Moving the left factor A across ":" puts A' on the LEFT.

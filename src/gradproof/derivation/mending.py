@@ -20,6 +20,14 @@ from gradproof.operators.assemble import chain_nodes
 MOST = 160  # edits that are tried
 _TIGHT = ("name", "num", "call", "T", "slope", "map", "differential")
 _SIGNS = {"mul": "*", "had": ".*", "frob": ":", "div": "/", "add": "+", "sub": "-"}
+KINDS = (  # what stands in the sentence of an edit, and what `check` calls it
+    ("moved:", "order swapped"), ("in the other order", "order swapped"), ("transposed", "transposed"),
+    ("sign", "sign"), ("a factor 2 is missing", "factor 1/2"), ("a factor 2 is too much", "factor 2"),
+    ("should be", "constant"), ("a factor ", "chain rule factor missing"), ("the factor ", "factor too many"),
+    ("product is entry by entry", "product for Hadamard"),
+    ("product is not entry by entry", "Hadamard for product"), ("inv is too much", "inverse too many"),
+    ("has to be inverted", "inverse missing"), ("is too much", "term too many"),
+)  # fmt: skip
 Holds = Callable[[Expr], bool]
 
 
@@ -36,6 +44,11 @@ class Fix(NamedTuple):
     text: str
     value: Expr
     slip: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of slip, in the words of `check`; "" where the edit has no name."""
+        return next((kind for mark, kind in KINDS if mark in self.slip), "")
 
 
 def mend(text: str, value: Callable[[str], Expr], holds: Holds) -> Fix | None:

@@ -6,20 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gradproof.derivation.mending import Fix, mend, sentence
+from gradproof.derivation.mending import Fix, mend
 from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
+from gradproof.faces.lines_diagnosis import Slip, slip
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct
 from gradproof.operators.faults import said as spelled
 from gradproof.operators.lines import Reading, gradient_side, read_lines
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
+from gradproof.proof.counterexample import Witness
 from gradproof.verdicts import GRADES, Verdict
 
 Shapes = Mapping[str, Sequence[str | int]]
 GIVEN = Verdict("proved", "read")
+NO_SLIP = Slip(None, "", None)
 
 
 class Line(NamedTuple):
@@ -32,6 +35,9 @@ class Line(NamedTuple):
     said     one or more sentences about it
     fix      for a wrong line a right side that was proved, or None
     span     the place in the text of what is wrong, or of the line's right side
+    kind     for a wrong line the kind of slip, as `check` names it, or None
+    witness  for a wrong line the smallest numbers that show it, or None
+    times    for a wrong line: the seconds for the search for its slip, and for the numbers
     """
 
     number: int
@@ -44,6 +50,9 @@ class Line(NamedTuple):
     given: bool = False
     error: GradproofError | None = None
     start: int = 0
+    kind: str | None = None
+    witness: Witness | None = None
+    times: tuple[float, float] = (0.0, 0.0)
 
 
 class Claim(NamedTuple):
@@ -148,8 +157,9 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     chain.open = reading.late - stands.keys()
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
-    lines = tuple(_line(one, reading) for one in judged)
-    return Claim(lines, tuple(reading.names.values()), reading.objective)
+    lines = tuple(_line(one, reading, chain) for one in judged)
+    names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
+    return Claim(lines, names, reading.objective)
 
 
 # ---- names that the text leaves open
@@ -251,12 +261,7 @@ def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
 # ---- saying
 
 
-def explain(before: Expr | None, after: Expr | None, fix: Fix | None) -> str:
-    """What went wrong between two lines, in a sentence; "" where nothing is known."""
-    return sentence(fix.slip, before) if fix is not None else ""
-
-
-def _line(judged: Judged, reading: Reading) -> Line:
+def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     row, problem = judged.said.row, judged.said.problem
     verdict = GIVEN if judged.verdict is None else judged.verdict
     start, end = row.right
@@ -265,12 +270,13 @@ def _line(judged: Judged, reading: Reading) -> Line:
     if problem is not None and problem.span is not None:
         span = _place(problem, row.offset)
     fix = judged.fix.text if judged.fix is not None else None
-    sentences = _sentences(judged, reading)
+    found = slip(judged, chain) if verdict.grade == "refuted" and not judged.carried else NO_SLIP
+    sentences = _sentences(judged, found.said)
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":
         text = "let " + text
     return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
-                row.offset + row.left[0] - 4 * (row.kind == "let"))  # fmt: skip
+                row.offset + row.left[0] - 4 * (row.kind == "let"), found.kind, found.witness, found.times)  # fmt: skip
 
 
 def _place(problem: GradproofError, offset: int) -> Span:
@@ -281,7 +287,7 @@ def _place(problem: GradproofError, offset: int) -> Span:
     return offset + start, offset + end
 
 
-def _sentences(judged: Judged, reading: Reading) -> str:
+def _sentences(judged: Judged, said: str) -> str:
     verdict, problem = judged.verdict, judged.said.problem
     if verdict is None:
         return "read"
@@ -296,8 +302,7 @@ def _sentences(judged: Judged, reading: Reading) -> str:
         out.append(_misshaped(judged))
     elif verdict.grade == "unknown":
         out.append(verdict.reason)
-    said = explain(judged.before, judged.after, judged.fix)
-    if said and not judged.carried:
+    if said:
         out.append(said)
     return "\n".join(filter(None, out)) or "does not follow from the line before."
 
