@@ -108,7 +108,13 @@ def correct(case: tuple[str, str]) -> tuple[str, str, str, int, list[tuple[int, 
     except gp.GradproofError as error:
         return name, text, f"not read: {error.message}", 0, []
     good = report.grade not in ("refuted", "unknown")
-    return name, text, report.grade, sum(not line.given for line in report.lines), list(slips(report, text)) if good else []
+    return (
+        name,
+        text,
+        report.grade,
+        sum(not line.given for line in report.lines),
+        list(slips(report, text)) if good else [],
+    )
 
 
 def slipped(work: tuple[str, int, str, str]) -> dict[str, Any] | None:
@@ -130,8 +136,10 @@ def slipped(work: tuple[str, int, str, str]) -> dict[str, Any] | None:
 
 def most(witness: Any) -> int:
     """The greatest size in a counterexample."""
+
     def size(value: Any) -> int:
         return max([len(value), *(size(v) for v in value)]) if isinstance(value, list) else 1
+
     return max((size(v) for v in witness.values.values()), default=1) if witness is not None else 0
 
 
@@ -142,7 +150,9 @@ def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
         judged = list(pool.imap_unordered(correct, cases(), chunksize=4))
         right = Counter(grade for _, _, grade, _, _ in judged)
         bad = [f"{name}: {grade}" for name, _, grade, _, found in judged if not found]
-        print(f"right derivations {dict(right)}, {sum(n for *_, n, _ in judged)} lines judged; not passed: {bad}")
+        print(
+            f"right derivations {dict(right)}, {sum(n for *_, n, _ in judged)} lines judged; not passed: {bad}"
+        )
         work = [(text, *slip) for _, text, _, _, found in judged for slip in found]
         random.Random(seed).shuffle(work)
         made: list[dict[str, Any]] = []
@@ -164,11 +174,18 @@ def summary(made: list[dict[str, Any]]) -> None:
     print(f"slips {len(made)}: first wrong line found {len(found)}, by kind {dict(kinds)}")
     named, fits = sum(one["name"] is not None for one in found), sum(one["fits"] for one in found)
     total = max(1, len(found))
-    print(f"with a fix {sum(one['fix'] for one in found)}, named {named}, named as made {fits} ({fits / total:.1%})")
+    print(
+        f"with a fix {sum(one['fix'] for one in found)}, named {named}, named as made {fits} ({fits / total:.1%})"
+    )
     print(f"named otherwise: {strange.most_common(40)}")
-    print(f"with numbers {sum(one['numbers'] for one in found)}, greatest size {max((one['sizes'] for one in found), default=0)}")
-    for what, times in (("whole check", [one["seconds"] for one in made]),
-                        ("name", [one["times"][0] for one in found]), ("counterexample", [one["times"][1] for one in found])):
+    print(
+        f"with numbers {sum(one['numbers'] for one in found)}, greatest size {max((one['sizes'] for one in found), default=0)}"
+    )
+    for what, times in (
+        ("whole check", [one["seconds"] for one in made]),
+        ("name", [one["times"][0] for one in found]),
+        ("counterexample", [one["times"][1] for one in found]),
+    ):
         times.sort()
         if times:
             print(f"{what}: median {1e3 * times[len(times) // 2]:.0f} ms, 95 % {1e3 * times[len(times) * 95 // 100]:.0f} ms, "

@@ -40,7 +40,9 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
             continue
         if sort == "name" and groups["args"] is None:
             return "" if of == said else of
-        if sort == "name" and (re.search(rf"{re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop]) is not None):
+        if sort == "name" and (
+            re.search(rf"{re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop]) is not None
+        ):
             return ""
         if sort == "change" and said[0] == "d" and len(said) == 1:
             return ""
@@ -48,6 +50,11 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
         return {"grad": f"∇{by_tail} {of}".strip(), "hess": f"∇²{by_tail} {of}".strip(), "partial": f"∂{of}/∂{by}",
                 "change": f"d{of}", "name": of}[sort]  # fmt: skip
     return ""
+
+
+def gradient_head(text: str) -> bool:
+    """Whether a left side is that of a derivative in LaTeX."""
+    return head(text, (0, len(text)), 0, 0)[:1] in ("∂", "∇")
 
 
 PARTIAL = re.compile(

@@ -93,7 +93,9 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
         words = _WORDS.match(text, found.end())
         word = re.sub(r"[\s-]+", " ", words["word"]) if words else ""
         declared = _declared(said["names"], said["sizes"] or "", _KNOWN.get(word, word))
-        return [Row(number, declared, "where", (0, 0), (0, len(declared)), found.start(group), True)] * bool(declared)
+        return [Row(number, declared, "where", (0, 0), (0, len(declared)), found.start(group), True)] * bool(
+            declared
+        )
     if "=" in whole and _LET.search(text, max(0, found.start() - 12), found.start()):
         return _line(number, inside, found.start(group), known, "let")
     return []
@@ -101,7 +103,9 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
 
 def _declared(names: str, sizes: str, word: str) -> str:
     """`A: m×n symmetric, B: m×n` for what is written in LaTeX; "" where a name or a size cannot be read."""
-    shape = re.sub(r"\\times|\s", lambda sign: "×" * (sign.group() != " " and "times" in sign.group()), sizes.strip("{}"))
+    shape = re.sub(
+        r"\\times|\s", lambda sign: "×" * (sign.group() != " " and "times" in sign.group()), sizes.strip("{}")
+    )
     if not re.fullmatch(r"[\w+*-]*(?:×[\w+*-]+)*", shape):
         return ""
     read = [name_of(name) for name in re.split(r",(?![^{}]*\})", names)]
@@ -145,7 +149,12 @@ def _without_reasons(line: str) -> str:
         end = _closed(line, found.end() - 1)
         word = line[found.end() : end - 1].strip()
         below = line[: found.start()].rstrip()[-2:].lstrip("{")
-        called = word.isalnum() and _CALLED.match(line, end) and "text" in found.group() and "inter" not in found.group()
+        called = (
+            word.isalnum()
+            and _CALLED.match(line, end)
+            and "text" in found.group()
+            and "inter" not in found.group()
+        )
         at = end
         if called or "_" in below or "^" in below:
             continue
@@ -168,9 +177,10 @@ def _marks(line: str, start: int, end: int) -> list[tuple[int, str]]:
     out, depth, at = [], 0, start
     while at < end:
         opens, closes, arrow = (p.match(line, at, end) for p in (_OPENS, _CLOSES, _ARROW))
-        if opens or closes:
-            depth += 1 if opens else -1
-            at = (opens or closes or line).end()  # type: ignore[union-attr]
+        if opens:
+            depth, at = depth + 1, opens.end()
+        elif closes:
+            depth, at = depth - 1, closes.end()
         elif arrow:
             out += [(place, ",") for place in (at, arrow.end() - 1)] if depth <= 0 else []
             at = arrow.end()
@@ -217,7 +227,11 @@ def _equations(number: int, line: str, start: int, end: int, offset: int, kind: 
         stop = signs[place + 1] if place + 1 < len(signs) else end
         left = (start, sign) if place == 0 else (sign, sign)
         if text[sign + 1 : stop].strip():
-            out.append(Row(number, text, kind, left, (sign + 1, stop), offset, True, head(text, left, sign + 1, stop)))
+            out.append(
+                Row(
+                    number, text, kind, left, (sign + 1, stop), offset, True, head(text, left, sign + 1, stop)
+                )
+            )
             kind = "step"
     return out
 

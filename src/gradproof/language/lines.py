@@ -53,7 +53,10 @@ def _fenced(text: str, shown: list[list[Row]]) -> list[list[Row]]:
     out = []
     for (begin, end), displays in zip(sections(text), shown, strict=True):
         parts = [
-            (match.start(), plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body")))
+            (
+                match.start(),
+                plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body")),
+            )
             for match in FENCE.finditer(text, begin, end)
         ]
         if displays:
