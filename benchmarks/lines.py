@@ -47,16 +47,15 @@ def cases() -> Iterator[tuple[str, str]]:
     for path in sorted(BOOKS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
-            if case["kind"] != "gradient":
-                continue
-            said = {"shapes": {k: tuple(v) for k, v in case["vars"].items()}, "assume": case.get("props", {})}
+            said: dict[str, Any] = {"shapes": {k: tuple(v) for k, v in case["vars"].items()}, "assume": case.get("props", {})}
             try:
-                found = gp.derive(case["expr"], case["wrt"], **said)
+                found = gp.derive(case["expr"], case["wrt"], kind=case["kind"], **said)
             except gp.GradproofError:
                 continue
             parts = [part.strip() for part in case["expr"].split(";")]
             if "=" not in parts[-1]:
-                parts[-1] = f"f = {parts[-1]}"
+                label = "f" if not found.program.objective.axes else "y" if len(found.program.objective.axes) == 1 else "Y"
+                parts[-1] = f"{label} = {parts[-1]}"
             yield case["id"], "\n".join([*parts, found.show(width=100_000)])
 
 
@@ -87,7 +86,8 @@ def different(text: str, slipped: str, place: int) -> bool | None:
         return True if problem is not None and problem.code.startswith("GP2") else None
     if (old.axes, old.row) != (new.axes, new.row):
         return True
-    varying = frozenset(before.names.values())
+    asked = {text for said in before.said for text in (said.by, *said.changes)}
+    varying = frozenset(e for text, e in before.names.items() if text in asked)
     return Session(Context(varying, before.stands)).test(old, new, 3).kind == DIFFER
 
 

@@ -13,9 +13,10 @@ from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.lines_diagnosis import Slip, slip
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
-from gradproof.operators.build import construct
+from gradproof.operators.build import construct, name
 from gradproof.operators.faults import said as spelled
-from gradproof.operators.lines import Reading, gradient_side, read_lines
+from gradproof.operators.lines import Reading, read_lines
+from gradproof.operators.said import gradient_side
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.counterexample import Witness
 from gradproof.verdicts import GRADES, Verdict
@@ -155,6 +156,8 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
     chain.open = reading.late - stands.keys()
+    chain.own = lambda variable: _own(reading, variable)
+    chain.parts = lambda variable: _parts(reading, variable)
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
     lines = tuple(_line(one, reading, chain) for one in judged)
@@ -205,6 +208,20 @@ def _own(reading: Reading, variable: Expr) -> Expr | None:
     return _written_out(answer.gradients[variable], known)
 
 
+def _parts(reading: Reading, variable: Expr) -> list[Expr]:
+    """The parts of our own gradient: the variable varies in one definition, and is constant in the others."""
+    still = name(f"{variable}_still", variable.axes, row=variable.row)
+    found = []
+    for place, meaning in reading.stands.items():
+        if variable not in postorder([meaning]):
+            continue
+        stands = {e: value if e is place else rebuild(value, {variable: still}, construct)
+                  for e, value in reading.stands.items()}  # fmt: skip
+        part = _own(reading._replace(stands=stands), variable)
+        found += [] if part is None else [rebuild(part, {still: variable}, construct)]
+    return found
+
+
 def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
     for _ in range(len(stands) + 1):
         there = {node: stands[node] for node in postorder([e]) if node in stands}
@@ -251,6 +268,8 @@ def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
 
     if judged.variable is not None:
         return _own(reading, judged.variable)
+    if judged.said.sort == "part":
+        return judged.before
     if judged.before is not None and not judged.before.axes and judged.varying:
         terms = [(v, _own(reading, v)) for v in sorted(judged.varying, key=str)]
         parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]

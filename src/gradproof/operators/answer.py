@@ -20,8 +20,8 @@ from gradproof.operators.build import construct
 from gradproof.operators.declare import Declared
 from gradproof.operators.indices import rebuilt
 from gradproof.operators.infer import understand
-from gradproof.operators.lines import gradient_side
 from gradproof.operators.repair import repaired
+from gradproof.operators.said import gradient_side
 from gradproof.operators.vocabulary import KNOWN_WORDS
 from gradproof.operators.words import word
 

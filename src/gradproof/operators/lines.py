@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import formula, latex_formula
 from gradproof.language.rows import Row
@@ -22,42 +23,12 @@ from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.facts import props
 from gradproof.operators.infer import understand
+from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
 from gradproof.operators.words import word
 
-_GRADIENT = (
-    re.compile(r"(?:grad(?:ient)?|∇)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
-    re.compile(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
-    re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
-)
 ONES = "𝟏"  # names of arrays of ones while their sizes are found
 _NAME = re.compile(r"[^\W\d]\w*$")
-
-
-class Said(NamedTuple):
-    """What one row says.
-
-    sort     "definition": a name is introduced; "gradient"; "equation": left = right;
-             "continued": it goes on from the row before
-    subject  the name that is defined, or differentiated (None: not said)
-    by       for a gradient: the variable as text, "" if not said
-    left     the left side of an equation
-    right    the right side; None where it cannot be read: then `problem` says why
-    changes  the names that differentials are taken of
-    mentions the names in it
-    """
-
-    row: Row
-    sort: str
-    subject: str
-    by: str
-    left: Expr | None
-    right: Expr | None
-    problem: GradproofError | None = None
-    changes: tuple[str, ...] = ()
-    mentions: frozenset[str] = frozenset()
 
 
 class Reading(NamedTuple):
@@ -77,15 +48,6 @@ class Reading(NamedTuple):
     partials: Mapping[Expr, Expr]
     late: frozenset[Expr]
     value: Callable[[Row, str], Expr]
-
-
-def gradient_side(text: str) -> tuple[str, str] | None:
-    """(of, by) where a left side is that of a gradient: `grad f`, `∂f/∂x`, `df/dx`, `∇_x f`."""
-    for pattern in _GRADIENT:
-        found = pattern.match(text.strip())
-        if found:
-            return found["of"] or "", found["by"] or ""
-    return None
 
 
 def read_lines(
@@ -123,6 +85,9 @@ class _Sheet:
         self.wanted: tuple[Dim, ...] | None = None  # the shape that a row must have, where it is known
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
+        sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
+        self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        self.last = ""  # the name that was defined last
 
     def reading(self) -> Reading:
         for row in self.rows:
@@ -156,9 +121,15 @@ class _Sheet:
     def _defines(self, row: Row) -> str:
         """The name that a row introduces, or ""."""
         left = self._left(row)
-        if not _NAME.fullmatch(left) or gradient_side(left) is not None:
+        if not _NAME.fullmatch(left) or self._derivative(left) is not None:
             return ""
         return left if row.kind == "let" or not self._changed(left) else ""
+
+    def _derivative(self, left: str) -> tuple[str, str, str] | None:
+        """(sort, of, by) of a left side; J is a name where it is used as one."""
+        found = derivative_side(left)
+        used = found is not None and found[0] == "jacobian" and (left in self.used or left in self.declared)
+        return None if used else found
 
     def _changed(self, text: str) -> bool:
         return len(text) > 1 and text[0] == "d"
@@ -173,7 +144,7 @@ class _Sheet:
 
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
         left = self._left(row)
-        plain = not left or self._defines(row) or gradient_side(left) is not None
+        plain = not left or self._defines(row) or self._derivative(left) is not None
         try:
             return None if plain else self._formula(row, row.left), self._formula(row, row.right)
         except GradproofError as error:
@@ -203,14 +174,19 @@ class _Sheet:
     def _say(self, row: Row) -> Said:
         trees = self.trees[row]
         left_text = self._left(row)
-        gradient = gradient_side(left_text)
+        derivative = self._derivative(left_text)
         defines = self._defines(row)
         if defines and (defines in self.names):
             defines = ""  # said again: an equation about it
         sort = (
-            "definition" if defines else "gradient" if gradient else "equation" if left_text else "continued"
-        )
-        of, by = gradient or (defines, "")
+            "definition" if defines else derivative[0] if derivative else "equation" if left_text
+            else "continued"
+        )  # fmt: skip
+        of, by = derivative[1:] if derivative else (defines, "")
+        if sort == "gradient" and of in self.names and self.names[of].axes:
+            sort = "jacobian"
+        if sort == "jacobian":
+            of = of or self.last
         self.changes = {}
         if isinstance(trees, GradproofError):
             self.lost.add(defines)
@@ -247,7 +223,7 @@ class _Sheet:
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
-        value = self._value(row, right, self.names.get(by))
+        value = self._value(row, right, self.names.get(by) if sort in ("gradient", "part") else None)
         if sort == "definition":
             self._define(of, value, row.kind)
         elif sort == "gradient":
@@ -268,6 +244,8 @@ class _Sheet:
 
     def _define(self, text: str, value: Expr, kind: str) -> None:
         name = build.name(text, value.axes, row=value.row)
+        self._fold(name, value)
+        self.last = text
         self.names[text] = name
         self.stands[name] = value
         self._fix(text, name)
@@ -275,6 +253,14 @@ class _Sheet:
             self.objective, self.label = name, text
             if value.op == "call":
                 self.objective = value
+
+    def _fold(self, name: Expr, value: Expr) -> None:
+        """What is defined later is a part of what was defined before: f is a function of it, too."""
+        if not value.args or not value.axes:
+            return
+        for other, meaning in self.stands.items():
+            if value in postorder_of([meaning]) and meaning is not value:
+                self.stands[other] = rebuild(meaning, {value: name}, build.construct)
 
     def _derived(self, text: str, by: str, value: Expr) -> None:
         """A gradient can be used under its name in the rows that follow."""

@@ -1,0 +1,76 @@
+"""What one row of a derivation says, and what the left sides of derivatives look like."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gradproof.errors import GradproofError
+from gradproof.expressions.nodes import Expr
+from gradproof.language.rows import Row
+
+_GRADIENT = (
+    re.compile(r"(?:grad(?:ient)?|∇)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
+    re.compile(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
+    re.compile(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
+    re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
+    re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
+)
+_HESSIAN = (
+    re.compile(r"(?:hess(?:ian)?|∇²|∇\^2)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
+    re.compile(r"∂(?:²|\^2)\s*(?P<of>[^\W\d]\w*)\s*/\s*\(?∂\s*(?P<by>[^\W\d][^\W²]*)(?:²|\^2|\s*∂\s*(?P=by)(?:ᵀ|'|\^T)?)\)?$"),
+)
+_JACOBIAN = re.compile(r"J(?:_\{?(?P<of>[^\W\d]\w*)\}?)?$")
+_PART = re.compile(r"part of\s+(?=\S)")
+_ARGUMENTS = re.compile(r"((?:∇|grad|∂|d)\S*(?:\s+[^\W\d]\w*)?)\s*\([^()=]*\)(?=$|\s*/)")
+ONE_VARIABLE = ("gradient", "hessian", "jacobian", "part")
+
+
+class Said(NamedTuple):
+    """What one row says.
+
+    sort     "definition": a name is introduced; "gradient"; "equation": left = right;
+             "continued": it goes on from the row before; "part": one part of a gradient;
+             "hessian"; "jacobian": the derivative of an array
+    subject  the name that is defined, or differentiated (None: not said)
+    by       for a gradient: the variable as text, "" if not said
+    left     the left side of an equation
+    right    the right side; None where it cannot be read: then `problem` says why
+    changes  the names that differentials are taken of
+    mentions the names in it
+    """
+
+    row: Row
+    sort: str
+    subject: str
+    by: str
+    left: Expr | None
+    right: Expr | None
+    problem: GradproofError | None = None
+    changes: tuple[str, ...] = ()
+    mentions: frozenset[str] = frozenset()
+
+
+def gradient_side(text: str) -> tuple[str, str] | None:
+    """(of, by) where a left side is that of a gradient: `grad f`, `∂f/∂x`, `df/dx`, `∇_x f`."""
+    text = _ARGUMENTS.sub(r"\1", text.strip())
+    for pattern in _GRADIENT:
+        found = pattern.match(text)
+        if found:
+            return found["of"] or "", found["by"] or ""
+    return None
+
+
+def derivative_side(text: str) -> tuple[str, str, str] | None:
+    """(sort, of, by) where a left side is that of a derivative: a gradient, a part of one, a Hessian, or J."""
+    text = _ARGUMENTS.sub(r"\1", text.strip())
+    for pattern in _HESSIAN:
+        found = pattern.match(text)
+        if found:
+            return "hessian", found["of"] or "", found["by"] or ""
+    jacobian = _JACOBIAN.match(text)
+    if jacobian:
+        return "jacobian", jacobian["of"] or "", ""
+    part = _PART.match(text)
+    gradient = gradient_side(text[part.end() :] if part else text)
+    return None if gradient is None else ("part" if part else "gradient", *gradient)
