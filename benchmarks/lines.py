@@ -54,7 +54,8 @@ def cases() -> Iterator[tuple[str, str]]:
                 continue
             parts = [part.strip() for part in case["expr"].split(";")]
             if "=" not in parts[-1]:
-                label = "f" if not found.program.objective.axes else "y" if len(found.program.objective.axes) == 1 else "Y"
+                wishes = ("f", "y", "Y")[min(2, len(found.program.objective.axes))]
+                label = wishes if wishes not in case["vars"] else "F"
                 parts[-1] = f"{label} = {parts[-1]}"
             yield case["id"], "\n".join([*parts, found.show(width=100_000)])
 

@@ -46,7 +46,8 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
             return ""
         if sort == "change" and said[0] == "d" and len(said) == 1:
             return ""
-        by_tail = f"_{by}" if by else ""
+        argument = name_of(groups["args"] or " ") if sort in ("grad", "hess") else ""
+        by_tail = f"_{by or argument}" if by or argument else ""
         return {"grad": f"∇{by_tail} {of}".strip(), "hess": f"∇²{by_tail} {of}".strip(), "partial": f"∂{of}/∂{by}",
                 "change": f"d{of}", "name": of}[sort]  # fmt: skip
     return ""

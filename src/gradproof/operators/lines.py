@@ -10,24 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError, ParseError
+from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import formula, latex_formula
 from gradproof.language.rows import Row
-from gradproof.language.syntax import Node, Script, Span, Statement, postorder
+from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
-from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
-from gradproof.operators.facts import props
-from gradproof.operators.infer import understand
+from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
-from gradproof.operators.words import word
 
-ONES = "𝟏"  # names of arrays of ones while their sizes are found
 _NAME = re.compile(r"[^\W\d]\w*$")
 
 
@@ -60,7 +56,7 @@ def read_lines(
     return _Sheet(list(rows), shapes, assume, where).reading()
 
 
-class _Sheet:
+class _Sheet(RowValues):
     """One derivation while it is read."""
 
     def __init__(
@@ -223,12 +219,21 @@ class _Sheet:
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
-        value = self._value(row, right, self.names.get(by) if sort in ("gradient", "part") else None)
+        value = self._value(row, right, self._shape(sort, of, by))
         if sort == "definition":
             self._define(of, value, row.kind)
         elif sort == "gradient":
             self._derived(text, by, value)
         return Said(row, sort, of, by, None if left is None else self._value(row, left), value)
+
+    def _shape(self, sort: str, of: str, by: str) -> Expr | None:
+        """Something of the shape that a derivative by a name has."""
+        variable = self.names.get(by)
+        if variable is None or sort in ("gradient", "part"):
+            return variable
+        array = variable if sort == "hessian" else self.names.get(of) if sort == "jacobian" else None
+        axes = None if array is None else (_product(array.axes), _product(variable.axes))
+        return None if axes is None else build.name("the derivative", tuple(size for size in axes if size))
 
     def _of_objective(self, left: Node) -> bool:
         """`df`, where f is the objective, or nothing that is known."""
@@ -271,107 +276,10 @@ class _Sheet:
             self.stands[name] = value
             self._fix(symbol, name)
 
-    def _fix(self, text: str, name: Expr) -> None:
-        item = self.declared.setdefault(text, Declared())
-        item.axes, item.row, item.props = name.axes, name.row, set(props(name))
-
-    def _value(self, row: Row, root: Node, like: Expr | None = None) -> Expr:
-        """The meaning of a tree; where it has none, that with 1 read as an array of ones, as printed."""
-        ones = [node for node in postorder(root) if node.kind == "num" and node.value == 1]
-        turned = any(node.kind == "T" and node.args[0].kind == "num" for node in postorder(root))
-        factors = {id(arg) for node in postorder(root) if node.kind in ("mul", "T") for arg in node.args}
-        problem: GradproofError | None = None
-        try:
-            if not turned:
-                value = self._assembled(row, root, like)
-                if not ones or self.wanted is None or value.axes == self.wanted:
-                    return value
-        except GradproofError as error:
-            if not ones or not error.code.startswith("GP2"):
-                raise
-            problem = error
-        for place, node in enumerate(ones):
-            node.kind, node.text = "name", f"{'o' * (id(node) in factors)}{ONES}{place}"
-        try:
-            return self._assembled(row, root, like)
-        except GradproofError:
-            for node in ones:
-                node.kind, node.text = "num", "1"
-            if problem is not None:
-                raise problem from None
-            if turned:
-                raise
-            return self._assembled(row, root, like)
-
-    def _assembled(self, row: Row, root: Node, like: Expr | None) -> Expr:
-        """The meaning of a tree; names that are new get their shapes from it.
-
-        like: what it is to be equal to in shape, where that is known
-        """
-        for node in postorder(root):
-            if node.kind == "name" and node.text.startswith("∂") and node.text not in self.names:
-                self._partial(node.text)
-        used = {n.text for n in postorder(root)}
-        whole = root
-        if like is not None and any(ONES in text or text == "I" for text in used):
-            other = Node("name", (), root.span, root.at, str(like))
-            whole = Node("sub", (root, other), root.span, root.at)
-            used.add(str(like))
-        script = Script(row.text, (Statement("", root.span, whole),), (len(row.text),) * 2)
-        declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
-        if "I" in used and "I" not in self.declared:
-            declared["I"] = Declared()
-            declared["I"].props = {"symmetric"}
-            if like is not None and len(like.axes) == 2 and like.axes[0] is like.axes[1]:
-                declared["I"].axes = like.axes
-        found = understand(script, declared)
-        self.sizes.update(found.sizes)
-        new = {n: e for n, e in found.names.items() if n not in self.names}
-        assembler = Assembler(
-            row.text, {**found.sizes, **found.names, **self.names}, word, functions=self.functions
-        )
-        value = assembler.statement(root)
-        unit = new.pop("I", None) if "I" not in self.declared else None
-        if unit is not None and len(unit.axes) == 2:
-            value = rebuild(value, {unit: build.eye(unit.axes[0])}, build.construct)
-        ones = {new.pop(text): text for text in list(new) if ONES in text}
-        self._sized(row, ones, new)
-        value = rebuild(value, {e: _ones(e) for e in ones}, build.construct)
-        for text, name in new.items():
-            self.names[text] = name
-            self._fix(text, name)
-            if self.objective is not None:
-                self.late.add(name)
-        return value
-
-    def _sized(self, row: Row, ones: Iterable[Expr], new: Mapping[str, Expr]) -> None:
-        """Every size of an array of ones is one that something else has, too."""
-        arrays = [*(item.axes or () for item in self.declared.values()), *(e.axes for e in new.values())]
-        known = {symbol for axes in arrays for size in axes for symbol in size.symbols} | {*self.sizes}
-        if any(not known.issuperset(size.symbols) for e in ones for size in e.axes):
-            raise ParseError(
-                "the size of this 1 is not known: write ones(n)",
-                code="GP109",
-                span=row.right,
-                source=row.text,
-            )
-
-    def _partial(self, symbol: str) -> None:
-        """`∂L/∂Y` where no row derived it: it has the shape of Y. It says what L is a function of."""
-        of, by = symbol[1:].split("/∂")
-        there = self.names.get(by)
-        if there is None:
-            return
-        name = self.names[symbol] = build.name(symbol, there.axes, row=there.row)
-        self._fix(symbol, name)
-        if self.objective is None and of in self.functions:
-            self.objective, self.label = build.call(of, there), of
-        whole = self.objective
-        if whole is not None and whole.op == "call" and whole.args == (there,):
-            self.stands[name] = build.gradient_of(str(whole.data[0]), 0, there)
-        else:
-            self.partials[name] = there
 
 
-def _ones(e: Expr) -> Expr:
-    return build.ones(*e.axes) if e.axes else build.num(1)
+def _product(axes: tuple[Dim, ...]) -> Dim | None:
+    out: Dim | None = None
+    for size in axes:
+        out = size if out is None else out * size
+    return out

@@ -20,9 +20,13 @@ _HESSIAN = (
     re.compile(r"(?:hess(?:ian)?|∇²|∇\^2)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
     re.compile(r"∂(?:²|\^2)\s*(?P<of>[^\W\d]\w*)\s*/\s*\(?∂\s*(?P<by>[^\W\d][^\W²]*)(?:²|\^2|\s*∂\s*(?P=by)(?:ᵀ|'|\^T)?)\)?$"),
 )
+_STACKED = (
+    ("hessian", re.compile(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
+    ("jacobian", re.compile(r"∂(?:vec\()?(?P<of>\w+)\)?/∂(?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
+)
 _JACOBIAN = re.compile(r"J(?:_\{?(?P<of>[^\W\d]\w*)\}?)?$")
 _PART = re.compile(r"part of\s+(?=\S)")
-_ARGUMENTS = re.compile(r"((?:∇|grad|∂|d)\S*(?:\s+[^\W\d]\w*)?)\s*\([^()=]*\)(?=$|\s*/)")
+_ARGUMENTS = re.compile(r"(?P<head>(?:∇|grad|hess|∂|d)[^\s()]*(?:\s+[^\W\d]\w*)?)\s*\((?P<args>[^()=]*)\)(?=$|\s*/)")
 ONE_VARIABLE = ("gradient", "hessian", "jacobian", "part")
 
 
@@ -53,21 +57,35 @@ class Said(NamedTuple):
 
 def gradient_side(text: str) -> tuple[str, str] | None:
     """(of, by) where a left side is that of a gradient: `grad f`, `∂f/∂x`, `df/dx`, `∇_x f`."""
-    text = _ARGUMENTS.sub(r"\1", text.strip())
+    text, argument = _bare(text)
     for pattern in _GRADIENT:
         found = pattern.match(text)
         if found:
-            return found["of"] or "", found["by"] or ""
+            return found["of"] or "", found["by"] or argument
     return None
+
+
+def _bare(text: str) -> tuple[str, str]:
+    """`∇f(x)` without its argument, and the argument where it is one name."""
+    found = _ARGUMENTS.match(text.strip())
+    if found is None:
+        return text.strip(), ""
+    argument = found["args"].strip()
+    return _ARGUMENTS.sub(r"\g<head>", text.strip()), argument if argument.isidentifier() else ""
 
 
 def derivative_side(text: str) -> tuple[str, str, str] | None:
     """(sort, of, by) where a left side is that of a derivative: a gradient, a part of one, a Hessian, or J."""
-    text = _ARGUMENTS.sub(r"\1", text.strip())
+    bare, argument = _bare(text)
     for pattern in _HESSIAN:
-        found = pattern.match(text)
+        found = pattern.match(bare)
         if found:
-            return "hessian", found["of"] or "", found["by"] or ""
+            return "hessian", found["of"] or "", found["by"] or argument
+    text = text.strip()
+    for sort, pattern in _STACKED:
+        found = pattern.match(text) if "vec" in text else None
+        if found:
+            return sort, found["of"], found["by"]
     jacobian = _JACOBIAN.match(text)
     if jacobian:
         return "jacobian", jacobian["of"] or "", ""

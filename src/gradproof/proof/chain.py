@@ -52,7 +52,7 @@ def pair(gradient: Expr, variable: Expr) -> Expr:
 def _products(matrix: Expr, array: Expr, variable: Expr) -> Iterator[tuple[Expr, Expr]]:
     """The differential of an array, and what a matrix of derivatives says it is, in both layouts."""
     before, change = d(array), d(variable)
-    if len(array.axes) == 2 or len(variable.axes) == 2:
+    if variable.axes and len(array.axes) + len(variable.axes) > 2:
         before = apply("vec", before) if len(array.axes) == 2 else before
         change = apply("vec", change) if len(variable.axes) == 2 else change
     for form in dict.fromkeys((matrix, T(matrix) if len(matrix.axes) in (1, 2) else matrix)):
@@ -147,7 +147,7 @@ class Chain:
             texts.update(dict.fromkeys(row.changes))
             if row.by:
                 texts.setdefault(row.by)
-        found = frozenset(self.names[text] for text in texts if text in self.names)
+        found = frozenset(self.names[text] for text in texts if text in self.names).difference(self.stands)
         if found:
             return found
         # Only names that are defined: the variables are theirs.
@@ -255,8 +255,12 @@ class Chain:
             return self.names.get(row.by) or next((e for e in self.stands if e.data[0] == row.by), None)
         if len(self.varying) == 1:
             return next(iter(self.varying))
-        found = row.right
-        likely = [e for e in (self.varying or self.names.values()) if found is None or e.axes == found.axes]
+        if row.sort in ("hessian", "jacobian") and self.variable is not None:
+            return self.variable
+        shape = None if row.right is None else row.right.axes
+        if shape and row.sort in ("hessian", "jacobian"):
+            shape = shape[-1:]
+        likely = [e for e in (self.varying or self.names.values()) if shape is None or e.axes == shape]
         if self.objective is not None:
             there = set(postorder([self.objective], unfold=self.stands))
             likely = [e for e in likely if e in there]
