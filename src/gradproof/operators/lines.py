@@ -15,11 +15,12 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
-from gradproof.language.grammar import formula, latex_formula
+from gradproof.language.grammar import formula, index_formula, latex_formula
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
+from gradproof.operators.index_rows import Head, IndexRow, index_head
 from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
@@ -84,12 +85,13 @@ class _Sheet(RowValues):
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
         self.last = ""  # the name that was defined last
+        self.heads = self._indexed()
 
     def reading(self) -> Reading:
         for row in self.rows:
             self.trees[row] = self._trees(row)
-        for trees in self.trees.values():
-            if not isinstance(trees, GradproofError):
+        for row, trees in self.trees.items():
+            if not isinstance(trees, GradproofError) and row not in self.heads:
                 self.known |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         said = [self._say(row) for row in self.rows]
@@ -109,6 +111,45 @@ class _Sheet(RowValues):
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}
 
+    # ---- rows said by indices
+
+    def _indexed(self) -> dict[Row, Head]:
+        """The rows said by indices; a row that goes on from one is one, too."""
+        out: dict[Row, Head] = {}
+        head: Head | None = None
+        for row in self.rows:
+            left, right = self._left(row), row.text[row.right[0] : row.right[1]]
+            if left:
+                others = " ".join(f"{self._left(r)} ; {r.text[r.right[0]:r.right[1]]}" for r in self.rows if r is not row)
+                head = index_head(left, right, others)
+            if head is not None:
+                out[row] = head
+        return out
+
+    def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
+        """What a row with indices says, as arrays."""
+        variable = self.names.get(head.by)
+        array = variable if head.sort == "hessian" else self.names.get(head.of)
+        if head.sort != "definition" and variable is None:
+            raise ParseError(f"{head.by} is not known", code="GP301", span=row.right, source=row.text)
+        by = None if variable is None else (variable, head.letters)
+        reader = IndexRow(self.names, head.free + head.letters, by, lambda node: self._value(row, node), row.text)
+        if array is not None:
+            reader.set(head.free, array)
+        value, change = reader.read(tree)
+        if head.sort == "definition":
+            if array is None:
+                self._define(head.of, value, row.kind)
+                return Said(row, "definition", head.of, "", None, value)
+            return Said(row, "equation" if first else "continued", head.of, "", array, value)
+        assert variable is not None
+        sort = head.sort
+        if sort == "gradient":
+            return Said(row, sort if first else "continued", head.of, head.by, None, value, paired=value if change else None)
+        spec = f"{head.free}{head.letters},{head.letters}->{head.free}"
+        paired = value if change else build.einsum(spec, value, build.d(variable))
+        return Said(row, sort, head.of, head.by, None, value, paired=paired)
+
     # ---- syntax
 
     def _left(self, row: Row) -> str:
@@ -117,6 +158,8 @@ class _Sheet(RowValues):
     def _defines(self, row: Row) -> str:
         """The name that a row introduces, or ""."""
         left = self._left(row)
+        if row in self.heads:
+            return ""
         if not _NAME.fullmatch(left) or self._derivative(left) is not None:
             return ""
         return left if row.kind == "let" or not self._changed(left) else ""
@@ -139,6 +182,12 @@ class _Sheet(RowValues):
         return formula(row.text, span, "d" not in self.declared)
 
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
+        if row in self.heads:
+            try:
+                names = frozenset(self.known)
+                return None, index_formula(row.text, row.right, row.latex, WORDS, names)
+            except GradproofError as error:
+                return error
         left = self._left(row)
         plain = not left or self._defines(row) or self._derivative(left) is not None
         try:
@@ -169,6 +218,12 @@ class _Sheet(RowValues):
 
     def _say(self, row: Row) -> Said:
         trees = self.trees[row]
+        head = self.heads.get(row)
+        if head is not None and not isinstance(trees, GradproofError) and trees[1] is not None:
+            try:
+                return self._by_indices(row, trees[1], head, bool(self._left(row)))
+            except GradproofError as error:
+                return Said(row, head.sort, head.of, head.by, None, None, error)
         left_text = self._left(row)
         derivative = self._derivative(left_text)
         defines = self._defines(row)

@@ -42,6 +42,7 @@ class Said(NamedTuple):
     right    the right side; None where it cannot be read: then `problem` says why
     changes  the names that differentials are taken of
     mentions the names in it
+    paired   the differential that a row said by indices makes, where it says no array by itself
     """
 
     row: Row
@@ -53,6 +54,7 @@ class Said(NamedTuple):
     problem: GradproofError | None = None
     changes: tuple[str, ...] = ()
     mentions: frozenset[str] = frozenset()
+    paired: Expr | None = None
 
 
 def gradient_side(text: str) -> tuple[str, str] | None:

@@ -226,6 +226,12 @@ class Chain:
         gradient = row.right
         assert gradient is not None
         varying = frozenset((variable,))
+        if row.paired is not None:
+            before = self.differential if self.differential is not None and self._speaks_of(variable) else None
+            before = d(self.objective) if before is None and self.objective is not None else before
+            if before is None:
+                return Judged(row, Verdict("unknown", "nothing says what is differentiated"))
+            return self._compared(row, before, row.paired, varying)
         if gradient is num(0):
             gradient = zeros(*variable.axes, row=variable.row)
             row = row._replace(right=gradient)
@@ -296,7 +302,7 @@ class Chain:
         if variable is None or array is None:
             return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
         varying = frozenset((variable,))
-        pairs = list(_products(matrix, array, variable))
+        pairs = [(d(array), row.paired)] if row.paired is not None else list(_products(matrix, array, variable))
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
             said = f"{what} has a row for each entry of what is differentiated, and a column for each variable"
