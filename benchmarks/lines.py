@@ -36,7 +36,7 @@ SLIPS = (
     ("transpose", r"(?<=\w)ᵀ", ""), ("transpose", r"\b(?<!d)([A-Z])\b(?!ᵀ|\(|⁻|\w)", r"\1ᵀ"),
     ("transpose", r"(?<=\))ᵀ", ""), ("order", r"\b([A-Z]ᵀ?) ?([A-Z]ᵀ?)\b(?!\()", r"\2 \1"),
     ("order", r"\b([A-Z]ᵀ?) (\([^()]*\))", r"\2 \1"), ("drop", r"\b[A-Z]ᵀ? (?=[A-Za-z(])", ""),
-    ("drop", r" [+−] [^+−:()]+(?= : )", ""), ("term", r" [+−] [^+−]+$", ""), ("product", r" ⊙ ", " "),
+    ("term", r" [+−] [^+−]+$", ""), ("product", r" ⊙ ", " "),
     ("product", r"\b([A-Z]) ([A-Z])\b", r"\1 ⊙ \2"), ("inverse", r"⁻¹", ""), ("inverse", r"⁻ᵀ", "ᵀ"),
     ("function", r"\b(?:exp|log|tanh|sin|cos|sigmoid)\(", "("), ("power", r"²", ""), ("power", r"²", "³"),
 )  # fmt: skip

@@ -237,11 +237,15 @@ def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
 def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
     """A right side that is true: one edit of the line, else our own."""
     before, row = judged.before, judged.said.row
-    if before is None:
+    array = judged.said.sort in ("hessian", "jacobian")
+    if before is None and not array:
         return None
+    names = [str(e) for e in (*reading.names.values(), *reading.stands) if str(e).isidentifier()]
 
     def holds(value: Expr, grades: tuple[str, ...] = HOLDS) -> bool:
         after = value
+        if array or before is None:
+            return chain.array_holds(judged.said, value)
         if judged.variable is not None:
             if (value.axes, value.row) != (judged.variable.axes, judged.variable.row):
                 return False
@@ -255,7 +259,7 @@ def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
     text = row.text[row.right[0] : row.right[1]]
     if row.latex and judged.said.right is not None:
         text = str(judged.said.right)
-    found = mend(text, lambda new: reading.value(row, new), holds)
+    found = mend(text, lambda new: reading.value(row, new), holds, names)
     if found is not None:
         return found
     own = _from_scratch(judged, reading)

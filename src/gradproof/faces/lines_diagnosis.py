@@ -58,7 +58,7 @@ def _sides(judged: Judged, chain: Chain) -> tuple[Expr, Expr, Context] | None:
     said = judged.said.right
     if said is None:
         return None
-    if judged.variable is not None:
+    if judged.variable is not None or judged.said.sort in ("hessian", "jacobian"):
         right = judged.fix.value if judged.fix is not None else None
         return None if right is None else (right, said, _context(judged, chain, frozenset()))
     right = judged.fix.value if judged.fix is not None else judged.before

@@ -52,7 +52,7 @@ def index_head(left: str, right: str, others: str) -> Head | None:
             continue
         free, letters = found["free"], found["letters"]
         names = [found["by"]] if sort != "definition" else [found["of"]]
-        there = all(re.search(rf"(?<![\w]){re.escape(name)}(?!\w)", others) for name in names)
+        there = all(re.search(rf"(?<!\w){re.escape(name)}(?![^\W_])", others) for name in names)
         return Head(sort, found["of"], found["by"], free, letters) if there and {*free, *letters} <= {*below} else None
     return None
 

@@ -25,6 +25,7 @@ from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
 
+SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 _NAME = re.compile(r"[^\W\d]\w*$")
 
 
@@ -175,6 +176,8 @@ class _Sheet(RowValues):
 
     def _formula(self, row: Row, span: Span) -> Node:
         """The tree of one side."""
+        if span is row.right and not row.latex and SUMS.search(row.text, *span):
+            return index_formula(row.text, span, False, WORDS, frozenset(self.known))
         if row.head and span is row.left:
             return formula(row.head, (0, len(row.head)), "d" not in self.declared)
         if row.latex:
@@ -249,7 +252,8 @@ class _Sheet(RowValues):
         except GradproofError as error:
             error.fixes = ()
             self.lost.add(defines)
-            return Said(row, sort, of, by, None, None, error, mentions=mentions)
+            sort, left = self._left_alone(trees[0], sort)
+            return Said(row, sort, of, by, left, None, error, tuple(self.changes), mentions)
 
     def _meant(
         self, row: Row, sort: str, of: str, by: str, trees: tuple[Node | None, Node | None], text: str
@@ -289,6 +293,18 @@ class _Sheet(RowValues):
         array = variable if sort == "hessian" else self.names.get(of) if sort == "jacobian" else None
         axes = None if array is None else (_product(array.axes), _product(variable.axes))
         return None if axes is None else build.name("the derivative", tuple(size for size in axes if size))
+
+    def _left_alone(self, left: Node | None, sort: str) -> tuple[str, Expr | None]:
+        """What the left side says of a row whose right side has no meaning: the sort, and its value."""
+        if left is None or sort != "equation":
+            return sort, None
+        if self._of_objective(left):
+            return "differential", None if self.objective is None else build.d(self.objective)
+        self._differentials(left)
+        inner = left.args[0].text if left.kind == "differential" else ""
+        if inner not in self.names:
+            return sort, None
+        return "differential", build.d(self.names[inner])
 
     def _of_objective(self, left: Node) -> bool:
         """`df`, where f is the objective, or nothing that is known."""

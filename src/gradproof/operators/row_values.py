@@ -14,7 +14,8 @@ from gradproof.operators import build
 from gradproof.operators.assemble import Assembler, Mapped
 from gradproof.operators.declare import Declared
 from gradproof.operators.facts import props
-from gradproof.operators.infer import understand
+from gradproof.operators.indices import without_sums
+from gradproof.operators.infer import Tie, understand
 from gradproof.operators.words import word
 
 ONES = "𝟏"  # names of arrays of ones while their sizes are found
@@ -86,7 +87,12 @@ class RowValues:
         if like is not None and str(like) not in declared:
             declared[str(like)] = Declared()
             declared[str(like)].axes, declared[str(like)].row = like.axes, like.row
-        found = understand(script, declared)
+        ties: tuple[Tie, ...] = ()
+        hints: dict[str, int] = {}
+        if any(node.kind == "sum" for node in postorder(whole)):
+            script, ties, hints = without_sums(script, declared)
+            root = script.statements[-1].node
+        found = understand(script, declared, ties, hints)
         self.sizes.update(found.sizes)
         new = {n: e for n, e in found.names.items() if n not in self.names and e is not like}
         meanings = {**found.sizes, **found.names, **self.names}

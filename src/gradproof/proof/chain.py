@@ -189,6 +189,8 @@ class Chain:
         lost = sorted(row.mentions & {str(e) for e in self.open})
         verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         before = row.left if row.left is not None else self.current[1] if self.current else None
+        if row.sort in ("hessian", "jacobian", "part"):
+            return Judged(row, verdict)
         return Judged(row, verdict, before, None, self.varying, self.variable)
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
@@ -218,6 +220,8 @@ class Chain:
         if row.right is None:
             judged = self._unread(row)
             before = self.differential if self.differential is not None else judged.before
+            if before is None and self.objective is not None:
+                before = d(self.objective)
             return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
         return self._by(row, variable)
 
@@ -311,6 +315,11 @@ class Chain:
         best = next((one for one in judged if one.verdict is not None and one.verdict.grade in HOLDS), judged[0])
         assert best.verdict is not None
         return best._replace(verdict=self._doubted(best.verdict, matrix))
+
+    def array_holds(self, row: Said, matrix: Expr) -> bool:
+        """Whether a row would hold with another Hessian or Jacobian."""
+        verdict = self._array(row._replace(right=matrix, paired=None), matrix).verdict
+        return verdict is not None and verdict.grade in HOLDS
 
     # ---- what the next row follows from
 

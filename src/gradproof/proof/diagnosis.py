@@ -110,8 +110,8 @@ class _Search:
         if not self.points or self.right is None or self.wrong is None:
             return None
         looks = (
-            self.ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
-            self.two_edits, self.all_symmetric, self.zero,
+            self.simple_ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
+            self.ratio, self.two_edits, self.all_symmetric, self.zero,
         )  # fmt: skip
         for look in looks:
             found = look()
@@ -138,6 +138,15 @@ class _Search:
         found = self._constant(self.claim, self.truth)
         return None if found is None else Finding(ratio_phrase(found), times_said(found))
 
+    def simple_ratio(self) -> Finding | None:
+        """The same for 2, 1/2, -1, ..: other constants come from terms more often."""
+        if not self.same_shape():
+            return None
+        found = self._constant(self.claim, self.truth)
+        usual = found is not None and {abs(found.numerator), found.denominator} <= {1, 2, 4}
+        usual = usual or len(summands(self.full)) == 1
+        return Finding(ratio_phrase(found), times_said(found)) if found is not None and usual else None
+
     def scalar(self) -> Finding | None:
         """The answer is the truth times or by a scalar that occurs in either."""
         if not self.same_shape():
@@ -160,7 +169,7 @@ class _Search:
         dims = {
             s for e in (self.truth, self.claim, *self.context.unfold) for dim in e.axes for s in dim.symbols
         }
-        there = [e for e in postorder([self.full, self.said, self.truth]) if not e.axes]
+        there = [e for e in postorder([self.full, self.said, self.truth]) if not e.axes and not _changes(e)]
         dims |= {str(e.data[0]) for e in there if e.op == "size"}
         dims |= {s for e in postorder([self.full, self.said]) for dim in e.axes for s in dim.symbols}
         sizes = [size(symbol(s)) for s in sorted(dims)]
@@ -304,9 +313,11 @@ class _Search:
         return self._if_any([[e for e in there if e is not self.variable], there])
 
     def _square_names(self) -> list[Expr]:
-        return (
-            [e for e in postorder([self.full, self.said]) if can_be_symmetric(e)] if self.same_shape() else []
-        )
+        """What could be symmetric: nothing whose differential is met, since that would be gone."""
+        if not self.same_shape():
+            return []
+        there = [e for e in postorder([self.full, self.said]) if can_be_symmetric(e)]
+        return [e for e in there if e not in self.context.varying]
 
     def _if_any(self, choices: Sequence[Sequence[Expr]]) -> Finding | None:
         for chosen in choices:
@@ -318,3 +329,8 @@ class _Search:
                 if self.session.test(form, claim, 4).kind == AGREE:
                     return if_symmetric(chosen, form is truth)
         return None
+
+
+def _changes(e: Expr) -> bool:
+    """Whether a differential stands in an expression."""
+    return any(part.op == "d" for part in postorder([e]))
