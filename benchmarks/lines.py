@@ -47,7 +47,10 @@ def cases() -> Iterator[tuple[str, str]]:
     for path in sorted(BOOKS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
-            said: dict[str, Any] = {"shapes": {k: tuple(v) for k, v in case["vars"].items()}, "assume": case.get("props", {})}
+            said: dict[str, Any] = {
+                "shapes": {k: tuple(v) for k, v in case["vars"].items()},
+                "assume": case.get("props", {}),
+            }
             try:
                 found = gp.derive(case["expr"], case["wrt"], kind=case["kind"], **said)
             except gp.GradproofError:
@@ -95,9 +98,11 @@ def different(text: str, slipped: str, place: int) -> bool | None:
 NAMES = {  # the kind of slip that was made, and the beginnings of the names that fit it
     "sign": ("sign",), "factor": ("factor", "constant", "chain rule", "exponent"),
     "transpose": ("transposed", "order swapped", "right if"), "order": ("order swapped", "transposed"),
-    "drop": ("chain rule", "factor", "term", "constant", "exponent", "inverse"), "term": ("term", "factor", "chain rule"),
+    "drop": ("chain rule", "factor", "term", "constant", "exponent", "inverse"),
+    "term": ("term", "factor", "chain rule"),
     "product": ("Hadamard for product", "product for Hadamard"), "inverse": ("inverse",),
-    "function": ("function missing", "chain rule", "exponent", "wrong function"), "power": ("exponent", "factor", "chain rule"),
+    "function": ("function missing", "chain rule", "exponent", "wrong function"),
+    "power": ("exponent", "factor", "chain rule"),
 }  # fmt: skip
 
 
@@ -130,8 +135,9 @@ def slipped(work: tuple[str, int, str, str]) -> dict[str, Any] | None:
     if report.first_wrong == place:
         line = report.lines[place]
         fits = line.kind is not None and any(name in line.kind for name in NAMES[kind])
-        found |= {"fix": line.fix is not None, "name": line.kind, "fits": fits, "numbers": line.witness is not None,
-                  "times": line.times, "sizes": most(line.witness)}  # fmt: skip
+        found |= {"fix": line.fix is not None, "name": line.kind, "fits": fits,
+                  "numbers": line.witness is not None, "times": line.times,
+                  "sizes": most(line.witness)}  # fmt: skip
     return found
 
 
@@ -151,9 +157,8 @@ def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
         judged = list(pool.imap_unordered(correct, cases(), chunksize=4))
         right = Counter(grade for _, _, grade, _, _ in judged)
         bad = [f"{name}: {grade}" for name, _, grade, _, found in judged if not found]
-        print(
-            f"right derivations {dict(right)}, {sum(n for *_, n, _ in judged)} lines judged; not passed: {bad}"
-        )
+        lines = sum(n for *_, n, _ in judged)
+        print(f"right derivations {dict(right)}, {lines} lines judged; not passed: {bad}")
         work = [(text, *slip) for _, text, _, _, found in judged for slip in found]
         random.Random(seed).shuffle(work)
         made: list[dict[str, Any]] = []
@@ -175,22 +180,20 @@ def summary(made: list[dict[str, Any]]) -> None:
     print(f"slips {len(made)}: first wrong line found {len(found)}, by kind {dict(kinds)}")
     named, fits = sum(one["name"] is not None for one in found), sum(one["fits"] for one in found)
     total = max(1, len(found))
-    print(
-        f"with a fix {sum(one['fix'] for one in found)}, named {named}, named as made {fits} ({fits / total:.1%})"
-    )
+    fixed, numbers = sum(one["fix"] for one in found), sum(one["numbers"] for one in found)
+    print(f"with a fix {fixed}, named {named}, named as made {fits} ({fits / total:.1%})")
     print(f"named otherwise: {strange.most_common(40)}")
-    print(
-        f"with numbers {sum(one['numbers'] for one in found)}, greatest size {max((one['sizes'] for one in found), default=0)}"
-    )
-    for what, times in (
-        ("whole check", [one["seconds"] for one in made]),
-        ("name", [one["times"][0] for one in found]),
-        ("counterexample", [one["times"][1] for one in found]),
-    ):
+    print(f"with numbers {numbers}, greatest size {max((one['sizes'] for one in found), default=0)}")
+    timed = {
+        "whole check": [one["seconds"] for one in made],
+        "name": [one["times"][0] for one in found],
+        "counterexample": [one["times"][1] for one in found if one["numbers"]],
+    }
+    for what, times in timed.items():
         times.sort()
         if times:
-            print(f"{what}: median {1e3 * times[len(times) // 2]:.0f} ms, 95 % {1e3 * times[len(times) * 95 // 100]:.0f} ms, "
-                  f"most {times[-1]:.2f} s")  # fmt: skip
+            middle, late = (1e3 * times[len(times) * share // 100] for share in (50, 95))
+            print(f"{what}: median {middle:.0f} ms, 95 % {late:.0f} ms, most {times[-1]:.2f} s")
 
 
 if __name__ == "__main__":

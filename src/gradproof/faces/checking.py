@@ -20,7 +20,8 @@ from gradproof.operators.answer import Answer, read_answer, right_fixes
 from gradproof.operators.build import T, apply, reshape, spell, zeros
 from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
-from gradproof.proof.diagnosis import Finding, diagnose
+from gradproof.proof.diagnosis import diagnose
+from gradproof.proof.findings import Finding
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
 

@@ -299,7 +299,8 @@ def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     if row.kind == "let":
         text = "let " + text
     return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
-                row.offset + row.left[0] - 4 * (row.kind == "let"), found.kind, found.witness, found.times)  # fmt: skip
+                row.offset + row.left[0] - 4 * (row.kind == "let"),
+                found.kind, found.witness, found.times)  # fmt: skip
 
 
 def _place(problem: GradproofError, offset: int) -> Span:

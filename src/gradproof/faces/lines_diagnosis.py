@@ -11,7 +11,8 @@ from gradproof.expressions.walk import postorder
 from gradproof.proof.chain import Chain, Judged
 from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
-from gradproof.proof.diagnosis import Finding, diagnose
+from gradproof.proof.diagnosis import diagnose
+from gradproof.proof.findings import Finding
 from gradproof.proof.referee import FAILURES
 
 SECONDS = 0.6  # for the search in one line

@@ -8,14 +8,16 @@ from gradproof.errors import GradproofError
 from gradproof.language.latex import latex_tokens
 from gradproof.language.syntax import Span
 
-_NAME = r"(?:\\(?:math|bold)[a-z]*\s*\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[^\W\d_])(?:_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w|\\[A-Za-z]+))?"
+_BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_NAME = rf"(?:\\(?:math|bold)[a-z]*\s*{_BRACES}|\\[A-Za-z]+|[^\W\d_])(?:_(?:{_BRACES}|\w|\\[A-Za-z]+))?"
 _ARGUMENTS = r"(?:\s*(?:\\left)?\((?P<{0}>[^=]*?)(?:\\right)?\))?"
 _D = r"(?:\\partial|\\(?:mathrm|textrm|text|rm|operatorname)\s*\{?\s*d\s*\}?|d)\s*"
 _OF = rf"(?P<of>{_NAME})" + _ARGUMENTS.format("args")
 _HEADS = (
-    ("grad", re.compile(rf"\\nabla\s*(?:_\s*(?P<by>\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}|\\[A-Za-z]+|\w))?\s*(?:{_OF})?")),
+    ("grad", re.compile(rf"\\nabla\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?\s*(?:{_OF})?")),
     ("hess", re.compile(
-        rf"\\nabla\s*(?:\^\s*\{{?2\}}?\s*(?:_\s*(?P<by>\{{[^{{}}]*\}}|\\[A-Za-z]+|\w))?|_(?P<by2>\{{[^{{}}]*\}}|\w)\s*\^\{{?2\}}?)"
+        rf"\\nabla\s*(?:\^\s*\{{?2\}}?\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?"
+        rf"|_(?P<by2>{_BRACES}|\w)\s*\^\{{?2\}}?)"
         rf"\s*(?:{_OF})?")),
     ("partial", re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}{_OF}\s*\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}")),
     ("partial", re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}\s*{_OF}")),
@@ -48,8 +50,10 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
             return ""
         argument = name_of(groups["args"] or " ") if sort in ("grad", "hess") else ""
         by_tail = f"_{by or argument}" if by or argument else ""
-        return {"grad": f"∇{by_tail} {of}".strip(), "hess": f"∇²{by_tail} {of}".strip(), "partial": f"∂{of}/∂{by}",
-                "change": f"d{of}", "name": of}[sort]  # fmt: skip
+        return {
+            "grad": f"∇{by_tail} {of}".strip(), "hess": f"∇²{by_tail} {of}".strip(),
+            "partial": f"∂{of}/∂{by}", "change": f"d{of}", "name": of,
+        }[sort]  # fmt: skip
     return ""
 
 

@@ -4,6 +4,7 @@ dollars and its macros say. What only sets, labels or explains is left out."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from gradproof.language.latex_heads import head, name_of
 from gradproof.language.macros import expanded, macros
@@ -27,7 +28,8 @@ _SPACE = re.compile(
 )
 _WORDS = re.compile(
     r"\W{0,3}(?:(?:be|is|are|a|an|the|which|and|matri(?:x|ces)|,)\s+)*"
-    r"(?P<word>symmetric\s+positive[ -]definite|positive[ -]definite|symmetric|diagonal|orthogonal|antisymmetric)\b"
+    r"(?P<word>symmetric\s+positive[ -]definite|positive[ -]definite|symmetric|diagonal|orthogonal"
+    r"|antisymmetric)\b"
 )
 _KNOWN = {"positive definite": "spd", "symmetric positive definite": "spd"}
 _LET = re.compile(r"\b(?:[Ll]et|[Ww]here|[Ww]ith|[Dd]efine|[Ss]et|[Pp]ut|[Ww]rite|[Dd]enote|[Ll]oss)\W*$")
@@ -57,7 +59,7 @@ def sections(text: str) -> list[Span]:
     heads = [found.start() for found in HEADING.finditer(text)]
     heads = [at for at in heads if not any(a <= at < b for a, b in fences)]
     cuts = [0, *heads, len(text)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def document(text: str) -> list[list[Row]]:

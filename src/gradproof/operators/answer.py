@@ -64,7 +64,7 @@ _LEFT = re.compile(r"(?:^|(?<=;))\s*(?P<left>[^=;]*?)\s*(?<![<>!:])(?P<sign>:?=)
 
 
 def _bare(text: str) -> str:
-    """An answer without `∇f =`, `\\frac{\\partial f}{\\partial x} =` or a lone `=` before it: blanks stand there."""
+    """An answer without `∇f =`, `\\frac{\\partial f}{\\partial x} =` or a lone `=`: blanks stand there."""
 
     def blank(found: re.Match[str]) -> str:
         left = found["left"]

@@ -53,7 +53,11 @@ def index_head(left: str, right: str, others: str) -> Head | None:
         free, letters = found["free"], found["letters"]
         names = [found["by"]] if sort != "definition" else [found["of"]]
         there = all(re.search(rf"(?<!\w){re.escape(name)}(?![^\W_])", others) for name in names)
-        return Head(sort, found["of"], found["by"], free, letters) if there and {*free, *letters} <= {*below} else None
+        return (
+            Head(sort, found["of"], found["by"], free, letters)
+            if there and {*free, *letters} <= {*below}
+            else None
+        )
     return None
 
 
@@ -67,7 +71,9 @@ class Part(NamedTuple):
     @property
     def letters(self) -> str:
         """The indices that are not summed."""
-        return "".join(dict.fromkeys(x for _, letters in self.factors for x in letters if x not in self.summed))
+        return "".join(
+            dict.fromkeys(x for _, letters in self.factors for x in letters if x not in self.summed)
+        )
 
 
 class IndexRow:
@@ -78,8 +84,8 @@ class IndexRow:
     """
 
     def __init__(
-        self, names: Mapping[str, Expr], free: str, by: tuple[Expr, str] | None, whole: Callable[[Node], Expr],
-        source: str,
+        self, names: Mapping[str, Expr], free: str, by: tuple[Expr, str] | None,
+        whole: Callable[[Node], Expr], source: str,
     ) -> None:  # fmt: skip
         self.names, self.free, self.by, self.whole, self.source = names, free, by, whole, source
         self.sizes: dict[str, Dim] = {}
@@ -111,8 +117,8 @@ class IndexRow:
         """The two indices of a delta run over the same."""
         pairs = [n.text.rpartition("_")[2] for n in postorder(root) if n.kind == "name" and _is_delta(n.text)]
         for _ in pairs:
-            for a, b in pairs:
-                for one, other in ((a, b), (b, a)):
+            for pair in pairs:
+                for one, other in ((pair[0], pair[-1]), (pair[-1], pair[0])):
                     if one in self.sizes:
                         self.sizes.setdefault(other, self.sizes[one])
 
@@ -123,7 +129,9 @@ class IndexRow:
         if found is None or array is None or node.text in self.names or not array.axes:
             return None
         if len(array.axes) != len(found["letters"]):
-            raise self.fault(node, f"{found['base']} has {len(array.axes)} axes, and {len(found['letters'])} indices here")
+            raise self.fault(
+                node, f"{found['base']} has {len(array.axes)} axes, and {len(found['letters'])} indices here"
+            )
         return array, found["letters"]
 
     def fault(self, node: Node, message: str) -> GradproofError:
@@ -152,19 +160,33 @@ class IndexRow:
             return Part(a.factors + b.factors, a.summed + b.summed, a.change or b.change)
         if kind in ("add", "sub", "neg"):
             return self.terms(node)
+        if kind in ("div", "hdiv", "pow", "hpow"):
+            return self.power(node)
+        return self.function(node)
+
+    def power(self, node: Node) -> Part:
+        """A quotient, or a power entry by entry."""
+        kind = node.kind
         if kind in ("div", "hdiv"):
             below = self.part(node.args[1])
-            inverse = self.spread(below, lambda e: build.hpow(e, build.num(-1)) if e.axes else build.div(build.num(1), e))
+            inverse = self.spread(
+                below, lambda e: build.hpow(e, build.num(-1)) if e.axes else build.div(build.num(1), e)
+            )
             above = self.part(node.args[0])
             return Part(above.factors + inverse.factors, above.summed, above.change)
-        if kind in ("pow", "hpow"):
-            exponent = self.whole(node.args[1])
-            return self.spread(
-                self.part(node.args[0]),
-                lambda e: build.hpow(e, exponent) if e.axes else build.power(e, exponent),
-            )
+        exponent = self.whole(node.args[1])
+        return self.spread(
+            self.part(node.args[0]),
+            lambda e: build.hpow(e, exponent) if e.axes else build.power(e, exponent),
+        )
+
+    def function(self, node: Node) -> Part:
+        """A function entry by entry; a part without indices is a number."""
+        kind = node.kind
         word = ALIASES.get(node.text, node.text)
-        inside = any(n.kind in ("sum", "entry") or (n.kind == "name" and self.indexed(n)) for n in postorder(node))
+        inside = any(
+            n.kind in ("sum", "entry") or (n.kind == "name" and self.indexed(n)) for n in postorder(node)
+        )
         if not inside:
             return Part(((self.whole(node), ""),))
         row = OPERATORS.get(word)

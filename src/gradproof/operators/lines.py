@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError
+from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
@@ -121,7 +121,9 @@ class _Sheet(RowValues):
         for row in self.rows:
             left, right = self._left(row), row.text[row.right[0] : row.right[1]]
             if left:
-                others = " ".join(f"{self._left(r)} ; {r.text[r.right[0]:r.right[1]]}" for r in self.rows if r is not row)
+                others = " ".join(
+                    f"{self._left(r)} ; {r.text[r.right[0] : r.right[1]]}" for r in self.rows if r is not row
+                )
                 head = index_head(left, right, others)
             if head is not None:
                 out[row] = head
@@ -134,7 +136,9 @@ class _Sheet(RowValues):
         if head.sort != "definition" and variable is None:
             raise ParseError(f"{head.by} is not known", code="GP301", span=row.right, source=row.text)
         by = None if variable is None else (variable, head.letters)
-        reader = IndexRow(self.names, head.free + head.letters, by, lambda node: self._value(row, node), row.text)
+        reader = IndexRow(
+            self.names, head.free + head.letters, by, lambda node: self._value(row, node), row.text
+        )
         if array is not None:
             reader.set(head.free, array)
         value, change = reader.read(tree)
@@ -146,7 +150,15 @@ class _Sheet(RowValues):
         assert variable is not None
         sort = head.sort
         if sort == "gradient":
-            return Said(row, sort if first else "continued", head.of, head.by, None, value, paired=value if change else None)
+            return Said(
+                row,
+                sort if first else "continued",
+                head.of,
+                head.by,
+                None,
+                value,
+                paired=value if change else None,
+            )
         spec = f"{head.free}{head.letters},{head.letters}->{head.free}"
         paired = value if change else build.einsum(spec, value, build.d(variable))
         return Said(row, sort, head.of, head.by, None, value, paired=paired)
@@ -346,7 +358,6 @@ class _Sheet(RowValues):
             self.names[symbol] = name
             self.stands[name] = value
             self._fix(symbol, name)
-
 
 
 def _product(axes: tuple[Dim, ...]) -> Dim | None:

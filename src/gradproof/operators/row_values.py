@@ -81,12 +81,7 @@ class RowValues:
             used.add(str(like))
         script = Script(row.text, (Statement("", root.span, whole),), (len(row.text),) * 2)
         declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
-        for text in units:
-            declared[text] = Declared()
-            declared[text].props = {"symmetric"}
-        if like is not None and str(like) not in declared:
-            declared[str(like)] = Declared()
-            declared[str(like)].axes, declared[str(like)].row = like.axes, like.row
+        self._declare(declared, units, like)
         ties: tuple[Tie, ...] = ()
         hints: dict[str, int] = {}
         if any(node.kind == "sum" for node in postorder(whole)):
@@ -95,7 +90,7 @@ class RowValues:
         found = understand(script, declared, ties, hints)
         self.sizes.update(found.sizes)
         new = {n: e for n, e in found.names.items() if n not in self.names and e is not like}
-        meanings = {**found.sizes, **found.names, **self.names}
+        meanings: dict[str, Expr | Dim] = {**found.sizes, **found.names, **self.names}
         value = self._with_units(row, root, meanings, [new.pop(text) for text in units if text in new], like)
         ones = {new.pop(text): text for text in list(new) if ONES in text}
         self._sized(row, ones, new)
@@ -107,10 +102,24 @@ class RowValues:
                 self.late.add(name)
         return value
 
+    def _declare(self, declared: dict[str, Declared], units: Iterable[str], like: Expr | None) -> None:
+        """Identities, and what the value is to be like."""
+        for text in units:
+            declared[text] = Declared()
+            declared[text].props = {"symmetric"}
+        if like is not None and str(like) not in declared:
+            declared[str(like)] = Declared()
+            declared[str(like)].axes, declared[str(like)].row = like.axes, like.row
+
     def _units(self, root: Node) -> tuple[str, ...]:
         """The identities in a tree: each I is a name of its own."""
         for node in postorder(root):
-            if node.kind == "name" and node.text == "I" and "I" not in self.declared and "I" not in self.names:
+            if (
+                node.kind == "name"
+                and node.text == "I"
+                and "I" not in self.declared
+                and "I" not in self.names
+            ):
                 node.text = f"{UNIT}{node.start}"
         return tuple(n.text for n in postorder(root) if n.kind == "name" and n.text.startswith(UNIT))
 
@@ -122,7 +131,9 @@ class RowValues:
         for choice in (None, *sizes) if units else (None,):
             eyes = {str(e): build.eye(choice or e.axes[0]) for e in units if len(e.axes) == 2}
             try:
-                value = Assembler(row.text, {**meanings, **eyes}, word, functions=self.functions).statement(root)
+                value = Assembler(row.text, {**meanings, **eyes}, word, functions=self.functions).statement(
+                    root
+                )
             except GradproofError as error:
                 if choice is None:
                     problem = error

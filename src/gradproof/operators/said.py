@@ -18,7 +18,9 @@ _GRADIENT = (
 )
 _HESSIAN = (
     re.compile(r"(?:hess(?:ian)?|∇²|∇\^2)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"∂(?:²|\^2)\s*(?P<of>[^\W\d]\w*)\s*/\s*\(?∂\s*(?P<by>[^\W\d][^\W²]*)(?:²|\^2|\s*∂\s*(?P=by)(?:ᵀ|'|\^T)?)\)?$"),
+    re.compile(
+        r"∂(?:²|\^2)\s*(?P<of>[^\W\d]\w*)\s*/\s*\(?∂\s*(?P<by>[^\W\d][^\W²]*)(?:²|\^2|\s*∂\s*(?P=by)(?:ᵀ|'|\^T)?)\)?$"
+    ),
 )
 _STACKED = (
     ("hessian", re.compile(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
@@ -26,7 +28,9 @@ _STACKED = (
 )
 _JACOBIAN = re.compile(r"J(?:_\{?(?P<of>[^\W\d]\w*)\}?)?$")
 _PART = re.compile(r"part of\s+(?=\S)")
-_ARGUMENTS = re.compile(r"(?P<head>(?:∇|grad|hess|∂|d)[^\s()]*(?:\s+[^\W\d]\w*)?)\s*\((?P<args>[^()=]*)\)(?=$|\s*/)")
+_ARGUMENTS = re.compile(
+    r"(?P<head>(?:∇|grad|hess|∂|d)[^\s()]*(?:\s+[^\W\d]\w*)?)\s*\((?P<args>[^()=]*)\)(?=$|\s*/)"
+)
 ONE_VARIABLE = ("gradient", "hessian", "jacobian", "part")
 
 
@@ -77,7 +81,7 @@ def _bare(text: str) -> tuple[str, str]:
 
 
 def derivative_side(text: str) -> tuple[str, str, str] | None:
-    """(sort, of, by) where a left side is that of a derivative: a gradient, a part of one, a Hessian, or J."""
+    """(sort, of, by) where a left side is that of a derivative: a gradient, a part, a Hessian, or J."""
     bare, argument = _bare(text)
     for pattern in _HESSIAN:
         found = pattern.match(bare)

@@ -231,7 +231,9 @@ class Chain:
         assert gradient is not None
         varying = frozenset((variable,))
         if row.paired is not None:
-            before = self.differential if self.differential is not None and self._speaks_of(variable) else None
+            before = (
+                self.differential if self.differential is not None and self._speaks_of(variable) else None
+            )
             before = d(self.objective) if before is None and self.objective is not None else before
             if before is None:
                 return Judged(row, Verdict("unknown", "nothing says what is differentiated"))
@@ -282,7 +284,9 @@ class Chain:
         """One part of a gradient: that through one definition in which the variable stands."""
         variable = self._variable(row)
         if variable is None or (part.axes, part.row) != (variable.axes, variable.row):
-            return Judged(row, Verdict("refuted", "a gradient has the shape of its variable"), variable=variable)
+            return Judged(
+                row, Verdict("refuted", "a gradient has the shape of its variable"), variable=variable
+            )
         left = self._told.setdefault(variable, self.parts(variable))
         for one in left:
             verdict = self.judge(one, part, frozenset())
@@ -306,13 +310,19 @@ class Chain:
         if variable is None or array is None:
             return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
         varying = frozenset((variable,))
-        pairs = [(d(array), row.paired)] if row.paired is not None else list(_products(matrix, array, variable))
+        pairs = (
+            [(d(array), row.paired)] if row.paired is not None else list(_products(matrix, array, variable))
+        )
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
-            said = f"{what} has a row for each entry of what is differentiated, and a column for each variable"
+            said = (
+                f"{what} has a row for each entry of what is differentiated, and a column for each variable"
+            )
             return Judged(row, Verdict("refuted", said), None, None, varying, None)
         judged = [Judged(row, self.judge(*sides, varying), *sides, varying) for sides in pairs]
-        best = next((one for one in judged if one.verdict is not None and one.verdict.grade in HOLDS), judged[0])
+        best = next(
+            (one for one in judged if one.verdict is not None and one.verdict.grade in HOLDS), judged[0]
+        )
         assert best.verdict is not None
         return best._replace(verdict=self._doubted(best.verdict, matrix))
 

@@ -144,7 +144,7 @@ class _Search:
             return None
         found = self._constant(self.claim, self.truth)
         usual = found is not None and {abs(found.numerator), found.denominator} <= {1, 2, 4}
-        usual = usual or len(summands(self.full)) == 1
+        usual = usual or "add" not in (self.claim.op, self.truth.op)
         return Finding(ratio_phrase(found), times_said(found)) if found is not None and usual else None
 
     def scalar(self) -> Finding | None:

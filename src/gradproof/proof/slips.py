@@ -337,7 +337,7 @@ def remade(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if op in OPERATORS:
         return build.apply(op, *args)
     if op == "reshape":
-        return build.reshape(*args, *node.axes)
+        return build.reshape(args[0], *node.axes)
     if op == "einsum":
         return build.einsum(str(node.data[0]), *args)
     if op in ("map", "slope"):
