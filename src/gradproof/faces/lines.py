@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gradproof.derivation.mending import Fix, mend
-from gradproof.errors import GradproofError, ParseError
+from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.lines_diagnosis import Slip, slip
@@ -17,6 +17,7 @@ from gradproof.operators.build import construct, name
 from gradproof.operators.faults import said as spelled
 from gradproof.operators.lines import Reading, read_lines
 from gradproof.operators.said import gradient_side
+from gradproof.operators.vocabulary import nearest
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.counterexample import Witness
 from gradproof.verdicts import GRADES, Verdict
@@ -286,6 +287,9 @@ def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
 
 def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     row, problem = judged.said.row, judged.said.problem
+    if problem is None and judged.verdict is not None and judged.verdict.grade == "unknown":
+        problem = _misspelled(judged, reading, chain)
+        judged = judged._replace(said=judged.said._replace(problem=problem))
     verdict = GIVEN if judged.verdict is None else judged.verdict
     start, end = row.right
     start += len(row.text[start:end]) - len(row.text[start:end].lstrip())
@@ -301,6 +305,23 @@ def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
                 row.offset + row.left[0] - 4 * (row.kind == "let"),
                 found.kind, found.witness, found.times)  # fmt: skip
+
+
+def _misspelled(judged: Judged, reading: Reading, chain: Chain) -> GradproofError | None:
+    """A name that nothing explains, and that is nearly another one."""
+    lost = {str(e) for e in chain.open} & judged.said.mentions
+    open_names = {str(e) for e in chain.open}
+    known = {*reading.names, *map(str, reading.stands)} - open_names
+    row = judged.said.row
+    for text in sorted(lost):
+        near = nearest(text, known) if len(text) > 2 else []
+        at = row.text.find(text, row.right[0], row.right[1])
+        if near:
+            return NameProblem(
+                f"nothing says what {text} is: did you mean {near[0]}?", code="GP301",
+                span=(at, at + len(text)) if at >= 0 else row.right, source=row.text,
+            )  # fmt: skip
+    return None
 
 
 def _place(problem: GradproofError, offset: int) -> Span:

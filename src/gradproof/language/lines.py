@@ -21,6 +21,7 @@ _DECLARED = re.compile(
     r"|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
 )
 _WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))")
+_SO = re.compile(r"\s*(?:=>|⇒|⟹|→|->|∴|(?:so|hence|thus|therefore|then)\b[:,]?)\s+", re.IGNORECASE)
 _LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
 _NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _GAP = re.compile(r"(?:\s{2,}|\t)(?=\S)")
@@ -94,6 +95,9 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     numbered = _NUMBERED.match(body)
     if numbered:
         start = numbered.end()
+    so = _SO.match(body, start)
+    if so:
+        start = so.end()
     let = _LET.match(body, start)
     if let:
         start = let.end()

@@ -180,8 +180,11 @@ class _Sheet(RowValues):
     def _derivative(self, left: str) -> tuple[str, str, str] | None:
         """(sort, of, by) of a left side; J is a name where it is used as one."""
         found = derivative_side(left)
-        used = found is not None and found[0] == "jacobian" and (left in self.used or left in self.declared)
-        return None if used else found
+        if found is None or found[0] != "jacobian" or "vec" in left:
+            return found
+        array = self.names.get(found[1] or self.last)
+        known = left in self.used or left in self.declared or array is None or not array.axes
+        return None if known else found
 
     def _changed(self, text: str) -> bool:
         return len(text) > 1 and text[0] == "d"
@@ -291,6 +294,8 @@ class _Sheet(RowValues):
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
         value = self._value(row, right, self._shape(sort, of, by))
+        if sort == "jacobian" and text.startswith("J") and not value.axes:
+            sort, of = "definition", text  # a cost that is called J
         if sort == "definition":
             self._define(of, value, row.kind)
         elif sort == "gradient":

@@ -16,6 +16,7 @@ _GRADIENT = (
     re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
     re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
 )
+_PRIMED = re.compile(r"(?P<of>[^\W\d]\w*)['′]$")
 _HESSIAN = (
     re.compile(r"(?:hess(?:ian)?|∇²|∇\^2)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
     re.compile(
@@ -29,7 +30,7 @@ _STACKED = (
 _JACOBIAN = re.compile(r"J(?:_\{?(?P<of>[^\W\d]\w*)\}?)?$")
 _PART = re.compile(r"part of\s+(?=\S)")
 _ARGUMENTS = re.compile(
-    r"(?P<head>(?:∇|grad|hess|∂|d)[^\s()]*(?:\s+[^\W\d]\w*)?)\s*\((?P<args>[^()=]*)\)(?=$|\s*/)"
+    r"(?P<head>(?:∇|grad|hess|∂|d)[^\s()]*(?:\s+[^\W\d]\w*)?|[^\W\d]\w*['′])\s*\((?P<args>[^()=]*)\)(?=$|\s*/)"
 )
 ONE_VARIABLE = ("gradient", "hessian", "jacobian", "part")
 
@@ -68,7 +69,8 @@ def gradient_side(text: str) -> tuple[str, str] | None:
         found = pattern.match(text)
         if found:
             return found["of"] or "", found["by"] or argument
-    return None
+    primed = _PRIMED.match(text) if argument else None
+    return None if primed is None else (primed["of"], argument)
 
 
 def _bare(text: str) -> tuple[str, str]:
