@@ -4,7 +4,7 @@ Takes our own derivations of every case in tests/books as they are printed, chec
 slip in one line (a sign, a factor, a transpose, an order, a dropped factor or term, a product for another,
 a dropped inverse), keeps those that the exact test says are different, and asks for the first wrong line.
 
-    python benchmarks/lines.py [SECONDS]
+    python benchmarks/lines.py [SECONDS [SEED [SLIPS]]]
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from multiprocessing import Pool
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import gradproof as gp
 from gradproof.faces.lines import Report, check_derivation
@@ -34,7 +36,7 @@ SLIPS = (
     ("transpose", r"(?<=\w)ᵀ", ""), ("transpose", r"\b(?<!d)([A-Z])\b(?!ᵀ|\(|⁻|\w)", r"\1ᵀ"),
     ("transpose", r"(?<=\))ᵀ", ""), ("order", r"\b([A-Z]ᵀ?) ?([A-Z]ᵀ?)\b(?!\()", r"\2 \1"),
     ("order", r"\b([A-Z]ᵀ?) (\([^()]*\))", r"\2 \1"), ("drop", r"\b[A-Z]ᵀ? (?=[A-Za-z(])", ""),
-    ("drop", r" [+−] [^+−:()]+(?= : )", ""), ("term", r" [+−] [^+−]+$", ""), ("product", r" ⊙ ", " "),
+    ("term", r" [+−] [^+−]+$", ""), ("product", r" ⊙ ", " "),
     ("product", r"\b([A-Z]) ([A-Z])\b", r"\1 ⊙ \2"), ("inverse", r"⁻¹", ""), ("inverse", r"⁻ᵀ", "ᵀ"),
     ("function", r"\b(?:exp|log|tanh|sin|cos|sigmoid)\(", "("), ("power", r"²", ""), ("power", r"²", "³"),
 )  # fmt: skip
@@ -45,16 +47,19 @@ def cases() -> Iterator[tuple[str, str]]:
     for path in sorted(BOOKS.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
-            if case["kind"] != "gradient":
-                continue
-            said = {"shapes": {k: tuple(v) for k, v in case["vars"].items()}, "assume": case.get("props", {})}
+            said: dict[str, Any] = {
+                "shapes": {k: tuple(v) for k, v in case["vars"].items()},
+                "assume": case.get("props", {}),
+            }
             try:
-                found = gp.derive(case["expr"], case["wrt"], **said)
+                found = gp.derive(case["expr"], case["wrt"], kind=case["kind"], **said)
             except gp.GradproofError:
                 continue
             parts = [part.strip() for part in case["expr"].split(";")]
             if "=" not in parts[-1]:
-                parts[-1] = f"f = {parts[-1]}"
+                wishes = ("f", "y", "Y")[min(2, len(found.program.objective.axes))]
+                label = wishes if wishes not in case["vars"] else "F"
+                parts[-1] = f"{label} = {parts[-1]}"
             yield case["id"], "\n".join([*parts, found.show(width=100_000)])
 
 
@@ -85,55 +90,111 @@ def different(text: str, slipped: str, place: int) -> bool | None:
         return True if problem is not None and problem.code.startswith("GP2") else None
     if (old.axes, old.row) != (new.axes, new.row):
         return True
-    varying = frozenset(before.names.values())
+    asked = {text for said in before.said for text in (said.by, *said.changes)}
+    varying = frozenset(e for text, e in before.names.items() if text in asked)
     return Session(Context(varying, before.stands)).test(old, new, 3).kind == DIFFER
 
 
-def main(seconds: float = 300.0) -> None:
+NAMES = {  # the kind of slip that was made, and the beginnings of the names that fit it
+    "sign": ("sign",), "factor": ("factor", "constant", "chain rule", "exponent"),
+    "transpose": ("transposed", "order swapped", "right if"), "order": ("order swapped", "transposed"),
+    "drop": ("chain rule", "factor", "term", "constant", "exponent", "inverse"),
+    "term": ("term", "factor", "chain rule"),
+    "product": ("Hadamard for product", "product for Hadamard"), "inverse": ("inverse",),
+    "function": ("function missing", "chain rule", "exponent", "wrong function"),
+    "power": ("exponent", "factor", "chain rule"),
+}  # fmt: skip
+
+
+def correct(case: tuple[str, str]) -> tuple[str, str, str, int, list[tuple[int, str, str]]]:
+    """A right derivation judged: its grade, how many lines, and the slips that can be made in it."""
+    name, text = case
+    try:
+        report = check_derivation(text, format="text")
+    except gp.GradproofError as error:
+        return name, text, f"not read: {error.message}", 0, []
+    good = report.grade not in ("refuted", "unknown")
+    return (
+        name,
+        text,
+        report.grade,
+        sum(not line.given for line in report.lines),
+        list(slips(report, text)) if good else [],
+    )
+
+
+def slipped(work: tuple[str, int, str, str]) -> dict[str, Any] | None:
+    """One slip, or None where the text means the same."""
+    text, place, kind, wrong = work
+    if not different(text, wrong, place):
+        return None
+    begun = perf_counter()
+    report = check_derivation(wrong, format="text")
+    found = {"kind": kind, "place": place, "found": report.first_wrong, "seconds": perf_counter() - begun,
+             "show": report.show()}  # fmt: skip
+    if report.first_wrong == place:
+        line = report.lines[place]
+        fits = line.kind is not None and any(name in line.kind for name in NAMES[kind])
+        found |= {"fix": line.fix is not None, "name": line.kind, "fits": fits,
+                  "numbers": line.witness is not None, "times": line.times,
+                  "sizes": most(line.witness)}  # fmt: skip
+    return found
+
+
+def most(witness: Any) -> int:
+    """The greatest size in a counterexample."""
+
+    def size(value: Any) -> int:
+        return max([len(value), *(size(v) for v in value)]) if isinstance(value, list) else 1
+
+    return max((size(v) for v in witness.values.values()), default=1) if witness is not None else 0
+
+
+def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
     """Run and print."""
-    generator = random.Random(1)
-    right, found, missed = Counter[str](), Counter[str](), Counter[str]()
-    examples: list[str] = []
     started = perf_counter()
-    good = []
-    for name, text in cases():
-        try:
-            report = check_derivation(text, format="text")
-        except gp.GradproofError as error:
-            right["not read"] += 1
-            examples.append(f"{name}: {error.message}")
-            continue
-        right[report.grade] += 1
-        if report.grade in ("refuted", "unknown"):
-            examples.append(f"{name}: {report.grade}")
-        else:
-            good.append((text, report))
-    lines = sum(not line.given for _, report in good for line in report.lines)
-    print(f"right derivations {dict(right)}, {lines} lines judged; not passed: {examples}")
-    work = [(one, *slip) for one in good for slip in slips(one[1], one[0])]
-    generator.shuffle(work)
-    times = []
-    for (text, _), place, kind, slipped in work:
-        if perf_counter() - started > seconds:
-            break
-        if not different(text, slipped, place):
-            continue
-        begun = perf_counter()
-        report = check_derivation(slipped, format="text")
-        times.append(perf_counter() - begun)
-        wrong = report.first_wrong
-        fixed = wrong is not None and report.lines[wrong].fix is not None
-        (found if wrong == place else missed)[kind] += 1
-        found["with a fix"] += wrong == place and fixed
-        if wrong != place and sum(missed.values()) <= 12:
-            print(f"missed: line {place}, found {wrong}\n{report.show()}")
-    total = sum(found.values()) - found["with a fix"]
-    times.sort()
-    print(f"slips {total + sum(missed.values())}: found {total}, missed {sum(missed.values())}")
-    print(f"found by kind {dict(found)}; missed {dict(missed)}")
-    if times:
-        print(f"median {times[len(times) // 2]:.3f} s, 95 % {times[len(times) * 95 // 100]:.3f} s")
+    with Pool() as pool:
+        judged = list(pool.imap_unordered(correct, cases(), chunksize=4))
+        right = Counter(grade for _, _, grade, _, _ in judged)
+        bad = [f"{name}: {grade}" for name, _, grade, _, found in judged if not found]
+        lines = sum(n for *_, n, _ in judged)
+        print(f"right derivations {dict(right)}, {lines} lines judged; not passed: {bad}")
+        work = [(text, *slip) for _, text, _, _, found in judged for slip in found]
+        random.Random(seed).shuffle(work)
+        made: list[dict[str, Any]] = []
+        for one in pool.imap_unordered(slipped, work, chunksize=2):
+            made += [one] if one is not None else []
+            if len(made) >= count or perf_counter() - started > seconds:
+                pool.terminate()
+                break
+    summary(made)
+
+
+def summary(made: list[dict[str, Any]]) -> None:
+    """The figures."""
+    found = [one for one in made if one["found"] == one["place"]]
+    for one in [one for one in made if one["found"] != one["place"]][:12]:
+        print(f"missed: line {one['place']}, found {one['found']}\n{one['show']}")
+    kinds = Counter(one["kind"] for one in made)
+    strange = Counter((one["kind"], one["name"]) for one in found if not one["fits"])
+    print(f"slips {len(made)}: first wrong line found {len(found)}, by kind {dict(kinds)}")
+    named, fits = sum(one["name"] is not None for one in found), sum(one["fits"] for one in found)
+    total = max(1, len(found))
+    fixed, numbers = sum(one["fix"] for one in found), sum(one["numbers"] for one in found)
+    print(f"with a fix {fixed}, named {named}, named as made {fits} ({fits / total:.1%})")
+    print(f"named otherwise: {strange.most_common(40)}")
+    print(f"with numbers {numbers}, greatest size {max((one['sizes'] for one in found), default=0)}")
+    timed = {
+        "whole check": [one["seconds"] for one in made],
+        "name": [one["times"][0] for one in found],
+        "counterexample": [one["times"][1] for one in found if one["numbers"]],
+    }
+    for what, times in timed.items():
+        times.sort()
+        if times:
+            middle, late = (1e3 * times[len(times) * share // 100] for share in (50, 95))
+            print(f"{what}: median {middle:.0f} ms, 95 % {late:.0f} ms, most {times[-1]:.2f} s")
 
 
 if __name__ == "__main__":
-    main(*(float(arg) for arg in sys.argv[1:]))
+    main(*(kind(arg) for kind, arg in zip((float, int, int), sys.argv[1:], strict=False)))

@@ -120,7 +120,7 @@ def test_the_report_word_for_word() -> None:
   2  f  = norm2(A*x - b)^2          read; A: m×n  x: n  b: m
   3  df = 2*(A*x - b) : d(A*x - b)  ✓  follows
   4     = 2*(A*x - b) : A*dx        ✓  follows
-  5     = 2*(A*x - b)*A' : dx       ✗  first wrong line
+  5     = 2*(A*x - b)*A' : dx       ✗  first wrong line: order swapped
                      ^^^
        (A*x - b)*A' is m times n×m: not defined.
        Moving the left factor A across ":" puts A' on the LEFT.
@@ -190,3 +190,11 @@ def test_a_right_derivation_in_latex() -> None:
     report = gp.check_derivation(text)
     assert report.grade == "proved"
     assert report.first_wrong is None
+
+
+def test_a_misspelled_name_is_an_error_with_a_suggestion() -> None:
+    text = "Resid = A*x - b\nf = norm2(Resid)^2\ndf = 2*Resd : A*dx\n"
+    line = gp.check_derivation(text).lines[2]
+    assert line.error is not None
+    assert line.error.code == "GP301"
+    assert line.error.message == "nothing says what Resd is: did you mean Resid?"

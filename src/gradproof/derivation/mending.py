@@ -6,8 +6,9 @@ is offered that was not proved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice, pairwise
+from time import perf_counter
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError
@@ -20,6 +21,14 @@ from gradproof.operators.assemble import chain_nodes
 MOST = 160  # edits that are tried
 _TIGHT = ("name", "num", "call", "T", "slope", "map", "differential")
 _SIGNS = {"mul": "*", "had": ".*", "frob": ":", "div": "/", "add": "+", "sub": "-"}
+KINDS = (  # what stands in the sentence of an edit, and what `check` calls it
+    ("moved:", "order swapped"), ("in the other order", "order swapped"), ("transposed", "transposed"),
+    ("sign", "sign"), ("a factor 2 is missing", "factor 1/2"), ("a factor 2 is too much", "factor 2"),
+    ("should be", "constant"), ("a factor ", "chain rule factor missing"), ("the factor ", "factor too many"),
+    ("product is entry by entry", "product for Hadamard"),
+    ("product is not entry by entry", "Hadamard for product"), ("inv is too much", "inverse too many"),
+    ("has to be inverted", "inverse missing"), ("is too much", "term too many"),
+)  # fmt: skip
 Holds = Callable[[Expr], bool]
 
 
@@ -37,12 +46,23 @@ class Fix(NamedTuple):
     value: Expr
     slip: str
 
+    @property
+    def kind(self) -> str:
+        """The kind of slip, in the words of `check`; "" where the edit has no name."""
+        return next((kind for mark, kind in KINDS if mark in self.slip), "")
 
-def mend(text: str, value: Callable[[str], Expr], holds: Holds) -> Fix | None:
-    """The first single edit that makes a right side true; `value` reads it, `holds` judges it."""
+
+def mend(
+    text: str, value: Callable[[str], Expr], holds: Holds, names: Sequence[str] = (), seconds: float = 1.0
+) -> Fix | None:
+    """The first single edit that makes a right side true; `value` reads it, `holds` judges it.
+
+    names  factors that may have been forgotten
+    """
     tried: set[str] = {text}
-    for place, edit in enumerate(edits(text)):
-        if place >= MOST:
+    end = perf_counter() + seconds
+    for place, edit in enumerate(chain(edits(text), islice(_forgotten(text, names), MOST))):
+        if place >= 2 * MOST or perf_counter() > end:
             break
         if edit.text in tried:
             continue
@@ -69,6 +89,23 @@ def edits(text: str) -> Iterator[Edit]:
     yield from _factors(text, root, nodes)
     yield from _kinds(text, nodes)
     yield from _inverses(text, nodes)
+
+
+def _forgotten(text: str, names: Sequence[str]) -> Iterator[Edit]:
+    """A factor put in, beside or between the factors of a product."""
+    try:
+        nodes = postorder(formula(text, (0, len(text))))
+    except GradproofError:
+        return
+    inside = {id(arg) for node in nodes if node.kind == "mul" for arg in node.args}
+    for node in nodes:
+        if node.kind not in ("name", "T", "call", "num") and not node.closed:
+            continue
+        if node.kind == "T" or id(node) in inside or node.closed or node.kind == "name":
+            for name in names:
+                for new in (name, f"{name}'"):
+                    for said in (f"({new}*{_of(text, node)})", f"({_of(text, node)}*{new})"):
+                        yield Edit(_put(text, node.span, said), f"a factor {new} is missing")
 
 
 def _put(text: str, span: Span, new: str) -> str:

@@ -23,7 +23,8 @@ from gradproof.operators.build import T, apply, reshape, spell, zeros
 from gradproof.operators.equations import live
 from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
-from gradproof.proof.diagnosis import Finding, diagnose
+from gradproof.proof.diagnosis import diagnose
+from gradproof.proof.findings import Finding
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
 
@@ -167,10 +168,14 @@ class Comparison:
     def read(self, text: str) -> Answer:
         """The answer; a fault in it names its place, and remedies that are right come first."""
         try:
-            return read_answer(text, self.names())
+            return read_answer(text, self.names(), self._shapes())
         except GradproofError as error:
             what = f"the {self.derivation.kind}"
             raise right_fixes(error, self._is_right, what) from None
+
+    def _shapes(self) -> list[Expr]:
+        """Expressions of the shapes that an answer may have."""
+        return list({(e.axes, e.row): e for e, _ in _forms(self.truth, "")}.values())
 
     def _is_right(self, text: str) -> bool:
         try:
@@ -282,7 +287,10 @@ def _turned(e: Expr) -> Expr:
 
 
 def _article(words: str) -> str:
-    return words if words == "scalar" else f"{'an' if words[0] in 'aefhilmnorsx8' else 'a'} {words}"
+    """An n×k, a k×n; "scalar" alone."""
+    if words == "scalar":
+        return words
+    return f"{'an' if words[0] in 'aefhilmnorsx8' and not words.startswith('row') else 'a'} {words}"
 
 
 SYMBOLS = (

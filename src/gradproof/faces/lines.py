@@ -6,20 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gradproof.derivation.mending import Fix, mend, sentence
-from gradproof.errors import GradproofError, ParseError
+from gradproof.derivation.mending import Fix, mend
+from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
+from gradproof.faces.lines_diagnosis import Slip, slip
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
-from gradproof.operators.build import construct
+from gradproof.operators.build import construct, name
 from gradproof.operators.faults import said as spelled
-from gradproof.operators.lines import Reading, gradient_side, read_lines
+from gradproof.operators.lines import Reading, read_lines
+from gradproof.operators.said import gradient_side
+from gradproof.operators.vocabulary import nearest
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
+from gradproof.proof.counterexample import Witness
 from gradproof.verdicts import GRADES, Verdict
 
 Shapes = Mapping[str, Sequence[str | int]]
 GIVEN = Verdict("proved", "read")
+NO_SLIP = Slip(None, "", None)
 
 
 class Line(NamedTuple):
@@ -32,6 +37,9 @@ class Line(NamedTuple):
     said     one or more sentences about it
     fix      for a wrong line a right side that was proved, or None
     span     the place in the text of what is wrong, or of the line's right side
+    kind     for a wrong line the kind of slip, as `check` names it, or None
+    witness  for a wrong line the smallest numbers that show it, or None
+    times    for a wrong line: the seconds for the search for its slip, and for the numbers
     """
 
     number: int
@@ -44,6 +52,9 @@ class Line(NamedTuple):
     given: bool = False
     error: GradproofError | None = None
     start: int = 0
+    kind: str | None = None
+    witness: Witness | None = None
+    times: tuple[float, float] = (0.0, 0.0)
 
 
 class Claim(NamedTuple):
@@ -124,7 +135,7 @@ def _apart(stretch: list[Row]) -> list[list[Row]]:
     defined: dict[str, None] = {}
     asked: set[str] = set()
     for row in stretch:
-        name = row.text[row.left[0] : row.left[1]].strip()
+        name = row.head or row.text[row.left[0] : row.left[1]].strip()
         gradient = gradient_side(name)
         if gradient is not None:
             asked.add(gradient[0] or next(reversed(defined), ""))
@@ -145,11 +156,14 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     reading = read_lines(found, shapes, assume, where)
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
-    chain.open = reading.late - stands.keys() if reading.objective is not None else frozenset()
+    chain.open = reading.late - stands.keys()
+    chain.own = lambda variable: _own(reading, variable)
+    chain.parts = lambda variable: _parts(reading, variable)
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
-    lines = tuple(_line(one, reading) for one in judged)
-    return Claim(lines, tuple(reading.names.values()), reading.objective)
+    lines = tuple(_line(one, reading, chain) for one in judged)
+    names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
+    return Claim(lines, names, reading.objective)
 
 
 # ---- names that the text leaves open
@@ -195,6 +209,20 @@ def _own(reading: Reading, variable: Expr) -> Expr | None:
     return _written_out(answer.gradients[variable], known)
 
 
+def _parts(reading: Reading, variable: Expr) -> list[Expr]:
+    """The parts of our own gradient: the variable varies in one definition, and is constant in the others."""
+    still = name(f"{variable}_still", variable.axes, row=variable.row)
+    found = []
+    for place, meaning in reading.stands.items():
+        if variable not in postorder([meaning]):
+            continue
+        stands = {e: value if e is place else rebuild(value, {variable: still}, construct)
+                  for e, value in reading.stands.items()}  # fmt: skip
+        part = _own(reading._replace(stands=stands), variable)
+        found += [] if part is None else [rebuild(part, {still: variable}, construct)]
+    return found
+
+
 def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
     for _ in range(len(stands) + 1):
         there = {node: stands[node] for node in postorder([e]) if node in stands}
@@ -210,11 +238,15 @@ def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
 def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
     """A right side that is true: one edit of the line, else our own."""
     before, row = judged.before, judged.said.row
-    if before is None:
+    array = judged.said.sort in ("hessian", "jacobian")
+    if before is None and not array:
         return None
+    names = [str(e) for e in (*reading.names.values(), *reading.stands) if str(e).isidentifier()]
 
     def holds(value: Expr, grades: tuple[str, ...] = HOLDS) -> bool:
         after = value
+        if array or before is None:
+            return chain.array_holds(judged.said, value)
         if judged.variable is not None:
             if (value.axes, value.row) != (judged.variable.axes, judged.variable.row):
                 return False
@@ -226,7 +258,9 @@ def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
         return chain.judge(before, after, judged.varying).grade in grades
 
     text = row.text[row.right[0] : row.right[1]]
-    found = mend(text, lambda new: reading.value(row, new), holds)
+    if row.latex and judged.said.right is not None:
+        text = str(judged.said.right)
+    found = mend(text, lambda new: reading.value(row, new), holds, names)
     if found is not None:
         return found
     own = _from_scratch(judged, reading)
@@ -239,6 +273,8 @@ def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
 
     if judged.variable is not None:
         return _own(reading, judged.variable)
+    if judged.said.sort == "part":
+        return judged.before
     if judged.before is not None and not judged.before.axes and judged.varying:
         terms = [(v, _own(reading, v)) for v in sorted(judged.varying, key=str)]
         parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]
@@ -249,13 +285,11 @@ def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
 # ---- saying
 
 
-def explain(before: Expr | None, after: Expr | None, fix: Fix | None) -> str:
-    """What went wrong between two lines, in a sentence; "" where nothing is known."""
-    return sentence(fix.slip, before) if fix is not None else ""
-
-
-def _line(judged: Judged, reading: Reading) -> Line:
+def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     row, problem = judged.said.row, judged.said.problem
+    if problem is None and judged.verdict is not None and judged.verdict.grade == "unknown":
+        problem = _misspelled(judged, reading, chain)
+        judged = judged._replace(said=judged.said._replace(problem=problem))
     verdict = GIVEN if judged.verdict is None else judged.verdict
     start, end = row.right
     start += len(row.text[start:end]) - len(row.text[start:end].lstrip())
@@ -263,12 +297,31 @@ def _line(judged: Judged, reading: Reading) -> Line:
     if problem is not None and problem.span is not None:
         span = _place(problem, row.offset)
     fix = judged.fix.text if judged.fix is not None else None
-    sentences = _sentences(judged, reading)
+    found = slip(judged, chain) if verdict.grade == "refuted" and not judged.carried else NO_SLIP
+    sentences = _sentences(judged, found.said)
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":
         text = "let " + text
     return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
-                row.offset + row.left[0] - 4 * (row.kind == "let"))  # fmt: skip
+                row.offset + row.left[0] - 4 * (row.kind == "let"),
+                found.kind, found.witness, found.times)  # fmt: skip
+
+
+def _misspelled(judged: Judged, reading: Reading, chain: Chain) -> GradproofError | None:
+    """A name that nothing explains, and that is nearly another one."""
+    lost = {str(e) for e in chain.open} & judged.said.mentions
+    open_names = {str(e) for e in chain.open}
+    known = {*reading.names, *map(str, reading.stands)} - open_names
+    row = judged.said.row
+    for text in sorted(lost):
+        near = nearest(text, known) if len(text) > 2 else []
+        at = row.text.find(text, row.right[0], row.right[1])
+        if near:
+            return NameProblem(
+                f"nothing says what {text} is: did you mean {near[0]}?", code="GP301",
+                span=(at, at + len(text)) if at >= 0 else row.right, source=row.text,
+            )  # fmt: skip
+    return None
 
 
 def _place(problem: GradproofError, offset: int) -> Span:
@@ -279,7 +332,7 @@ def _place(problem: GradproofError, offset: int) -> Span:
     return offset + start, offset + end
 
 
-def _sentences(judged: Judged, reading: Reading) -> str:
+def _sentences(judged: Judged, said: str) -> str:
     verdict, problem = judged.verdict, judged.said.problem
     if verdict is None:
         return "read"
@@ -294,8 +347,7 @@ def _sentences(judged: Judged, reading: Reading) -> str:
         out.append(_misshaped(judged))
     elif verdict.grade == "unknown":
         out.append(verdict.reason)
-    said = explain(judged.before, judged.after, judged.fix)
-    if said and not judged.carried:
+    if said:
         out.append(said)
     return "\n".join(filter(None, out)) or "does not follow from the line before."
 

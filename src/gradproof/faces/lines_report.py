@@ -46,7 +46,8 @@ def _plain(line: Line) -> dict[str, object]:
     return {
         "number": line.number, "text": line.text, "given": line.given, "verdict": line.verdict.grade,
         "reason": line.verdict.reason, "rule": line.rule, "said": line.said, "fix": line.fix,
-        "span": list(line.span),
+        "span": list(line.span), "kind": line.kind,
+        "counterexample": None if line.witness is None else line.witness.values,
     }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _names(claim: Claim) -> str:
 def _beside(claim: Claim, place: int) -> str:
     line, wrong = claim.lines[place], claim.first_wrong
     if place == wrong:
-        return "first wrong line"
+        return f"first wrong line: {line.kind}" if line.kind else "first wrong line"
     if line.verdict.grade == "refuted":
         return "wrong"
     if line.verdict.grade == "unknown":
@@ -91,6 +92,9 @@ def _below(line: Line, margin: str) -> list[str]:
         width = max(1, line.span[1] - line.span[0])
         out.append(margin + " " * max(0, line.span[0] - line.start) + "^" * width)
     out += [f"{margin}  {text}" for text in line.said.split("\n")]
+    if line.witness is not None:
+        said = ", ".join(f"{name} = {value}" for name, value in line.witness.values.items())
+        out.append(f"{margin}  for {said}: it should be {line.witness.left}, and is {line.witness.right}")
     if line.fix is not None:
         out.append(f"{margin}  fix:  = {line.fix}")
     return out

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from gradproof.errors import GradproofError, LimitError
 from gradproof.language.declarations import where_clause
 from gradproof.language.latex import latex_tokens
+from gradproof.language.latex_heads import partials
 from gradproof.language.parser import Parser
 from gradproof.language.statements import Statements
 from gradproof.language.sums import text_tokens
-from gradproof.language.syntax import Node, Script, Span
+from gradproof.language.syntax import Node, Script, Span, postorder
 from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
 
 
@@ -24,10 +26,50 @@ def formula(source: str, span: Span, changes: bool = True) -> Node:
 def latex_formula(
     source: str, span: Span, changes: bool, words: frozenset[str], names: frozenset[str]
 ) -> Node:
-    """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`)."""
-    text = " " * span[0] + source[span[0] : span[1]]
+    """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
+    derivatives are names (∂L/∂Y)."""
+    text, derived = partials(" " * span[0] + source[span[0] : span[1]])
     tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
     return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
+
+
+_ENTRY = re.compile(r"(?<=\))_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
+_PARTIAL = re.compile(r"∂\w+/∂\w+")
+
+
+def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], names: frozenset[str]) -> Node:
+    """One expression said by indices: sums, entries, deltas, and (…)_pq as a node of kind "entry"."""
+    text = " " * span[0] + source[span[0] : span[1]]
+    ends = {found.start(): found["a"] or found["b"] for found in _ENTRY.finditer(text)}
+    text = _ENTRY.sub(lambda found: " " * len(found.group()), text)
+    if latex:
+        text, derived = partials(text)
+        tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+    else:
+        derived = {}
+        for found in _PARTIAL.finditer(text):
+            derived[chr(0x4E00 + len(derived))] = found.group()
+        signs = iter(derived)
+        text = _PARTIAL.sub(lambda found: next(signs).ljust(len(found.group())), text)
+        tokens = text_tokens(text, "", True)
+    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
+    return _with_entries(_loosely(source, tokens, False, spaced=False), ends)
+
+
+def _with_entries(root: Node, ends: dict[int, str]) -> Node:
+    """The tree with an entry where a closed part has indices behind it."""
+    done: dict[Node, Node] = {}
+    left = dict(ends)
+    for node in postorder(root):
+        args = tuple(done[arg] for arg in node.args)
+        new = node
+        if any(a is not b for a, b in zip(args, node.args, strict=True)):
+            new = Node(node.kind, args, node.span, node.at, node.text, node.value)
+            new.closed, new.primes = node.closed, node.primes
+        letters = left.pop(node.end, "") if node.closed or node.kind == "call" else ""
+        done[node] = Node("entry", (new,), node.span, node.at, letters) if letters else new
+    return done[root]
 
 
 def _changes(tokens: list[Token]) -> list[Token]:

@@ -7,31 +7,12 @@ Markdown only what stands in displays is read. What the formulas mean is not kno
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from gradproof.language.latex_lines import DISPLAY, FENCE, document, sections
+from gradproof.language.rows import Row
 from gradproof.language.syntax import Span
 
-
-class Row(NamedTuple):
-    """One equation of a derivation.
-
-    number   its line in the file, from 1
-    text     the text that `left` and `right` are places of
-    kind     "step", "let" or "where"
-    left     what stands left of "="; empty where the line continues the one above
-    right    what stands right of it; for "where" the declarations
-    offset   where `text` begins in the file
-    latex    whether it is LaTeX
-    """
-
-    number: int
-    text: str
-    kind: str
-    left: Span
-    right: Span
-    offset: int
-    latex: bool = False
-
+__all__ = ["Row", "format_of", "plain_rows", "rows"]
 
 _NUMBERED = re.compile(r"\s*\d+[.)]?(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
 _SHAPE = re.compile(r"\s:\s+(?:scalar|(?:row )?[\w+·()]+-vector|[\w+·()]+(?:×[\w+·()]+)+)\s*$")
@@ -40,19 +21,12 @@ _DECLARED = re.compile(
     r"|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
 )
 _WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))")
+_SO = re.compile(r"\s*(?:=>|⇒|⟹|→|->|∴|(?:so|hence|thus|therefore|then)\b[:,]?)\s+", re.IGNORECASE)
 _LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
 _NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _GAP = re.compile(r"(?:\s{2,}|\t)(?=\S)")
 _BINDS = "+-*/:.^⊙∘⊗·−=(,"
-_DISPLAY = re.compile(
-    r"\\begin\{(?P<env>align\*?|aligned|alignat\*?|equation\*?|gather\*?|multline\*?|split|eqnarray\*?)\}(?P<a>.*?)"
-    r"\\end\{(?P=env)\}|\$\$(?P<b>.*?)\$\$|\\\[(?P<c>.*?)\\\]",
-    re.DOTALL,
-)
-_FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(?P<body>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
-_NESTED = re.compile(r"\\(?:begin|end)\{(?:aligned|split|align\*?|gathered)\}")
 _SEMICOLON = re.compile(r";\s*")
-_BREAK = re.compile(r"\\\\(?:\[[^\]\n]*\])?")
 
 
 def format_of(text: str, name: str = "") -> str:
@@ -60,7 +34,7 @@ def format_of(text: str, name: str = "") -> str:
     for ending, format in ((".tex", "latex"), (".md", "markdown"), (".markdown", "markdown")):
         if name.endswith(ending):
             return format
-    if _DISPLAY.search(text) is not None:
+    if DISPLAY.search(text) is not None:
         return "latex"
     return "text"
 
@@ -69,25 +43,35 @@ def rows(text: str, format: str = "text") -> list[list[Row]]:
     """The rows of a text, one list for each stretch that belongs together."""
     if format == "text":
         return [plain_rows(text)]
-    found = [_display(text, match) for match in _DISPLAY.finditer(text)]
+    found = document(text)
     if format == "markdown":
-        fenced = [
-            (match.start("body"), plain_rows(match.group("body"), text.count("\n", 0, match.start("body"))))
-            for match in _FENCE.finditer(text)
-        ]
-        placed = [(0, row) for row in found] + fenced
-        placed.sort(key=lambda pair: pair[1][0].number if pair[1] else 0)
-        found = [rows for _, rows in placed]
+        found = _fenced(text, found)
     return [stretch for stretch in found if any(row.kind == "step" for row in stretch)]
+
+
+def _fenced(text: str, shown: list[list[Row]]) -> list[list[Row]]:
+    """The displays of each section, and each of its fences, in order."""
+    out = []
+    for (begin, end), displays in zip(sections(text), shown, strict=True):
+        parts = [
+            (
+                match.start(),
+                plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body")),
+            )
+            for match in FENCE.finditer(text, begin, end)
+        ]
+        if displays:
+            parts.append((displays[0].offset, displays))
+        out += [rows for _, rows in sorted(parts, key=lambda pair: pair[0])]
+    return out
 
 
 # ---- plain text
 
 
-def plain_rows(text: str, before: int = 0) -> list[Row]:
-    """The rows of plain text; `before` lines stand above it."""
+def plain_rows(text: str, before: int = 0, offset: int = 0) -> list[Row]:
+    """The rows of plain text; `before` lines stand above it, and it begins at `offset`."""
     out: list[Row] = []
-    offset = 0
     for number, line in enumerate(text.split("\n"), before + 1):
         out += _plain(number, line, offset)
         offset += len(line) + 1
@@ -111,6 +95,9 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     numbered = _NUMBERED.match(body)
     if numbered:
         start = numbered.end()
+    so = _SO.match(body, start)
+    if so:
+        start = so.end()
     let = _LET.match(body, start)
     if let:
         start = let.end()
@@ -166,12 +153,28 @@ def _equations(number: int, line: str, start: int, end: int, kind: str, offset: 
         if shape:
             right = (sign + 1, shape.start())
         if line[right[0] : right[1]].strip():
-            out.append(Row(number, line, kind, left, right, offset))
+            out.append(Row(number, line, kind, *_defined(line, left, right, offset)))
         begin = stop
         if last < stop:  # a reason ends the line, unless another definition stands in it
             again = _another(line, last, end) if _introduces(first) else None
             return out if again is None else out + _equations(number, line, again, end, kind, offset)
     return out
+
+
+_COLON = re.compile(r":\s*$")
+_HEADER = re.compile(r"\s*(?P<name>(?!d?log\b|tr\b)[^\W\d]\w*)\s*\((?P<args>\s*\w+(?:\s*,\s*\w+)*)\s*\)\s*$")
+
+
+def _defined(line: str, left: Span, right: Span, offset: int) -> tuple[Span, Span, int, bool, str]:
+    """The rest of a row: `f(x) :=` is f, unless the right side speaks of f(…), too."""
+    colon = _COLON.search(line, *left)
+    if colon:
+        left = (left[0], colon.start())
+    found = _HEADER.match(line[: left[1]], left[0])
+    head = ""
+    if found and not re.search(rf"(?<!\w){found['name']}\s*\(", line[right[0] : right[1]]):
+        head = found["name"]
+    return left, right, offset, False, head
 
 
 def _introduces(left: str) -> bool:
@@ -193,7 +196,7 @@ def _signs(line: str, start: int, end: int) -> list[int]:
     for at in range(start, end):
         sign = line[at]
         depth += (sign in "([{") - (sign in ")]}")
-        if sign == "=" and depth <= 0 and line[at - 1 : at] not in ("≠", "<", ">", "!", ":"):
+        if sign == "≔" or (sign == "=" and depth <= 0 and line[at - 1 : at] not in ("≠", "<", ">", "!")):
             out.append(at)
     return out
 
@@ -211,42 +214,6 @@ def _reason(line: str, start: int, end: int) -> int:
     return end
 
 
-# ---- LaTeX
-
-
-def _display(text: str, match: re.Match[str]) -> list[Row]:
-    group = next(name for name in "abc" if match.group(name) is not None)
-    start, end = match.span(group)
-    out: list[Row] = []
-    for a, b in _between(text, start, end, _BREAK):
-        number = text.count("\n", 0, a + len(text[a:b]) - len(text[a:b].lstrip())) + 1
-        line = _bare(text[a:b])
-        reason = line.find("&&")
-        last = len(line) if reason < 0 else reason
-        line = line.replace("&", " ")
-        rows = _tex_equations(number, line, last, a)
-        out += rows
-    return out
-
-
 def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
     cuts = [start, *(edge for found in mark.finditer(text, start, end) for edge in found.span()), end]
     return list(zip(cuts[::2], cuts[1::2], strict=True))
-
-
-def _bare(text: str) -> str:
-    """Without what only sets: blanks in its place, so that places stay."""
-    for pattern in (_NESTED, re.compile(r"\\(?:label|tag)\{[^{}]*\}|\\(?:nonumber|notag)\b|(?<!\\)%[^\n]*")):
-        text = pattern.sub(lambda found: " " * len(found.group()), text)
-    return re.sub(r"[.,;]\s*$", lambda found: " " * len(found.group()), text.replace("\n", " "))
-
-
-def _tex_equations(number: int, line: str, end: int, offset: int) -> list[Row]:
-    signs = _signs(line, 0, end)
-    out = []
-    for place, sign in enumerate(signs):
-        stop = signs[place + 1] if place + 1 < len(signs) else end
-        left = (0, sign) if place == 0 else (sign, sign)
-        if line[sign + 1 : stop].strip():
-            out.append(Row(number, line, "step", left, (sign + 1, stop), offset, True))
-    return out

@@ -5,16 +5,24 @@ An answer may define names of its own before its last statement: `R = X*W' - T; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError
+from gradproof.errors import GradproofError, ParseError, ShapeError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import parse
+from gradproof.language.latex_heads import gradient_head
+from gradproof.language.syntax import Node, Script, postorder
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.build import construct
+from gradproof.operators.declare import Declared
+from gradproof.operators.indices import rebuilt
+from gradproof.operators.infer import understand
 from gradproof.operators.repair import repaired
+from gradproof.operators.said import gradient_side
+from gradproof.operators.vocabulary import KNOWN_WORDS
 from gradproof.operators.words import word
 
 
@@ -31,15 +39,16 @@ class Answer(NamedTuple):
     definitions: tuple[tuple[str, Expr], ...]
 
 
-def read_answer(text: str, names: Mapping[str, Meaning]) -> Answer:
-    """What an answer means, where `names` gives each name its expression or size.
+def read_answer(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] = ()) -> Answer:
+    """What an answer means, where `names` gives each name its expression or size; `likes` are expressions of
+    the shapes that it may have.
 
     Raises GradproofError with the place in the answer; its `fixes` are answers that could be read.
     """
     try:
-        return _read(text, names)
+        return _read(text, names, likes)
     except GradproofError as error:
-        raise repaired(error, text, lambda fix: _read(fix, names)) from None
+        raise repaired(error, text, lambda fix: _read(fix, names, likes)) from None
 
 
 def right_fixes(error: GradproofError, is_right: Callable[[str], bool], what: str) -> GradproofError:
@@ -51,8 +60,80 @@ def right_fixes(error: GradproofError, is_right: Callable[[str], bool], what: st
     return error
 
 
-def _read(text: str, names: Mapping[str, Meaning]) -> Answer:
-    script = parse(text)
+_LEFT = re.compile(r"(?:^|(?<=;))\s*(?P<left>[^=;]*?)\s*(?<![<>!:])(?P<sign>:?=)(?!=)")
+
+
+def _bare(text: str) -> str:
+    """An answer without `∇f =`, `\\frac{\\partial f}{\\partial x} =` or a lone `=`: blanks stand there."""
+
+    def blank(found: re.Match[str]) -> str:
+        left = found["left"]
+        derived = not left or gradient_side(left) is not None or gradient_head(left)
+        return " " * len(found.group()) if derived else found.group()
+
+    return _LEFT.sub(blank, text)
+
+
+def _script(
+    text: str, names: Mapping[str, Meaning], like: Expr | None, form: str
+) -> tuple[Script, dict[str, Meaning]]:
+    """The tree of an answer, and the sizes of identities and ones that it leaves open."""
+    written = frozenset(name for name in names if len(name) > 1)
+    script = parse(_bare(text), form, "", KNOWN_WORDS, written | {name for name in names if name == "I"})
+    if "I" not in names:
+        script = script._replace(statements=tuple(
+            one._replace(node=_with_identity(one.node)) for one in script.statements))  # fmt: skip
+    script = script._replace(source=text)
+    nodes = [node for one in script.statements for node in postorder(one.node)]
+    if not any(node.kind == "name" and node.text[0] == "?" for node in nodes):
+        return script, {}
+    declared = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
+    declared = {name: known for name, known in declared.items() if any(node.text == name for node in nodes)}
+    last = script.statements[-1]
+    if like is not None:
+        declared["the answer"] = _declared(like)
+        other = Node("name", (), last.node.span, last.node.at, "the answer")
+        last = last._replace(node=Node("sub", (last.node, other), last.node.span, last.node.at))
+    found = understand(script._replace(statements=(*script.statements[:-1], last)), declared)
+    return script, {name: size for name, size in found.sizes.items() if name not in names}
+
+
+def _with_identity(root: Node) -> Node:
+    """The tree with I as the identity of the size that the rest decides."""
+    done: dict[Node, Node] = {}
+    for node in postorder(root):
+        if node.kind == "name" and node.text == "I":
+            size = Node("name", (), node.span, node.at, f"?I{node.start}")
+            done[node] = Node("call", (size,), node.span, node.at, "eye")
+        else:
+            args = tuple(done[arg] for arg in node.args)
+            same = all(a is b for a, b in zip(args, node.args, strict=True))
+            done[node] = node if same else rebuilt(node, args)
+    return done[root]
+
+
+def _declared(e: Expr) -> Declared:
+    out = Declared()
+    out.axes, out.row = e.axes, e.row
+    return out
+
+
+def _read(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] = ()) -> Answer:
+    """The answer; identities and ones whose size nothing says get that which the derivative needs."""
+    met: list[GradproofError] = []
+    for form in ("auto", "latex"):  # 2A^TA x has no backslash, and no meaning as plain text
+        for like in (*likes, None):
+            try:
+                return _meant(text, names, like, form)
+            except GradproofError as error:
+                met.append(error)
+    first, last = met[len(likes)], met[-1]
+    raise last if isinstance(first, ParseError) and isinstance(last, ShapeError) else first
+
+
+def _meant(text: str, names: Mapping[str, Meaning], like: Expr | None, form: str) -> Answer:
+    script, sizes = _script(text, names, like, form)
+    names = {**names, **sizes}
     functions = {
         str(e.data[0]): (tuple(arg.axes for arg in e.args), e.axes)
         for e in names.values()

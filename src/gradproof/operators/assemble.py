@@ -206,11 +206,14 @@ class Assembler:
         return self.faults.product(step.args[0], right, a, b, step.at)
 
     def silently(self, node: Node) -> Expr | None:
-        """The meaning of a part, or None where it has a fault of its own."""
+        """The meaning of a part, or None where it has a fault of its own, which is not explained."""
+        root, self.root = self.root, None
         try:
             return self.expression(node)
         except GradproofError:
             return None
+        finally:
+            self.root = root
 
     def sum(self, node: Node, parts: list[Node], values: list[Expr]) -> Expr:
         """A sum of several terms."""

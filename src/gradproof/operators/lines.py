@@ -13,49 +13,20 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
-from gradproof.language.grammar import formula, latex_formula
-from gradproof.language.lines import Row
-from gradproof.language.syntax import Node, Script, Span, Statement, postorder
+from gradproof.language.grammar import formula, index_formula, latex_formula
+from gradproof.language.rows import Row
+from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
-from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
-from gradproof.operators.facts import props
-from gradproof.operators.infer import understand
+from gradproof.operators.index_rows import Head, IndexRow, index_head
+from gradproof.operators.row_values import RowValues
+from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
-from gradproof.operators.words import word
 
-_GRADIENT = (
-    re.compile(r"(?:grad(?:ient)?|∇)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
-    re.compile(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
-    re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
-)
-ONES = "𝟏"  # names of arrays of ones while their sizes are found
+SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 _NAME = re.compile(r"[^\W\d]\w*$")
-
-
-class Said(NamedTuple):
-    """What one row says.
-
-    sort     "definition": a name is introduced; "gradient"; "equation": left = right;
-             "continued": it goes on from the row before
-    subject  the name that is defined, or differentiated (None: not said)
-    by       for a gradient: the variable as text, "" if not said
-    left     the left side of an equation
-    right    the right side; None where it cannot be read: then `problem` says why
-    changes  the names that differentials are taken of
-    """
-
-    row: Row
-    sort: str
-    subject: str
-    by: str
-    left: Expr | None
-    right: Expr | None
-    problem: GradproofError | None = None
-    changes: tuple[str, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -64,7 +35,7 @@ class Reading(NamedTuple):
     names    every name that nothing defines; stands: what the others stand for, in order
     objective  what is differentiated, or None where the text does not define it
     partials   symbols such as ∂L/∂Y that no row derived, with the name that is differentiated by
-    late     names that first occur after the objective and that nothing defines
+    late     names that first occur after the objective, or whose definition cannot be read
     value    reads another right side of a row, as the row itself was read
     """
 
@@ -77,15 +48,6 @@ class Reading(NamedTuple):
     value: Callable[[Row, str], Expr]
 
 
-def gradient_side(text: str) -> tuple[str, str] | None:
-    """(of, by) where a left side is that of a gradient: `grad f`, `∂f/∂x`, `df/dx`, `∇_x f`."""
-    for pattern in _GRADIENT:
-        found = pattern.match(text.strip())
-        if found:
-            return found["of"] or "", found["by"] or ""
-    return None
-
-
 def read_lines(
     rows: Iterable[Row],
     shapes: Shapes | None = None,
@@ -96,7 +58,7 @@ def read_lines(
     return _Sheet(list(rows), shapes, assume, where).reading()
 
 
-class _Sheet:
+class _Sheet(RowValues):
     """One derivation while it is read."""
 
     def __init__(
@@ -117,24 +79,30 @@ class _Sheet:
         self.changes: dict[str, None] = {}
         self.partials: dict[Expr, Expr] = {}
         self.late: set[Expr] = set()
+        self.lost: set[str] = set()  # names whose definition cannot be read
         self.wanted: tuple[Dim, ...] | None = None  # the shape that a row must have, where it is known
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
+        sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
+        self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        self.last = ""  # the name that was defined last
+        self.heads = self._indexed()
 
     def reading(self) -> Reading:
         for row in self.rows:
             self.trees[row] = self._trees(row)
-        for trees in self.trees.values():
-            if not isinstance(trees, GradproofError):
+        for row, trees in self.trees.items():
+            if not isinstance(trees, GradproofError) and row not in self.heads:
                 self.known |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         said = [self._say(row) for row in self.rows]
         if self.objective is None:
             self.label = ""
+        lost = {e for text, e in self.names.items() if text in self.lost}
+        late = frozenset(lost if self.objective is None else self.late | lost)
         return Reading(
-            tuple(said), self._free(), self.stands, self.objective, self.partials, frozenset(self.late),
-            self._again,
-        )  # fmt: skip
+            tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again
+        )
 
     def _again(self, row: Row, text: str) -> Expr:
         node = formula(text, (0, len(text)), "d" not in self.declared)
@@ -144,34 +112,104 @@ class _Sheet:
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}
 
+    # ---- rows said by indices
+
+    def _indexed(self) -> dict[Row, Head]:
+        """The rows said by indices; a row that goes on from one is one, too."""
+        out: dict[Row, Head] = {}
+        head: Head | None = None
+        for row in self.rows:
+            left, right = self._left(row), row.text[row.right[0] : row.right[1]]
+            if left:
+                others = " ".join(
+                    f"{self._left(r)} ; {r.text[r.right[0] : r.right[1]]}" for r in self.rows if r is not row
+                )
+                head = index_head(left, right, others)
+            if head is not None:
+                out[row] = head
+        return out
+
+    def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
+        """What a row with indices says, as arrays."""
+        variable = self.names.get(head.by)
+        array = variable if head.sort == "hessian" else self.names.get(head.of)
+        if head.sort != "definition" and variable is None:
+            raise ParseError(f"{head.by} is not known", code="GP301", span=row.right, source=row.text)
+        by = None if variable is None else (variable, head.letters)
+        reader = IndexRow(
+            self.names, head.free + head.letters, by, lambda node: self._value(row, node), row.text
+        )
+        if array is not None:
+            reader.set(head.free, array)
+        value, change = reader.read(tree)
+        if head.sort == "definition":
+            if array is None:
+                self._define(head.of, value, row.kind)
+                return Said(row, "definition", head.of, "", None, value)
+            return Said(row, "equation" if first else "continued", head.of, "", array, value)
+        assert variable is not None
+        sort = head.sort
+        if sort == "gradient":
+            return Said(
+                row,
+                sort if first else "continued",
+                head.of,
+                head.by,
+                None,
+                value,
+                paired=value if change else None,
+            )
+        spec = f"{head.free}{head.letters},{head.letters}->{head.free}"
+        paired = value if change else build.einsum(spec, value, build.d(variable))
+        return Said(row, sort, head.of, head.by, None, value, paired=paired)
+
     # ---- syntax
 
-    def _side(self, row: Row, start: int, end: int) -> str:
-        return row.text[start:end].strip()
+    def _left(self, row: Row) -> str:
+        return row.head or row.text[row.left[0] : row.left[1]].strip()
 
     def _defines(self, row: Row) -> str:
         """The name that a row introduces, or ""."""
-        left = self._side(row, *row.left)
-        if not _NAME.fullmatch(left) or gradient_side(left) is not None:
+        left = self._left(row)
+        if row in self.heads:
+            return ""
+        if not _NAME.fullmatch(left) or self._derivative(left) is not None:
             return ""
         return left if row.kind == "let" or not self._changed(left) else ""
+
+    def _derivative(self, left: str) -> tuple[str, str, str] | None:
+        """(sort, of, by) of a left side; J is a name where it is used as one."""
+        found = derivative_side(left)
+        if found is None or found[0] != "jacobian" or "vec" in left:
+            return found
+        array = self.names.get(found[1] or self.last)
+        known = left in self.used or left in self.declared or array is None or not array.axes
+        return None if known else found
 
     def _changed(self, text: str) -> bool:
         return len(text) > 1 and text[0] == "d"
 
     def _formula(self, row: Row, span: Span) -> Node:
         """The tree of one side."""
+        if span is row.right and not row.latex and SUMS.search(row.text, *span):
+            return index_formula(row.text, span, False, WORDS, frozenset(self.known))
+        if row.head and span is row.left:
+            return formula(row.head, (0, len(row.head)), "d" not in self.declared)
         if row.latex:
             return latex_formula(row.text, span, "d" not in self.declared, WORDS, frozenset(self.known))
         return formula(row.text, span, "d" not in self.declared)
 
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
-        left = self._side(row, *row.left)
-        plain = not left or self._defines(row) or gradient_side(left) is not None
+        if row in self.heads:
+            try:
+                names = frozenset(self.known)
+                return None, index_formula(row.text, row.right, row.latex, WORDS, names)
+            except GradproofError as error:
+                return error
+        left = self._left(row)
+        plain = not left or self._defines(row) or self._derivative(left) is not None
         try:
-            sides = [None if plain and side is row.left else self._formula(row, side)
-                     for side in (row.left, row.right)]  # fmt: skip
-            return sides[0], sides[1]
+            return None if plain else self._formula(row, row.left), self._formula(row, row.right)
         except GradproofError as error:
             return error
 
@@ -198,24 +236,39 @@ class _Sheet:
 
     def _say(self, row: Row) -> Said:
         trees = self.trees[row]
-        left_text = self._side(row, *row.left)
-        gradient = gradient_side(left_text)
+        head = self.heads.get(row)
+        if head is not None and not isinstance(trees, GradproofError) and trees[1] is not None:
+            try:
+                return self._by_indices(row, trees[1], head, bool(self._left(row)))
+            except GradproofError as error:
+                return Said(row, head.sort, head.of, head.by, None, None, error)
+        left_text = self._left(row)
+        derivative = self._derivative(left_text)
         defines = self._defines(row)
         if defines and (defines in self.names):
             defines = ""  # said again: an equation about it
         sort = (
-            "definition" if defines else "gradient" if gradient else "equation" if left_text else "continued"
-        )
-        of, by = gradient or (defines, "")
+            "definition" if defines else derivative[0] if derivative else "equation" if left_text
+            else "continued"
+        )  # fmt: skip
+        of, by = derivative[1:] if derivative else (defines, "")
+        if sort == "gradient" and of in self.names and self.names[of].axes:
+            sort = "jacobian"
+        if sort == "jacobian":
+            of = of or self.last
         self.changes = {}
         if isinstance(trees, GradproofError):
+            self.lost.add(defines)
             return Said(row, sort, of, by, None, None, trees)
+        mentions = frozenset(n.text for tree in trees if tree for n in postorder(tree) if n.kind == "name")
         try:
             said = self._meant(row, sort, of, by, trees, left_text)
-            return said._replace(changes=tuple(self.changes))
+            return said._replace(changes=tuple(self.changes), mentions=mentions)
         except GradproofError as error:
             error.fixes = ()
-            return Said(row, sort, of, by, None, None, error)
+            self.lost.add(defines)
+            sort, left = self._left_alone(trees[0], sort)
+            return Said(row, sort, of, by, left, None, error, tuple(self.changes), mentions)
 
     def _meant(
         self, row: Row, sort: str, of: str, by: str, trees: tuple[Node | None, Node | None], text: str
@@ -240,12 +293,35 @@ class _Sheet:
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
-        value = self._value(row, right, self.names.get(by))
+        value = self._value(row, right, self._shape(sort, of, by))
+        if sort == "jacobian" and text.startswith("J") and not value.axes:
+            sort, of = "definition", text  # a cost that is called J
         if sort == "definition":
             self._define(of, value, row.kind)
         elif sort == "gradient":
             self._derived(text, by, value)
         return Said(row, sort, of, by, None if left is None else self._value(row, left), value)
+
+    def _shape(self, sort: str, of: str, by: str) -> Expr | None:
+        """Something of the shape that a derivative by a name has."""
+        variable = self.names.get(by)
+        if variable is None or sort in ("gradient", "part"):
+            return variable
+        array = variable if sort == "hessian" else self.names.get(of) if sort == "jacobian" else None
+        axes = None if array is None else (_product(array.axes), _product(variable.axes))
+        return None if axes is None else build.name("the derivative", tuple(size for size in axes if size))
+
+    def _left_alone(self, left: Node | None, sort: str) -> tuple[str, Expr | None]:
+        """What the left side says of a row whose right side has no meaning: the sort, and its value."""
+        if left is None or sort != "equation":
+            return sort, None
+        if self._of_objective(left):
+            return "differential", None if self.objective is None else build.d(self.objective)
+        self._differentials(left)
+        inner = left.args[0].text if left.kind == "differential" else ""
+        if inner not in self.names:
+            return sort, None
+        return "differential", build.d(self.names[inner])
 
     def _of_objective(self, left: Node) -> bool:
         """`df`, where f is the objective, or nothing that is known."""
@@ -261,6 +337,8 @@ class _Sheet:
 
     def _define(self, text: str, value: Expr, kind: str) -> None:
         name = build.name(text, value.axes, row=value.row)
+        self._fold(name, value)
+        self.last = text
         self.names[text] = name
         self.stands[name] = value
         self._fix(text, name)
@@ -268,6 +346,14 @@ class _Sheet:
             self.objective, self.label = name, text
             if value.op == "call":
                 self.objective = value
+
+    def _fold(self, name: Expr, value: Expr) -> None:
+        """What is defined later is a part of what was defined before: f is a function of it, too."""
+        if not value.args or not value.axes:
+            return
+        for other, meaning in self.stands.items():
+            if value in postorder_of([meaning]) and meaning is not value:
+                self.stands[other] = rebuild(meaning, {value: name}, build.construct)
 
     def _derived(self, text: str, by: str, value: Expr) -> None:
         """A gradient can be used under its name in the rows that follow."""
@@ -278,107 +364,9 @@ class _Sheet:
             self.stands[name] = value
             self._fix(symbol, name)
 
-    def _fix(self, text: str, name: Expr) -> None:
-        item = self.declared.setdefault(text, Declared())
-        item.axes, item.row, item.props = name.axes, name.row, set(props(name))
 
-    def _value(self, row: Row, root: Node, like: Expr | None = None) -> Expr:
-        """The meaning of a tree; where it has none, that with 1 read as an array of ones, as printed."""
-        ones = [node for node in postorder(root) if node.kind == "num" and node.value == 1]
-        turned = any(node.kind == "T" and node.args[0].kind == "num" for node in postorder(root))
-        factors = {id(arg) for node in postorder(root) if node.kind in ("mul", "T") for arg in node.args}
-        problem: GradproofError | None = None
-        try:
-            if not turned:
-                value = self._assembled(row, root, like)
-                if not ones or self.wanted is None or value.axes == self.wanted:
-                    return value
-        except GradproofError as error:
-            if not ones or not error.code.startswith("GP2"):
-                raise
-            problem = error
-        for place, node in enumerate(ones):
-            node.kind, node.text = "name", f"{'o' * (id(node) in factors)}{ONES}{place}"
-        try:
-            return self._assembled(row, root, like)
-        except GradproofError:
-            for node in ones:
-                node.kind, node.text = "num", "1"
-            if problem is not None:
-                raise problem from None
-            if turned:
-                raise
-            return self._assembled(row, root, like)
-
-    def _assembled(self, row: Row, root: Node, like: Expr | None) -> Expr:
-        """The meaning of a tree; names that are new get their shapes from it.
-
-        like: what it is to be equal to in shape, where that is known
-        """
-        for node in postorder(root):
-            if node.kind == "name" and node.text.startswith("∂") and node.text not in self.names:
-                self._partial(node.text)
-        used = {n.text for n in postorder(root)}
-        whole = root
-        if like is not None and any(ONES in text or text == "I" for text in used):
-            other = Node("name", (), root.span, root.at, str(like))
-            whole = Node("sub", (root, other), root.span, root.at)
-            used.add(str(like))
-        script = Script(row.text, (Statement("", root.span, whole),), (len(row.text),) * 2)
-        declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
-        if "I" in used and "I" not in self.declared:
-            declared["I"] = Declared()
-            declared["I"].props = {"symmetric"}
-            if like is not None and len(like.axes) == 2 and like.axes[0] is like.axes[1]:
-                declared["I"].axes = like.axes
-        found = understand(script, declared)
-        self.sizes.update(found.sizes)
-        new = {n: e for n, e in found.names.items() if n not in self.names}
-        assembler = Assembler(
-            row.text, {**found.sizes, **found.names, **self.names}, word, functions=self.functions
-        )
-        value = assembler.statement(root)
-        unit = new.pop("I", None) if "I" not in self.declared else None
-        if unit is not None and len(unit.axes) == 2:
-            value = rebuild(value, {unit: build.eye(unit.axes[0])}, build.construct)
-        ones = {new.pop(text): text for text in list(new) if ONES in text}
-        self._sized(row, ones, new)
-        value = rebuild(value, {e: _ones(e) for e in ones}, build.construct)
-        for text, name in new.items():
-            self.names[text] = name
-            self._fix(text, name)
-            if self.objective is not None:
-                self.late.add(name)
-        return value
-
-    def _sized(self, row: Row, ones: Iterable[Expr], new: Mapping[str, Expr]) -> None:
-        """Every size of an array of ones is one that something else has, too."""
-        arrays = [*(item.axes or () for item in self.declared.values()), *(e.axes for e in new.values())]
-        known = {symbol for axes in arrays for size in axes for symbol in size.symbols} | {*self.sizes}
-        if any(not known.issuperset(size.symbols) for e in ones for size in e.axes):
-            raise ParseError(
-                "the size of this 1 is not known: write ones(n)",
-                code="GP124",
-                span=row.right,
-                source=row.text,
-            )
-
-    def _partial(self, symbol: str) -> None:
-        """`∂L/∂Y` where no row derived it: it has the shape of Y. It says what L is a function of."""
-        of, by = symbol[1:].split("/∂")
-        there = self.names.get(by)
-        if there is None:
-            return
-        name = self.names[symbol] = build.name(symbol, there.axes, row=there.row)
-        self._fix(symbol, name)
-        if self.objective is None and of in self.functions:
-            self.objective, self.label = build.call(of, there), of
-        whole = self.objective
-        if whole is not None and whole.op == "call" and whole.args == (there,):
-            self.stands[name] = build.gradient_of(str(whole.data[0]), 0, there)
-        else:
-            self.partials[name] = there
-
-
-def _ones(e: Expr) -> Expr:
-    return build.ones(*e.axes) if e.axes else build.num(1)
+def _product(axes: tuple[Dim, ...]) -> Dim | None:
+    out: Dim | None = None
+    for size in axes:
+        out = size if out is None else out * size
+    return out

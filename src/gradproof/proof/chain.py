@@ -6,13 +6,14 @@ G : dX. What follows a wrong row is judged as following from what the row should
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import d, frob, mul, num, zeros
-from gradproof.operators.lines import Said
+from gradproof.operators.build import T, apply, d, frob, mul, num, zeros
+from gradproof.operators.said import Said
 from gradproof.proof.context import Context
 from gradproof.proof.modular import DIFFER, Session
 from gradproof.proof.referee import FAILURES, Referee
@@ -48,6 +49,21 @@ def pair(gradient: Expr, variable: Expr) -> Expr:
     return frob(gradient, d(variable)) if variable.axes else mul(gradient, d(variable))
 
 
+def _products(matrix: Expr, array: Expr, variable: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """The differential of an array, and what a matrix of derivatives says it is, in both layouts."""
+    before, change = d(array), d(variable)
+    if variable.axes and len(array.axes) + len(variable.axes) > 2:
+        before = apply("vec", before) if len(array.axes) == 2 else before
+        change = apply("vec", change) if len(variable.axes) == 2 else change
+    for form in dict.fromkeys((matrix, T(matrix) if len(matrix.axes) in (1, 2) else matrix)):
+        try:
+            after = mul(form, change)
+        except GradproofError:
+            continue
+        if (after.axes, after.row) == (before.axes, before.row):
+            yield before, after
+
+
 class Chain:
     """Judges the rows of one derivation, from the first to the last.
 
@@ -55,6 +71,8 @@ class Chain:
     objective  what is differentiated, or None
     open       names that rows use and that nothing explains: nothing is refuted about them
     mend       asked about every row that does not hold: what it should be, with its `value`
+    own        our own gradient of the objective by a name, or None
+    parts      the parts of that gradient, one for each definition in which the name stands
     """
 
     def __init__(
@@ -69,7 +87,10 @@ class Chain:
         self.varying: frozenset[Expr] = frozenset()
         self.variable: Expr | None = None
         self.mend: Callable[[Judged], Any] = lambda judged: None
+        self.own: Callable[[Expr], Expr | None] = lambda variable: None
+        self.parts: Callable[[Expr], list[Expr]] = lambda variable: []
         self.open: frozenset[Expr] = frozenset()
+        self._told: dict[Expr, list[Expr]] = {}  # the parts that no row gave yet
         self._tests: dict[frozenset[Expr], Session] = {}
         self._referees: dict[frozenset[Expr], Referee] = {}
 
@@ -126,7 +147,7 @@ class Chain:
             texts.update(dict.fromkeys(row.changes))
             if row.by:
                 texts.setdefault(row.by)
-        found = frozenset(self.names[text] for text in texts if text in self.names)
+        found = frozenset(self.names[text] for text in texts if text in self.names).difference(self.stands)
         if found:
             return found
         # Only names that are defined: the variables are theirs.
@@ -140,6 +161,10 @@ class Chain:
             return self._gradient(row)
         if row.right is None:
             return self._unread(row)
+        if row.sort == "part":
+            return self._part(row, row.right)
+        if row.sort in ("hessian", "jacobian"):
+            return self._array(row, row.right)
         if row.sort == "definition":
             return Judged(row, None)
         if row.sort == "differential":
@@ -161,8 +186,11 @@ class Chain:
         problem = row.problem
         assert problem is not None
         wrong = problem.code.startswith(("GP2", "GP402"))
-        verdict = Verdict("refuted" if wrong else "unknown", problem.message)
+        lost = sorted(row.mentions & {str(e) for e in self.open})
+        verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         before = row.left if row.left is not None else self.current[1] if self.current else None
+        if row.sort in ("hessian", "jacobian", "part"):
+            return Judged(row, verdict)
         return Judged(row, verdict, before, None, self.varying, self.variable)
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
@@ -192,6 +220,8 @@ class Chain:
         if row.right is None:
             judged = self._unread(row)
             before = self.differential if self.differential is not None else judged.before
+            if before is None and self.objective is not None:
+                before = d(self.objective)
             return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
         return self._by(row, variable)
 
@@ -200,6 +230,14 @@ class Chain:
         gradient = row.right
         assert gradient is not None
         varying = frozenset((variable,))
+        if row.paired is not None:
+            before = (
+                self.differential if self.differential is not None and self._speaks_of(variable) else None
+            )
+            before = d(self.objective) if before is None and self.objective is not None else before
+            if before is None:
+                return Judged(row, Verdict("unknown", "nothing says what is differentiated"))
+            return self._compared(row, before, row.paired, varying)
         if gradient is num(0):
             gradient = zeros(*variable.axes, row=variable.row)
             row = row._replace(right=gradient)
@@ -229,17 +267,79 @@ class Chain:
             return self.names.get(row.by) or next((e for e in self.stands if e.data[0] == row.by), None)
         if len(self.varying) == 1:
             return next(iter(self.varying))
-        found = row.right
-        likely = [e for e in (self.varying or self.names.values()) if found is None or e.axes == found.axes]
+        if row.sort in ("hessian", "jacobian") and self.variable is not None:
+            return self.variable
+        shape = None if row.right is None else row.right.axes
+        if shape and row.sort in ("hessian", "jacobian"):
+            shape = shape[-1:]
+        likely = [e for e in (self.varying or self.names.values()) if shape is None or e.axes == shape]
         if self.objective is not None:
             there = set(postorder([self.objective], unfold=self.stands))
             likely = [e for e in likely if e in there]
         return likely[0] if len(likely) == 1 else None
 
+    # ---- parts of gradients, and derivatives of arrays
+
+    def _part(self, row: Said, part: Expr) -> Judged:
+        """One part of a gradient: that through one definition in which the variable stands."""
+        variable = self._variable(row)
+        if variable is None or (part.axes, part.row) != (variable.axes, variable.row):
+            return Judged(
+                row, Verdict("refuted", "a gradient has the shape of its variable"), variable=variable
+            )
+        left = self._told.setdefault(variable, self.parts(variable))
+        for one in left:
+            verdict = self.judge(one, part, frozenset())
+            if verdict.grade in HOLDS:
+                left.remove(one)
+                return Judged(row, verdict, one, part)
+        if not left:
+            return Judged(row, Verdict("unknown", f"the parts of the gradient by {variable} are not known"))
+        there = frozenset(postorder([part]))
+        likely = max(left, key=lambda one: len(there.intersection(postorder([one]))))
+        verdict = self._doubted(Verdict("refuted", f"no part of the gradient by {variable}"), part)
+        return Judged(row, verdict, likely, part)
+
+    def _array(self, row: Said, matrix: Expr) -> Judged:
+        """A Hessian or a Jacobian: what it makes of a differential, in either layout."""
+        variable = self._variable(row)
+        array = None
+        if variable is not None:
+            of = next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
+            array = self.own(variable) if row.sort == "hessian" else of
+        if variable is None or array is None:
+            return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
+        varying = frozenset((variable,))
+        pairs = (
+            [(d(array), row.paired)] if row.paired is not None else list(_products(matrix, array, variable))
+        )
+        if not pairs:
+            what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
+            said = (
+                f"{what} has a row for each entry of what is differentiated, and a column for each variable"
+            )
+            return Judged(row, Verdict("refuted", said), None, None, varying, None)
+        judged = [Judged(row, self.judge(*sides, varying), *sides, varying) for sides in pairs]
+        best = next(
+            (one for one in judged if one.verdict is not None and one.verdict.grade in HOLDS), judged[0]
+        )
+        assert best.verdict is not None
+        return best._replace(verdict=self._doubted(best.verdict, matrix))
+
+    def array_holds(self, row: Said, matrix: Expr) -> bool:
+        """Whether a row would hold with another Hessian or Jacobian."""
+        verdict = self._array(row._replace(right=matrix, paired=None), matrix).verdict
+        return verdict is not None and verdict.grade in HOLDS
+
     # ---- what the next row follows from
 
     def _advance(self, row: Said, judged: Judged) -> None:
         sort = row.sort
+        if sort in ("part", "hessian", "jacobian"):
+            return
+        if row.right is None and sort != "continued" and judged.before is None:
+            self.current = self.differential = None  # it cannot be read: what follows is not about it
+            return
         holds = judged.verdict is None or judged.verdict.grade in HOLDS
         self._known(row, judged)
         value = judged.after if judged.after is not None else row.right

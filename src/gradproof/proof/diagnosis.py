@@ -10,21 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from time import perf_counter
-from typing import NamedTuple
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.answer import inlined
-from gradproof.operators.build import T, add, construct, div, eye, had, mul, name, neg, num, size
-from gradproof.operators.facts import props
+from gradproof.operators.build import add, construct, div, mul, size
 from gradproof.proof import slips
 from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.context import Context
-from gradproof.proof.definitions import DEFINITIONS
 from gradproof.proof.evaluate import Evaluator
 from gradproof.proof.field import Field
+from gradproof.proof.findings import (
+    Finding,
+    both,
+    can_be_symmetric,
+    if_symmetric,
+    numeric,
+    of_symmetric,
+    ratio_phrase,
+    scaled,
+    spelled_out,
+    symmetric,
+    term_finding,
+    times_said,
+)
 from gradproof.proof.modular import AGREE, Answer, Session
 from gradproof.proof.points import NeedsWhole
 from gradproof.proof.ratios import constant_ratio, weights
@@ -35,21 +46,6 @@ FAILURES = (
     ValueError, RuntimeError,
 )  # fmt: skip
 Values = tuple[tuple[int, ...], ...]
-
-
-class Finding(NamedTuple):
-    """A mistake with its name.
-
-    phrase  short and stable: "factor 2", "transposed"
-    why     a sentence with {0}, {1} for `parts`
-    parts   expressions in the sentence
-    about   the part of the truth that is not in the answer, where there is one
-    """
-
-    phrase: str
-    why: str
-    parts: tuple[Expr, ...] = ()
-    about: Expr | None = None
 
 
 def diagnose(
@@ -114,8 +110,8 @@ class _Search:
         if not self.points or self.right is None or self.wrong is None:
             return None
         looks = (
-            self.ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
-            self.two_edits, self.all_symmetric, self.zero,
+            self.simple_ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
+            self.ratio, self.two_edits, self.all_symmetric, self.zero,
         )  # fmt: skip
         for look in looks:
             found = look()
@@ -140,7 +136,16 @@ class _Search:
         if not self.same_shape():
             return None
         found = self._constant(self.claim, self.truth)
-        return None if found is None else Finding(_phrase(found), _times(found))
+        return None if found is None else Finding(ratio_phrase(found), times_said(found))
+
+    def simple_ratio(self) -> Finding | None:
+        """The same for 2, 1/2, -1, ..: other constants come from terms more often."""
+        if not self.same_shape():
+            return None
+        found = self._constant(self.claim, self.truth)
+        usual = found is not None and {abs(found.numerator), found.denominator} <= {1, 2, 4}
+        usual = usual or "add" not in (self.claim.op, self.truth.op)
+        return Finding(ratio_phrase(found), times_said(found)) if found is not None and usual else None
 
     def scalar(self) -> Finding | None:
         """The answer is the truth times or by a scalar that occurs in either."""
@@ -164,7 +169,7 @@ class _Search:
         dims = {
             s for e in (self.truth, self.claim, *self.context.unfold) for dim in e.axes for s in dim.symbols
         }
-        there = [e for e in postorder([self.full, self.said, self.truth]) if not e.axes]
+        there = [e for e in postorder([self.full, self.said, self.truth]) if not e.axes and not _changes(e)]
         dims |= {str(e.data[0]) for e in there if e.op == "size"}
         dims |= {s for e in postorder([self.full, self.said]) for dim in e.axes for s in dim.symbols}
         sizes = [size(symbol(s)) for s in sorted(dims)]
@@ -196,13 +201,13 @@ class _Search:
             return None
         if not self.sure(
             add(
-                *(_scaled(w, p) for w, p in zip(found, parts, strict=True) if w),
+                *(scaled(w, p) for w, p in zip(found, parts, strict=True) if w),
             ),
             whole,
         ):
             return None
         part, weight = off[0]
-        return _term(part, weight, phrase, len(off))
+        return term_finding(part, weight, phrase, len(off))
 
     # ---- edits
 
@@ -217,16 +222,18 @@ class _Search:
     def one_edit(self) -> Finding | None:
         """One edit of the answer that repairs it, or one slip in the truth that gives it."""
         words = [*postorder([self.full]), *postorder([self.said])]
-        bases = list(dict.fromkeys((self.truth, self.full, expanded(self.full), _spelled_out(self.full))))
+        bases = list(dict.fromkeys((self.truth, self.full, expanded(self.full), spelled_out(self.full))))
         own = list(dict.fromkeys((self.claim, self.said)))
         for slip in slips.SLIPS:
             for edit in self._edits(own, slip, words):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    phrase = numeric(edit.undoes, edit.old, edit.new)
+                    return Finding(phrase, "{0} should be {1}", (edit.old, edit.new), edit.new)
             for edit in self._edits(bases, slip, words):
                 if self._matches(edit.after, self.wrong, self.claim, self.spoils, edit):
                     said = "where the gradient has {0}, yours has {1}"
-                    return Finding(edit.makes, said, (edit.old, edit.new), edit.old)
+                    phrase = numeric(edit.makes, edit.new, edit.old)
+                    return Finding(phrase, said, (edit.old, edit.new), edit.old)
         return None
 
     def _edits(self, roots: Sequence[Expr], slip: slips.Slip, words: Sequence[Expr]) -> Iterator[slips.Edit]:
@@ -266,13 +273,13 @@ class _Search:
         for edit in self.repairs.values():
             found = self._constant(edit.after, self.truth)
             if found is not None:
-                said = f"{{0}} should be {{1}}; then {_times(found)}"
-                return Finding(_both(edit.undoes, found), said, (edit.old, edit.new), edit.new)
+                said = f"{{0}} should be {{1}}; then {times_said(found)}"
+                return Finding(both(edit.undoes, found), said, (edit.old, edit.new), edit.new)
         for edit in self.spoils.values():
             found = self._constant(self.claim, edit.after)
             if found is not None:
-                said = f"where the gradient has {{0}}, yours has {{1}}; after that {_times(found)}"
-                return Finding(_both(edit.makes, found), said, (edit.old, edit.new), edit.old)
+                said = f"where the gradient has {{0}}, yours has {{1}}; after that {times_said(found)}"
+                return Finding(both(edit.makes, found), said, (edit.old, edit.new), edit.old)
         return None
 
     def _constant(self, left: Expr, right: Expr) -> Fraction | None:
@@ -283,7 +290,7 @@ class _Search:
         found = constant_ratio(one[0], *other) if one is not None and other is not None else None
         if found is None or found == 1:
             return None
-        return found if self.sure(left, _scaled(found, right)) else None
+        return found if self.sure(left, scaled(found, right)) else None
 
     def zero(self) -> Finding | None:
         """The answer is 0 everywhere."""
@@ -306,90 +313,24 @@ class _Search:
         return self._if_any([[e for e in there if e is not self.variable], there])
 
     def _square_names(self) -> list[Expr]:
-        return (
-            [e for e in postorder([self.full, self.said]) if _can_be_symmetric(e)]
-            if self.same_shape()
-            else []
-        )
+        """What could be symmetric: nothing whose differential is met, since that would be gone."""
+        if not self.same_shape():
+            return []
+        there = [e for e in postorder([self.full, self.said]) if can_be_symmetric(e)]
+        return [e for e in there if e not in self.context.varying]
 
     def _if_any(self, choices: Sequence[Sequence[Expr]]) -> Finding | None:
         for chosen in choices:
             if not chosen or self.late():
                 continue
-            known = {e: _symmetric(e) for e in chosen}
+            known = {e: symmetric(e) for e in chosen}
             truth, claim = (rebuild(e, known, construct) for e in (self.full, self.said))
-            for form in (truth, *(_of_symmetric(truth) if self.variable in chosen else ())):
+            for form in (truth, *(of_symmetric(truth) if self.variable in chosen else ())):
                 if self.session.test(form, claim, 4).kind == AGREE:
-                    return _if_symmetric(chosen, form is truth)
+                    return if_symmetric(chosen, form is truth)
         return None
 
 
-def _spelled_out(e: Expr) -> Expr:
-    """An expression with softmax as its quotient, which is what people differentiate."""
-    known = {node: DEFINITIONS[node.op](node.args) for node in postorder([e]) if node.op == "softmax"}
-    return rebuild(e, known, construct)
-
-
-def _can_be_symmetric(e: Expr) -> bool:
-    square = e.op == "name" and len(e.axes) == 2 and e.axes[0] is e.axes[1]
-    return square and not {"symmetric", "spd", "diagonal", "antisymmetric"} & props(e)
-
-
-def _symmetric(e: Expr) -> Expr:
-    return name(str(e.data[0]), e.axes, (*props(e), "symmetric"))
-
-
-def _of_symmetric(truth: Expr) -> tuple[Expr, ...]:
-    """The two other gradients by a symmetric variable: by the free entries, within the symmetric matrices."""
-    if len(truth.axes) != 2:
-        return ()
-    both = add(truth, T(truth))
-    return (add(both, neg(had(truth, eye(truth.axes[0])))), div(both, num(2)))
-
-
-def _if_symmetric(chosen: Sequence[Expr], plain: bool) -> Finding:
-    names = " and ".join(str(e) for e in chosen)
-    verb = "is" if len(chosen) == 1 else "are"
-    if not plain:
-        said = f"yours is the gradient for a symmetric {names}; it was asked for with free entries"
-        return Finding("symmetric variable", said)
-    return Finding(
-        f"right if {names} {verb} symmetric",
-        f"yours is right if {names} {verb} symmetric, and that is not declared",
-    )
-
-
-def _scaled(ratio: Fraction, e: Expr) -> Expr:
-    top = e if abs(ratio.numerator) == 1 else mul(num(abs(ratio.numerator)), e)
-    made = top if ratio.denominator == 1 else div(top, num(ratio.denominator))
-    return neg(made) if ratio < 0 else made
-
-
-def _phrase(ratio: Fraction) -> str:
-    if ratio == -1:
-        return slips.SIGN
-    simple = ratio > 0 and 1 in (ratio.numerator, ratio.denominator)
-    return f"factor {ratio}" if simple else f"constant ratio {ratio}"
-
-
-def _both(phrase: str, ratio: Fraction) -> str:
-    return f"{phrase}, {_phrase(ratio)}"
-
-
-def _times(ratio: Fraction) -> str:
-    said = {Fraction(1, 2): "exactly one half of", Fraction(2): "twice", Fraction(-1): "minus"}
-    known = said.get(ratio) or (f"{ratio} times" if ratio.denominator == 1 else f"{ratio} of")
-    return f"yours is {known} the gradient"
-
-
-def _term(part: Expr, weight: Fraction, phrase: str, many: int) -> Finding:
-    """A finding about a summand with a wrong weight; `many` of them have it."""
-    part = part.args[0] if part.op == "neg" else part
-    more = f" (and {many - 1} more)" if many > 1 else ""
-    if weight == 0:
-        said = "the term {0} is missing" if phrase == slips.TERM else "the term {0} does not belong there"
-        return Finding(phrase, said + more, (part,), part if phrase == slips.TERM else None)
-    if weight == -1:
-        return Finding(slips.SIGN, "the term {0} has the wrong sign" + more, (part,), part)
-    share = weight if phrase == slips.TERM else 1 / weight
-    return Finding(_phrase(share), f"the term {{0}} has the factor {share} too many{more}", (part,), part)
+def _changes(e: Expr) -> bool:
+    """Whether a differential stands in an expression."""
+    return any(part.op == "d" for part in postorder([e]))

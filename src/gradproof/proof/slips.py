@@ -147,8 +147,8 @@ def _not_diagonal(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
         yield partial(_same, e.args[0])
 
 
-def _powers(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    """Another exponent, one up or one down; a power where there was none."""
+def _exponents(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    """Another exponent, one up or one down."""
     if e.op in ("pow", "hpow"):
         base, exponent = e.args
         for step in (1, -1):
@@ -158,7 +158,11 @@ def _powers(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
             yield partial(build.hpow, base, build.neg(exponent))
         elif not base.axes:
             yield partial(build.power, base, build.neg(exponent))
-    elif e.op not in ("num", "size", "add", "neg", "ones", "eye", "zeros"):
+
+
+def _powers(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    """A power where there was none."""
+    if e.op not in ("pow", "hpow", "num", "size", "add", "neg", "ones", "eye", "zeros"):
         yield partial(build.hpow, e, build.num(2))
         if not e.axes or (len(e.axes) == 2 and e.axes[0] is e.axes[1]):
             yield partial(build.power, e, build.num(2))
@@ -179,9 +183,12 @@ def _signs(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
 def _fewer_terms(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
     if e.op == "add":
         for k in range(len(e.args)):
-            yield partial(build.add, *e.args[:k], *e.args[k + 1 :])
+            rest = (*e.args[:k], *e.args[k + 1 :])
+            if not all(term.op in ("num", "ones") for term in rest):  # what is left is 1: a factor is missing
+                yield partial(build.add, *rest)
         for term in e.args:
-            yield partial(_same, term.args[0] if term.op == "neg" else term)
+            if term.op not in ("num", "ones"):
+                yield partial(_same, term.args[0] if term.op == "neg" else term)
 
 
 def _fewer_factors(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
@@ -266,6 +273,12 @@ def _slopes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
         yield partial(build.slope, e.op, e.args[0])
 
 
+def _ones_for_terms(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
+    """The terms beside a 1 left out."""
+    if e.op == "add":
+        yield from (partial(_same, term) for term in e.args if term.op in ("num", "ones"))
+
+
 def _other_name(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
     if e.op == "name":
         for other in names:
@@ -289,6 +302,7 @@ SLIPS = (
     Slip(_inverted, NO_INVERSE, INVERSE),
     Slip(_not_inverted, INVERSE, NO_INVERSE),
     Slip(_fewer_terms, TERM_EXTRA, TERM),
+    Slip(_exponents, EXPONENT, EXPONENT),
     Slip(_fewer_factors, EXTRA, CHAIN),
     Slip(_powers, EXPONENT, EXPONENT),
     Slip(_constants, CONSTANT, CONSTANT),
@@ -301,6 +315,7 @@ SLIPS = (
     Slip(_wrapped, NO_FUNCTION, FUNCTION),
     Slip(_other_word, OTHER_FUNCTION, OTHER_FUNCTION),
     Slip(_reversed_transpose, SWAPPED, SWAPPED),
+    Slip(_ones_for_terms, TERM_EXTRA, TERM),
     Slip(_other_name, WRONG_NAME, WRONG_NAME),
 )
 
@@ -321,6 +336,8 @@ def remade(node: Expr, args: tuple[Expr, ...]) -> Expr:
         return _MAKERS[op](*args)
     if op in OPERATORS:
         return build.apply(op, *args)
+    if op == "reshape":
+        return build.reshape(args[0], *node.axes)
     if op == "einsum":
         return build.einsum(str(node.data[0]), *args)
     if op in ("map", "slope"):

@@ -11,7 +11,7 @@ from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.answer import Answer
 from gradproof.proof.counterexample import Witness
-from gradproof.proof.diagnosis import Finding
+from gradproof.proof.findings import Finding
 from gradproof.rendering.names import ascii_text
 from gradproof.rendering.pretty import formula, shape_text
 

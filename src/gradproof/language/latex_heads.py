@@ -1,0 +1,93 @@
+"""The left sides of equations in LaTeX as the language has them, and partial derivatives as names."""
+
+from __future__ import annotations
+
+import re
+
+from gradproof.errors import GradproofError
+from gradproof.language.latex import latex_tokens
+from gradproof.language.syntax import Span
+
+_BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_NAME = rf"(?:\\(?:math|bold)[a-z]*\s*{_BRACES}|\\[A-Za-z]+|[^\W\d_])(?:_(?:{_BRACES}|\w|\\[A-Za-z]+))?"
+_ARGUMENTS = r"(?:\s*(?:\\left)?\((?P<{0}>[^=]*?)(?:\\right)?\))?"
+_D = r"(?:\\partial|\\(?:mathrm|textrm|text|rm|operatorname)\s*\{?\s*d\s*\}?|d)\s*"
+_OF = rf"(?P<of>{_NAME})" + _ARGUMENTS.format("args")
+_HEADS = (
+    ("grad", re.compile(rf"\\nabla\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?\s*(?:{_OF})?")),
+    ("hess", re.compile(
+        rf"\\nabla\s*(?:\^\s*\{{?2\}}?\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?"
+        rf"|_(?P<by2>{_BRACES}|\w)\s*\^\{{?2\}}?)"
+        rf"\s*(?:{_OF})?")),
+    ("partial", re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}{_OF}\s*\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}")),
+    ("partial", re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}\s*{_OF}")),
+    ("partial", re.compile(rf"{_D}{_OF}\s*/\s*{_D}(?P<by>{_NAME})")),
+    ("change", re.compile(rf"{_D}{_OF}")),
+    ("name", re.compile(_OF)),
+)  # fmt: skip
+_SETS = re.compile(r"\\(?:[,;:! ]|(?:quad|qquad|,)(?![A-Za-z]))")
+
+
+def head(text: str, left: Span, start: int, stop: int) -> str:
+    """The left side as the language has it: `∂L/∂W`, `∇_x f`, `df`, `f`; "" where it is something else."""
+    said = _SETS.sub(" ", text[left[0] : left[1]]).strip()
+    for sort, pattern in _HEADS:
+        found = pattern.fullmatch(said)
+        if found is None:
+            continue
+        groups = found.groupdict()
+        of = name_of(groups["of"]) if groups["of"] else ""
+        by = name_of((groups.get("by") or groups.get("by2") or "").strip("{}") or " ")
+        if (groups["of"] and not of) or (groups.get("by") and not by):
+            continue
+        if sort == "name" and groups["args"] is None:
+            return "" if of == said else of
+        if sort == "name" and (
+            re.search(rf"{re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop]) is not None
+        ):
+            return ""
+        if sort == "change" and said[0] == "d" and len(said) == 1:
+            return ""
+        argument = name_of(groups["args"] or " ") if sort in ("grad", "hess") else ""
+        by_tail = f"_{by or argument}" if by or argument else ""
+        return {
+            "grad": f"∇{by_tail} {of}".strip(), "hess": f"∇²{by_tail} {of}".strip(),
+            "partial": f"∂{of}/∂{by}", "change": f"d{of}", "name": of,
+        }[sort]  # fmt: skip
+    return ""
+
+
+def gradient_head(text: str) -> bool:
+    """Whether a left side is that of a derivative in LaTeX."""
+    return head(text, (0, len(text)), 0, 0)[:1] in ("∂", "∇")
+
+
+PARTIAL = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*(?:\\partial|d|\\mathrm\s*\{{d\}})\s*(?P<of>{_NAME})\s*\}}"
+    rf"\s*\{{\s*(?:\\partial|d|\\mathrm\s*\{{d\}})\s*(?P<by>{_NAME})\s*\}}"
+    rf"|\\nabla\s*_\s*\{{?\s*(?P<by2>{_NAME}|\w)\s*\}}?\s*(?P<of2>{_NAME})"
+)
+
+
+def partials(text: str) -> tuple[str, dict[str, str]]:
+    """Partial derivatives as one letter each, with what the letters stand for; places stay."""
+    names: dict[str, str] = {}
+
+    def letter(found: re.Match[str]) -> str:
+        of, by = (name_of(found[key] or found[f"{key}2"]) for key in ("of", "by"))
+        if not of or not by:
+            return found.group()
+        sign = chr(0x4E00 + len(names))
+        names[sign] = f"∂{of}/∂{by}"
+        return sign.ljust(len(found.group()))
+
+    return PARTIAL.sub(letter, text), names
+
+
+def name_of(text: str) -> str:
+    """The one name that a piece of LaTeX is, or ""."""
+    try:
+        tokens, _, _ = latex_tokens(text, len(text), frozenset())
+    except GradproofError:
+        return ""
+    return tokens[0].text if len(tokens) == 2 and tokens[0].kind == "name" else ""
