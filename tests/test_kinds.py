@@ -194,3 +194,8 @@ def test_second_derivatives_take_the_entries_as_independent(
     """By a symmetric S the gradient is inv(S); it is inv(S)' that can be differentiated once more."""
     d = gp.derive(text, "S", kind="hessian", shapes={"S": ("n", "n"), "A": ("n", "n")}, assume=assume)
     assert (str(d.result.expr), d.verdict.grade) == (answer, "proved")
+
+
+def test_a_scalar_inside_a_product_keeps_its_parentheses() -> None:
+    d = gp.derive("diag(x.*x)*((x'*x)*(Y*B))", "x", kind="jacobian", shapes=SHAPES)
+    assert d.verdict.grade == "proved"

@@ -30,7 +30,7 @@ from gradproof.operators.build import (
     power,
     size,
 )
-from gradproof.operators.facts import sums_to_one, symmetric
+from gradproof.operators.facts import number, sums_to_one, symmetric
 from gradproof.operators.structure import masked
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
@@ -181,8 +181,14 @@ class Contraction:
         alone = all(wire not in self.out and not self._at(wire) for wire in a.ends)
         if a.end is not None and alone:
             self.scalars.append(self._frobenius(a, b))
-        else:
-            self.pieces.append(Piece([token(_entrywise(self._matrix(a), self._matrix(b)))], a.start, a.end))
+            return
+        both = _entrywise(self._matrix(a), self._matrix(b))
+        if both.op != "ones":
+            self.pieces.append(Piece([token(both)], a.start, a.end))
+            return
+        for wire in a.ends:  # all cancelled: a sum with nothing on it counts its size
+            if wire not in self.out and not self._at(wire):
+                self.scalars.append(size(self.sizes[wire]))
 
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
@@ -346,8 +352,30 @@ def _entrywise(a: Expr, b: Expr) -> Expr:
         if masked(one):
             return construct(one, (other,))
         if one.op == "hdiv" and one.args[0] is num(1):
-            return hdiv(other, one.args[1])
+            return _divided(other, one.args[1])
     return hadamard([(a, Fraction(1)), (b, Fraction(1))])
+
+
+def _divided(above: Expr, below: Expr) -> Expr:
+    """above ./ below, without the factors that stand in both."""
+    powers: dict[Expr, Fraction] = {}
+    plain = hdiv(above, below)
+    for e, sign_ in ((above, 1), (below, -1)):
+        for factor in e.args if e.op == "had" else (e,):
+            value = number(factor.args[1]) if factor.op == "hpow" else None
+            base = factor if value is None else factor.args[0]
+            powers[base] = powers.get(base, Fraction(0)) + sign_ * (1 if value is None else value)
+    items = [(e, p) for e, p in powers.items() if p]
+    if len(items) == len(powers) and sum(abs(p) for _, p in items) == _weight(above) + _weight(below):
+        return plain
+    return hadamard(items) if items else ones(*above.axes)
+
+
+def _weight(e: Expr) -> Fraction:
+    """How many factors a Hadamard product has, powers counted."""
+    factors = e.args if e.op == "had" else (e,)
+    values = [number(factor.args[1]) if factor.op == "hpow" else None for factor in factors]
+    return sum((Fraction(1) if value is None else abs(value) for value in values), Fraction(0))
 
 
 def outer(left: Expr, right: Expr) -> Expr:

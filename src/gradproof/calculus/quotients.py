@@ -1,6 +1,6 @@
 """Products of powers of functions of one argument that have a shorter name.
 
-    sinh(x)./cosh(x) = tanh(x)      sin(x)./cos(x) = tan(x)      sign(x)./abs(x) = 1 ./ x
+sinh(x)./cosh(x) = tanh(x)      sin(x)./cos(x) = tan(x)      sign(x)./abs(x) = 1 ./ x
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ def shortened(found: Powers) -> Powers:
     return found
 
 
-def _replaced(
-    found: Powers, above: Expr, below: Expr, p: Fraction, new: tuple[Expr, Fraction]
-) -> Powers:
+def _replaced(found: Powers, above: Expr, below: Expr, p: Fraction, new: tuple[Expr, Fraction]) -> Powers:
     """above^p / below^p replaced by another power, where the first of them stood."""
     out: Powers = {}
     for e, q in found.items():
