@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradproof.calculus.contract import constant
+from gradproof.calculus.entrywise import constant
 from gradproof.calculus.exponents import merged
 from gradproof.calculus.quotients import shortened
 from gradproof.expressions.nodes import Expr

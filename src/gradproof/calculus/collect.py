@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradproof.calculus.assembly import assemble
-from gradproof.calculus.contract import hadamard
+from gradproof.calculus.entrywise import hadamard
 from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term
 from gradproof.expressions.dims import at_least

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.contract import constant
+from gradproof.calculus.entrywise import constant
 from gradproof.calculus.readback import matrix_form, parts
 from gradproof.calculus.tidy import multiplied_out, term, tidy
 from gradproof.derivation.reading import Layout, layouts, read
