@@ -14,17 +14,7 @@ from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token,
 from gradproof.calculus.entrywise import entrywise
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import (
-    T,
-    apply,
-    eye,
-    frob,
-    mul,
-    num,
-    ones,
-    power,
-    size,
-)
+from gradproof.operators.build import T, apply, eye, frob, mul, num, ones, power, size
 from gradproof.operators.facts import sums_to_one, symmetric
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
