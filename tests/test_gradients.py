@@ -42,6 +42,14 @@ norm1(X - Y)                        | X | sign(X - Y)                        | X
 logsumexp(x)                        | x | softmax(x)                         |
 logdet(X)                           | X | inv(X)'                            |
 logdet(S)                           | S | inv(S)                             | S: n×n spd
+V = L*L' + eye(n); logdet(V)           | L | 2*inv(V)*L                         | L: n×k
+y'*inv(2*X)*x                       | X | -inv(X)'*y*x'*inv(X)'/2            | X: n×n, x: n, y: n
+logdet(kron(A, X))                  | X | m*inv(X)'                          | A: m×m, X: n×n
+normF(kron(A, X))^2                 | X | 2*(A:A)*X                          | A: m×n, X: p×q
+norm2(vec(X))^2                     | X | 2*X                                | X: m×n
+log(abs(det(X)))                    | X | inv(X)'                            | X: n×n
+sum(log(cosh(x)))                   | x | tanh(x)                            | x: n
+a'*A*diag(v)*A'*a                   | v | (A'*a).^2                          | A: m×n
 det(X)                              | X | det(X)*inv(X)'                     |
 log(det(X))                         | X | inv(X)'                            | X: n×n
 1/det(X)                            | X | -inv(X)'/det(X)                    | X: n×n

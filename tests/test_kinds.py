@@ -44,6 +44,7 @@ TABLE = [
     ("sum(log(1 + exp(A*x)))", "x", "hessian", None),
     ("c^3*x'*x", "c", "hessian", "6*c*x'*x"),
     ("0.5*norm2(X*B' - Y)^2", "B", "hessian", 'einsum("lj,ik->ijkl", X\'*X, eye(k))'),
+    ("A.*A", "A", "jacobian", '2*einsum("ij,ik,jl->ijkl", A, eye(n), eye(n))'),
     ("logdet(A)", "A", "hessian", '-einsum("jk,li->ijkl", inv(A), inv(A))'),
     ("sum(X.^4)", "X", "hessian", '12*einsum("ij,ik,jl->ijkl", X.^2, eye(n), eye(k))'),
     ("b'*x", "x", "hessian", "zeros(n, n)"),
@@ -177,6 +178,22 @@ def test_a_layout_that_is_none() -> None:
         gp.derive("x'*x", "x", layout="upright")
     with pytest.raises(gp.UnsupportedError, match="a hessian has one layout"):
         gp.derive("x'*x", "x", kind="hessian", layout="denominator")
+
+
+STRUCTURED_TWICE = [
+    ("logdet(S)", {"S": ["spd"]}, '-einsum("jk,li->ijkl", inv(S), inv(S))'),
+    ("tr(S^2)", {"S": ["symmetric"]}, '2*einsum("jk,il->ijkl", eye(n), eye(n))'),
+    ("V = S + A*A'; logdet(V)", {"S": ["spd"]}, '-einsum("il,kj->ijkl", inv(V), inv(V))'),
+]
+
+
+@pytest.mark.parametrize(("text", "assume", "answer"), STRUCTURED_TWICE)
+def test_second_derivatives_take_the_entries_as_independent(
+    text: str, assume: dict[str, list[str]], answer: str
+) -> None:
+    """By a symmetric S the gradient is inv(S); it is inv(S)' that can be differentiated once more."""
+    d = gp.derive(text, "S", kind="hessian", shapes={"S": ("n", "n"), "A": ("n", "n")}, assume=assume)
+    assert (str(d.result.expr), d.verdict.grade) == (answer, "proved")
 
 
 def test_a_scalar_inside_a_product_keeps_its_parentheses() -> None:

@@ -30,9 +30,10 @@ def shortened(powers: Powers) -> Powers:
     if len(powers) < 2:
         return powers
     for e in powers:
-        made = _rooted(e, powers) or _quotient(e, powers) or _signed(e, powers) or _kinked(e, powers)
-        if made is not None:
-            return shortened(made)
+        for law in (_rooted, _quotient, _signed, _kinked):
+            made = law(e, powers)
+            if made is not None:  # an empty product is one, too
+                return shortened(made)
     return powers
 
 
