@@ -376,7 +376,9 @@ def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
         rest.append(Term(term.coefficient, {}, hadamard(items) if items else None))
     if not shared and all(t.core is None for t in rest):
         return None
-    common, rest = _common(rest)
+    common, rest = _common(_like(rest))
+    if not rest:
+        return None
     inside = _plain_sum(rest)
     items = [(e, Fraction(1)) for e in [*shared, inside]] + [(e, Fraction(-1)) for e in below]
     if not inside.axes and not shared:

@@ -14,7 +14,7 @@ from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token,
 from gradproof.calculus.entrywise import entrywise
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import T, apply, eye, frob, mul, num, ones, size
+from gradproof.operators.build import T, apply, eye, frob, mul, num, ones, power, size
 from gradproof.operators.facts import sums_to_one, symmetric
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
@@ -100,7 +100,7 @@ class Contraction:
 
     def _trace(self, piece: Piece) -> Expr:
         chain = simplify(piece.chain)
-        turns = [simplify(chain[at:] + chain[:at]) for at in range(min(len(chain), 8))]
+        turns = [simplify(turn) for turn in _turns(chain)]
         chain = min(turns, key=lambda turn: (len(turn), _first(turn)), default=chain)
         if not chain:
             return size(self.sizes[piece.start])
@@ -134,13 +134,24 @@ class Contraction:
         alone = all(wire not in self.out and not self._at(wire) for wire in a.ends)
         if a.end is not None and alone:
             self.scalars.append(self._frobenius(a, b))
-        else:
-            self.pieces.append(Piece([token(entrywise(self._matrix(a), self._matrix(b)))], a.start, a.end))
+            return
+        both = entrywise(self._matrix(a), self._matrix(b))
+        if both.op != "ones":
+            self.pieces.append(Piece([token(both)], a.start, a.end))
+            return
+        for wire in a.ends:  # all cancelled: a sum with nothing on it counts its size
+            if wire not in self.out and not self._at(wire):
+                self.scalars.append(size(self.sizes[wire]))
 
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
             a, b = a.turned(), b.turned()
+        around = [*flip(a.chain), *b.chain]
+        if a.end is not None and any(len(simplify(turn)) < len(around) for turn in _turns(around)):
+            return self._trace(Piece(around, a.end, a.end))
         x, y = self._matrix(a), self._matrix(b)
+        if x is T(y) or y is T(x):
+            return apply("tr", power(y if x.op == "T" else x, num(2)))
         if x.op == "T":
             return apply("tr", mul(x.args[0], y))
         if y.op == "T":
@@ -281,6 +292,11 @@ class Contraction:
         found += [(self._matrix(p), (p.start,)) for p in self.pieces if p.end is None]
         wires = [wire for _, ends in found for wire in ends]
         return found if len(wires) == len(set(wires)) else None
+
+
+def _turns(chain: Chain) -> list[Chain]:
+    """A cycle of factors, begun at each of them in turn."""
+    return [chain[at:] + chain[:at] for at in range(min(len(chain), 8))]
 
 
 def outer(left: Expr, right: Expr) -> Expr:

@@ -1,20 +1,15 @@
-"""Elementwise products of powers, and the laws by which they become shorter: s./sqrt(s) is sqrt(s),
-sinh(x)./cosh(x) is tanh(x), relu(x).*relu'(x) is relu(x).
-"""
+"""Elementwise products of powers of arrays, without the factors that cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gradproof.calculus.quotients import Powers, powers
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import apply, construct, div, had, hdiv, hpow, num, slope
+from gradproof.operators.build import apply, construct, div, had, hdiv, hpow, num, ones
 from gradproof.operators.facts import number
 from gradproof.operators.structure import masked
-
-Powers = dict[Expr, Fraction]
-_QUOTIENTS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
-_IDEMPOTENT = ("relu",)  # f(x).*f'(x) = f(x)
 
 
 def constant(value: Fraction) -> Expr:
@@ -25,60 +20,6 @@ def constant(value: Fraction) -> Expr:
         return div(num(value.numerator), num(value.denominator))
 
 
-def shortened(powers: Powers) -> Powers:
-    """The same product of powers, in fewer words where a law allows it."""
-    if len(powers) < 2:
-        return powers
-    for e in powers:
-        made = _rooted(e, powers) or _quotient(e, powers) or _kinked(e, powers)
-        if made is not None:
-            return shortened(made)
-    return powers
-
-
-def _rooted(e: Expr, powers: Powers) -> Powers | None:
-    """s/sqrt(s) is sqrt(s); where the root exists, s is positive."""
-    if e.op != "sqrt" or e.args[0] not in powers:
-        return None
-    base = e.args[0]
-    p, q = powers[e] / 2, powers[base]
-    if (p > 0) == (q > 0):
-        return None
-    total = p + q
-    left = {base: total} if total.denominator == 1 else {e: 2 * total}
-    return _replaced(powers, (e, base), left)
-
-
-def _quotient(e: Expr, powers: Powers) -> Powers | None:
-    below, word = _QUOTIENTS.get(e.op, ("", ""))
-    other = apply(below, e.args[0]) if below else None
-    if other is None or other not in powers or powers[e] != -powers[other] or powers[e] < 0:
-        return None
-    return _replaced(powers, (e, other), {apply(word, e.args[0]): powers[e]})
-
-
-def _kinked(e: Expr, powers: Powers) -> Powers | None:
-    if e.op not in _IDEMPOTENT or powers[e] < 0:
-        return None
-    other = slope(e.op, e.args[0])
-    if powers.get(other, Fraction(0)) <= 0:
-        return None
-    return _replaced(powers, (other,), {})
-
-
-def _replaced(powers: Powers, old: tuple[Expr, ...], new: Powers) -> Powers:
-    """The powers with some of them replaced, in the place of the first."""
-    out: Powers = {}
-    for e, p in powers.items():
-        if e not in old:
-            out[e] = out.get(e, Fraction(0)) + p
-        elif new:
-            for key, value in new.items():
-                out[key] = out.get(key, Fraction(0)) + value
-            new = {}
-    return {e: p for e, p in out.items() if p}
-
-
 def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     """The elementwise product of powers of arrays of one shape."""
 
@@ -87,8 +28,9 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
             return apply("sqrt", e)
         return e if p == 1 else hpow(e, constant(p))
 
-    if len(dict(items)) == len(items):
-        items = list(shortened(dict(items)).items())
+    items = list(powers(items).items())
+    if not items:
+        return num(1)
     masks = [e for e, p in items if p > 0 and masked(e)]
     if masks and len(items) > len(masks):
         rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
@@ -106,13 +48,13 @@ def entrywise(a: Expr, b: Expr) -> Expr:
     for one, other in ((a, b), (b, a)):
         if masked(one):
             return construct(one, (other,))
-    powers = _cancelled(a, b)
-    if powers:
-        return hadamard(list(powers.items()))
+    left = _cancelled(a, b)
+    if left is not None:
+        return hadamard(list(left.items())) if left else ones(*a.axes)
     for one, other in ((a, b), (b, a)):
         if one.op == "hdiv" and one.args[0] is num(1):
             return hdiv(other, one.args[1])
-    return had(a, b)
+    return hadamard([(a, Fraction(1)), (b, Fraction(1))])
 
 
 def _cancelled(a: Expr, b: Expr) -> Powers | None:

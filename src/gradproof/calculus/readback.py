@@ -26,6 +26,7 @@ from gradproof.operators.build import (
     zeros,
 )
 from gradproof.operators.facts import symmetric
+from gradproof.operators.structure import flipped, masked
 
 _LETTERS = "ijklpqrstuvwxyzabcdefgh"
 
@@ -38,6 +39,11 @@ class Parts(NamedTuple):
     arrays: list[Array]
 
 
+def turned(e: Expr) -> Expr:
+    """The transpose of a factor; a triangle of ones is one on the other side."""
+    return e if symmetric(e) else flipped(e) if masked(e) else T(e)
+
+
 def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Expr, Fraction]]]]:
     """Scalar factors, and array factors that hang on the same wires in one orientation."""
     scalars: Scalars = {}
@@ -47,7 +53,7 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
             scalars[expr] = scalars.get(expr, Fraction(0)) + exponent
             continue
         if legs not in groups and legs[::-1] in groups:
-            legs, expr = legs[::-1], expr if symmetric(expr) else T(expr)
+            legs, expr = legs[::-1], turned(expr)
         groups.setdefault(legs, []).append((T(expr) if expr.row else expr, exponent))
     return scalars, groups
 
@@ -314,7 +320,7 @@ def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:
         if len(legs) > 2:
             continue
         if legs not in groups and legs[::-1] in groups:
-            legs, e = legs[::-1], e if symmetric(e) else T(e)
+            legs, e = legs[::-1], turned(e)
         groups.setdefault(legs, []).append((T(e) if e.row else e, ONE))
     kept = list(dict.fromkeys([*flat, *(wire for _, legs in large for wire in legs)]))
     work = Contraction(_pieces(groups, kept), kept, dict(net.sizes))

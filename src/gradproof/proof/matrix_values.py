@@ -120,7 +120,9 @@ FUNCTIONS: dict[str, Function] = {"expm": expm, "logm": logm, "sqrtm": sqrtm}
 
 def along(field: Arithmetic, function: Function, x: Entries, e: Entries, n: int) -> Entries:
     """The derivative of a matrix function at x in the direction e, from the corner of a block matrix."""
-    scale = max(_norm(e), 1e-9) if field.ordered else 1  # the derivative is linear in e: a small one is quicker
+    scale = (
+        max(_norm(e), 1e-9) if field.ordered else 1
+    )  # the derivative is linear in e: a small one is quicker
     rows: Entries = []
     for k in range(0, n * n, n):
         rows += [*x[k : k + n], *(value / scale if field.ordered else value for value in e[k : k + n])]

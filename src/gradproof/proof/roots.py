@@ -14,7 +14,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.proof.arithmetic import Undefined, Unsupported
 from gradproof.proof.chance import mix, stream
-from gradproof.proof.evaluate import VALUE, Evaluator
+from gradproof.proof.evaluate import Evaluator
 from gradproof.proof.field import Field
 from gradproof.proof.points import Drawn, Point
 
