@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ def collect(terms: Sequence[Term], axes: Axes, row: bool = False) -> Expr:
 
 def _like(terms: Sequence[Term]) -> list[Term]:
     """Terms that differ only in their numbers, added."""
-    total: dict[tuple[frozenset[tuple[Expr, Fraction]], Hashable], Term] = {}
+    total: dict[tuple[frozenset[tuple[Expr, Fraction]], Expr | None], Term] = {}
     for term in terms:
         scalars = {e: p for e, p in term.scalars.items() if p}
         key = (frozenset(scalars.items()), _ordered(term.core) if len(terms) > 1 else term.core)
