@@ -275,6 +275,12 @@ def _call(work: Workspace, e: Expr, args: Args) -> Form:
     return unknown_value(work, _function(work, e, e.axes), args)
 
 
+def _onehot(work: Workspace, e: Expr, args: Args) -> Form:
+    """Rows that only places make: as little is known of them as of an unknown function."""
+    function = f"{e.op}({e.axes[1]})", (e.args[0].row,), tuple(work.group(size) for size in e.axes)
+    return unknown_value(work, function, args)
+
+
 def _function(work: Workspace, e: Expr, value: tuple[Dim, ...]) -> Function:
     return str(e.data[0]), tuple(arg.row for arg in e.args), tuple(work.group(size) for size in value)
 
@@ -363,5 +369,6 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "slope": _slope,
     "map": _map,
     "call": _call,
+    "onehot": _onehot,
     "gradof": _gradof,
 }
