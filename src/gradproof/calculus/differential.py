@@ -89,7 +89,8 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     special = _norm_power(e, active) or _trace_power(e, active)
     if special is not None:
         return special
-    if e.op in ("add", "neg", *CATS) or wiring(e) is not None or (e.op == "div" and not active(e.args[1])):
+    linear = e.op in ("add", "neg", "reshape", *CATS) or wiring(e) is not None
+    if linear or (e.op == "div" and not active(e.args[1])):
         return _linear(e, active)
     if e.op in ("call", "gradof"):
         terms = [along(e, k, gradient(e, k)) for k, arg in enumerate(e.args) if active(arg)]

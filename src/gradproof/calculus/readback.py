@@ -13,6 +13,7 @@ from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
 from gradproof.calculus.tensors import fold
+from gradproof.calculus.windows import name_windows
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
     T,
@@ -141,6 +142,7 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     select(net, [net.find(leg) for leg in legs])
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
+    name_windows(net, [net.find(leg) for leg in legs], readback)
     goal, places = take_places(net, [net.find(leg) for leg in legs])
     if places:
         inner = read_term(net, goal)
@@ -263,7 +265,7 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
     if found is None or (goal and core is None):
         return None
     if shaped and core is not None:
-        core = _reshaped(core, axes)
+        core = reshaped(core, axes)
     return Term(found.coefficient, found.scalars, core)
 
 
@@ -301,7 +303,7 @@ def _index_form(net: Network, out: list[int]) -> Term:
         else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
     )
     if len(flat) != len(out):
-        core = _reshaped(core, tuple(net.sizes[wire] for wire in out))
+        core = reshaped(core, tuple(net.sizes[wire] for wire in out))
     return Term(coefficient, scalars, core)
 
 
@@ -353,15 +355,15 @@ def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tu
     legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
-    return _reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs
+    return reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs
 
 
 def _turned(e: Expr) -> Expr:
     return e.args[0] if e.op == "T" else e if symmetric(e) else T(e)
 
 
-def _reshaped(e: Expr, axes: Axes) -> Expr:
-    """Two reshapes are one, and one to the axes that are there already is none."""
+def reshaped(e: Expr, axes: Axes) -> Expr:
+    """An array with other axes, columns first. Two reshapes are one, and one to the axes that are there already is none."""
     while e.op == "reshape":
         e = e.args[0]
     return e if e.axes == axes else reshape(e, *axes)

@@ -27,6 +27,7 @@ class Placed(NamedTuple):
     make: Callable[..., Expr]
     usage: str
     doc: str
+    first: Callable[..., tuple[Dim, ...]] | None = None  # the axes of the first array, where sizes say them
 
     @property
     def arrays(self) -> int:
@@ -103,11 +104,22 @@ def _maxpool1d(x: Expr, width: Dim, *more: Dim) -> Expr:
     return apply("rowmax", windows.unfold(x, width, *more))
 
 
+def _maxpool2d(x: Expr, width: Dim, *more: Dim) -> Expr:
+    more = more or (width,)
+    if steps(*more)[1]:
+        raise ShapeError("maxpool2d has no padding: zeros would take part in the maximum", code="GP213")
+    rows, columns = (placement("windows", axis, width, *more) for axis in x.axes)
+    h, w = rows.axes[0], columns.axes[0]
+    taken = einsum("hia,ij,wjb->hwab", rows, x, columns)
+    return reshape(apply("rowmax", reshape(taken, h * w, width * width)), h, w)
+
+
 def _ptrace(x: Expr, side: Dim, m: Dim, n: Dim) -> Expr:
     if side.number not in (1, 2) or x.axes != (m * n, m * n):
         raise ShapeError(f"ptrace(X, side, m, n) takes a matrix of m*n rows and columns and side 1 or 2, "
                          f"not {_said(x)}", code="GP213")  # fmt: skip
-    return einsum("aibi->ab" if side.number == 1 else "aiaj->ij", reshape(x, n, m, n, m))
+    left = m if side.number == 2 else n
+    return make("ptrace", (x,), (side, m, n), (left, left))
 
 
 def _blockdiag(a: Expr, b: Expr) -> Expr:
@@ -159,6 +171,8 @@ PLACED: dict[str, Placed] = {
                         "sumpool2d(X, k, stride, padding)", "sums of k×k windows"),
     "avgpool2d": Placed(("ij->hw", "cij->chw", "ncij->nchw"), _POOL, _avgpool2d,
                         "avgpool2d(X, k, stride, padding)", "means of k×k windows"),
+    "maxpool2d": Placed(("ij->hw",), (1, 2), _maxpool2d, "maxpool2d(X, k, stride)",
+                        "largest of each k×k window"),
     "onehot": Placed(("k->kn",), (1,), onehot, "onehot(idx, n)",
                      "a row for each place in idx, counted from 1: 1 there, 0 elsewhere"),
     "gather": Placed(("nj,k->kj", "n,k->k"), (0,), _gather, "gather(E, idx)", "rows of E: onehot(idx, n)*E"),
@@ -172,7 +186,8 @@ PLACED: dict[str, Placed] = {
                     lambda x, k: _moved(placement("offset", _length(x, "shift"), k), x), "shift(x, k)",
                     "moved by k places, zeros come in"),
     "ptrace": Placed(("rr->ss",), (3,), _ptrace, "ptrace(X, side, m, n)",
-                     "partial trace of an mn×mn matrix; side 1 leaves n×n, side 2 leaves m×m"),
+                     "partial trace of an mn×mn matrix; side 1 leaves n×n, side 2 leaves m×m",
+                     lambda side, m, n: (m * n, m * n)),
     "blockdiag": Placed(("ij,pq->rs",), (0,), _blockdiag, "blockdiag(A, B)", "A and B along the diagonal"),
     "vech": Placed(("nn->r",), (0,), _vech, "vech(S)",
                    "columns on and below the diagonal: elimination(n)*vec(S)"),
@@ -196,7 +211,7 @@ PLACED: dict[str, Placed] = {
     },
 }  # fmt: skip
 PLACED["embedding"] = PLACED["gather"]._replace(usage="embedding(E, idx)", doc="the same as gather")
-NODES = (*windows.CONVOLUTIONS, "unfold", "fold", "onehot", "hat", *PLACEMENTS)
+NODES = (*windows.CONVOLUTIONS, "unfold", "fold", "onehot", "hat", "ptrace", *PLACEMENTS)
 
 
 def remade(op: str, args: tuple[Expr, ...], data: tuple[Dim, ...]) -> Expr | None:

@@ -143,7 +143,8 @@ class Shapes:
                 if box.axes is None:
                     box.axes = [self.sizes.fresh() for _ in pattern.axes]
                 for (letter,), size in zip(pattern.axes, box.axes, strict=True):
-                    size = self.sizes.known(number(int(letter))) if letter.isdigit() else size
+                    if letter.isdigit():
+                        self.sizes.equal(self.sizes.known(number(int(letter))), size)
                     self.sizes.equal(letters.setdefault(letter, size), size)
             return self._computed(name, node, alt.output, letters, [box.axes or [] for box in boxes])
         return Box(None)
@@ -152,6 +153,9 @@ class Shapes:
         self, name: str, node: Node, output: Pattern, letters: dict[str, int], axes: list[list[int]]
     ) -> Box:
         sizes = tuple(self._evaluated(arg) for arg in node.args[len(axes) :])
+        if PLACED[name].first is not None and None not in sizes:
+            for variable, size in zip(axes[0], PLACED[name].first(*sizes), strict=True):
+                self.sizes.equal(self.sizes.known(size), variable)
         below = tuple(size for arg in axes for size in arg)
 
         def axis(place: int, *known: Dim) -> Dim | None:

@@ -203,6 +203,14 @@ def _hat(e: Expr) -> Wiring:
     return Wiring((legs,), ((0,), (1,)), dict.fromkeys(range(3), three), (), constants)
 
 
+def _ptrace(e: Expr) -> Wiring:
+    """The rows and columns of an mn×mn matrix are pairs, the first one slow; one of the two is summed."""
+    side, m, n = (d for d in e.data if isinstance(d, Dim))
+    if side.number == 2:
+        return Wiring((((0, 2), (1, 2)),), ((0,), (1,)), {0: m, 1: m, 2: n}, ())
+    return Wiring((((2, 0), (2, 1)),), ((0,), (1,)), {0: n, 1: n, 2: m}, ())
+
+
 def part_wiring(e: Expr, k: int) -> Wiring:
     """How the k-th argument of a stack lies in it: a stack is the sum of its parts, each with zeros
     around it."""
@@ -223,6 +231,6 @@ def part_wiring(e: Expr, k: int) -> Wiring:
 
 _STRUCTURE = {
     "slice": _slice, "unit": _constant, "triu": _triangle, "tril": _triangle, "cumsum": _cumsum,
-    "commutation": _commutation, "hat": _hat,
+    "commutation": _commutation, "hat": _hat, "ptrace": _ptrace,
     **dict.fromkeys(PLACEMENTS, _constant), **dict.fromkeys((*CONVOLUTIONS, "unfold", "fold"), _window_sum),
 }  # fmt: skip

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import permutations
 
 from gradproof.expressions.dims import Dim
+from gradproof.expressions.dims import number as whole_size
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import positions
-from gradproof.operators.structure import flipped
+from gradproof.operators.structure import flipped, unit
 from gradproof.operators.wiring import Legs, Wiring, part_wiring, wiring
 from gradproof.proof.constants import constant_atom
 from gradproof.proof.determinants import determinant
@@ -100,9 +102,13 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
 def _legs(form: Form, places: Legs, vertices_of: Callable[[int, tuple[Dim, ...]], list[int]]) -> list[int]:
     legs: list[int] = []
     for group, labels in zip(form.axes, places, strict=True):
-        if len(labels) != 1:
+        if len(labels) == 1:
+            legs.extend(vertices_of(labels[0], group))
+        elif len(labels) != len(group):
             raise Undecided("an argument with joined axes")
-        legs.extend(vertices_of(labels[0], group))
+        else:
+            for label, size in zip(labels, group, strict=True):
+                legs.extend(vertices_of(label, (size,)))
     return legs
 
 
@@ -110,10 +116,24 @@ def constant_form(work: Workspace, e: Expr) -> Form:
     """An array of 0 and 1 that only sizes make."""
     axes = axes_of(work, e)
     sizes = tuple(size for axis in axes for size in axis)
+    if e.op == "crossing":
+        return _crossing(work, axes)
     if e.op == "tril" and all(len(axis) == 1 for axis in axes):  # lower triangles are upper ones, turned
         turned = flipped(e)
         return atom_product(work, axes, [(constant_atom(work, turned, turned.axes), (1, 0), 1)])
     return single(work, constant_atom(work, e, sizes), axes)
+
+
+def _crossing(work: Workspace, axes: Axes) -> Form:
+    """Σ ± over the orders of 1, 2, 3 of products of unit vectors."""
+    three = axes[0][0]
+    units = [constant_atom(work, unit(place, three), (three,)) for place in map(whole_size, (1, 2, 3))]
+    terms = []
+    for order in permutations(range(3)):
+        sign = (order[0] - order[1]) * (order[1] - order[2]) * (order[2] - order[0]) // 2
+        term = atom_product(work, axes, [(units[k], (leg,), 1) for leg, k in enumerate(order)])
+        terms.append(scaled(term, sign))
+    return plus_forms(work, *terms)
 
 
 def _stack(work: Workspace, e: Expr, args: Args) -> Form:
