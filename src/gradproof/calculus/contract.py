@@ -29,7 +29,7 @@ from gradproof.operators.build import (
     size,
 )
 from gradproof.operators.facts import sums_to_one, symmetric
-from gradproof.operators.structure import masked
+from gradproof.operators.structure import binary, masked
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
 
@@ -46,6 +46,8 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     """The elementwise product of powers of arrays of one shape."""
 
     def powered(e: Expr, p: Fraction) -> Expr:
+        if p > 0 and binary(e):
+            return e
         if p == Fraction(1, 2):
             return apply("sqrt", e)
         return e if p == 1 else hpow(e, constant(p))

@@ -48,7 +48,7 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
             continue
         if legs not in groups and legs[::-1] in groups:
             legs, expr = legs[::-1], expr if symmetric(expr) else T(expr)
-        groups.setdefault(legs, []).append((T(expr) if expr.row else expr, exponent))
+        groups.setdefault(legs, []).append((_turned(expr) if expr.row else expr, exponent))
     return scalars, groups
 
 
@@ -147,7 +147,7 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     if places:
         inner = read_term(net, goal)
         whole = put(inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal)), places)
-        return inner._replace(core=T(whole) if row else whole)
+        return inner._replace(core=_turned(whole) if row else whole)
     found = parts(net, legs)
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
@@ -156,9 +156,9 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
         core = matrix_form(net, found.arrays, out) if out else None
         if core is not None or not out:
             term = softened(Term(found.coefficient, found.scalars, core))
-            return term._replace(core=T(term.core)) if row and term.core is not None else term
+            return term._replace(core=_turned(term.core)) if row and term.core is not None else term
     term = _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
-    return term._replace(core=T(term.core)) if row and term.core is not None else term
+    return term._replace(core=_turned(term.core)) if row and term.core is not None else term
 
 
 def softened(term: Term) -> Term:

@@ -78,6 +78,12 @@ def masked(e: Expr) -> bool:
     return e.op in TRIANGLES and e.args[0].op == "ones"
 
 
+def binary(e: Expr) -> bool:
+    """Entries 0 and 1 only, for certain: a power is the array itself."""
+    part = e.op in ("slice", "T") and binary(e.args[0])
+    return part or masked(e) or e.op in ("ones", "eye", "unit", "onehot", "windows", "bands", "exchange")
+
+
 def entry_of(e: Expr, right: Dim) -> int:
     """An entry of a triangle of ones, so many places right of the diagonal."""
     k, here = e.data[0], right.number

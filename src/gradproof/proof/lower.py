@@ -5,7 +5,7 @@ Linear operators are read off their wiring; the others have a line in a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import permutations
 
@@ -80,10 +80,13 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
             agree(tuple(sizes[v] for v in found), group)
         return found
 
-    legs = [_legs(form, places, vertices_of) for form, places in zip(args, wires.inputs, strict=True)]
+    legs = [
+        _legs(work, form, places, wires.sizes, vertices_of)
+        for form, places in zip(args, wires.inputs, strict=True)
+    ]
     for constant, labels in wires.constants:
         form = constant_form(work, constant)
-        legs.append(_legs(form, tuple((label,) for label in labels), vertices_of))
+        legs.append(_legs(work, form, tuple((label,) for label in labels), wires.sizes, vertices_of))
         args = (*args, form)
     outs: list[int] = []
     axes: list[tuple[Dim, ...]] = []
@@ -99,16 +102,19 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
     return out
 
 
-def _legs(form: Form, places: Legs, vertices_of: Callable[[int, tuple[Dim, ...]], list[int]]) -> list[int]:
+def _legs(
+    work: Workspace, form: Form, places: Legs, sizes: Mapping[int, Dim],
+    vertices_of: Callable[[int, tuple[Dim, ...]], list[int]],
+) -> list[int]:  # fmt: skip
     legs: list[int] = []
     for group, labels in zip(form.axes, places, strict=True):
         if len(labels) == 1:
             legs.extend(vertices_of(labels[0], group))
-        elif len(labels) != len(group):
-            raise Undecided("an argument with joined axes")
-        else:
-            for label, size in zip(labels, group, strict=True):
-                legs.extend(vertices_of(label, (size,)))
+            continue
+        apart = [work.group(sizes[label]) for label in labels]
+        agree(group, tuple(size for part in apart for size in part))
+        for label, part in zip(labels, apart, strict=True):
+            legs.extend(vertices_of(label, part))
     return legs
 
 
