@@ -20,6 +20,7 @@ from gradproof.operators.build import (
     apply,
     einsum,
     eye,
+    had,
     ones,
     reshape,
     size,
@@ -27,7 +28,7 @@ from gradproof.operators.build import (
 )
 from gradproof.operators.facts import symmetric
 
-_LETTERS = "ijklpqrstuvwxyzabcdefgh"
+_LETTERS = "ijklpqrstuvwxyzabcdefghmnoABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Parts(NamedTuple):
@@ -295,9 +296,12 @@ def _index_form(net: Network, out: list[int]) -> Term:
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
     plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
     turned = len(args) == 1 and len(final) == 2 and list(wires[0]) == final[::-1] and final[0] != final[1]
+    alike = len(args) > 1 and all(list(legs) == final for legs in wires) and len(set(final)) == len(final)
     core = (
         args[0]
         if plain
+        else had(*args)
+        if alike and not any(e.row for e in args)
         else _turned(args[0])
         if turned
         else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)

@@ -12,6 +12,7 @@ from itertools import permutations
 
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.errors import ShapeError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, ones
 from gradproof.operators.placed import hat
@@ -21,6 +22,7 @@ Read = Callable[[Network, Sequence[int]], Expr]
 NAMES = {
     "y": ("x", "w", "conv{}d"), "x": ("y", "w", "conv{}d_transpose"), "w": ("x", "y", "conv{}d_weight"),
 }  # fmt: skip
+MANY = 6  # beyond so many windows no words are searched for
 PLACES = {"y": 0, "x": 1, "w": 2}  # where the axes of each stand among those of the windows
 
 
@@ -33,12 +35,25 @@ def name_windows(net: Network, out: Sequence[int], read: Read) -> None:
 def _step(net: Network, out: set[int], read: Read) -> bool:
     found = [f for f in net.factors if f.expr.op == "windows" and f.power == 1 and len(set(f.legs)) == 3]
     held = out | {net.find(part) for join in net.joins for part in (join.label, *join.parts)}
+    if len(found) > MANY:
+        return False
     for count in (2, 1):
         for chosen in permutations(found, count):
+            if count == 2 and not _side_by_side(net, *chosen):
+                continue
             group = _Group(net, chosen, held, read)
             if group.steps_agree() and (group.convolve() or (count == 1 and group.refold())):
                 return True
     return False
+
+
+def _side_by_side(net: Network, one: Factor, other: Factor) -> bool:
+    """Whether the arrays on two windows hang on both, role by role."""
+    for a, b in zip(one.legs, other.legs, strict=True):
+        on = [(a in f.legs, b in f.legs) for f in net.factors if f is not one and f is not other]
+        if any(left or right for left, right in on) and (True, True) not in on:
+            return False
+    return True
 
 
 class _Group:
@@ -49,7 +64,8 @@ class _Group:
         self.wires = {role: tuple(f.legs[k] for f in windows) for role, k in PLACES.items()}
         self.others = [f for f in net.factors if f not in windows]
         self.on = {role: self._hanging(wires) for role, wires in self.wires.items()}
-        self.more = windows[0].expr.data[2:]
+        self._grow()
+        self.more = tuple(d for d in windows[0].expr.data[2:] if isinstance(d, Dim))
 
     def steps_agree(self) -> bool:
         """The same stride and padding in every direction."""
@@ -59,6 +75,24 @@ class _Group:
     def _hanging(self, wires: Iterable[int]) -> list[Factor]:
         wanted = set(wires)
         return [f for f in self.others if wanted & set(f.legs)]
+
+    def _grow(self) -> None:
+        """What hangs on one array only belongs to it: inner factors of a product, other windows."""
+        ends = {wire for wires in self.wires.values() for wire in wires}
+        free = [f for f in self.others if f.legs and not any(f in group for group in self.on.values())]
+        while True:
+            near = [(f, self._nearest(set(f.legs) - ends - self.held)) for f in free]
+            chosen = next(((f, role) for f, role in near if role), None)
+            if chosen is None:
+                return
+            self.on[chosen[1]].append(chosen[0])
+            free.remove(chosen[0])
+
+    def _nearest(self, inner: set[int]) -> str:
+        """The role whose arrays share most of these wires; "" where there is no such one."""
+        shared = {role: inner & {leg for g in group for leg in g.legs} for role, group in self.on.items()}
+        first, second, _ = sorted(shared, key=lambda role: -len(shared[role]))
+        return first if len(shared[first]) > len(shared[second]) else ""
 
     def _outside(self, factors: Sequence[Factor]) -> set[int]:
         """The wires on which something else hangs, too."""
@@ -72,20 +106,16 @@ class _Group:
         groups = list(self.on.values())
         if any(f in g for k, g in enumerate(groups) for f in sum(groups[k + 1 :], [])):
             return False
-        empty = [role for role, group in self.on.items() if not group]
-        goes_out = [role for role in empty if self.held & set(self.wires[role])]
-        if len(goes_out) > 1 or len(empty) > 2 or (len(empty) == 2 and len(goes_out) != 1):
+        goes_out = [role for role, wires in self.wires.items() if self.held & set(wires)]
+        empty = [role for role, group in self.on.items() if not group and role not in goes_out]
+        if len(goes_out) > 1:
             return False
-        result = goes_out[0] if goes_out else empty[0] if empty else "y"
-        if not empty and self.held & {w for wires in self.wires.values() for w in wires}:
-            return False
-        if len(empty) == 2 or (empty and not goes_out):
+        result = goes_out[0] if goes_out else empty.pop() if empty else "y"
+        if empty:
             if any(len(f.legs) != len(self.windows) for group in groups for f in group):
                 return False
             for role in empty:
-                if role not in goes_out:
-                    self._fill(role)
-            result = goes_out[0] if goes_out else "y"
+                self._fill(role)
         return self._paired(result)
 
     def _fill(self, role: str) -> None:
@@ -95,8 +125,6 @@ class _Group:
 
     def _paired(self, result: str) -> bool:
         one, other, word = NAMES[result]
-        if self.on[result] and self.held & set(self.wires[result]):
-            return False
         shared = self._channels(one, other, result)
         if shared is None or not self.on[one] or not self.on[other]:
             return False
@@ -122,15 +150,20 @@ class _Group:
         if not a and not b:
             return {"x": (), "w": (), "y": ()}
         summed = [w for w in common if w not in self.held and w not in rest]
-        if len(common) != len(summed) or len(common) != 1:
+        if len(common) != len(summed) or len(common) > 1 or (not common and result != "w"):
             return None
-        (inner,) = common
+        inner = _only(common)
         left = {one: a - common, other: b - common}
         if any(len(wires) > 1 for wires in left.values()):
             return None
         x, w, y = (_only(left.get(role, set())) for role in ("x", "w", "y"))
         if result == "w":  # samples are summed: x is (n, c), y is (n, o)
-            return None if x is None or y is None else {"x": (inner, x), "y": (inner, y), "w": (y, x)}
+            if x is None or y is None:
+                return None
+            before = () if inner is None else (inner,)
+            return {"x": (*before, x), "y": (*before, y), "w": (y, x)}
+        if inner is None:
+            return None
         if result == "y":
             before = () if x is None else (x,)
             return None if w is None else {"x": (*before, inner), "w": (w, inner), "y": (*before, w)}

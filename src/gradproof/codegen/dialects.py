@@ -8,7 +8,7 @@ here: modules are put together in `numpy_source`.
 from __future__ import annotations
 
 from gradproof.codegen.numpy_windows import WINDOWED
-from gradproof.codegen.spelling import ATOM, MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
+from gradproof.codegen.spelling import MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
 
 
 def _infix(sign: str, level: int) -> Spelling:

@@ -47,7 +47,7 @@ class Dim:
         if not self.terms:
             return 0
         if len(self.terms) == 1 and self.terms[0][0] == ():
-            return self.terms[0][1]
+            return int(self.terms[0][1])
         return None
 
     def over(self, divisor: int) -> Dim:

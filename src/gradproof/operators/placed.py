@@ -163,7 +163,7 @@ PLACED: dict[str, Placed] = {
     "fold": Placed(("ia->j",), (1, 2, 3), windows.fold, "fold(M, n, stride, padding)",
                    "adjoint of unfold: adds up what stands at each of n places"),
     "sumpool1d": Placed(("j->i", "jk->ik"), _POOL, _sumpool1d, "sumpool1d(x, k, stride, padding)",
-                        "sums of windows; the stride is k where it is not given; of a matrix, down the columns"),
+                        "sums of windows, k apart unless a stride is given; of a matrix, down the columns"),
     "avgpool1d": Placed(("j->i", "jk->ik"), _POOL, _avgpool1d, "avgpool1d(x, k, stride, padding)",
                         "means of windows"),
     "maxpool1d": Placed(("j->i",), (1, 2), _maxpool1d, "maxpool1d(x, k, stride)", "largest of each window"),
@@ -222,5 +222,3 @@ def remade(op: str, args: tuple[Expr, ...], data: tuple[Dim, ...]) -> Expr | Non
 def outline(word: str, shapes: tuple[tuple[Dim, ...], ...], sizes: tuple[Dim, ...]) -> tuple[Dim, ...]:
     """The axes of a word of arrays with these axes. Raises ShapeError."""
     return PLACED[word].make(*(name("", axes) for axes in shapes), *sizes).axes
-
-

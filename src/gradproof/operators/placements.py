@@ -1,13 +1,13 @@
 """Arrays of 0, 1 and -1 that only sizes make, beyond those that a simpler word says (`operators.structure`).
 
-    windows(n, k, s, p)   1 at (i, j, a) where the i-th window of width k meets place j at its a-th place;
-                          windows are s places apart, and p places before the first and after the last are 0
-    bands(n, k, s, p)     the same, whichever place of the window: its row i adds up the i-th window
-    exchange(n)           turns an array round
-    cyclic(n, k)          moves it by k places; what leaves at the end comes in at the beginning
-    offset(n, k)          the same, and zeros come in
-    elimination(n)        vec(S) without the entries above the diagonal
-    duplication(n)        the way back for a symmetric S
+windows(n, k, s, p)   1 at (i, j, a) where the i-th window of width k meets place j at its a-th place;
+                      windows are s places apart, and p places before the first and after the last are 0
+bands(n, k, s, p)     the same, whichever place of the window: its row i adds up the i-th window
+exchange(n)           turns an array round
+cyclic(n, k)          moves it by k places; what leaves at the end comes in at the beginning
+offset(n, k)          the same, and zeros come in
+elimination(n)        vec(S) without the entries above the diagonal
+duplication(n)        the way back for a symmetric S
 """
 
 from __future__ import annotations

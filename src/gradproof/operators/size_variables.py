@@ -147,5 +147,6 @@ class Sizes:
 
     def is_product(self) -> set[int]:
         """The roots that will be computed."""
-        computed = (*self.products, *self.sums, *self.laters)
-        return {self.root(item[0]) for item in computed}
+        computed = [item[0] for item in self.products] + [item[0] for item in self.sums]
+        computed += [item[0] for item in self.laters]
+        return {self.root(out) for out in computed}

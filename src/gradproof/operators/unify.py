@@ -152,9 +152,11 @@ class Shapes:
     def _computed(
         self, name: str, node: Node, output: Pattern, letters: dict[str, int], axes: list[list[int]]
     ) -> Box:
-        sizes = tuple(self._evaluated(arg) for arg in node.args[len(axes) :])
-        if PLACED[name].first is not None and None not in sizes:
-            for variable, size in zip(axes[0], PLACED[name].first(*sizes), strict=True):
+        said = tuple(self._evaluated(arg) for arg in node.args[len(axes) :])
+        sizes = tuple(size for size in said if size is not None)
+        first = PLACED[name].first
+        if first is not None and None not in said:
+            for variable, size in zip(axes[0], first(*sizes), strict=True):
                 self.sizes.equal(self.sizes.known(size), variable)
         below = tuple(size for arg in axes for size in arg)
 
@@ -162,7 +164,7 @@ class Shapes:
             rest = list(known)
             shapes = tuple(tuple(rest.pop(0) for _ in arg) for arg in axes)
             try:
-                return outline(name, shapes, sizes)[place] if None not in sizes else None
+                return outline(name, shapes, sizes)[place] if None not in said else None
             except GradproofError:
                 return None  # `assemble` will say what is wrong with it
 

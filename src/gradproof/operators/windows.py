@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.errors import ShapeError
-from gradproof.expressions.dims import Dim, number
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr, make
 from gradproof.operators.placements import placement, reached, steps, trimmed
 
@@ -109,6 +109,7 @@ def steps_of(e: Expr) -> tuple[Dim, ...]:
 def frame(e: Expr) -> tuple[tuple[Legs, ...], Legs, dict[int, Dim], list[tuple[Expr, Legs]]]:
     """Legs of the arguments and of the result, sizes, and constants with their legs: for `wiring`."""
     more = steps_of(e)
+    inputs: tuple[Legs, ...]
     if e.op in CONVOLUTIONS:
         found = plan_of(e.op, e.args[0])
         one, other, result = CONVOLUTIONS[e.op][1]
@@ -120,7 +121,7 @@ def frame(e: Expr) -> tuple[tuple[Legs, ...], Legs, dict[int, Dim], list[tuple[E
     sizes: dict[int, Dim] = dict(zip(output, e.axes, strict=True))
     for legs, arg in zip(inputs, e.args, strict=True):
         sizes.update(zip(legs, arg.axes, strict=True))
-    constants = [
+    constants: list[tuple[Expr, Legs]] = [
         (placement("windows", sizes[long], sizes[within], *more), (windows, long, within))
         for windows, long, within in directions
     ]
