@@ -197,7 +197,7 @@ def test_a_symmetric_variable_says_which_gradient_is_shown() -> None:
 
 
 PROGRAMS = [
-    ("M = inv(A*A'); tr(M)", "A", "-((M^2)' + M^2)*A"),  # a statement that is an inverse
+    ("M = inv(A*A'); tr(M)", "A", "-2*M^2*A"),  # a statement that is an inverse
     ("T2 = S; tr(T2*S)", "S", "T2' + S'"),  # another name for a variable
     ("y = x'*x; y", "x", "2*x"),  # an objective that is a name
     ("t0 = norm2(x)^2; t1 = t0 + 1; t0*t1", "x", "2*(t1 + t0)*x"),

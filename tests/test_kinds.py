@@ -177,3 +177,8 @@ def test_a_layout_that_is_none() -> None:
         gp.derive("x'*x", "x", layout="upright")
     with pytest.raises(gp.UnsupportedError, match="a hessian has one layout"):
         gp.derive("x'*x", "x", kind="hessian", layout="denominator")
+
+
+def test_a_scalar_inside_a_product_keeps_its_parentheses() -> None:
+    d = gp.derive("diag(x.*x)*((x'*x)*(Y*B))", "x", kind="jacobian", shapes=SHAPES)
+    assert d.verdict.grade == "proved"

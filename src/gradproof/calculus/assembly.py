@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from gradproof.calculus.contract import constant
 from gradproof.calculus.exponents import merged
+from gradproof.calculus.quotients import shortened
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply, div, hdiv, mul, neg, num, power
 
@@ -19,7 +20,7 @@ def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr
         over, under = coefficient.numerator, coefficient.denominator  # 1 ./ (2*x), not (1 ./ x)/2
         core = hdiv(num(over), _scaled(under, core.args[1]))
         return neg(core) if sign < 0 else core
-    scalars = merged(scalars)
+    scalars = shortened(merged(scalars))
     above = [_power(e, p) for e, p in scalars.items() if p > 0]
     below = [_power(e, -p) for e, p in scalars.items() if p < 0]
     above.sort(key=_plainness)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import and_
@@ -29,13 +29,20 @@ def collect(terms: Sequence[Term], axes: Axes, row: bool = False) -> Expr:
 
 def _like(terms: Sequence[Term]) -> list[Term]:
     """Terms that differ only in their numbers, added."""
-    total: dict[tuple[frozenset[tuple[Expr, Fraction]], Expr | None], Term] = {}
+    total: dict[tuple[frozenset[tuple[Expr, Fraction]], Hashable], Term] = {}
     for term in terms:
         scalars = {e: p for e, p in term.scalars.items() if p}
-        key = (frozenset(scalars.items()), term.core)
+        key = (frozenset(scalars.items()), _unordered(term.core))
         before = total[key].coefficient if key in total else Fraction(0)
         total[key] = Term(before + term.coefficient, scalars, term.core)
     return [term for term in total.values() if term.coefficient]
+
+
+def _unordered(core: Expr | None) -> Hashable:
+    """A Hadamard product whatever the order of its factors: X.*Y is Y.*X."""
+    if core is None or core.op != "had":
+        return core
+    return tuple(sorted(core.args, key=lambda e: e.uid))
 
 
 def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
@@ -353,7 +360,9 @@ def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
         rest.append(Term(term.coefficient, {}, hadamard(items) if items else None))
     if not shared and all(t.core is None for t in rest):
         return None
-    common, rest = _common(rest)
+    common, rest = _common(_like(rest))
+    if not rest:
+        return None
     inside = _plain_sum(rest)
     items = [(e, Fraction(1)) for e in [*shared, inside]] + [(e, Fraction(-1)) for e in below]
     if not inside.axes and not shared:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
+from gradproof.calculus.quotients import powers
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import (
@@ -26,9 +27,10 @@ from gradproof.operators.build import (
     mul,
     num,
     ones,
+    power,
     size,
 )
-from gradproof.operators.facts import sums_to_one, symmetric
+from gradproof.operators.facts import number, sums_to_one, symmetric
 from gradproof.operators.structure import binary, masked
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
@@ -46,12 +48,13 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     """The elementwise product of powers of arrays of one shape."""
 
     def powered(e: Expr, p: Fraction) -> Expr:
-        if p > 0 and binary(e):
+        if p == 1 or (p > 0 and binary(e)):
             return e
-        if p == Fraction(1, 2):
-            return apply("sqrt", e)
-        return e if p == 1 else hpow(e, constant(p))
+        return apply("sqrt", e) if p == Fraction(1, 2) else hpow(e, constant(p))
 
+    items = list(powers(items).items())
+    if not items:
+        return num(1)
     masks = [e for e, p in items if p > 0 and masked(e)]
     if masks and len(items) > len(masks):
         rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
@@ -144,7 +147,7 @@ class Contraction:
 
     def _trace(self, piece: Piece) -> Expr:
         chain = simplify(piece.chain)
-        turns = [simplify(chain[at:] + chain[:at]) for at in range(min(len(chain), 8))]
+        turns = [simplify(turn) for turn in _turns(chain)]
         chain = min(turns, key=lambda turn: (len(turn), _first(turn)), default=chain)
         if not chain:
             return size(self.sizes[piece.start])
@@ -178,13 +181,24 @@ class Contraction:
         alone = all(wire not in self.out and not self._at(wire) for wire in a.ends)
         if a.end is not None and alone:
             self.scalars.append(self._frobenius(a, b))
-        else:
-            self.pieces.append(Piece([token(_entrywise(self._matrix(a), self._matrix(b)))], a.start, a.end))
+            return
+        both = _entrywise(self._matrix(a), self._matrix(b))
+        if both.op != "ones":
+            self.pieces.append(Piece([token(both)], a.start, a.end))
+            return
+        for wire in a.ends:  # all cancelled: a sum with nothing on it counts its size
+            if wire not in self.out and not self._at(wire):
+                self.scalars.append(size(self.sizes[wire]))
 
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
         if sum(t.flipped for t in a.chain + b.chain) * 2 > len(a.chain + b.chain):
             a, b = a.turned(), b.turned()
+        around = [*flip(a.chain), *b.chain]
+        if a.end is not None and any(len(simplify(turn)) < len(around) for turn in _turns(around)):
+            return self._trace(Piece(around, a.end, a.end))
         x, y = self._matrix(a), self._matrix(b)
+        if x is T(y) or y is T(x):
+            return apply("tr", power(y if x.op == "T" else x, num(2)))
         if x.op == "T":
             return apply("tr", mul(x.args[0], y))
         if y.op == "T":
@@ -327,14 +341,41 @@ class Contraction:
         return found if len(wires) == len(set(wires)) else None
 
 
+def _turns(chain: Chain) -> list[Chain]:
+    """A cycle of factors, begun at each of them in turn."""
+    return [chain[at:] + chain[:at] for at in range(min(len(chain), 8))]
+
+
 def _entrywise(a: Expr, b: Expr) -> Expr:
     """The elementwise product; a reciprocal divides, a triangle of ones keeps a triangle."""
     for one, other in ((a, b), (b, a)):
         if masked(one):
             return construct(one, (other,))
         if one.op == "hdiv" and one.args[0] is num(1):
-            return hdiv(other, one.args[1])
-    return had(a, b)
+            return _divided(other, one.args[1])
+    return hadamard([(a, Fraction(1)), (b, Fraction(1))])
+
+
+def _divided(above: Expr, below: Expr) -> Expr:
+    """above ./ below, without the factors that stand in both."""
+    powers: dict[Expr, Fraction] = {}
+    plain = hdiv(above, below)
+    for e, sign_ in ((above, 1), (below, -1)):
+        for factor in e.args if e.op == "had" else (e,):
+            value = number(factor.args[1]) if factor.op == "hpow" else None
+            base = factor if value is None else factor.args[0]
+            powers[base] = powers.get(base, Fraction(0)) + sign_ * (1 if value is None else value)
+    items = [(e, p) for e, p in powers.items() if p]
+    if len(items) == len(powers) and sum(abs(p) for _, p in items) == _weight(above) + _weight(below):
+        return plain
+    return hadamard(items) if items else ones(*above.axes)
+
+
+def _weight(e: Expr) -> Fraction:
+    """How many factors a Hadamard product has, powers counted."""
+    factors = e.args if e.op == "had" else (e,)
+    values = [number(factor.args[1]) if factor.op == "hpow" else None for factor in factors]
+    return sum((Fraction(1) if value is None else abs(value) for value in values), Fraction(0))
 
 
 def outer(left: Expr, right: Expr) -> Expr:

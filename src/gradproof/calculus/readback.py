@@ -27,6 +27,7 @@ from gradproof.operators.build import (
     zeros,
 )
 from gradproof.operators.facts import symmetric
+from gradproof.operators.structure import flipped, masked
 
 _LETTERS = "ijklpqrstuvwxyzabcdefghmnoABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -39,6 +40,11 @@ class Parts(NamedTuple):
     arrays: list[Array]
 
 
+def turned(e: Expr) -> Expr:
+    """The transpose of a factor; a triangle of ones is one on the other side."""
+    return e if symmetric(e) else flipped(e) if masked(e) else T(e)
+
+
 def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Expr, Fraction]]]]:
     """Scalar factors, and array factors that hang on the same wires in one orientation."""
     scalars: Scalars = {}
@@ -48,7 +54,7 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
             scalars[expr] = scalars.get(expr, Fraction(0)) + exponent
             continue
         if legs not in groups and legs[::-1] in groups:
-            legs, expr = legs[::-1], expr if symmetric(expr) else T(expr)
+            legs, expr = legs[::-1], turned(expr)
         groups.setdefault(legs, []).append((_turned(expr) if expr.row else expr, exponent))
     return scalars, groups
 
@@ -289,26 +295,27 @@ def _index_form(net: Network, out: list[int]) -> Term:
     final = _outgoing(net, flat, args, wires)
     for label in loose:
         scalars[size(net.sizes[label])] = scalars.get(size(net.sizes[label]), Fraction(0)) + 1
+    if not args:
+        return Term(coefficient, scalars, None)
+    core = _indexed(args, wires, final)
+    if len(flat) != len(out):
+        core = reshaped(core, tuple(net.sizes[wire] for wire in out))
+    return Term(coefficient, scalars, core)
+
+
+def _indexed(args: list[Expr], wires: list[tuple[int, ...]], final: list[int]) -> Expr:
+    """Arrays on their wires as an einsum, or what is shorter: one array, products entry by entry."""
     letters: dict[int, str] = {}
     for legs in (tuple(final), *wires):
         for wire in legs:
             letters.setdefault(wire, _LETTERS[len(letters)])
+    distinct = len(set(final)) == len(final)
+    if distinct and all(list(legs) == final for legs in wires) and not any(e.row for e in args[1:]):
+        return had(*args) if len(args) > 1 else args[0]
+    if len(args) == 1 and len(final) == 2 and distinct and list(wires[0]) == final[::-1]:
+        return _turned(args[0])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
-    plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
-    turned = len(args) == 1 and len(final) == 2 and list(wires[0]) == final[::-1] and final[0] != final[1]
-    alike = len(args) > 1 and all(list(legs) == final for legs in wires) and len(set(final)) == len(final)
-    core = (
-        args[0]
-        if plain
-        else had(*args)
-        if alike and not any(e.row for e in args)
-        else _turned(args[0])
-        if turned
-        else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
-    )
-    if len(flat) != len(out):
-        core = reshaped(core, tuple(net.sizes[wire] for wire in out))
-    return Term(coefficient, scalars, core)
+    return einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
 
 
 def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:
@@ -319,7 +326,7 @@ def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:
         if len(legs) > 2:
             continue
         if legs not in groups and legs[::-1] in groups:
-            legs, e = legs[::-1], e if symmetric(e) else T(e)
+            legs, e = legs[::-1], turned(e)
         groups.setdefault(legs, []).append((T(e) if e.row else e, ONE))
     kept = list(dict.fromkeys([*flat, *(wire for _, legs in large for wire in legs)]))
     work = Contraction(_pieces(groups, kept), kept, dict(net.sizes))
@@ -367,7 +374,7 @@ def _turned(e: Expr) -> Expr:
 
 
 def reshaped(e: Expr, axes: Axes) -> Expr:
-    """An array with other axes, columns first. Two reshapes are one, and one to the axes that are there already is none."""
+    """An array with other axes, columns first. Two reshapes are one, one to the axes that are there none."""
     while e.op == "reshape":
         e = e.args[0]
     return e if e.axes == axes else reshape(e, *axes)

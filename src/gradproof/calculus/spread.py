@@ -9,10 +9,11 @@ from gradproof.calculus.parts import part_of
 from gradproof.calculus.readback import parts
 from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.dims import Dim
-from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import apply
+from gradproof.expressions.nodes import Axes, Expr
+from gradproof.operators.build import apply, construct, mul
 from gradproof.operators.build import size as size_of
-from gradproof.operators.facts import number
+from gradproof.operators.facts import number, square
+from gradproof.operators.structure import ONE as ONE_WIDE
 from gradproof.operators.wiring import Legs, part_wiring, wiring
 
 LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
@@ -122,7 +123,54 @@ def _inverse(net: Network, e: Expr, power: Fraction) -> list[int]:
         return list(reversed(spread(net, apply("inv", inner.args[0]))))
     if inner.op == "inv" and power == 1:
         return spread(net, inner.args[0])
-    return net.box(e, power)
+    if power == 1 and (inner.op == "eye" or (inner.op == "kron" and all(map(square, inner.args)))):
+        return spread(net, construct(inner, tuple(apply("inv", arg) for arg in inner.args)))
+    return _inverse_scaled(net, inner) if power == 1 else net.box(e, power)
+
+
+def _inverse_scaled(net: Network, inner: Expr) -> list[int]:
+    """inv(a*X/b) is inv(X)*b/a."""
+    if inner.op == "neg":
+        net.times(-1)
+        return _inverse_scaled(net, inner.args[0])
+    if inner.op == "div":
+        spread(net, inner.args[1])
+        return _inverse_scaled(net, inner.args[0])
+    arrays = [arg for arg in inner.args if arg.axes]
+    if inner.op == "mul" and len(arrays) < len(inner.args):
+        for arg in inner.args:
+            if not arg.axes:
+                spread(net, arg, -ONE)
+        return _inverse_scaled(net, mul(*arrays))
+    return net.box(apply("inv", inner))
+
+
+def _reshape(net: Network, e: Expr, power: Fraction) -> list[int]:
+    """Axes taken apart, columns first: reshape(vec(X), m, n) is X. Other reshapes stay closed."""
+    apart = _refined(e.args[0].axes, e.axes)
+    if apart is None:
+        return net.box(e, power)
+    out: list[int] = []
+    for label, sizes in zip(spread(net, e.args[0], power), apart, strict=True):
+        fresh = [label] if len(sizes) == 1 else [net.label(size) for size in sizes]
+        if len(sizes) > 1:
+            net.join(label, tuple(reversed(fresh)))
+        out += fresh
+    return out
+
+
+def _refined(axes: Axes, new: Axes) -> list[Axes] | None:
+    """The new axes that make up each of the old ones, or None where they do not."""
+    out: list[Axes] = []
+    at = 0
+    for axis in axes:
+        size, first = ONE_WIDE, at
+        while size is not axis:
+            if at == len(new):
+                return None
+            size, at = size * new[at], at + 1
+        out.append(new[first:at])
+    return out if at == len(new) and all(out) else None
 
 
 def _function(net: Network, e: Expr, power: Fraction) -> list[int]:
@@ -248,6 +296,6 @@ _OPEN = {
     "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
     "hcat": _stack, "vcat": _stack, "slice": _slice, "triu": _triangle, "tril": _triangle,
-    "cumsum": _triangle,
+    "cumsum": _triangle, "reshape": _reshape,
     "expm": _function, "logm": _function, "sqrtm": _function, "pinv": _function,
 }  # fmt: skip

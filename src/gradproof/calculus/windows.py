@@ -8,7 +8,7 @@ holds windows as rows is folded; one that is taken apart into windows is unfolde
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.errors import ShapeError
@@ -104,7 +104,7 @@ class _Group:
     def convolve(self) -> bool:
         """A convolution or a companion, in the place of the windows and two arrays."""
         groups = list(self.on.values())
-        if any(f in g for k, g in enumerate(groups) for f in sum(groups[k + 1 :], [])):
+        if any(f in a for a, b in combinations(groups, 2) for f in b):
             return False
         goes_out = [role for role, wires in self.wires.items() if self.held & set(wires)]
         empty = [role for role, group in self.on.items() if not group and role not in goes_out]
@@ -194,13 +194,12 @@ class _Group:
         (f,) = self.windows
         i, j, a = f.legs
         rows = self._hanging((i, a))
-        if not self.on["x"] and j in self.held and rows and not self.held & {i, a}:
-            if self._outside(rows) <= {i, a} and all({i, a} & set(g.legs) for g in rows):
-                matrix = self._matrix(rows, (i, a))
-                if matrix is not None:
-                    made = fold(matrix, self.net.sizes[j], *self.more)
-                    self._replace(rows, made, (j,), "x")
-                    return True
+        apart = all({i, a} & set(g.legs) for g in rows) and self._outside(rows) <= {i, a}
+        if rows and apart and not self.on["x"] and j in self.held and not self.held & {i, a}:
+            matrix = self._matrix(rows, (i, a))
+            made = fold(matrix, self.net.sizes[j], *self.more)
+            self._replace(rows, made, (j,), "x")
+            return True
         if self.on["x"] and j not in self.held and all(g.legs == (j,) for g in self.on["x"]):
             vector = self._array("x", ())
             if vector is not None:
@@ -209,7 +208,7 @@ class _Group:
                 return True
         return False
 
-    def _matrix(self, rows: list[Factor], legs: tuple[int, int]) -> Expr | None:
+    def _matrix(self, rows: list[Factor], legs: tuple[int, int]) -> Expr:
         inner = self.net.copy()
         inner.coefficient, inner.factors, inner.joins = ONE, list(rows), []
         here = {leg for f in rows for leg in f.legs} | set(legs)

@@ -52,7 +52,8 @@ def _conv(x, w, d, stride=1, padding=0):
     x = np.pad(x, [(0, 0)]*(x.ndim - d) + [(padding, padding)]*d)
     at_once = ",->", "c...,oc->o...", "nc...,oc->no..."
     spec = "...,...->..." if x.ndim == d else at_once[x.ndim - d]
-    return sum(np.einsum(spec, x[(..., *at)], w[(..., *tap)]) for tap, at in _taps(w.shape[-d:], counts, stride))
+    places = _taps(w.shape[-d:], counts, stride)
+    return sum(np.einsum(spec, x[(..., *at)], w[(..., *tap)]) for tap, at in places)
 ''',
     "conv_transpose": '''
 def _conv_transpose(y, w, d, *sizes):

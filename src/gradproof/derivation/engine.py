@@ -19,6 +19,7 @@ from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
+from gradproof.operators.facts import symmetric
 
 LONG_PRODUCT, CHUNK = 16, 8
 
@@ -224,7 +225,8 @@ class Engine:
     def _adjoint(self, named: Expr, value: Expr, adjoints: list[tuple[Expr, Expr, Expr]]) -> Expr:
         if not value.args and value.op in ("name", "num"):
             return value
-        new = name(self.names.fresh((f"G_{named.data[0]}",)), named.axes, row=named.row)
+        facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
+        new = name(self.names.fresh((f"G_{named.data[0]}",)), named.axes, facts, row=named.row)
         adjoints.append((new, named, value))
         return new
 

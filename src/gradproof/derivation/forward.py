@@ -178,8 +178,8 @@ def plain(e: Expr) -> Expr:
 
 
 def _chain(e: Expr) -> bool:
-    """A product of arrays, which needs no parentheses inside another."""
-    return e.op == "mul" and bool(e.axes) and all(arg.axes for arg in e.args)
+    """A product of matrices, and of a vector behind them, which needs no parentheses inside another."""
+    return e.op == "mul" and all(len(arg.axes) == 2 for arg in e.args[:-1]) and bool(e.args[-1].axes)
 
 
 def ends(value: Fraction) -> bool:

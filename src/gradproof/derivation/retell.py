@@ -14,7 +14,7 @@ from gradproof.derivation.forward import Change, Differential
 from gradproof.derivation.reading import Reading
 from gradproof.derivation.story import Line, Section, Step
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import d, partial
+from gradproof.operators.build import T, d, einsum, frob, mul, partial
 from gradproof.verdicts import Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]
@@ -66,17 +66,44 @@ def _changes(made: Differential, last: bool) -> tuple[Change, ...]:
     return (*made.lines, Change(made.value, made.full, "insert", "the differentials above, written out"))
 
 
-def _line(change: Change, made: Differential, setting: Setting, judge: Judge) -> Line:
+def claim_of(change: Change, made: Differential, setting: Setting) -> Claim:
+    """What a line of a differential claims. Other statements are plain names inside a section."""
     unfold = dict(setting.unfold)
-    if change.rule != "insert":  # other statements are plain names inside a section
+    if change.rule != "insert":
         derivatives = {named: what for named, what in setting.unfold.items() if what.op == "gradof"}
         unfold = {
             **derivatives,
             **dict(made.lets),
             **({made.whole: made.body} if not made.whole.args else {}),
         }
-    verdict = judge(Claim(change.before, change.after, change.rule, change.why, setting.varying, unfold))
-    return Line(None, change.after, change.why, change.rule, verdict)
+    return Claim(change.before, change.after, change.rule, change.why, setting.varying, unfold)
+
+
+def claims_of(found: Sequence[Differential], setting: Setting) -> list[Claim]:
+    """The claims of every line of some differentials."""
+    return [claim_of(change, made, setting) for made in found for change in _changes(made, made is found[-1])]
+
+
+def answer_claim(array: Expr, variable: Expr, value: Expr, setting: Setting) -> Claim:
+    """A derivative against the definition: times the change of the variable it is that of the array."""
+    rows, columns = len(array.axes), len(variable.axes)
+    change: Expr = d(variable)
+    if not columns:
+        after = mul(change, value)
+    elif rows + columns == 1:
+        after = frob(value, change)
+    elif (rows, columns) == (1, 1) and not array.row:
+        after = mul(value, change)
+    else:
+        letters = "ijklmnopqrstuvwxyz"[: rows + columns]
+        after = einsum(f"{letters},{letters[rows:]}->{letters[:rows]}", value, change)
+    after = T(after) if array.row else after
+    why = f"the derivative by {variable}, against the differential of the whole"
+    return Claim(d(array), after, "answer", why, frozenset((variable,)), setting.unfold)
+
+
+def _line(change: Change, made: Differential, setting: Setting, judge: Judge) -> Line:
+    return Line(None, change.after, change.why, change.rule, judge(claim_of(change, made, setting)))
 
 
 def by_entries(

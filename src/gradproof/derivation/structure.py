@@ -52,6 +52,14 @@ _ROWS = {
         "within the antisymmetric matrices", "(H - H')/2", "½(H − Hᵀ)", "H - H'", "H − Hᵀ",
         "an entry and its mirror image have opposite signs",
     ),
+    "lower": Row(
+        "within the lower triangular matrices", "tril(H)", "tril(H)", "tril(H)", "tril(H)",
+        "entries above the diagonal stay 0",
+    ),
+    "upper": Row(
+        "within the upper triangular matrices", "triu(H)", "triu(H)", "triu(H)", "triu(H)",
+        "entries below the diagonal stay 0",
+    ),
     "orthogonal": Row(
         "along the orthogonal matrices", "(H - X*H'*X)/2", "½(H − X Hᵀ X)", "", "",
         "XᵀdX is antisymmetric",
@@ -132,5 +140,10 @@ def note(variable: Expr, gradient: Expr, within: Expr | None) -> str:
 
 
 def _called(prop: str) -> str:
-    words = {"stochastic": "stochastic (rows sum to 1)", "sphere": "on a sphere"}
+    words = {
+        "lower": "lower triangular",
+        "upper": "upper triangular",
+        "stochastic": "stochastic (rows sum to 1)",
+        "sphere": "on a sphere",
+    }
     return words.get(prop, prop)

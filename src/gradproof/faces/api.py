@@ -127,7 +127,7 @@ def _check_structured(program: Program, variables: Iterable[Expr], structure: st
         row = row_of(variable)
         if row is None or (structure == "entries" and not row.entries):
             what = "has no declared structure" if row is None else "has no free entries of its own"
-            known = "symmetric, antisymmetric, diagonal, orthogonal, stochastic, sphere"
+            known = "symmetric, antisymmetric, diagonal, lower, upper, orthogonal, stochastic, sphere"
             raise MathError(
                 f'structure "{structure}": {variable} {what}', code="GP405", source=program.source,
                 facts=((None, f"declare one: {known}"),),

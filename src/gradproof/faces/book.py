@@ -12,6 +12,7 @@ from gradproof.calculus.rulebook import RULES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
 from gradproof.operators.kinks import elsewhere
+from gradproof.operators.placed import PLACED, Placed
 from gradproof.operators.row import Operator
 from gradproof.operators.table import OPERATORS, STRUCTURES
 
@@ -37,7 +38,7 @@ def pages(part: str, form: str) -> str:
     if part != "rules":
         out += [
             _head(OPERATORS_TITLE, OPERATORS_INTRO, form),
-            _operators((*OPERATORS.values(), *STRUCTURES), form),
+            _operators((*OPERATORS.values(), *STRUCTURES, *map(_row, PLACED.values())), form),
         ]
     return "\n\n".join(out)
 
@@ -53,6 +54,12 @@ def entry(name: str, form: str) -> str:
     known = [*(row.name for row in RULES), *OPERATORS]
     near = tuple(f"gradproof rules {close}" for close in get_close_matches(name, known, 3))
     raise NameProblem(f'no rule or operator is called "{name}"', code="GP332", fixes=near)
+
+
+def _row(word: Placed) -> Operator:
+    """A word with sizes behind its arrays as a row."""
+    linear = not word.usage.startswith(("maxpool", "onehot"))
+    return Operator(word.usage, word.signatures, linear=linear, doc=word.doc)
 
 
 def _head(title: str, intro: str, form: str) -> str:

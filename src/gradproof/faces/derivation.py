@@ -198,9 +198,9 @@ class Derivation(ABC):
         text: str = dump_story(self.story(), self.steps)
         return text
 
+    @abstractmethod
     def _claims(self) -> list[Claim]:
         """What is claimed, for a certificate."""
-        raise UnsupportedError(f"a certificate of a {self.kind} is not built yet: gradient", code="GP507")
 
     def certificate(self) -> dict[str, Any]:
         """What `gradproof verify` needs to check every step without searching, as JSON data."""

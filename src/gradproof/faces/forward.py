@@ -10,7 +10,7 @@ from gradproof.calculus.tidy import unfold
 from gradproof.derivation import retell
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.conditions import told
-from gradproof.derivation.forward import Differential, Forward
+from gradproof.derivation.forward import Change, Differential, Forward
 from gradproof.derivation.layouts import laid_out, remark
 from gradproof.derivation.present import Written, write_out
 from gradproof.derivation.reading import Reading, read
@@ -268,6 +268,23 @@ class ForwardDerivation(Derivation):
             return ""
         label, variable = self.found[0].question.label, self.variables[0]
         return remark(label, variable, self.layout)
+
+    def _claims(self) -> list[Claim]:
+        """All that the derivation claims: those of the gradient it begins with, its lines, each answer."""
+        made = list(self.before._claims()) if self.before else []
+        for one in self.found:
+            setting = self._setting(one)
+            made += retell.claims_of(one.differentials, setting)
+            array = one.question.array
+            if self._one_line:
+                shown = Change(d(array), one.written.values[0], "insert", "names written out")
+                made.append(retell.claim_of(shown, one.differentials[-1], setting))
+                continue
+            made += [
+                retell.answer_claim(array, variable, value, setting)
+                for variable, value in zip(self.variables, one.written.values, strict=True)
+            ]
+        return made
 
     # ---- running
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gradproof.derivation.engine import Derived, Engine
@@ -12,11 +13,13 @@ from gradproof.derivation.unknown import label as called
 from gradproof.errors import GradproofError, MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.walk import rebuild
 from gradproof.faces.derivation import in_order
 from gradproof.faces.forward import ForwardDerivation, Question, find
 from gradproof.faces.gradient import Gradient
 from gradproof.faces.judge import Judge
-from gradproof.operators.build import derivative, frob, mul, name
+from gradproof.operators.build import construct, derivative, frob, mul, name
+from gradproof.operators.facts import STRUCTURED, props, symmetric
 
 
 class Asked(NamedTuple):
@@ -95,11 +98,12 @@ def second(asked: Asked) -> ForwardDerivation:
         warnings,
     )
     label = name(called(program.label, derived.objective, derived.statements, bool(derived.sums)))
-    hidden = {**derived.lets, **derived.unknown}  # what unknown functions are applied to matters here
+    everywhere, engine = _everywhere(asked, before, engine)
+    hidden, known, gradients = everywhere
     questions = []
     for variable in asked.variables:
-        array = before.answer.gradients[variable]
-        definitions = dict(before.definitions_of(array, *hidden.values()))
+        array = gradients[variable]
+        definitions = dict(in_order(known, [array, *hidden.values()]))
         statements = in_order({**hidden, **definitions}, [array])
         questions.append(Question(str(variable), derivative(label, variable), array, statements))
     statements = tuple(dict(pair for one in questions for pair in one.statements).items())
@@ -109,6 +113,62 @@ def second(asked: Asked) -> ForwardDerivation:
         program, found, asked.variables, walk, engine.unknown, asked.judge, warnings, asked.kind,
         asked.layout, before,
     )  # fmt: skip
+
+
+class Everywhere(NamedTuple):
+    """Gradients that hold at all points, also where a variable lacks the structure declared for it.
+
+    hidden     abbreviations and gradients of unknown functions: these matter to a second derivative
+    known      what the names in the gradients stand for
+    gradients  by each variable
+    """
+
+    hidden: Mapping[Expr, Expr]
+    known: Mapping[Expr, Expr]
+    gradients: Mapping[Expr, Expr]
+
+
+def _everywhere(asked: Asked, before: Gradient, engine: Engine) -> tuple[Everywhere, Engine]:
+    """The gradients to be differentiated once more, and the engine that found them.
+
+    By a symmetric S the gradient of logdet(S) is inv(S) where S is symmetric, and inv(S)' at all points;
+    only the latter can be differentiated by the entries of S.
+    """
+    free = {
+        v: name(str(v), v.axes, plain, row=v.row)
+        for v in asked.variables
+        if (plain := props(v).difference(STRUCTURED)) != props(v)
+    }
+    found = _told_of(before)
+    if not free:
+        return found, engine
+    program = asked.program
+    statements = []
+    for named, body in program.statements:
+        body = rebuild(body, free, construct)
+        if props(named) and not symmetric(body):
+            free[named] = name(str(named), named.axes, row=named.row)
+        statements.append((free.get(named, named), body))
+    back = {plain: v for v, plain in free.items()}
+    objective = rebuild(program.objective, free, construct)
+    variables = [free.get(v, v) for v in asked.variables]
+    other = Engine(statements, objective, variables, program.names)
+    plain_program = program._replace(statements=tuple(statements), objective=objective)
+    derived = other.run()
+    made = _told_of(
+        Gradient(
+            plain_program, derived, present(derived), tuple(variables), other.gradient, other.names, None
+        )
+    )
+    made = Everywhere(*({rebuild(k, back, construct): rebuild(e, back, construct) for k, e in part.items()}
+                        for part in made))  # fmt: skip
+    other.unknown = {k: rebuild(e, back, construct) for k, e in other.unknown.items()}
+    return (found, engine) if made.gradients == found.gradients else (made, other)
+
+
+def _told_of(found: Gradient) -> Everywhere:
+    derived = found.derived
+    return Everywhere({**derived.lets, **derived.unknown}, found._known(), found.answer.gradients)
 
 
 def _kinks(program: Program, derived: Derived) -> tuple[GradproofError, ...]:

@@ -17,6 +17,7 @@ from gradproof.language.syntax import Script
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
+from gradproof.operators.facts import symmetric
 from gradproof.operators.faults import said
 from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import Understanding, understand
@@ -114,7 +115,8 @@ def _assemble(script: Script, declared: Mapping[str, Declared], known: Understan
     statements: list[tuple[Expr, Expr]] = []
     for name, at, node in script.statements[:-1]:
         value = assembler.statement(node)
-        left = build.name(name, value.axes, row=value.row)
+        facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
+        left = build.name(name, value.axes, facts, row=value.row)
         _agree(script.source, at, declared.get(name), value)
         statements.append((left, value))
         assembler.names[name] = left

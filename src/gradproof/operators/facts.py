@@ -12,6 +12,9 @@ from gradproof.operators.build import T
 from gradproof.operators.table import OPERATORS
 
 _SYMMETRIC = {"symmetric", "spd", "diagonal"}
+STRUCTURED = frozenset(  # properties that hold among some matrices only, not among all near them
+    ("symmetric", "spd", "diagonal", "antisymmetric", "orthogonal", "stochastic", "sphere", "lower", "upper")
+)
 _KEEP = {"expm", "logm", "sqrtm", "dexpm", "dlogm", "dpow", "polar", "spec_uv", "pinv"} | {
     "neg", "inv", "pow", "T", "hpow", "had", "hdiv", "add", "kron", "slope", "map",
 }  # fmt: skip
