@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -121,3 +124,26 @@ def test_a_common_factor_is_taken_out_as_often_as_it_is_common() -> None:
     d = gp.derive("norm2(triu(hcat(B, B.*B)))^2", "B", where="B: n×k")
     mask = "triu(ones(n, 2*k))"
     assert str(d.result) == f"B.*(2*{mask}[:,1:k] + 4*(B.^2 .* {mask}[:,k + 1:2*k]))"
+
+
+def test_the_document_says_what_is_derived() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "tensors.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(.+?)` \| `(\w+)` \| `(.+?)` \| `(.+?)` \|$", text, re.M)
+    assert len(rows) == 9
+    for expression, variable, answer, where in rows:
+        d = gp.derive(expression, variable, where=where)
+        assert (str(d.result), d.verdict.grade) == (answer, "proved"), expression
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "form"),
+    [
+        ("A*X'*B", "X: m×n, A: p×n", "(Bᵀ ⊗ A) K_m,n"),
+        ("X'", "X: m×n", "K_m,n"),
+        ("X'*X", "X: m×n", "(Xᵀ ⊗ I) K_m,n + I ⊗ Xᵀ"),
+    ],
+)
+def test_stacked_columns_of_a_transpose(text: str, where: str, form: str) -> None:
+    d = gp.derive(text, "X", kind="jacobian", where=where)
+    assert f"∂vec(Y)/∂vec(X)ᵀ = {form}\n" in d.show()
+    assert d.verdict.grade == "proved"
