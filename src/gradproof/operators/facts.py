@@ -90,6 +90,15 @@ def _palindrome(factors: list[Expr]) -> bool:
     )
 
 
+def invertible(e: Expr) -> bool:
+    """Whether e is an invertible matrix for certain."""
+    if e.op in ("inv", "expm", "eye"):
+        return True
+    return not props(e).isdisjoint(("spd", "orthogonal", "invertible")) or (
+        e.op == "T" and invertible(e.args[0])
+    )
+
+
 def sums_to_one(e: Expr) -> bool:
     """Whether every row (of a vector: all entries) sums to 1 for certain."""
     return e.op == "softmax" or "stochastic" in props(e)
@@ -108,6 +117,8 @@ def positive(e: Expr) -> bool:
         return True
     if e.op in ("num", "size", "ones"):
         return e.data != (Fraction(0),)
+    if e.op == "det":
+        return "spd" in props(e.args[0])
     if e.op in _STAYS_POSITIVE and not (e.op == "pow" and e.axes) and all(map(positive, e.args)):
         return True
     return _below_one(e)
