@@ -112,7 +112,7 @@ FAULTS = [
 def test_what_does_not_fit_is_said(text: str, where: str, message: str) -> None:
     with pytest.raises(ShapeError) as caught:
         gp.derive(text, text[9] if "conv" in text else "x", where=where)
-    assert (caught.value.code, caught.value.message) == ("GP213", message)
+    assert (caught.value.code, caught.value.message) == ("GP215", message)
 
 
 def test_places_have_no_derivative() -> None:

@@ -365,12 +365,6 @@ def _entries(core: Expr | None) -> tuple[list[Expr], list[Expr]]:
     return (list(core.args) if core.op == "had" else [core]), []
 
 
-def _in_all(lists: list[list[Expr]]) -> list[Expr]:
-    """What stands in all lists, as often as it stands in each."""
-    often = reduce(and_, map(Counter, lists))
-    return [e for e in dict.fromkeys(lists[0]) for _ in range(often[e])]
-
-
 def _left(items: list[Expr], taken: list[Expr]) -> list[Expr]:
     """A list without some of its items, each as often as it was taken."""
     return list((Counter(items) - Counter(taken)).elements())
@@ -379,8 +373,8 @@ def _left(items: list[Expr], taken: list[Expr]) -> list[Expr]:
 def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
     """A.*B + A.*C as A.*(B + C), and A + A.*B as A.*(1 + B), for all terms together."""
     split = [_entries(term.core) for term in terms]
-    shared = _in_all([above for above, _ in split])
-    below = _in_all([under for _, under in split])
+    shared = list(reduce(and_, (Counter(above) for above, _ in split)).elements())
+    below = list(reduce(and_, (Counter(under) for _, under in split)).elements())
     if (not shared and not below) or any(t.scalars for t in terms):
         return None
     rest = []

@@ -39,7 +39,7 @@ class Placed(NamedTuple):
 def onehot(places: Expr, count: Dim) -> Expr:
     """A row for each place, 1 there and 0 elsewhere; places are counted from 1."""
     if len(places.axes) != 1:
-        raise ShapeError(f"onehot takes a vector of places, not {_said(places)}", code="GP213")
+        raise ShapeError(f"onehot takes a vector of places, not {_said(places)}", code="GP215")
     return make("onehot", (places,), (count,), (places.axes[0], count))
 
 
@@ -50,7 +50,7 @@ def _said(e: Expr) -> str:
 def hat(a: Expr) -> Expr:
     """The antisymmetric matrix with hat(a)*b = cross(a, b)."""
     if a.axes != (number(3),) or a.row:
-        raise ShapeError(f"hat and cross take vectors of 3 entries, not {_said(a)}", code="GP213")
+        raise ShapeError(f"hat and cross take vectors of 3 entries, not {_said(a)}", code="GP215")
     return make("hat", (a,), (), (number(3), number(3)))
 
 
@@ -64,7 +64,7 @@ def _flip(x: Expr) -> Expr:
 
 def _length(x: Expr, word: str) -> Dim:
     if x.row or len(x.axes) not in (1, 2):
-        raise ShapeError(f"{word} takes a vector or a matrix, not {_said(x)}", code="GP213")
+        raise ShapeError(f"{word} takes a vector or a matrix, not {_said(x)}", code="GP215")
     return x.axes[0]
 
 
@@ -100,14 +100,14 @@ def _avgpool2d(x: Expr, width: Dim, *more: Dim) -> Expr:
 def _maxpool1d(x: Expr, width: Dim, *more: Dim) -> Expr:
     more = more or (width,)
     if steps(*more)[1]:
-        raise ShapeError("maxpool1d has no padding: zeros would take part in the maximum", code="GP213")
+        raise ShapeError("maxpool1d has no padding: zeros would take part in the maximum", code="GP215")
     return apply("rowmax", windows.unfold(x, width, *more))
 
 
 def _maxpool2d(x: Expr, width: Dim, *more: Dim) -> Expr:
     more = more or (width,)
     if steps(*more)[1]:
-        raise ShapeError("maxpool2d has no padding: zeros would take part in the maximum", code="GP213")
+        raise ShapeError("maxpool2d has no padding: zeros would take part in the maximum", code="GP215")
     rows, columns = (placement("windows", axis, width, *more) for axis in x.axes)
     h, w = rows.axes[0], columns.axes[0]
     taken = einsum("hia,ij,wjb->hwab", rows, x, columns)
@@ -117,7 +117,7 @@ def _maxpool2d(x: Expr, width: Dim, *more: Dim) -> Expr:
 def _ptrace(x: Expr, side: Dim, m: Dim, n: Dim) -> Expr:
     if side.number not in (1, 2) or x.axes != (m * n, m * n):
         raise ShapeError(f"ptrace(X, side, m, n) takes a matrix of m*n rows and columns and side 1 or 2, "
-                         f"not {_said(x)}", code="GP213")  # fmt: skip
+                         f"not {_said(x)}", code="GP215")  # fmt: skip
     left = m if side.number == 2 else n
     return make("ptrace", (x,), (side, m, n), (left, left))
 
@@ -129,7 +129,7 @@ def _blockdiag(a: Expr, b: Expr) -> Expr:
 
 def _vech(s: Expr) -> Expr:
     if s.axes[0] is not s.axes[1]:
-        raise ShapeError(f"vech takes a square matrix, not {_said(s)}", code="GP213")
+        raise ShapeError(f"vech takes a square matrix, not {_said(s)}", code="GP215")
     return mul(placement("elimination", s.axes[0]), apply("vec", s))
 
 

@@ -11,7 +11,7 @@ from gradproof.operators.placed import PLACED
 
 
 def placed_word(self: Assembler, node: Node, word: str, values: list[Expr]) -> Expr:
-    """The meaning of such a word; raises ShapeError GP213 with its place and its use."""
+    """The meaning of such a word; raises ShapeError GP215 with its place and its use."""
     row = PLACED[word]
     sizes = node.args[row.arrays :]
     if len(values) != row.arrays or len(sizes) not in row.sizes:
@@ -39,6 +39,6 @@ def _fault(self: Assembler, node: Node, word: str, values: list[Expr], what: str
         for part, value in zip(node.args, values, strict=False)
     ]
     return ShapeError(
-        what, code="GP213", span=node.at, source=self.source,
+        what, code="GP215", span=node.at, source=self.source,
         facts=(*facts, (None, f"{PLACED[word].usage}: {PLACED[word].doc}")),
     )  # fmt: skip

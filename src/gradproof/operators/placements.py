@@ -32,17 +32,17 @@ class Placement(NamedTuple):
 
 
 def reached(size: Dim, width: Dim, stride: int, padding: int) -> Dim:
-    """How many windows there are. Raises ShapeError GP213 where there is none."""
+    """How many windows there are. Raises ShapeError GP215 where there is none."""
     room = size + number(2 * padding) - width
     if room.number is not None and room.number < 0:
-        raise ShapeError(f"a window of {width} does not fit in {size} places", code="GP213")
+        raise ShapeError(f"a window of {width} does not fit in {size} places", code="GP215")
     return room.over(stride) + ONE
 
 
 def whole(dim: Dim, what: str) -> int:
     """A size that must be a number."""
     if dim.number is None:
-        raise ShapeError(f"{what} is a whole number, and this is {dim}", code="GP213")
+        raise ShapeError(f"{what} is a whole number, and this is {dim}", code="GP215")
     return dim.number
 
 
@@ -51,7 +51,7 @@ def steps(*given: Dim) -> tuple[int, int]:
     stride = whole(given[0], "a stride") if given else 1
     padding = whole(given[1], "a padding") if len(given) > 1 else 0
     if stride < 1 or padding < 0:
-        raise ShapeError("a stride is at least 1, and a padding is not negative", code="GP213")
+        raise ShapeError("a stride is at least 1, and a padding is not negative", code="GP215")
     return stride, padding
 
 
@@ -115,11 +115,11 @@ COUNTS = {"windows": (2, 3, 4), "bands": (2, 3, 4), "cyclic": (2,), "offset": (2
 
 
 def placement(op: str, *sizes: Dim) -> Expr:
-    """A constant of the table. Raises ShapeError GP213."""
+    """A constant of the table. Raises ShapeError GP215."""
     if op in ("windows", "bands"):
         sizes = (*sizes[:2], *trimmed(*steps(*sizes[2:])))
     if op == "crossing" and sizes[0].number != 3:
-        raise ShapeError("crossing is known for 3 only: crossing(3)", code="GP213")
+        raise ShapeError("crossing is known for 3 only: crossing(3)", code="GP215")
     return make(op, (), sizes, PLACEMENTS[op].axes(*sizes))
 
 

@@ -45,13 +45,13 @@ def plan_of(op: str, first: Expr) -> Plan:
 
 
 def convolution(op: str, a: Expr, b: Expr, *sizes: Dim) -> Expr:
-    """A convolution or one of its two companions. Raises ShapeError GP213."""
+    """A convolution or one of its two companions. Raises ShapeError GP215."""
     dimensions, (one, other, result) = CONVOLUTIONS[op]
     asked = 0 if result == "y" else dimensions
     given, (stride, padding) = sizes[:asked], steps(*sizes[asked:])
     extra = len(a.axes) - dimensions
     if not 0 <= extra <= 2 or len(given) < asked:
-        raise ShapeError(f"{op} does not take an array with {len(a.axes)} axes", code="GP213")
+        raise ShapeError(f"{op} does not take an array with {len(a.axes)} axes", code="GP215")
     wiring = plan(dimensions, extra)
     known: dict[int, Dim] = {}
     for role, e in ((one, a), (other, b)):
@@ -59,12 +59,12 @@ def convolution(op: str, a: Expr, b: Expr, *sizes: Dim) -> Expr:
             raise ShapeError(
                 f"{op} of an array with {len(a.axes)} axes needs one with {len(wiring.legs[other])}, "
                 f"and this has {len(e.axes)}",
-                code="GP213",
+                code="GP215",
             )  # fmt: skip
         for label, size in zip(wiring.legs[role], e.axes, strict=True):
             if known.setdefault(label, size) is not size:
                 raise ShapeError(f"{op} needs channels and samples that agree: {known[label]} and {size}",
-                                 code="GP213")  # fmt: skip
+                                 code="GP215")  # fmt: skip
     place = {"x": 1, "w": 2}.get(result, 0)
     for axes, size in zip(wiring.directions, given, strict=False):
         known[axes[place]] = size
@@ -73,7 +73,7 @@ def convolution(op: str, a: Expr, b: Expr, *sizes: Dim) -> Expr:
         if known.setdefault(windows, count) is not count:
             raise ShapeError(
                 f"a window of {known[within]} has {count} places in {known[long]}, not {known[windows]}",
-                code="GP213",
+                code="GP215",
             )  # fmt: skip
     data = (*given, *trimmed(stride, padding))
     return make(op, (a, b), data, tuple(known[label] for label in wiring.legs[result]))
@@ -82,7 +82,7 @@ def convolution(op: str, a: Expr, b: Expr, *sizes: Dim) -> Expr:
 def unfold(x: Expr, width: Dim, *more: Dim) -> Expr:
     """The windows of a vector as the rows of a matrix."""
     if len(x.axes) != 1:
-        raise ShapeError("unfold takes a vector and the width of its windows", code="GP213")
+        raise ShapeError("unfold takes a vector and the width of its windows", code="GP215")
     stride, padding = steps(*more)
     axes = (reached(x.axes[0], width, stride, padding), width)
     return make("unfold", (x,), (width, *trimmed(stride, padding)), axes)
@@ -91,11 +91,11 @@ def unfold(x: Expr, width: Dim, *more: Dim) -> Expr:
 def fold(windows: Expr, size: Dim, *more: Dim) -> Expr:
     """The vector of a size whose entries add up what stands at their place in each window."""
     if len(windows.axes) != 2:
-        raise ShapeError("fold takes a matrix, a window a row, and the size of the vector", code="GP213")
+        raise ShapeError("fold takes a matrix, a window a row, and the size of the vector", code="GP215")
     stride, padding = steps(*more)
     count = reached(size, windows.axes[1], stride, padding)
     if count is not windows.axes[0]:
-        raise ShapeError(f"there are {count} windows in {size} places, not {windows.axes[0]}", code="GP213")
+        raise ShapeError(f"there are {count} windows in {size} places, not {windows.axes[0]}", code="GP215")
     return make("fold", (windows,), (size, *trimmed(stride, padding)), (size,))
 
 
