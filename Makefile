@@ -33,6 +33,7 @@ docs: $(STAMP)
 	$(RUN) -m gradproof rules --part operators --format markdown -o docs/operators.md
 	$(RUN) -m gradproof rules --part errors --format markdown -o docs/errors.md
 	$(RUN) tests/documents.py
+	$(RUN) -m gradproof gallery --all --format markdown -o docs/gallery.md
 
 install: $(STAMP)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradproof.faces.api import derive
     from gradproof.faces.checking import Check, check
     from gradproof.faces.derivation import Derivation
+    from gradproof.faces.gallery import gallery
     from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.faces.hints import hints
     from gradproof.faces.lines import check_derivation
@@ -54,6 +55,7 @@ __all__ = [
     "derive",
     "dims",
     "function",
+    "gallery",
     "hints",
     "matrix",
     "parse",
@@ -73,6 +75,7 @@ _HOMES = {
     "gradproof.faces.api": "derive",
     "gradproof.faces.derivation": "Derivation",
     "gradproof.faces.checking": "Check check",
+    "gradproof.faces.gallery": "gallery",
     "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
     "gradproof.faces.lines": "check_derivation",
     "gradproof.faces.hints": "hints",

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.tidy import gather
+from gradproof.calculus.tidy import gather, unfold
 from gradproof.derivation.conditions import told
 from gradproof.derivation.frobenius import Trace, Walk
 from gradproof.derivation.hoist import Names, hoist, taken_names
 from gradproof.derivation.unknown import name_of, wishes
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import postorder, rebuild, uses
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
 from gradproof.operators.facts import symmetric
 
@@ -96,6 +96,8 @@ class Engine:
         self.unknown: dict[Expr, Expr] = {}
         self.lets: dict[Expr, Expr] = {}
         self.abbreviations: dict[Expr, Expr] = {}
+        self._order: dict[Expr, int] = {}
+        self._places = {text: place for place, text in enumerate(reserved)}
         self._support: dict[Expr, frozenset[Expr]] = {}
         self.statements = list(statements)
         self.objective = objective
@@ -109,8 +111,8 @@ class Engine:
         typed, self.statements = self.statements, []
         for named, body in typed:
             here = {k: v for k, v in known.items() if v is not named}
-            self.bodies[named] = self._hoist(body, moving, here)
-            self.statements.append((named, body))
+            self.bodies[named] = self._hoist(body, moving, here, stated=True)
+            self.statements.append((named, self._in_names(self.bodies[named])))
             if not self.support(self.bodies[named]).isdisjoint(moving):
                 moving.add(named)
         self.bodies[None] = self._hoist(self.objective, moving, dict(known))
@@ -141,11 +143,17 @@ class Engine:
             replace[node] = mul(*factors)
         return rebuild(body, replace, construct)
 
-    def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr]) -> Expr:
+    def _in_names(self, body: Expr) -> Expr:
+        """The body of a statement, with the abbreviations written out that are no statements."""
+        return unfold(body, self.lets)
+
+    def _hoist(self, body: Expr, moving: set[Expr], known: dict[Expr, Expr], stated: bool = False) -> Expr:
+        """A body in abbreviations. What several names share, or one in several places, has an adjoint."""
         new, made = hoist(body, moving, self.names, known)
         self.abbreviations.update(made)
         for let, meaning in made:
-            if len(self.support(meaning) & moving) > 1:  # several names share its adjoint
+            inside = self.support(meaning) & moving
+            if len(inside) > 1 or (stated and sum(uses([meaning], inside).values()) > 1):
                 self.statements.append((let, meaning))
                 self.bodies[let] = meaning
                 moving.add(let)
@@ -213,7 +221,14 @@ class Engine:
 
     def _targets(self, named: Expr | None) -> list[Expr]:
         there = self.support(self.bodies[named])
-        return sorted((t for t in there if t in self.moving), key=lambda t: t.uid)
+        return sorted((t for t in there if t in self.moving), key=self._place)
+
+    def _place(self, named: Expr) -> int:
+        """Inputs stand in the order of the program, statements behind them: the same in every session."""
+        if not self._order:
+            last = len(self._places)
+            self._order = {statement: last + at for at, (statement, _) in enumerate(self.statements)}
+        return self._order.get(named, self._places.get(str(named.data[0]), -1))
 
     def _total(self, target: Expr, parts: list[Expr], sums: list[Sum]) -> Expr:
         if len(parts) == 1:

@@ -13,7 +13,7 @@ from gradproof.calculus.ink import ink
 from gradproof.calculus.tidy import insert
 from gradproof.derivation.engine import Derived
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import postorder, rebuild, uses
 from gradproof.operators.build import construct
 
 LONGEST = 30  # ink of an adjoint that may be written out inside another line
@@ -31,18 +31,6 @@ class Answer(NamedTuple):
     definitions: tuple[tuple[Expr, Expr], ...]
     raw: Mapping[Expr, Expr]
     written: Mapping[Expr, Expr]
-
-
-def uses(roots: Sequence[Expr], among: set[Expr]) -> dict[Expr, int]:
-    """How often each name is written in some expressions, shared parts counted each time."""
-    weight: dict[Expr, int] = {}
-    order = postorder(roots)
-    for root in roots:
-        weight[root] = weight.get(root, 0) + 1
-    for node in reversed(order):
-        for arg in node.args:
-            weight[arg] = weight.get(arg, 0) + weight[node]
-    return {n: weight.get(n, 0) for n in among}
 
 
 def present(derived: Derived) -> Answer:
@@ -148,12 +136,12 @@ def _better_written(
         return True
     if ink(value) > LONGEST:
         return False
-    if count == 1:
-        return True
     if len(users) > 4:
         return False
-    named = [insert(user, written) for user in users]
     inside = [insert(user, {**written, new: value}) for user in users]
+    if count == 1 and all(ink(user) <= LONGEST for user in inside):
+        return True
+    named = [insert(user, written) for user in users]
     return sum(map(ink, inside)) <= sum(map(ink, named))
 
 

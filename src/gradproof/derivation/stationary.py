@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradproof.calculus.entrywise import constant
-from gradproof.calculus.readback import matrix_form, parts
+from gradproof.calculus.ink import ink
+from gradproof.calculus.readback import Term, matrix_form, parts
 from gradproof.calculus.tidy import multiplied_out, term, tidy
 from gradproof.derivation.reading import Layout, layouts, read
 from gradproof.errors import MathError
@@ -21,6 +22,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import fold, postorder
 from gradproof.operators.build import T, add, apply, construct, div, eye, hdiv, mul, neg, num, zeros
 from gradproof.operators.build import power as power_of
+from gradproof.operators.facts import invertible
 from gradproof.operators.wiring import wiring
 
 
@@ -216,9 +218,47 @@ def _solved(way: str, h: Expr, right: Expr, variable: Expr) -> Equation:
         return Equation(
             apply("had", h, variable), right, tidy(hdiv(right, h)), "{X} ≠ 0 in every entry", (h,)
         )
-    inverse = apply("inv", h) if h.op != "eye" else h
     pair = (h, variable) if way == "left" else (variable, h)
     left = variable if h.op == "eye" else mul(*pair)
-    value = tidy(mul(inverse, right) if way == "left" else mul(right, inverse))
+    h, known = _reduced(h, right, way)
+    inverse = apply("inv", h) if h.op != "eye" else h
+    value = tidy(mul(inverse, known) if way == "left" else mul(known, inverse))
     condition = "" if h.op == "eye" else "{X} is invertible"
     return Equation(left, right, value, condition, (h,))
+
+
+def _reduced(h: Expr, right: Expr, way: str) -> tuple[Expr, Expr]:
+    """The same equation without a scalar, and without a matrix on its outer side, that both sides share."""
+    apart = term(h)
+    scale = _scalar(apart)
+    if not (scale.op == "num" and scale.data == (Fraction(1),)) and apart.core is not None:
+        h, right = tidy(div(h, scale)), tidy(div(right, scale))
+    for factor in _outer(right, way):
+        inverse = apply("inv", factor)
+        made = [_stripped(e, inverse, way) for e in (h, right)]
+        if inverse not in postorder(made) and sum(map(ink, made)) < ink(h) + ink(right):
+            h, right = made
+    return h, right
+
+
+def _scalar(one: Term) -> Expr:
+    """What a product is multiplied with: its number and its scalars."""
+    powers = [e if p == 1 else power_of(e, constant(p)) for e, p in one.scalars.items()]
+    return tidy(mul(constant(one.coefficient), *powers))
+
+
+def _outer(e: Expr, way: str) -> list[Expr]:
+    """The matrix that a product begins with (ends with), where it certainly has an inverse."""
+    while e.op in ("neg", "div"):
+        e = e.args[0]
+    if e.op != "mul":
+        return []
+    found = [arg for arg in e.args if arg.axes]
+    end = found[0] if way == "left" else found[-1]
+    return [end] if len(end.axes) == 2 and invertible(end) else []
+
+
+def _stripped(e: Expr, inverse: Expr, way: str) -> Expr:
+    """inverse*e (or e*inverse), multiplied out so that it cancels term by term."""
+    pair = (inverse, e) if way == "left" else (e, inverse)
+    return tidy(add(*map(tidy, multiplied_out(mul(*pair)))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -73,3 +73,15 @@ def rebuild(
         args = tuple(done[arg] for arg in node.args)
         done[node] = node if args == node.args else construct(node, args)
     return done[root]
+
+
+def uses(roots: Sequence[Expr], among: Iterable[Expr]) -> dict[Expr, int]:
+    """How often each name is written in some expressions, shared parts counted each time."""
+    weight: dict[Expr, int] = {}
+    order = postorder(roots)
+    for root in roots:
+        weight[root] = weight.get(root, 0) + 1
+    for node in reversed(order):
+        for arg in node.args:
+            weight[arg] = weight.get(arg, 0) + weight[node]
+    return {n: weight.get(n, 0) for n in among}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradproof import __version__
-from gradproof.faces import asking, ending, options, studying
+from gradproof.faces import asking, ending, options, showing, studying
 
 if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
@@ -40,6 +40,7 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof hint "L(X*W')" W                 the next move, without the answer
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
+  gradproof gallery                          layers, losses and models, derived
 
 An expression alone means `derive`. Where the shell would touch it, quote it; - reads it from standard
 input and @file from a file.
@@ -286,6 +287,9 @@ def rules(name: str | None, part: str, form: str, output: str | None) -> int:
 
     ending.write(book.entry(name, form) if name else book.pages(part, form), output)
     return ending.DONE
+
+
+cli.add_command(showing.gallery)
 
 
 @cli.command(short_help="The script for completion in a shell.")
