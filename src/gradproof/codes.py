@@ -49,6 +49,7 @@ CODES = {
     "GP212": "an axis or an index outside the array",
     "GP213": "reshape would change the number of entries",
     "GP214": "the answer to be checked has a shape that the derivative has in no layout",
+    "GP215": "arrays, widths, strides or sizes do not fit a word such as conv1d or ptrace",
     "GP301": "a name that nothing declares or defines",
     "GP302": "a function that is not known",
     "GP303": "a name is defined twice",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradproof.calculus.entrywise import constant
+from gradproof.calculus.entrywise import constant, shortened
 from gradproof.calculus.exponents import merged
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply, div, hdiv, mul, neg, num, power

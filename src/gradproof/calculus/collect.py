@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
+from operator import and_
 from typing import NamedTuple
 
 from gradproof.calculus.assembly import assemble
@@ -362,17 +365,22 @@ def _entries(core: Expr | None) -> tuple[list[Expr], list[Expr]]:
     return (list(core.args) if core.op == "had" else [core]), []
 
 
+def _left(items: list[Expr], taken: list[Expr]) -> list[Expr]:
+    """A list without some of its items, each as often as it was taken."""
+    return list((Counter(items) - Counter(taken)).elements())
+
+
 def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
     """A.*B + A.*C as A.*(B + C), and A + A.*B as A.*(1 + B), for all terms together."""
     split = [_entries(term.core) for term in terms]
-    shared = [e for e in split[0][0] if all(e in above for above, _ in split)]
-    below = [e for e in split[0][1] if all(e in b for _, b in split)]
+    shared = list(reduce(and_, (Counter(above) for above, _ in split)).elements())
+    below = list(reduce(and_, (Counter(under) for _, under in split)).elements())
     if (not shared and not below) or any(t.scalars for t in terms):
         return None
     rest = []
     for term, (above, under) in zip(terms, split, strict=True):
-        items = [(e, Fraction(1)) for e in above if e not in shared]
-        items += [(e, Fraction(-1)) for e in under if e not in below]
+        items = [(e, Fraction(1)) for e in _left(above, shared)]
+        items += [(e, Fraction(-1)) for e in _left(under, below)]
         rest.append(Term(term.coefficient, {}, hadamard(items) if items else None))
     if not shared and all(t.core is None for t in rest):
         return None

@@ -10,7 +10,7 @@ from fractions import Fraction
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply, construct, div, had, hdiv, hpow, num, ones, slope
 from gradproof.operators.facts import number
-from gradproof.operators.structure import masked
+from gradproof.operators.structure import binary, masked
 
 Powers = dict[Expr, Fraction]
 _QUOTIENTS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
@@ -92,9 +92,9 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     """The elementwise product of powers of arrays of one shape."""
 
     def powered(e: Expr, p: Fraction) -> Expr:
-        if p == Fraction(1, 2):
-            return apply("sqrt", e)
-        return e if p == 1 else hpow(e, constant(p))
+        if p == 1 or (p > 0 and binary(e)):
+            return e
+        return apply("sqrt", e) if p == Fraction(1, 2) else hpow(e, constant(p))
 
     found: Powers = {}
     for e, p in items:

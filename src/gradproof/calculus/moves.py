@@ -10,11 +10,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradproof.calculus.network import Factor, Network
-from gradproof.calculus.readback import readback
+from gradproof.calculus.readback import readback, reshaped
 from gradproof.calculus.spread import spread
 from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import size
+from gradproof.operators.build import T, size
 from gradproof.operators.structure import CATS
 from gradproof.operators.wiring import Wiring, part_wiring, wiring
 
@@ -26,6 +26,9 @@ def adjoint(cotangent: Expr, e: Expr, k: int) -> Expr:
     """
     net = Network()
     arg = e.args[k]
+    if e.op == "reshape":
+        back = reshaped(cotangent, arg.axes)
+        return T(back) if arg.row else back
     above = spread(net, cotangent)
     if e.op == "neg":
         net.times(-1)
@@ -64,9 +67,10 @@ def _across(net: Network, above: list[int], e: Expr, k: int) -> Expr:
         net.factors.append(Factor(constant, tuple(where[label] for label in labels), Fraction(1)))
     out = []
     for axis in wires.inputs[0 if stack else k]:
-        if axis[0] not in where:
-            where[axis[0]] = net.label(wires.sizes[axis[0]])
-        out.append(where[axis[0]])
+        for wire in axis:
+            if wire not in where:
+                where[wire] = net.label(wires.sizes[wire])
+        out.append(net.axis(tuple(where[wire] for wire in axis)))
     _count_free_wires(net, wires, where)
     return readback(net, out, arg.row)
 
@@ -135,6 +139,7 @@ _NAMES = {
     "diag": ("frob-diag", "A:diag(v) = diag(A):v, only the diagonal meets anything"),
     "diagonal": ("frob-diag", "v:diag(A) = diag(v):A, only the diagonal meets anything"),
     "vec": ("frob-vec", "stacking columns changes no product of entries"),
+    "reshape": ("frob-reshape", "another order of axes changes no product of entries"),
     "kron": ("frob-kron", "block by block, each block is a multiple of one factor"),
     "slice": ("frob-slice", "the other entries meet nothing: zeros stand there"),
     "hcat": ("frob-stack", "each part of a stack meets its own part of the other side"),

@@ -14,12 +14,14 @@ from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
 from gradproof.calculus.tensors import fold
+from gradproof.calculus.windows import name_windows
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
     T,
     apply,
     einsum,
     eye,
+    had,
     ones,
     reshape,
     size,
@@ -28,7 +30,7 @@ from gradproof.operators.build import (
 from gradproof.operators.facts import symmetric
 from gradproof.operators.structure import flipped, masked
 
-_LETTERS = "ijklpqrstuvwxyzabcdefgh"
+_LETTERS = "ijklpqrstuvwxyzabcdefghmnoABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Parts(NamedTuple):
@@ -54,7 +56,7 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
             continue
         if legs not in groups and legs[::-1] in groups:
             legs, expr = legs[::-1], turned(expr)
-        groups.setdefault(legs, []).append((T(expr) if expr.row else expr, exponent))
+        groups.setdefault(legs, []).append((_turned(expr) if expr.row else expr, exponent))
     return scalars, groups
 
 
@@ -148,11 +150,12 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     select(net, [net.find(leg) for leg in legs])
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
+    name_windows(net, [net.find(leg) for leg in legs], readback)
     goal, places = take_places(net, [net.find(leg) for leg in legs])
     if places:
         inner = read_term(net, goal)
         whole = put(inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal)), places)
-        return inner._replace(core=T(whole) if row else whole)
+        return inner._replace(core=_turned(whole) if row else whole)
     found = parts(net, legs)
     if not net.coefficient:
         return Term(Fraction(0), {}, None)
@@ -161,9 +164,9 @@ def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
         core = matrix_form(net, found.arrays, out) if out else None
         if core is not None or not out:
             term = softened(Term(found.coefficient, found.scalars, core))
-            return term._replace(core=T(term.core)) if row and term.core is not None else term
+            return term._replace(core=_turned(term.core)) if row and term.core is not None else term
     term = _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
-    return term._replace(core=T(term.core)) if row and term.core is not None else term
+    return term._replace(core=_turned(term.core)) if row and term.core is not None else term
 
 
 def softened(term: Term) -> Term:
@@ -270,7 +273,7 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
     if found is None or (goal and core is None):
         return None
     if shaped and core is not None:
-        core = _reshaped(core, axes)
+        core = reshaped(core, axes)
     return Term(found.coefficient, found.scalars, core)
 
 
@@ -293,23 +296,27 @@ def _index_form(net: Network, out: list[int]) -> Term:
     final = _outgoing(net, flat, args, wires)
     for label in loose:
         scalars[size(net.sizes[label])] = scalars.get(size(net.sizes[label]), Fraction(0)) + 1
+    if not args:
+        return Term(coefficient, scalars, None)
+    core = _indexed(args, wires, final)
+    if len(flat) != len(out):
+        core = reshaped(core, tuple(net.sizes[wire] for wire in out))
+    return Term(coefficient, scalars, core)
+
+
+def _indexed(args: list[Expr], wires: list[tuple[int, ...]], final: list[int]) -> Expr:
+    """Arrays on their wires as an einsum, or what is shorter: one array, products entry by entry."""
     letters: dict[int, str] = {}
     for legs in (tuple(final), *wires):
         for wire in legs:
             letters.setdefault(wire, _LETTERS[len(letters)])
+    distinct = len(set(final)) == len(final)
+    if distinct and all(list(legs) == final for legs in wires) and not any(e.row for e in args[1:]):
+        return had(*args) if len(args) > 1 else args[0]
+    if len(args) == 1 and len(final) == 2 and distinct and list(wires[0]) == final[::-1]:
+        return _turned(args[0])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
-    plain = len(args) == 1 and list(wires[0]) == final and len(set(final)) == len(final)
-    turned = len(args) == 1 and len(final) == 2 and list(wires[0]) == final[::-1] and final[0] != final[1]
-    core = (
-        args[0]
-        if plain
-        else _turned(args[0])
-        if turned
-        else einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
-    )
-    if len(flat) != len(out):
-        core = _reshaped(core, tuple(net.sizes[wire] for wire in out))
-    return Term(coefficient, scalars, core)
+    return einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
 
 
 def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:
@@ -360,15 +367,15 @@ def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tu
     legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
-    return _reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs
+    return reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs
 
 
 def _turned(e: Expr) -> Expr:
     return e.args[0] if e.op == "T" else e if symmetric(e) else T(e)
 
 
-def _reshaped(e: Expr, axes: Axes) -> Expr:
-    """Two reshapes are one, and one to the axes that are there already is none."""
+def reshaped(e: Expr, axes: Axes) -> Expr:
+    """An array with other axes, columns first. Two reshapes are one, one to the axes that are there none."""
     while e.op == "reshape":
         e = e.args[0]
     return e if e.axes == axes else reshape(e, *axes)

@@ -221,8 +221,13 @@ def _placed(
     """Spread the arguments and wire them as told; where each wire of the plan is."""
     where: dict[int, int] = {}
     for arg, axes in zip(args, legs, strict=True):
-        for (wire,), label in zip(axes, spread(net, arg, power), strict=True):
-            if wire in where:
+        for (wire, *more), label in zip(axes, spread(net, arg, power), strict=True):
+            if more:  # an axis that is taken apart
+                for part in (wire, *more):
+                    if part not in where:
+                        where[part] = net.label(sizes[part])
+                net.join(label, tuple(where[part] for part in (wire, *more)))
+            elif wire in where:
                 net.merge(where[wire], label)
             else:
                 where[wire] = label

@@ -7,28 +7,8 @@ here: modules are put together in `numpy_source`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-# To Python * and @ are equal; A @ B*C is nevertheless written (A @ B)*C.
-PLUS, MATMUL, TIMES, MINUS, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6, 7
-
-
-class Spelling(NamedTuple):
-    """text      with {0}, {1}, … for the arguments, {all} for all of them, {shape} for sizes and {data} for
-              what else it holds
-    level     how strongly the text holds together
-    needs     the level that an argument must have to stand without parentheses; 0: any
-    helper    a function that the module must define
-    python    of plain numbers the text is a plain number, too, and not a NumPy scalar
-    view      the result may share the argument's memory
-    """
-
-    text: str
-    level: int = ATOM
-    needs: tuple[int, ...] = (0, 0)
-    helper: str = ""
-    python: bool = False
-    view: bool = False
+from gradproof.codegen.numpy_windows import WINDOWED
+from gradproof.codegen.spelling import MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
 
 
 def _infix(sign: str, level: int) -> Spelling:
@@ -102,6 +82,7 @@ NUMPY: dict[str, Spelling] = {
     "tril": Spelling("np.tril({0}, {number})"),
     "cumsum": Spelling("np.cumsum({0}, axis=0)"),
     "commutation": Spelling("_commutation({sizes}, dtype)", helper="commutation"),
+    **WINDOWED,
     "flatten_pair": Spelling("np.reshape({0}, (-1, {0}.shape[2]))", view=True),
     "einsum": Spelling("np.einsum({data}, {all}, optimize=True)", view=True),
     "sum": _np("sum"),

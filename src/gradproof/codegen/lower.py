@@ -17,6 +17,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.meaning import meaning
+from gradproof.operators.placed import NODES
 from gradproof.operators.structure import blocks
 from gradproof.operators.table import OPERATORS
 
@@ -279,6 +280,10 @@ class Lowering:
     def _commutation(self, e: Expr) -> int:
         return self.build.leaf("commutation", e.data, rank=2)
 
+    def _placed(self, e: Expr) -> int:
+        """A word with sizes behind its arrays, or a constant that sizes make."""
+        return self.build.put(e.op, *(self.known[arg] for arg in e.args), data=(e.data,), rank=len(e.axes))
+
     def _khatri_rao(self, e: Expr) -> int:
         a, b = (self.known[arg] for arg in e.args)
         whole = self.build.put("einsum", a, b, data=("ij,pj->ipj",), rank=3)
@@ -351,6 +356,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "cumsum": Lowering._cumsum,
     "commutation": Lowering._commutation,
     "khatri_rao": Lowering._khatri_rao,
+    **dict.fromkeys(NODES, Lowering._placed),
     "slope": Lowering._slope,
     "map": Lowering._map,
     "call": Lowering._call,

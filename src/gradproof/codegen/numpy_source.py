@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
+from math import lcm
 
-from gradproof.codegen.dialects import ATOM, NUMPY, POSTFIX, Spelling
+from gradproof.codegen.dialects import NUMPY
 from gradproof.codegen.names import Names, choose, usable
 from gradproof.codegen.numpy_helpers import ERRORS, FIT, HELPERS
 from gradproof.codegen.numpy_matrix import MATRIX_HELPERS
+from gradproof.codegen.numpy_windows import WINDOW_HELPERS
 from gradproof.codegen.plan import Plan, Value, symbols
+from gradproof.codegen.spelling import ATOM, POSTFIX, Spelling
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim_number
@@ -24,6 +27,7 @@ from gradproof.expressions.walk import count
 WIDTH = 72  # a longer part of an expression gets a line of its own
 Text = tuple[str, int]
 ONE = dim_number(1)
+ALL_HELPERS = {**MATRIX_HELPERS, **WINDOW_HELPERS}
 
 
 def module(plan: Plan, function_name: str, notes: tuple[str, ...] = (), errors: bool = True) -> str:
@@ -202,7 +206,7 @@ class Writer:
             return _number(value.data[0]), ATOM
         row = self._row(value)
         for helper in row.helper.split():
-            self.helpers[helper] = HELPERS.get(helper) or MATRIX_HELPERS[helper]
+            self.helpers[helper] = HELPERS.get(helper) or ALL_HELPERS[helper]
         if "dtype" in row.text:
             self.dtype = True
         args = [self.texts[arg] for arg in value.args]
@@ -213,7 +217,8 @@ class Writer:
         if value.kind == "slice":
             known["index"] = ", ".join(map(self._bound, value.data))
         known["number"] = str(value.data[0]) if value.data else ""
-        known["sizes"] = ", ".join(self._dim(dim) for dim in _dims(value))
+        sizes = [self._dim(dim) for dim in _dims(value)]
+        known["sizes"], known["more"] = ", ".join(sizes), "".join(f", {size}" for size in sizes)
         text = row.text.format(*parts, **known)
         if value.plain and not row.python:
             return f"float({text})", ATOM
@@ -254,6 +259,9 @@ class Writer:
 
     def _dim(self, dim: Dim) -> str:
         """A size as Python writes it, with the names that sizes have here."""
+        below = lcm(*(coefficient.denominator for _, coefficient in dim.terms))
+        if below > 1:
+            return f"({self._dim(dim_number(below) * dim)})//{below}"
         terms = []
         for monomial, coefficient in dim.terms:
             factors = [self.names.sizes[name] for name in monomial]

@@ -161,7 +161,11 @@ def _lay_out(cotangent: Expr, term: Expr, goal: Expr) -> tuple[Network, Factor]:
     for a, b in zip(spread(net, cotangent), spread(net, term), strict=True):
         net.merge(a, b)
     net.settle()
-    hole = next(factor for factor in net.factors if factor.expr is goal)
+    hole = next((factor for factor in net.factors if factor.expr is goal), None)
+    if hole is None:  # below a reshape
+        raise UnsupportedError(
+            "index notation cannot say which axes a reshape makes; Frobenius notation can", code="GP505"
+        )
     return net, hole
 
 

@@ -22,6 +22,7 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr, make
 from gradproof.expressions.text import decimal
 from gradproof.expressions.walk import count, postorder
+from gradproof.operators.placed import NODES
 from gradproof.operators.table import OPERATORS
 from gradproof.verdicts import GRADES, Verdict
 
@@ -205,8 +206,8 @@ class _Table:
         items, loaders = _is(entry["data"], list), _DATA.get(op, ())
         if op == "gradof":  # by one argument or more
             loaders = (_word, _natural, *[_natural] * (len(items) - 2))
-        if op == "slice":
-            loaders = (_bound,) * len(items)
+        if op == "slice" or op in NODES:
+            loaders = (_bound if op == "slice" else _load_any_size,) * len(items)
         if len(items) != len(loaders) or type(row) is not bool or (row and len(axes) != 1):
             raise _bad(f"a node {op!r:.60} is malformed")
         data = tuple(load(item) for load, item in zip(loaders, items, strict=True))
@@ -279,6 +280,12 @@ def _load_size(value: object) -> Dim:
             product = product * dims.symbol(_word(factor))
         total = total + product
     return total
+
+
+def _load_any_size(value: object) -> Dim:
+    """A size, or how far something is moved."""
+    back = type(value) is int and -(10**12) < value < 0
+    return dims.number(value) if isinstance(value, int) and back else _load_size(value)
 
 
 _DATA: dict[str, tuple[Callable[[object], Any], ...]] = {

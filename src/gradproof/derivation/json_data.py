@@ -10,6 +10,7 @@ from gradproof.expressions import dims
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators import build, structure
+from gradproof.operators.placed import NODES, remade
 from gradproof.operators.table import OPERATORS
 
 
@@ -29,6 +30,10 @@ def put(item: object) -> object:
     return str(item) if isinstance(item, Fraction) else item
 
 
+def _placed(op: str) -> Callable[[tuple[Any, ...], tuple[Expr, ...], Axes], Expr | None]:
+    return lambda data, args, axes: remade(op, args, data)
+
+
 STRUCTURE: dict[str, Callable[[tuple[Any, ...], tuple[Expr, ...], Axes], Expr | None]] = {
     "slice": lambda data, args, axes: (
         structure.at(args[0], *data) if len(args) == 1 and len(data) == len(args[0].axes) else None
@@ -39,6 +44,7 @@ STRUCTURE: dict[str, Callable[[tuple[Any, ...], tuple[Expr, ...], Axes], Expr | 
     "tril": lambda data, args, axes: structure.triangle("tril", args[0], *data) if len(args) == 1 else None,
     "unit": lambda data, args, axes: structure.unit(data[0], axes[0]) if len(axes) == 1 else None,
     "commutation": lambda data, args, axes: structure.commutation(*data) if not args else None,
+    **{op: _placed(op) for op in NODES},
 }
 
 

@@ -1,7 +1,7 @@
 """Derivatives of stacked columns: ∂vec(Y)/∂vec(X)ᵀ as a Kronecker product.
 
     dY = A dX B       Bᵀ ⊗ A              dY = F ⊙ dX      diag(vec(F))
-    dY = (C : dX) A   vec(A) vec(C)ᵀ
+    dY = (C : dX) A   vec(A) vec(C)ᵀ      dY = A dXᵀ B      (Bᵀ ⊗ A) K
 
 Where no such form exists the answer is None.
 """
@@ -19,6 +19,7 @@ from gradproof.derivation.reading import Layout, layouts
 from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, eye, mul
+from gradproof.operators.structure import commutation
 
 Wires = tuple[int, ...]
 
@@ -68,6 +69,7 @@ def _matrix(net: Network, found: Parts, rows: Wires, columns: Wires) -> Expr | N
         return (
             _same_places(net, found, rows, columns)
             or _kron(net, found, [(rows[1], columns[1]), (rows[0], columns[0])])
+            or _turned(net, found, rows, columns)
             or _outer(net, found, rows, columns)
         )
     if len(rows) == 1:
@@ -109,6 +111,15 @@ def _hanging(arrays: Sequence[Array], group: Wires) -> list[Array] | None:
     """The arrays on a group of wires; None where one of them reaches beyond."""
     here = [array for array in arrays if set(array[1]) & set(group)]
     return here if all(set(ends) <= set(group) for _, ends in here) else None
+
+
+def _turned(net: Network, found: Parts, rows: Wires, columns: Wires) -> Expr | None:
+    """dY = A dX' B: the same for the transpose, whose columns K vec(dX) stacks."""
+    turning = commutation(net.sizes[columns[0]], net.sizes[columns[1]])
+    if rows == columns[::-1] and rows[0] != rows[1] and not found.arrays:
+        return turning
+    made = _kron(net, found, [(rows[1], columns[0]), (rows[0], columns[1])])
+    return None if made is None else mul(made, turning)
 
 
 def _outer(net: Network, found: Parts, rows: Wires, columns: Wires) -> Expr | None:

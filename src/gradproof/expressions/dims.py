@@ -1,8 +1,14 @@
-"""Symbolic sizes: polynomials with whole coefficients in size symbols, such as `n`, `m*p`, `n + k`."""
+"""Symbolic sizes: polynomials in size symbols, such as `n`, `m*p`, `n + k`, `(n*n + n)/2`.
+
+Coefficients are whole, but where a size was divided: then it is meant to come out even.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import lcm
+from typing import Any
 
 Monomial = tuple[str, ...]
 
@@ -11,7 +17,7 @@ class Dim:
     """One size. Interned: equal sizes are the same object, so compare with `is`."""
 
     __slots__ = ("_text", "terms")
-    terms: tuple[tuple[Monomial, int], ...]
+    terms: tuple[tuple[Monomial, Any], ...]
     _text: str
 
     def __add__(self, other: Dim) -> Dim:
@@ -41,12 +47,23 @@ class Dim:
         if not self.terms:
             return 0
         if len(self.terms) == 1 and self.terms[0][0] == ():
-            return self.terms[0][1]
+            return int(self.terms[0][1])
         return None
 
+    def over(self, divisor: int) -> Dim:
+        """The size divided by a whole number; of a plain number, what is left over is dropped."""
+        known = self.number
+        if known is not None:
+            return number(known // divisor)
+        return _make([(monomial, _whole(Fraction(c) / divisor)) for monomial, c in self.terms])
+
     def value(self, sizes: Mapping[str, int]) -> int:
-        """The size as a number, once every symbol has one."""
-        total = 0
+        """The size as a number, once every symbol has one; what is left over is dropped."""
+        return int(self.exact(sizes) // 1)
+
+    def exact(self, sizes: Mapping[str, int]) -> int | Fraction:
+        """The same with what is left over."""
+        total: int | Fraction = 0
         for monomial, coefficient in self.terms:
             for name in monomial:
                 coefficient *= sizes[name]
@@ -59,11 +76,11 @@ class Dim:
             return self
         total = number(0)
         for monomial, coefficient in self.terms:
-            term = number(coefficient)
+            term = _make([((), coefficient)])
             for name in monomial:
                 term = term * known.get(name, symbol(name))
             total = total + term
-        return total
+        return total if not total.terms else _make((m, _whole(c)) for m, c in total.terms)
 
     @property
     def plain(self) -> str | int:
@@ -78,14 +95,19 @@ class Dim:
         return f"Dim({self._text})"
 
 
-_INTERNED: dict[tuple[tuple[Monomial, int], ...], Dim] = {}
+_INTERNED: dict[tuple[tuple[Monomial, Any], ...], Dim] = {}
 
 
-def _make(terms: Iterable[tuple[Monomial, int]]) -> Dim:
-    total: dict[Monomial, int] = {}
+def _whole(value: Any) -> Any:
+    """A whole number as an int."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def _make(terms: Iterable[tuple[Monomial, Any]]) -> Dim:
+    total: dict[Monomial, Any] = {}
     for monomial, coefficient in terms:
         total[monomial] = total.get(monomial, 0) + coefficient
-    key = tuple(sorted((m, c) for m, c in total.items() if c))
+    key = tuple(sorted((m, _whole(c)) for m, c in total.items() if c))
     found = _INTERNED.get(key)
     if found is None:
         found = _INTERNED[key] = Dim()
@@ -94,7 +116,11 @@ def _make(terms: Iterable[tuple[Monomial, int]]) -> Dim:
     return found
 
 
-def _spell(terms: tuple[tuple[Monomial, int], ...]) -> str:
+def _spell(terms: tuple[tuple[Monomial, Any], ...]) -> str:
+    below = lcm(*(c.denominator for _, c in terms))
+    if below > 1:
+        above = _spell(tuple((monomial, _whole(c * below)) for monomial, c in terms))
+        return f"({above})/{below}" if len(terms) > 1 else f"{above}/{below}"
     parts = []
     for monomial, coefficient in sorted(terms, key=lambda t: (-len(t[0]), t[0])):
         factors = list(monomial)

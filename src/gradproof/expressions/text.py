@@ -8,6 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from gradproof.expressions.dims import Dim
+
 if TYPE_CHECKING:
     from gradproof.expressions.nodes import Expr
 
@@ -165,4 +167,5 @@ def _call(node: Expr, texts: list[str]) -> str:
         return f"{data[0]}({', '.join(texts)})"
     if op == "d" and node.args[0].op == "name":
         return f"d{texts[0]}"
+    texts = [*texts, *(str(size) for size in data if isinstance(size, Dim))]
     return f"{SPELLING.get(op, op)}({', '.join(texts)})" if texts else op

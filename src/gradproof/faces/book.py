@@ -13,6 +13,7 @@ from gradproof.codes import CODES, FAMILIES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
 from gradproof.operators.kinks import elsewhere
+from gradproof.operators.placed import PLACED, Placed
 from gradproof.operators.row import Operator
 from gradproof.operators.table import OPERATORS, STRUCTURES
 
@@ -44,7 +45,7 @@ def pages(part: str, form: str) -> str:
     if part != "rules":
         out += [
             _head(OPERATORS_TITLE, OPERATORS_INTRO, form),
-            _operators((*OPERATORS.values(), *STRUCTURES), form),
+            _operators((*OPERATORS.values(), *STRUCTURES, *map(_row, PLACED.values())), form),
         ]
     return "\n\n".join(out)
 
@@ -74,6 +75,12 @@ def _codes(codes: Iterable[str], form: str) -> str:
             out.append(f"\n## {family}. {title}\n" if form == "markdown" else f"\n{family}  {title}")
         out.append(f"- `{code}` {CODES[code]}" if form == "markdown" else f"  {code}  {CODES[code]}")
     return "\n".join(out).strip("\n")
+
+
+def _row(word: Placed) -> Operator:
+    """A word with sizes behind its arrays as a row."""
+    linear = not word.usage.startswith(("maxpool", "onehot"))
+    return Operator(word.usage, word.signatures, linear=linear, doc=word.doc)
 
 
 def _head(title: str, intro: str, form: str) -> str:

@@ -13,6 +13,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, postorder
 from gradproof.operators import build
 from gradproof.operators.faults import Faults, said
+from gradproof.operators.placed import PLACED
 from gradproof.operators.sizes import as_size, size_of
 
 Meaning = Expr | Dim
@@ -28,7 +29,11 @@ def first_size(node: Node) -> int:
     """How many of a node's parts come before those that are sizes."""
     if node.kind == "index":
         return 1
-    return SIZED.get(node.text, len(node.args)) if node.kind == "call" else len(node.args)
+    if node.kind != "call":
+        return len(node.args)
+    if node.text in PLACED:
+        return PLACED[node.text].arrays
+    return SIZED.get(node.text, len(node.args))
 
 
 class Assembler:

@@ -55,7 +55,7 @@ def symmetric(e: Expr) -> bool:
         return False
     if e.op == "name":
         return not props(e).isdisjoint(_SYMMETRIC)
-    if e.op in ("eye", "ones", "zeros", "diag"):
+    if e.op in ("eye", "ones", "zeros", "diag", "exchange"):
         return True
     if e.op in _KEEP or _pointwise(e.op):
         return all(symmetric(arg) for arg in e.args)
@@ -70,7 +70,7 @@ def symmetric(e: Expr) -> bool:
 
 def antisymmetric(e: Expr) -> bool:
     """Whether e' = -e for certain."""
-    return "antisymmetric" in props(e)
+    return e.op == "hat" or "antisymmetric" in props(e)
 
 
 def orthogonal(e: Expr) -> bool:

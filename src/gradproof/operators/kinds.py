@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import product
 
+from gradproof.operators.placed import PLACED
 from gradproof.operators.readings import GAINS, KEPT
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.table import OPERATORS
@@ -51,8 +52,12 @@ def _kind(pattern: Pattern, whole: int) -> int:
 
 
 def _rows(op: str) -> tuple[Row, ...]:
+    return _read((*OPERATORS[op].signatures, *GAINS.get(op, ())))
+
+
+def _read(signatures: Sequence[str]) -> tuple[Row, ...]:
     out: dict[Row, None] = {}
-    for text in (*OPERATORS[op].signatures, *GAINS.get(op, ())):
+    for text in signatures:
         alt = alternative(text)
         for whole in KINDS:
             out[(*(_kind(p, whole) for p in alt.inputs), _kind(alt.output, whole))] = None
@@ -64,7 +69,7 @@ def table(key: Key) -> tuple[Row, ...]:
     """The combinations that a constraint allows: kinds of the arguments, then of the result.
 
     ("hcat", number), ("vcat", number), ("index", letters); ("along", name) one along an axis;
-    ("op", name, number of arguments) an operator; ("either",) a choice;
+    ("op", name, number of arguments) an operator; ("placed", name, number of arrays); ("either",) a choice;
     ("einsum", kinds…); ("same",), ("pow",), ("div",);
     ("spread",) two of one kind, or a scalar and anything; and where such pairs should rather be alike:
     ("pair",), and ("sum", left, right) for terms that are "free" (a bare name nobody declared), "fixed"
@@ -75,6 +80,8 @@ def table(key: Key) -> tuple[Row, ...]:
         ops = (name, *(op for op, spelling in SPELLINGS.items() if spelling == name))
         count = int(str(key[2])) + 1
         return tuple(row for op in ops for row in _rows(op) if len(row) == count)
+    if key[0] == "placed":
+        return tuple(row for row in _read(PLACED[str(key[1])].signatures) if len(row) == int(str(key[2])) + 1)
     if key[0] in ("hcat", "vcat"):
         return _stacked(str(key[0]), int(str(key[1])))
     if key[0] == "index":

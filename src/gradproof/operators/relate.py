@@ -8,6 +8,7 @@ from gradproof.language.syntax import Node, Statement
 from gradproof.operators.assemble import SIZED, first_size
 from gradproof.operators.declare import Declared
 from gradproof.operators.kinds import ANY, KINDS, C, Key, M, R, S, Solver, of_shape, preference
+from gradproof.operators.placed import PLACED
 from gradproof.operators.readings import ALONG, is_along
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES, SQUARE, STACKS, TRIANGLES, WORDS, names_a_map
@@ -194,6 +195,8 @@ class Relations:
             self.solver.add((name, len(values)), parts)
         elif name in TRIANGLES and known:
             self.solver.add(("op", name, len(values)), parts)
+        elif name in PLACED and known:
+            self.solver.add(("placed", name, len(values)), parts)
         elif name in SIZED:
             count = len(node.args) - SIZED[name]
             square = name in ("eye", "commutation")

@@ -4,9 +4,12 @@ known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gradproof.expressions.dims import Dim, number
 
 Axes = list[int]
+Rule = Callable[..., Dim | None]
 
 
 class Box:
@@ -27,6 +30,7 @@ class Sizes:
         self.constants: dict[Dim, int] = {}
         self.products: list[tuple[int, tuple[int, ...]]] = []
         self.sums: list[tuple[int, tuple[int, ...], Dim]] = []
+        self.laters: list[tuple[int, tuple[int, ...], Rule]] = []
         self.clashes: list[tuple[Dim, Dim]] = []
 
     def fresh(self) -> int:
@@ -52,6 +56,12 @@ class Sizes:
         """A size that is the sum of others and of a known one."""
         out = self.fresh()
         self.sums.append((out, parts, more))
+        return out
+
+    def later(self, parts: tuple[int, ...], rule: Rule) -> int:
+        """A size that a rule computes from others; None where it cannot."""
+        out = self.fresh()
+        self.laters.append((out, parts, rule))
         return out
 
     def root(self, variable: int) -> int:
@@ -80,9 +90,21 @@ class Sizes:
 
     def compute(self) -> None:
         """Give products and sums their values, as far as their parts have one."""
-        while self._add_up():
+        while self._add_up() or self._apply_rules():
             self._multiply()
         self._multiply()
+        if self._apply_rules():
+            self.compute()
+
+    def _apply_rules(self) -> bool:
+        """The sizes whose parts are known."""
+        ready = [item for item in self.laters if all(self.get(part) is not None for part in item[1])]
+        self.laters = [item for item in self.laters if item not in ready]
+        for out, parts, rule in ready:
+            value = rule(*(self.get(part) for part in parts))
+            if value is not None:
+                self.equal(self.known(value), out)
+        return bool(ready)
 
     def _add_up(self) -> bool:
         """The sums whose parts are known; or the one part that is not, where the whole is."""
@@ -125,4 +147,6 @@ class Sizes:
 
     def is_product(self) -> set[int]:
         """The roots that will be computed."""
-        return {self.root(out) for out in (*(p[0] for p in self.products), *(s[0] for s in self.sums))}
+        computed = [item[0] for item in self.products] + [item[0] for item in self.sums]
+        computed += [item[0] for item in self.laters]
+        return {self.root(out) for out in computed}

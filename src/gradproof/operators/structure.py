@@ -15,6 +15,7 @@ from gradproof.errors import ShapeError
 from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Axes, Expr, make
 from gradproof.operators.build import T, construct, eye, ones, spell, zeros
+from gradproof.operators.placements import PLACEMENTS, placed_entries
 
 Bound = tuple[Dim, ...] | None  # (i,) one place, (first, last) a range, None everything; counted from 1
 ONE = number(1)
@@ -75,6 +76,12 @@ def is_selector(e: Expr) -> bool:
 def masked(e: Expr) -> bool:
     """A triangle of ones, which keeps a part of what it is multiplied with."""
     return e.op in TRIANGLES and e.args[0].op == "ones"
+
+
+def binary(e: Expr) -> bool:
+    """Entries 0 and 1 only, for certain: a power is the array itself."""
+    part = e.op in ("slice", "T") and binary(e.args[0])
+    return part or masked(e) or e.op in ("ones", "eye", "unit", "onehot", "windows", "bands", "exchange")
 
 
 def entry_of(e: Expr, right: Dim) -> int:
@@ -155,6 +162,8 @@ def needs(e: Expr) -> list[Dim]:
         place = e.data[0]
         assert isinstance(place, Dim)
         out += [place - ONE, e.axes[0] - place]
+    if e.op == "windows":
+        out.append(e.axes[1] - e.axes[2])
     if e.op == "slice":
         for bound, size in zip(bounds_of(e), e.args[0].axes, strict=True):
             if bound is not None:
@@ -167,6 +176,8 @@ def needs(e: Expr) -> list[Dim]:
 
 def entries(e: Expr, size: Callable[[Dim], int]) -> list[int]:
     """The entries of a constant, last axis fastest."""
+    if e.op in PLACEMENTS:
+        return placed_entries(e, size)
     spans = [range(1, size(n) + 1) for n in e.axes]
     return [int(_one(e, index, size)) for index in product(*spans)]
 

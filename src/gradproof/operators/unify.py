@@ -7,12 +7,14 @@ Where two known sizes clash, the first stays and the clash is noted.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim, number
 from gradproof.language.syntax import Node
 from gradproof.operators.kinds import C, M, R, S, of_shape
+from gradproof.operators.placed import PLACED, outline
 from gradproof.operators.readings import ALONG, GAINS, KEPT, is_along
 from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.size_variables import Box, Sizes
@@ -110,6 +112,8 @@ class Shapes:
             return self._einsum(node, boxes)
         if name in ("ones", "zeros", "eye", "reshape", "e", "commutation"):
             return self._sized(name, node, boxes)
+        if name in PLACED and node.text not in self.names:
+            return self._placed(name, node, parts, boxes)
         if name in STACKS and node.text not in self.names:
             return self._stack(name, parts, boxes)
         if name in TRIANGLES and boxes:
@@ -123,6 +127,59 @@ class Shapes:
         if name in WORDS and node.text not in self.names:
             return self._operator(name, parts, boxes)
         return self._unknown(node, boxes)
+
+    def _placed(self, name: str, node: Node, parts: list[Node], boxes: list[Box]) -> Box:
+        """A word with sizes behind its arrays: what its letters do not say of the result is computed."""
+        given = [self.kind(part) for part in parts]
+        for text in PLACED[name].signatures:
+            alt = alternative(text)
+            if [of_shape(len(p.axes), False) for p in alt.inputs] != given or any(
+                box.axes is not None and len(box.axes) != len(p.axes)
+                for p, box in zip(alt.inputs, boxes, strict=True)
+            ):
+                continue
+            letters: dict[str, int] = {}
+            for pattern, box in zip(alt.inputs, boxes, strict=True):
+                if box.axes is None:
+                    box.axes = [self.sizes.fresh() for _ in pattern.axes]
+                for (letter,), size in zip(pattern.axes, box.axes, strict=True):
+                    if letter.isdigit():
+                        self.sizes.equal(self.sizes.known(number(int(letter))), size)
+                    self.sizes.equal(letters.setdefault(letter, size), size)
+            return self._computed(name, node, alt.output, letters, [box.axes or [] for box in boxes])
+        return Box(None)
+
+    def _computed(
+        self, name: str, node: Node, output: Pattern, letters: dict[str, int], axes: list[list[int]]
+    ) -> Box:
+        said = tuple(self._evaluated(arg) for arg in node.args[len(axes) :])
+        sizes = tuple(size for size in said if size is not None)
+        first = PLACED[name].first
+        if first is not None and None not in said:
+            for variable, size in zip(axes[0], first(*sizes), strict=True):
+                self.sizes.equal(self.sizes.known(size), variable)
+        below = tuple(size for arg in axes for size in arg)
+
+        def axis(place: int, *known: Dim) -> Dim | None:
+            rest = list(known)
+            shapes = tuple(tuple(rest.pop(0) for _ in arg) for arg in axes)
+            try:
+                return outline(name, shapes, sizes)[place] if None not in said else None
+            except GradproofError:
+                return None  # `assemble` will say what is wrong with it
+
+        return Box(
+            [
+                letters[group[0]] if group[0] in letters else self.sizes.later(below, partial(axis, place))
+                for place, group in enumerate(output.axes)
+            ]
+        )
+
+    def _evaluated(self, node: Node) -> Dim | None:
+        try:
+            return size_of(node, self.lookup, self.source)
+        except GradproofError:
+            return None
 
     def _unknown(self, node: Node, boxes: list[Box]) -> Box:
         """An unknown function takes and gives one shape, unless its value is a number."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradproof.operators.placed import PLACED
 from gradproof.operators.table import OPERATORS
 
 ALIASES = {
@@ -36,7 +37,7 @@ PROPERTIES = (
 SQUARE = frozenset(
     ("symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "lower", "upper")
 )
-KNOWN_WORDS = frozenset((*WORDS, *SHAPED, *ALIASES, *SPELLINGS.values(), *LATER)) - {"e", "T"}
+KNOWN_WORDS = frozenset((*WORDS, *SHAPED, *PLACED, *ALIASES, *SPELLINGS.values(), *LATER)) - {"e", "T"}
 
 GREEK = frozenset(
     (
@@ -66,7 +67,7 @@ def names_a_map(word: str) -> bool:
 def known_function(word: str) -> str:
     """The word as the table has it, or "" where the language lacks it."""
     word = ALIASES.get(word, word)
-    return word if word in WORDS or word in SHAPED or word in STACKS else ""
+    return word if word in WORDS or word in SHAPED or word in STACKS or word in PLACED else ""
 
 
 def nearest(word: str, among: Iterable[str], limit: int = 2) -> list[str]:

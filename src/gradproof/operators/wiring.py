@@ -14,8 +14,10 @@ from weakref import WeakKeyDictionary
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import binding, name, ones
+from gradproof.operators.placements import PLACEMENTS, placement
 from gradproof.operators.structure import ONE, blocks, bounds_of, selector, triangle, unit
 from gradproof.operators.table import OPERATORS
+from gradproof.operators.windows import CONVOLUTIONS, frame
 
 Label = int
 Legs = tuple[tuple[Label, ...], ...]  # for each axis its labels: more than one where axes are joined
@@ -187,6 +189,28 @@ def _commutation(e: Expr) -> Wiring:
     return Wiring((), ((0, 1), (1, 0)), {0: m, 1: n}, ())
 
 
+def _window_sum(e: Expr) -> Wiring:
+    inputs, output, sizes, constants = frame(e)
+    legs = tuple(tuple((label,) for label in arg) for arg in inputs)
+    return Wiring(legs, tuple((label,) for label in output), sizes, (), tuple(constants))
+
+
+def _hat(e: Expr) -> Wiring:
+    """hat(a)_ij = -Σ_k crossing_ijk a_k, and crossing_ikj is -crossing_ijk."""
+    three = e.axes[0]
+    legs = ((2,),)
+    constants = ((placement("crossing", three), (0, 2, 1)),)
+    return Wiring((legs,), ((0,), (1,)), dict.fromkeys(range(3), three), (), constants)
+
+
+def _ptrace(e: Expr) -> Wiring:
+    """The rows and columns of an mn×mn matrix are pairs, the first one slow; one of the two is summed."""
+    side, m, n = (d for d in e.data if isinstance(d, Dim))
+    if side.number == 2:
+        return Wiring((((0, 2), (1, 2)),), ((0,), (1,)), {0: m, 1: m, 2: n}, ())
+    return Wiring((((2, 0), (2, 1)),), ((0,), (1,)), {0: n, 1: n, 2: m}, ())
+
+
 def part_wiring(e: Expr, k: int) -> Wiring:
     """How the k-th argument of a stack lies in it: a stack is the sum of its parts, each with zeros
     around it."""
@@ -207,5 +231,6 @@ def part_wiring(e: Expr, k: int) -> Wiring:
 
 _STRUCTURE = {
     "slice": _slice, "unit": _constant, "triu": _triangle, "tril": _triangle, "cumsum": _cumsum,
-    "commutation": _commutation,
+    "commutation": _commutation, "hat": _hat, "ptrace": _ptrace,
+    **dict.fromkeys(PLACEMENTS, _constant), **dict.fromkeys((*CONVOLUTIONS, "unfold", "fold"), _window_sum),
 }  # fmt: skip

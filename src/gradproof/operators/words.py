@@ -16,6 +16,8 @@ from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.equations import check_place
 from gradproof.operators.faults import said
 from gradproof.operators.index_words import index_sum
+from gradproof.operators.placed import PLACED
+from gradproof.operators.placed_words import placed_word
 from gradproof.operators.readings import ALONG, GAINS, along, either, normalised
 from gradproof.operators.signature import alternative, bind
 from gradproof.operators.sizes import size_of
@@ -64,6 +66,8 @@ def _of_the_language(self: Assembler, node: Node, known: str, values: list[Expr]
     """The meaning of a word that the language has, or None."""
     if known == "einsum":
         return index_sum(self, node, values)
+    if known in PLACED:
+        return placed_word(self, node, known, values)
     if known in STACKS:
         return _stack(self, node, values)
     if known in TRIANGLES:

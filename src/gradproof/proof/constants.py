@@ -118,6 +118,8 @@ def constant_atom(work: Workspace, e: Expr, sizes: tuple[Dim, ...]) -> int:
     atom, new = work.atom("constant", e, (), sizes)
     if new:
         atom.positive = atom.special = True
+        if e.op == "exchange":  # symmetric
+            atom.slots = (0, 0)
     return atom.uid
 
 

@@ -5,13 +5,15 @@ Linear operators are read off their wiring; the others have a line in a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import permutations
 
 from gradproof.expressions.dims import Dim
+from gradproof.expressions.dims import number as whole_size
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import positions
-from gradproof.operators.structure import flipped
+from gradproof.operators.structure import flipped, unit
 from gradproof.operators.wiring import Legs, Wiring, part_wiring, wiring
 from gradproof.proof.constants import constant_atom
 from gradproof.proof.determinants import determinant
@@ -78,10 +80,13 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
             agree(tuple(sizes[v] for v in found), group)
         return found
 
-    legs = [_legs(form, places, vertices_of) for form, places in zip(args, wires.inputs, strict=True)]
+    legs = [
+        _legs(work, form, places, wires.sizes, vertices_of)
+        for form, places in zip(args, wires.inputs, strict=True)
+    ]
     for constant, labels in wires.constants:
         form = constant_form(work, constant)
-        legs.append(_legs(form, tuple((label,) for label in labels), vertices_of))
+        legs.append(_legs(work, form, tuple((label,) for label in labels), wires.sizes, vertices_of))
         args = (*args, form)
     outs: list[int] = []
     axes: list[tuple[Dim, ...]] = []
@@ -97,12 +102,19 @@ def _linear(work: Workspace, e: Expr, wires: Wiring, args: Args) -> Form:
     return out
 
 
-def _legs(form: Form, places: Legs, vertices_of: Callable[[int, tuple[Dim, ...]], list[int]]) -> list[int]:
+def _legs(
+    work: Workspace, form: Form, places: Legs, sizes: Mapping[int, Dim],
+    vertices_of: Callable[[int, tuple[Dim, ...]], list[int]],
+) -> list[int]:  # fmt: skip
     legs: list[int] = []
     for group, labels in zip(form.axes, places, strict=True):
-        if len(labels) != 1:
-            raise Undecided("an argument with joined axes")
-        legs.extend(vertices_of(labels[0], group))
+        if len(labels) == 1:
+            legs.extend(vertices_of(labels[0], group))
+            continue
+        apart = [work.group(sizes[label]) for label in labels]
+        agree(group, tuple(size for part in apart for size in part))
+        for label, part in zip(labels, apart, strict=True):
+            legs.extend(vertices_of(label, part))
     return legs
 
 
@@ -110,10 +122,24 @@ def constant_form(work: Workspace, e: Expr) -> Form:
     """An array of 0 and 1 that only sizes make."""
     axes = axes_of(work, e)
     sizes = tuple(size for axis in axes for size in axis)
+    if e.op == "crossing":
+        return _crossing(work, axes)
     if e.op == "tril" and all(len(axis) == 1 for axis in axes):  # lower triangles are upper ones, turned
         turned = flipped(e)
         return atom_product(work, axes, [(constant_atom(work, turned, turned.axes), (1, 0), 1)])
     return single(work, constant_atom(work, e, sizes), axes)
+
+
+def _crossing(work: Workspace, axes: Axes) -> Form:
+    """Σ ± over the orders of 1, 2, 3 of products of unit vectors."""
+    three = axes[0][0]
+    units = [constant_atom(work, unit(place, three), (three,)) for place in map(whole_size, (1, 2, 3))]
+    terms = []
+    for order in permutations(range(3)):
+        sign = (order[0] - order[1]) * (order[1] - order[2]) * (order[2] - order[0]) // 2
+        term = atom_product(work, axes, [(units[k], (leg,), 1) for leg, k in enumerate(order)])
+        terms.append(scaled(term, sign))
+    return plus_forms(work, *terms)
 
 
 def _stack(work: Workspace, e: Expr, args: Args) -> Form:
@@ -275,6 +301,12 @@ def _call(work: Workspace, e: Expr, args: Args) -> Form:
     return unknown_value(work, _function(work, e, e.axes), args)
 
 
+def _onehot(work: Workspace, e: Expr, args: Args) -> Form:
+    """Rows that only places make: as little is known of them as of an unknown function."""
+    function = f"{e.op}({e.axes[1]})", (e.args[0].row,), tuple(work.group(size) for size in e.axes)
+    return unknown_value(work, function, args)
+
+
 def _function(work: Workspace, e: Expr, value: tuple[Dim, ...]) -> Function:
     return str(e.data[0]), tuple(arg.row for arg in e.args), tuple(work.group(size) for size in value)
 
@@ -363,5 +395,6 @@ RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     "slope": _slope,
     "map": _map,
     "call": _call,
+    "onehot": _onehot,
     "gradof": _gradof,
 }

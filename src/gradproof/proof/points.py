@@ -33,6 +33,12 @@ class NeedsWhole(Exception):
         self.name = name
 
 
+def _fine(dim: Dim, known: Mapping[str, int]) -> bool:
+    """Not negative, and whole."""
+    exact = dim.exact(known)
+    return exact >= 0 and exact.denominator == 1
+
+
 class Sizes:
     """A number for every size symbol, given when it is first asked for.
 
@@ -55,7 +61,7 @@ class Sizes:
             for symbol in dim.symbols:
                 self.of(symbol)
         for _ in range(MOST_GROWTH):
-            short = [dim for dim in self.needs if dim.value(self.known) < 0]
+            short = [dim for dim in self.needs if not _fine(dim, self.known)]
             if not short:
                 break
             for dim in short:

@@ -307,6 +307,16 @@ def _call(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return [field.unknown_entry(str(e.data[0]), k, args, ()) for k in range(ev.point.count(e))]
 
 
+def _onehot(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+    """A row for each place; a place beyond the last counts from the first again."""
+    found = yield e.args[0], field, VALUE
+    count = ev.point.shape(e)[1]
+    rows: Entries = [0] * (len(found) * count)
+    for row, value in enumerate(found):
+        rows[row * count + (int(value) - 1) % count] = 1
+    return field.reduce(rows)
+
+
 def places(ev: Evaluator, e: Expr) -> list[tuple[int, Places]]:
     """For each entry of a derivative of an unknown function: which entry, differentiated by which."""
     by = positions(e)
@@ -374,5 +384,5 @@ VALUES: dict[str, Maker] = {
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
-    "derivative": derivative, "hcat": _stack, "vcat": _stack, "root": held,
+    "derivative": derivative, "hcat": _stack, "vcat": _stack, "root": held, "onehot": _onehot,
 }  # fmt: skip

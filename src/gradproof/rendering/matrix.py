@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from fractions import Fraction
 
 from gradproof.errors import LimitError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import count, fold, names
 from gradproof.rendering.boxes import Box, call, frac, infix, name, paren, row, sub, sym, terms, tight
@@ -217,7 +218,8 @@ def _inv(e: Expr, parts: Pieces) -> Piece:
 
 def word(e: Expr, parts: Pieces) -> Piece:
     """A function of the vocabulary by its name: tr(X)."""
-    return Piece(call(Box("word", _WORDS.get(e.op, e.op)), *(part.box for part in parts)), ATOM)
+    sizes = (Box("literal", str(size)) for size in e.data if isinstance(size, Dim))
+    return Piece(call(Box("word", _WORDS.get(e.op, e.op)), *(part.box for part in parts), *sizes), ATOM)
 
 
 def slope(e: Expr, parts: Pieces) -> Piece:
