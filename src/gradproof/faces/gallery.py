@@ -23,8 +23,8 @@ from gradproof.rendering.names import ascii_text
 
 INTRO = (
     "Layers, losses and models, written in the language itself. Each is derived here as `gradproof gallery\n"
-    "NAME` shows it, and judged: the last line of each says how. A test compares the answers with those that are written down in\n"
-    "`src/gradproof/library`, and the numbers with differences."
+    "NAME` shows it, and judged: the last line of each says how. A test compares the answers with those\n"
+    "that are written down in `src/gradproof/library`, and the numbers with differences."
 )
 SOLVED = "stationary"  # the kind of an entry whose gradient is set to zero
 

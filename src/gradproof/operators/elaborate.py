@@ -17,8 +17,8 @@ from gradproof.language.syntax import Script
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
-from gradproof.operators.faults import said
 from gradproof.operators.facts import symmetric
+from gradproof.operators.faults import said
 from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import Understanding, understand
 from gradproof.operators.kinds import C as COLUMN
