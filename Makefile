@@ -31,6 +31,8 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(RUN) -m gradproof rules --part rules --format markdown -o docs/rules.md
 	$(RUN) -m gradproof rules --part operators --format markdown -o docs/operators.md
+	$(RUN) -m gradproof rules --part errors --format markdown -o docs/errors.md
+	$(RUN) tests/documents.py
 	$(RUN) -m gradproof gallery --all --format markdown -o docs/gallery.md
 
 install: $(STAMP)

@@ -132,7 +132,7 @@ def _against_differences(text: str, variable: str) -> None:
         ("sum(X, 3)", "GP212", "there is no axis 3: this array has axes 1 and 2"),
         ("sum(X, 0)", "GP212", "there is no axis 0: this array has axes 1 and 2"),
         ("sum(X, k)", "GP212", "sum takes an array and the number of an axis, counted from 1: sum(X, 2)"),
-        ("norm(X, 0.5)", "GP404", "norm(x, p) is a norm for p ≥ 1, and p is 0.5 here"),
+        ("norm(X, 0.5)", "GP408", "norm(x, p) is a norm for p ≥ 1, and p is 0.5 here"),
         ("sum(prod(A, 2)) where A: (b, m, n)", "GP501", "prod along an axis is known for matrices only"),
     ],
 )

@@ -154,7 +154,7 @@ def test_the_only_name_is_the_variable(engine: Engine) -> None:
 def test_two_names_are_a_question(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([STUDENT]) == 2
     assert capsys.readouterr().err == (
-        "error[GP304]: with respect to what? the expression has X and W\n"
+        "error[GP321]: with respect to what? the expression has X and W\n"
         'help: gradproof "L(X*W\')" X\n'
         'help: gradproof "L(X*W\')" W\n'
     )
@@ -169,7 +169,7 @@ BAD = [
     (["@/no/such/file", "x"], "cannot read /no/such/file: No such file or directory"),
     (["f", "x", "--kind", "gradent"], "'gradent' is not one of"),
     (["f", "x", "--notatoin", "index"], "No such option"),
-    (["rules", "frob-lef"], 'no rule or operator is called "frob-lef"'),
+    (["rules", "frob-lef"], 'no rule, operator or code is called "frob-lef"'),
     (["code", "f", "x", "--to", "fortran"], "'fortran' is not one of"),
 ]
 
@@ -315,7 +315,7 @@ def test_help_begins_with_the_students_question(capsys: pytest.CaptureFixture[st
     for typed in ([], ["--help"], ["-h"]):
         assert main(typed) == 0
         out = capsys.readouterr().out
-        assert out.index('gradproof "L(X*W\')" W ') < out.index("gradproof shapes")
+        assert out.index('gradproof "L(X*W\')" W ') < out.index("gradproof check")
         assert "Exit status: 0 done, 1 refuted, 2 bad input" in out
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == "gradproof, version 0.1.0\n"
@@ -346,3 +346,35 @@ def test_a_closed_pipe_ends_quietly() -> None:
     )
     os.close(theirs)
     assert (done.stderr, done.returncode) == (b"", 141)
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        (["check", "--from", "latex", r"\|x\|^2", "x", "2*x"], 0, "right"),
+        (["check", "--from", "index", "A_ij x_i x_j", "x", "(A + A')*x"], 0, "right"),
+        (["check", "tr(S*A)", "S", "(A + A')/2", "--where", "S: n×n symmetric", "--structure", "constrained"],
+         0, "right"),
+        (["solve", "--from", "index", "x_i x_i - b_i x_i", "x"], 0, "stationary where"),
+        (["code", "A*x", "x", "--kind", "jacobian", "--layout", "denominator", "--to", "numpy"], 0, "A.T"),
+        (["hint", "tanh(A*x)", "x", "--kind", "jacobian", "--step", "4"], 0, "before dx is the Jacobian"),
+        (["hint", "X*X'", "X", "--kind", "jacobian", "--step", "3"], 0, "entries are the Jacobian"),
+        (["hint", "|x|", "x", "--bars", "norm", "--step", "3"], 0, "before dx is the gradient"),
+        (["rules", "GP201"], 0, "two factors cannot be multiplied"),
+        (["chek", "x'*x", "x"], 2, 'no command is called "chek"'),
+    ],
+)  # fmt: skip
+def test_options_hold_for_every_command(
+    capsys: pytest.CaptureFixture[str], typed: list[str], status: int, said: str
+) -> None:
+    assert main(typed) == status
+    assert said in "".join(capsys.readouterr())
+
+
+def test_commands_are_listed_as_one_comes_to_need_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.split("Commands:\n")[1].split("\n")
+    names = [line.split()[0] for line in listed if line]
+    assert names[:3] == ["derive", "check", "hint"]
+    assert names[-1] == "completion"
+    assert not any(line.endswith("...") for line in listed)

@@ -190,7 +190,7 @@ def test_a_symmetric_variable_says_which_gradient_is_shown() -> None:
     plain = gp.derive(text, "S").show()
     assert "symmetric" not in plain
     free = gp.derive(text, "S", where="S: n×n symmetric, C: n×n").show(width=400)
-    assert "½(H + Hᵀ) = inv(S) - inv(S)*(C' + C)*inv(S)/2" in free
+    assert "½(H + Hᵀ) = S⁻¹ − S⁻¹ (Cᵀ + C) S⁻¹/2" in free
     both = gp.derive(text, "S", where="S: n×n symmetric, C: n×n symmetric").show(width=400)
     assert "it is the gradient within the symmetric matrices, too" in both
     assert "2 H − H⊙I" in both

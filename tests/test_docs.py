@@ -4,49 +4,46 @@ from __future__ import annotations
 
 import doctest
 import re
-import shlex
 from pathlib import Path
 
 import pytest
 
+import documents
 from gradproof.calculus.rulebook import RULES
+from gradproof.codes import CODES
 from gradproof.faces.book import pages
-from gradproof.faces.cli import main
 from gradproof.operators.table import OPERATORS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def console_blocks() -> list[tuple[str, str]]:
-    """Each command of the README with the output shown under it ("" where none is)."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", README, re.S):
-        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output.rstrip()))
-    return found
+EXAMPLES = [
+    pytest.param(command, output, id=f"{page}: {command}")
+    for page in documents.PAGES
+    for block in documents.BLOCK.findall(documents.read(page))
+    for command, output in documents.commands(block)
+]
 
 
-@pytest.mark.parametrize(("command", "output"), console_blocks())
-def test_commands_of_the_readme(
-    command: str, output: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("command", "output"), EXAMPLES)
+def test_commands_show_what_the_documents_show(
+    command: str, output: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    words = shlex.split(command)
-    assert words[0] == "gradproof"
-    assert main(words[1:]) == 0
-    shown = capsys.readouterr().out
-    assert shown.strip()
-    if output:
-        assert [line.rstrip() for line in shown.strip("\n").splitlines()] == output.splitlines()
+    status, shown = documents.run(command)
+    assert status == ("✗ wrong" in shown)  # only a wrong answer ends with 1
+    assert shown
+    if output:  # `make docs` renews it
+        assert shown.splitlines() == output.splitlines()
 
 
-def test_python_of_the_readme() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README, re.S)
-    test = doctest.DocTestParser().get_doctest(block, {}, "README", "README.md", 0)
+@pytest.mark.parametrize("page", documents.PAGES)
+def test_python_of_the_documents(page: str) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", documents.read(page), re.S)
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
     results = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
-    assert results.attempted > 10
+    assert results.attempted == sum(block.count(">>> ") for block in blocks)
     assert results.failed == 0
 
 
@@ -60,8 +57,20 @@ def test_the_table_of_what_others_get_wrong() -> None:
         assert (str(d.result), d.verdict.grade) == (answer, "proved")
 
 
+def test_each_code_means_one_thing_and_is_used() -> None:
+    used = {
+        code
+        for file in (ROOT / "src" / "gradproof").rglob("*.py")
+        if file.name != "codes.py"
+        for code in re.findall(r'"(GP\d{3})"', file.read_text(encoding="utf-8"))
+    }
+    assert used == set(CODES)
+    assert list(CODES) == sorted(CODES)
+    assert len(set(CODES.values())) == len(CODES)
+
+
 def test_the_documents_name_what_exists() -> None:
-    for part in ("rules", "operators"):  # `make docs` prints them from the tables
+    for part in ("rules", "operators", "errors"):  # `make docs` prints them from the tables
         printed = (ROOT / "docs" / f"{part}.md").read_text(encoding="utf-8")
         assert printed.strip() == pages(part, "markdown").strip()
     rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")

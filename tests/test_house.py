@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ PYTHON = sorted([*MODULES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks
 # From the ground up. A module imports from its own floor and from those below it.
 FLOORS = [
     ("checker",),
-    ("errors", "verdicts"),
+    ("errors", "verdicts", "codes"),
     ("language",),
     ("expressions",),
     ("operators",),
@@ -54,6 +55,7 @@ class Import(NamedTuple):
     inside: bool
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -66,7 +68,12 @@ def where(path: Path, line: int = 0) -> str:
     return f"{path.relative_to(ROOT)}:{line}" if line else str(path.relative_to(ROOT))
 
 
-def imports(path: Path) -> Iterator[Import]:
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[Import]:
     module = tree(path)
     inside = {id(n) for f in ast.walk(module) if isinstance(f, FUNCTIONS) for n in ast.walk(f)}
     for node in ast.walk(module):

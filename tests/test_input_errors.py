@@ -88,7 +88,7 @@ def test_warning_for_exp_of_a_matrix() -> None:
 @pytest.mark.parametrize(
     ("declared", "code"),
     [
-        ({"where": "x: n, n scalar"}, "GP305"),
+        ({"where": "x: n, n scalar"}, "GP314"),
         ({"where": "x: n pretty"}, "GP304"),
         ({"where": "S: m×n symmetric"}, "GP211"),
         ({"where": "x: n, x: m"}, "GP304"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradproof.calculus.contract import constant
+from gradproof.calculus.entrywise import constant, shortened
 from gradproof.calculus.exponents import merged
-from gradproof.calculus.quotients import shortened
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply, div, hdiv, mul, neg, num, power
 

@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradproof.calculus.assembly import assemble
-from gradproof.calculus.contract import hadamard
+from gradproof.calculus.entrywise import hadamard
 from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term
 from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Axes, Expr
+from gradproof.expressions.walk import postorder
 from gradproof.operators.build import T, add, apply, construct, had, mul, neg, num, ones, zeros
 from gradproof.operators.structure import CATS, ONE, blocks, cat
 
@@ -29,17 +30,23 @@ def _like(terms: Sequence[Term]) -> list[Term]:
     total: dict[tuple[frozenset[tuple[Expr, Fraction]], Hashable], Term] = {}
     for term in terms:
         scalars = {e: p for e, p in term.scalars.items() if p}
-        key = (frozenset(scalars.items()), _unordered(term.core))
+        key = (frozenset(scalars.items()), _ordered(term.core) if len(terms) > 1 else term.core)
         before = total[key].coefficient if key in total else Fraction(0)
-        total[key] = Term(before + term.coefficient, scalars, term.core)
+        total[key] = Term(before + term.coefficient, scalars, total[key].core if key in total else term.core)
     return [term for term in total.values() if term.coefficient]
 
 
-def _unordered(core: Expr | None) -> Hashable:
-    """A Hadamard product whatever the order of its factors: X.*Y is Y.*X."""
-    if core is None or core.op != "had":
-        return core
-    return tuple(sorted(core.args, key=lambda e: e.uid))
+def _ordered(core: Expr | None) -> Expr | None:
+    """A term with the factors of its Hadamard products in one order: x.*v is v.*x."""
+    if core is None:
+        return None
+    made: dict[Expr, Expr] = {}
+    for node in postorder([core]):
+        args = tuple(made[arg] for arg in node.args)
+        if node.op == "had":
+            args = tuple(sorted(args, key=lambda arg: arg.uid))
+        made[node] = node if args == node.args else construct(node, args)
+    return made[core]
 
 
 def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
@@ -138,7 +145,7 @@ def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
                 made = _pull(terms, members, factor, last)
                 if made is not None and (best is None or made[0] > best[0]):
                     best = (made[0], members, made[1])
-    found = best if best is not None else _row_scaled(terms) or _hadamard_factored(terms) or _wrapped(terms)
+    found = best if best is not None else _later(terms)
     if found is None:
         return None
     _, members, whole = found
@@ -147,6 +154,29 @@ def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
         for at, t in enumerate(terms)
         if at == members[0] or at not in members
     ]
+
+
+def _later(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+    return _row_scaled(terms) or _hadamard_factored(terms) or _wrapped(terms) or _weighted(terms)
+
+
+def _weighted(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+    """s*x - t*x as (s - t)*x, for scalars s and t."""
+    groups: dict[Expr, list[int]] = {}
+    for at, term in enumerate(terms):
+        if term.core is not None and term.core.axes:
+            groups.setdefault(term.core, []).append(at)
+    for core, members in groups.items():
+        if len(members) < 2:
+            continue
+        common, heads = _common([terms[at]._replace(core=None) for at in members])
+        factors = core.args if core.op == "mul" else (core,)
+        inside = mul(_plain_sum(heads), *factors)
+        whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, inside)
+        saved = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1 - ink(assemble(*whole))
+        if saved > 0:
+            return saved, members, whole
+    return None
 
 
 def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tuple[int, Term] | None:

@@ -11,60 +11,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
-from gradproof.calculus.quotients import powers
+from gradproof.calculus.entrywise import entrywise
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import (
-    T,
-    apply,
-    construct,
-    div,
-    eye,
-    frob,
-    had,
-    hdiv,
-    hpow,
-    mul,
-    num,
-    ones,
-    power,
-    size,
-)
-from gradproof.operators.facts import number, sums_to_one, symmetric
-from gradproof.operators.structure import masked
+from gradproof.operators.build import T, apply, eye, frob, mul, num, ones, power, size
+from gradproof.operators.facts import sums_to_one, symmetric
 
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
-
-
-def constant(value: Fraction) -> Expr:
-    """An exponent or other number as an expression, a quotient where its decimals do not end."""
-    try:
-        return num(value)
-    except ValueError:
-        return div(num(value.numerator), num(value.denominator))
-
-
-def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
-    """The elementwise product of powers of arrays of one shape."""
-
-    def powered(e: Expr, p: Fraction) -> Expr:
-        if p == Fraction(1, 2):
-            return apply("sqrt", e)
-        return e if p == 1 else hpow(e, constant(p))
-
-    items = list(powers(items).items())
-    if not items:
-        return num(1)
-    masks = [e for e, p in items if p > 0 and masked(e)]
-    if masks and len(items) > len(masks):
-        rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
-        for mask in dict.fromkeys(masks):
-            rest = construct(mask, (rest,))
-        return rest
-    above = [powered(e, p) for e, p in items if p > 0]
-    below = [powered(e, -p) for e, p in items if p < 0]
-    top = had(*above) if above else num(1)
-    return hdiv(top, had(*below)) if below else top
 
 
 class Piece:
@@ -182,7 +135,7 @@ class Contraction:
         if a.end is not None and alone:
             self.scalars.append(self._frobenius(a, b))
             return
-        both = _entrywise(self._matrix(a), self._matrix(b))
+        both = entrywise(self._matrix(a), self._matrix(b))
         if both.op != "ones":
             self.pieces.append(Piece([token(both)], a.start, a.end))
             return
@@ -302,7 +255,7 @@ class Contraction:
         for piece in (matrix, left, right):
             self.pieces.remove(piece)
         weights = outer(self._matrix(left), self._matrix(right))
-        both = _entrywise(weights, self._matrix(matrix))
+        both = entrywise(weights, self._matrix(matrix))
         self.pieces.append(Piece([token(both)], matrix.start, matrix.end))
 
     def _needs_diagonal(self, wire: int) -> bool:
@@ -333,7 +286,7 @@ class Contraction:
             e = self._matrix(piece)
             if len(vectors) == 2:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
-                e = _entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
+                e = entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
                 self.pieces = [p for p in self.pieces if p not in vectors]
             found.append((e, tuple(piece.ends)))
         found += [(self._matrix(p), (p.start,)) for p in self.pieces if p.end is None]
@@ -344,38 +297,6 @@ class Contraction:
 def _turns(chain: Chain) -> list[Chain]:
     """A cycle of factors, begun at each of them in turn."""
     return [chain[at:] + chain[:at] for at in range(min(len(chain), 8))]
-
-
-def _entrywise(a: Expr, b: Expr) -> Expr:
-    """The elementwise product; a reciprocal divides, a triangle of ones keeps a triangle."""
-    for one, other in ((a, b), (b, a)):
-        if masked(one):
-            return construct(one, (other,))
-        if one.op == "hdiv" and one.args[0] is num(1):
-            return _divided(other, one.args[1])
-    return hadamard([(a, Fraction(1)), (b, Fraction(1))])
-
-
-def _divided(above: Expr, below: Expr) -> Expr:
-    """above ./ below, without the factors that stand in both."""
-    powers: dict[Expr, Fraction] = {}
-    plain = hdiv(above, below)
-    for e, sign_ in ((above, 1), (below, -1)):
-        for factor in e.args if e.op == "had" else (e,):
-            value = number(factor.args[1]) if factor.op == "hpow" else None
-            base = factor if value is None else factor.args[0]
-            powers[base] = powers.get(base, Fraction(0)) + sign_ * (1 if value is None else value)
-    items = [(e, p) for e, p in powers.items() if p]
-    if len(items) == len(powers) and sum(abs(p) for _, p in items) == _weight(above) + _weight(below):
-        return plain
-    return hadamard(items) if items else ones(*above.axes)
-
-
-def _weight(e: Expr) -> Fraction:
-    """How many factors a Hadamard product has, powers counted."""
-    factors = e.args if e.op == "had" else (e,)
-    values = [number(factor.args[1]) if factor.op == "hpow" else None for factor in factors]
-    return sum((Fraction(1) if value is None else abs(value) for value in values), Fraction(0))
 
 
 def outer(left: Expr, right: Expr) -> Expr:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
+from gradproof.calculus.exponents import minus_one
 from gradproof.calculus.ink import ink
 from gradproof.calculus.tensors import is_applied
 from gradproof.calculus.tidy import tidy
@@ -18,7 +19,7 @@ from gradproof.calculus.unknown import Gradient, along, reason
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.text import SPELLING
-from gradproof.expressions.walk import postorder, rebuild
+from gradproof.expressions.walk import names, postorder, rebuild
 from gradproof.operators.build import (
     add,
     apply,
@@ -72,8 +73,8 @@ LONGEST = 8  # a power of a matrix with so many factors is written out
 _TEXTS = {
     "div": ("dX/Z", "-X*dZ/Z^2"),
     "hdiv": ("dX./Z", "-X./Z.^2.*dZ"),
-    "hpow": ("Z.*X.^(Z - 1).*dX", "Y.*log(X).*dZ"),
-    "pow": ("Z*X^(Z - 1)*dX", "Y*log(X)*dZ"),
+    "hpow": ("Z.*X.^r.*dX", "Y.*log(X).*dZ"),
+    "pow": ("Z*X^r*dX", "Y*log(X)*dZ"),
 }
 
 
@@ -143,7 +144,7 @@ def _rule(e: Expr, terms: int) -> str:
 
 
 def _why(e: Expr, active: Active) -> str:
-    still = [str(_bare(arg)) for arg in e.args if not active(arg) and _bare(arg).op == "name"]
+    still = [str(one) for arg in e.args if not active(arg) for one in names(arg)]
     if e.op in ("add", *CATS):
         what = "a sum, term by term" if e.op == "add" else "a stack, part by part"
         return f"{_list(still)} constant" if still else what
@@ -152,11 +153,6 @@ def _why(e: Expr, active: Active) -> str:
     if sum(map(active, e.args)) > 1:
         return "product rule"
     return f"{_list(still)} constant" if still else "linear"
-
-
-def _bare(e: Expr) -> Expr:
-    """A name that may stand transposed."""
-    return e.args[0] if e.op == "T" else e
 
 
 def _list(texts: list[str]) -> str:
@@ -208,25 +204,23 @@ def _trace_power(e: Expr, active: Active) -> Move | None:
     if e.op != "tr" or e.args[0].op != "pow" or active(e.args[0].args[1]):
         return None
     x, k = e.args[0].args
-    less = _minus_one(k)
+    less = minus_one(k)
     return Move(
         mul(k, apply("tr", mul(power(x, less), d(x)))), "d-trace-power",
         "under a trace the k factors of X^k can each be turned to the end",
     )  # fmt: skip
 
 
-def _minus_one(k: Expr) -> Expr:
-    value = number(k)
-    if value is not None:
-        return num(value - 1)
-    return add(k, neg(num(1)))
-
-
 def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
     if e.op == "pow" and e.axes:
         return _matrix_power(e, active)
     env = {"X": e.args[0], "Z": e.args[1], "Y": value, "dX": d(e.args[0]), "dZ": d(e.args[1])}
-    terms = [phrase(text, env) for text, arg in zip(_TEXTS[e.op], e.args, strict=True) if active(arg)]
+    texts: tuple[str, ...] = _TEXTS[e.op]
+    if e.op in ("pow", "hpow"):
+        env["r"] = minus_one(e.args[1])
+        if env["r"] is num(1):
+            texts = tuple(re.sub(r"X\.?\^r", "X", text) for text in texts)
+    terms = [phrase(text, env) for text, arg in zip(texts, e.args, strict=True) if active(arg)]
     if e.op in ("div", "hdiv"):
         below = Condition("{X} ≠ 0 in every entry" if e.args[1].axes else "{X} ≠ 0", (e.args[1],))
         return Move(add(*terms), "d-quotient", "quotient rule", (below,))

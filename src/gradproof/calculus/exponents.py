@@ -1,4 +1,4 @@
-"""Powers of one scalar with exponents that are not numbers: c*c^(a - 1) is c^a."""
+"""Exponents: powers of one scalar are merged, c*c^(a - 1) is c^a; one less than a number is a number."""
 
 from __future__ import annotations
 
@@ -62,3 +62,11 @@ def _times(e: Expr, count: Fraction) -> Expr:
     if count < 0:
         return neg(_times(e, -count))
     return e if count == 1 else mul(num(count), e)
+
+
+def minus_one(k: Expr) -> Expr:
+    """k - 1; a number where k is one."""
+    value = number(k)
+    if value is not None:
+        return num(value - 1)
+    return add(k, neg(num(1)))

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from gradproof.calculus.assembly import Scalars, assemble
 from gradproof.calculus.chains import token
-from gradproof.calculus.contract import Array, Contraction, Piece, hadamard, outer
+from gradproof.calculus.contract import Array, Contraction, Piece, outer
+from gradproof.calculus.entrywise import hadamard
 from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft

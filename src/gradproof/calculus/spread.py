@@ -10,7 +10,7 @@ from gradproof.calculus.readback import parts
 from gradproof.calculus.tensors import is_applied, tensor_of
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
-from gradproof.operators.build import apply, construct, mul
+from gradproof.operators.build import add, apply, construct, mul, num
 from gradproof.operators.build import size as size_of
 from gradproof.operators.facts import number, square
 from gradproof.operators.structure import ONE as ONE_WIDE
@@ -28,7 +28,14 @@ def spread(net: Network, e: Expr, power: Fraction = ONE) -> list[int]:
         return _linear(net, e, power)
     if power == 1 and is_applied(e):
         return _applied(net, e)
-    return net.box(e, power)
+    return net.box(_with_numbers(e), power)
+
+
+def _with_numbers(e: Expr) -> Expr:
+    """ones(n) - x as a factor is 1 - x."""
+    if e.op != "add" or len(e.axes) != 1 or all(arg.op == "ones" or not arg.axes for arg in e.args):
+        return e
+    return add(*(num(1) if arg.op == "ones" else arg for arg in e.args))
 
 
 def _applied(net: Network, e: Expr) -> list[int]:

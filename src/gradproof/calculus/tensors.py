@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
+from gradproof.calculus.exponents import minus_one
 from gradproof.calculus.ink import ink
 from gradproof.calculus.network import ONE, Factor, Network
 from gradproof.expressions.nodes import Expr
@@ -167,6 +168,7 @@ def _commuting(side: _Side, core: Expr) -> Expr | None:
     if any(other is not x for other in rest) or not commute(core, x):
         return None
     names = dict(zip(LETTERS, side.args, strict=False))
+    names["r"] = next((minus_one(e) for e in side.args if not e.axes), x)  # of an exponent, where one is
     return mul(phrase(OPERATORS[side.op].commuting, names), core)
 
 

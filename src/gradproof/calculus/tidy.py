@@ -77,7 +77,7 @@ def gather(parts: Sequence[Expr], like: Expr) -> Expr:
     found = collect(closed, like.axes, like.row)
     if len(opened) > len(closed):
         found = _shorter(found, collect(opened, like.axes, like.row))
-    apart = [p for part in parts for p in multiplied_out(part)] if 1 < len(opened) <= MANY else []
+    apart = [p for part in parts for p in multiplied_out(part)] if len(opened) <= MANY else []
     if len(opened) < len(apart) <= MANY:
         found = _shorter(found, collect([term(p) for p in apart], like.axes, like.row))
     return found

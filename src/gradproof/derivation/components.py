@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradproof.calculus.assembly import Scalars, assemble
-from gradproof.calculus.contract import hadamard
 from gradproof.calculus.differential import differential
+from gradproof.calculus.entrywise import hadamard
 from gradproof.calculus.network import Factor, Network
 from gradproof.calculus.readback import apart, open_axes, readback
 from gradproof.calculus.spread import spread

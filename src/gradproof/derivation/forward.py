@@ -157,7 +157,7 @@ class Forward:
         if full is value:
             return value
         if ink(full) > LONGEST:
-            raise LimitError("the differential through so many statements is too long to write", code="GP706")
+            raise LimitError("the differential through so many statements is too long to write", code="GP705")
         return gather([full], full)
 
 

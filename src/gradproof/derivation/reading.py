@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.assembly import Scalars, assemble
 from gradproof.calculus.collect import collect
-from gradproof.calculus.contract import hadamard
+from gradproof.calculus.entrywise import hadamard
 from gradproof.calculus.network import Network
 from gradproof.calculus.readback import apart, open_axes, read_term
 from gradproof.calculus.spread import spread

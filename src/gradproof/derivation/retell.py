@@ -14,6 +14,7 @@ from gradproof.derivation.forward import Change, Differential
 from gradproof.derivation.reading import Reading
 from gradproof.derivation.story import Line, Section, Step
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import names
 from gradproof.operators.build import T, d, einsum, frob, mul, partial
 from gradproof.verdicts import Verdict, weakest
 
@@ -107,14 +108,18 @@ def _line(change: Change, made: Differential, setting: Setting, judge: Judge) ->
 
 
 def by_entries(
-    body: Expr, variable: Expr, reading: Reading, final: Expr, setting: Setting, judge: Judge
-) -> Telling:
-    """A Jacobian by entries: deltas, contracted, recognised; `final` is it as the answer shows it."""
+    body: Expr, variable: Expr, reading: Reading, final: Expr, setting: Setting, judge: Judge,
+    lets: Mapping[Expr, Expr],
+) -> Telling:  # fmt: skip
+    """A Jacobian by entries: deltas, contracted, recognised; `final` is it as the answer shows it.
+
+    lets    abbreviations, which are told where lines use them
+    """
     left = partial(setting.label, variable)
     whole = partial(body, variable)
     end = "in matrices" if len(left.axes) < 3 else "sums made products"
     rows = (
-        (reading.deltas, "product and chain rule; each ∂x/∂x is a delta", "component-delta"),
+        (reading.deltas, _opened(variable), "component-delta"),
         (reading.summed, "the deltas rename indices", "component-contract"),
         (reading.value, end, "component-recognise"),
         (final, "names written out", "insert"),
@@ -134,7 +139,24 @@ def by_entries(
         if rule != "component-recognise" or len(left.axes) < 3 or ink(right) < ink(before):
             lines.append(Line(left if first else None, right, why, rule, verdict, reading.letters))
         before, first = right, False
-    return Telling([Section("", (), tuple(lines), (left, final))], steps)
+    used = _used(lets, [line.right for line in lines])
+    return Telling([Section("", used, tuple(lines), (left, final))], steps)
+
+
+def _opened(variable: Expr) -> str:
+    delta = f"; each ∂{variable}/∂{variable} is a delta" if variable.axes else ""
+    return f"product and chain rule{delta}"
+
+
+def _used(lets: Mapping[Expr, Expr], shown: Sequence[Expr]) -> tuple[tuple[Expr, Expr], ...]:
+    """The abbreviations that expressions speak of, also by way of each other; in their order."""
+    used: set[Expr] = set()
+    todo = list(shown)
+    while todo:
+        new = set(names(todo.pop())) & lets.keys() - used
+        used |= new
+        todo.extend(lets[one] for one in new)
+    return tuple(pair for pair in lets.items() if pair[0] in used)
 
 
 def verdict_of(steps: Sequence[Step]) -> Verdict:

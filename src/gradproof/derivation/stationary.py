@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.contract import constant
+from gradproof.calculus.entrywise import constant
 from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term, matrix_form, parts
 from gradproof.calculus.tidy import multiplied_out, term, tidy
@@ -46,7 +46,7 @@ def equation(gradient: Expr, differential: Expr, variable: Expr) -> Equation | N
         return None
     found = layouts(differential, variable)
     if not found:
-        raise MathError(f"the gradient does not depend on {variable}: nothing to solve for", code="GP406")
+        raise MathError(f"the gradient does not depend on {variable}: nothing to solve for", code="GP409")
     constant_part = _at_zero(gradient, variable)
     scale = _content(differential)
     right = tidy(mul(constant(-1 / scale), constant_part)) if constant_part.op != "zeros" else constant_part

@@ -120,7 +120,7 @@ def obligation(gradient: Expr, variable: Expr) -> tuple[Expr, Expr]:
 
 def note(variable: Expr, gradient: Expr, within: Expr | None) -> str:
     """The remark under the gradient by a variable with structure; `within` is the constrained one, where
-    it could be proved."""
+    it could be proved. Expressions in the language stand between backquotes."""
     row = row_of(variable)
     assert row is not None
     prop = next(p for p in _ROWS if p in props(variable))
@@ -129,7 +129,7 @@ def note(variable: Expr, gradient: Expr, within: Expr | None) -> str:
     if within is gradient:
         said += f"{what} it is the gradient {row.words}, too. "
     else:
-        value = f" = {within}" if within is not None and ink(within) <= LONG else ""
+        value = f" = `{within}`" if within is not None and ink(within) <= LONG else ""
         why = "" if row.entries else f", since {row.why.replace('X', str(variable))}"
         shown = row.shown.replace("X", str(variable))
         said += f"{row.words[0].upper()}{row.words[1:]} the gradient is {shown}{value}{why}. "

@@ -10,7 +10,7 @@ from gradproof.operators.build import call, derivative, name, partial, positions
 
 
 def label(given: str, objective: Expr, statements: Sequence[tuple[Expr, Expr]], parts: bool) -> str:
-    """What the objective is called: as the person does, L for L(Y), else f, or F beside an unknown f.
+    """What the objective is called: as the person does, L for L(Y), else f, or F beside another f.
 
     parts   some gradient has several parts: then f also for L(x, y), for ∂L/∂x is one of them
     """
@@ -19,9 +19,8 @@ def label(given: str, objective: Expr, statements: Sequence[tuple[Expr, Expr]], 
     if objective.op == "call" and (len(objective.args) == 1 or not parts):
         return str(objective.data[0])
     roots = [objective, *(body for _, body in statements)]
-    used = {str(node.data[0]) for node in postorder(roots) if node.op in ("call", "name", "size")}
-    beside = any(node.op == "call" and node.data[0] == "f" for node in postorder(roots))
-    return next((text for text in ("f", "F", "J", "φ") if not beside or text not in used), "f")
+    used = {str(node.data[0]) for node in postorder(roots) if node.op in ("call", "map", "name", "size")}
+    return next((text for text in ("f", "F", "J", "φ") if text not in used), "f")
 
 
 def value_axes(e: Expr) -> int:

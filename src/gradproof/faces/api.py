@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Shapes = Mapping[str, Sequence[str | int]]
 KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
+MOST_TRIED = 4  # names that may have been meant as scalars
 DEEPEST = 200  # operators inside one another; the text reader stops at 100
 
 
@@ -144,8 +145,23 @@ def _no_scalar(program: Program, asked: str) -> MathError:
     return MathError(
         f"a {asked} needs a scalar; {e} is {article} {kind}", code="GP401", source=program.source,
         span=(0, len(program.source)), facts=((None, "L(…) is an unknown loss, norm2(…)^2 its square"),),
-        fixes=("in --kind jacobian", f"L({text})", f"norm2({text})^2") if plain else (),
+        fixes=(*_scalars(program), "in --kind jacobian", f"L({text})", f"norm2({text})^2") if plain else (),
     )  # fmt: skip
+
+
+def _scalars(program: Program) -> tuple[str, ...]:
+    """The question with a vector, so understood by its letter only, as a scalar; where that helps."""
+    letters = [name for name, e in program.names.items()
+               if len(e.axes) == 1 and program.understood.get(name) == "by its letter"]  # fmt: skip
+    texts = [f"{program.source.strip()} where {name}: scalar" for name in letters[:MOST_TRIED]]
+    return tuple(text for text in texts if _is_scalar(text))
+
+
+def _is_scalar(text: str) -> bool:
+    try:
+        return not read(text).objective.axes
+    except GradproofError:
+        return False
 
 
 def _absent(program: Program, variables: Iterable[Expr]) -> tuple[GradproofError, ...]:

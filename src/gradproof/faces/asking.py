@@ -105,9 +105,22 @@ def question_of(words: Sequence[str]) -> tuple[str, str, str]:
         return words[0], "", words[1]
     raise NameProblem(
         "a check needs an expression, a variable and an answer",
-        code="GP332",
+        code="GP331",
         facts=((None, """gradproof check "norm2(A*x - b)^2" x "2*A'*(A*x - b)\""""),),
     )
+
+
+def refuse_near(words: Sequence[str], commands: Iterable[str]) -> None:
+    """Raise NameProblem where the first word is no expression but nearly a command: `chek`."""
+    word = words[0]
+    if len(words) < 2 or len(word) < 4 or not word.isalpha():
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(commands), 3, 0.75)
+    if near:
+        fixes = tuple(f"gradproof {command}" for command in near)
+        raise NameProblem(f'no command is called "{word}"', code="GP331", fixes=fixes)
 
 
 def only_variable(program: Program) -> str:
@@ -119,7 +132,7 @@ def only_variable(program: Program) -> str:
     said = f"the expression has {_list(names)}" if names else "the expression has no names"
     raise NameProblem(
         f"with respect to what? {said}",
-        code="GP304",
+        code="GP321",
         fixes=tuple(f"gradproof {quoted(program.source)} {name}" for name in free[:6]),
     )
 

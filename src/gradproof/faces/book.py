@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gradproof.calculus.rulebook import RULES
+from gradproof.codes import CODES, FAMILIES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
 from gradproof.operators.kinks import elsewhere
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from gradproof.calculus.rulebook import Rule
 
 INDENT = 18
-RULES_TITLE, OPERATORS_TITLE = "Rules", "Operators"
+RULES_TITLE, OPERATORS_TITLE, ERRORS_TITLE = "Rules", "Operators", "Errors"
 RULES_INTRO = "Every step of a derivation is one of these rules, and says which."
+ERRORS_INTRO = (
+    "Every error and warning has a code, the place in your text, the facts, and where possible a fix that\n"
+    "was tried. `gradproof rules GP201` prints one line of this table."
+)
 OPERATORS_INTRO = (
     "A linear operator is said by its axes: products of entries, summed over the letters that the result\n"
     "lacks; ~ marks a row vector, * any shape. X, Z and V stand for the arguments, Y for the value, n for\n"
@@ -30,7 +35,9 @@ OPERATORS_INTRO = (
 
 
 def pages(part: str, form: str) -> str:
-    """The rule book, the table of operators, or both; as text or Markdown."""
+    """The rule book, the table of operators, or both, or the codes of errors; as text or Markdown."""
+    if part == "errors":
+        return _head(ERRORS_TITLE, ERRORS_INTRO, form) + "\n\n" + _codes(CODES, form)
     out = []
     if part != "operators":
         out += [_head(RULES_TITLE, RULES_INTRO, form), _rules(RULES, form)]
@@ -43,7 +50,9 @@ def pages(part: str, form: str) -> str:
 
 
 def entry(name: str, form: str) -> str:
-    """One rule or operator; NameProblem (GP332) with the nearest names where there is none."""
+    """One rule, operator or code; NameProblem (GP332) with the nearest names where there is none."""
+    if name in CODES:
+        return _codes([name], form)
     rules = [row for row in RULES if row.name == name]
     operators = [row for row in OPERATORS.values() if name in (row.name, _spelled(row))]
     if rules or operators:
@@ -52,7 +61,19 @@ def entry(name: str, form: str) -> str:
 
     known = [*(row.name for row in RULES), *OPERATORS]
     near = tuple(f"gradproof rules {close}" for close in get_close_matches(name, known, 3))
-    raise NameProblem(f'no rule or operator is called "{name}"', code="GP332", fixes=near)
+    raise NameProblem(f'no rule, operator or code is called "{name}"', code="GP332", fixes=near)
+
+
+def _codes(codes: Iterable[str], form: str) -> str:
+    """The codes with their meaning, under the titles of their families."""
+    out, family = [], ""
+    for code in codes:
+        if code[:3] != family:
+            family = code[:3]
+            title = FAMILIES[family]
+            out.append(f"\n## {family}. {title}\n" if form == "markdown" else f"\n{family}  {title}")
+        out.append(f"- `{code}` {CODES[code]}" if form == "markdown" else f"  {code}  {CODES[code]}")
+    return "\n".join(out).strip("\n")
 
 
 def _head(title: str, intro: str, form: str) -> str:

@@ -113,22 +113,27 @@ class _Found(NamedTuple):
 def check(
     text: str | Handle, wrt: str | Handle, answer: str, *, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
-    kind: str = "gradient", layout: str = "gradient", seconds: float = SECONDS,
+    kind: str = "gradient", layout: str = "gradient", structure: str = "free",
+    seconds: float = SECONDS, form: str = "auto", bars: str = "",
 ) -> Check:  # fmt: skip
     """Is `answer` the derivative of an expression?
 
     answer   text in the names of the question, in names that our derivation introduced (G, R), and in
              names that it defines itself: "R = A*x - b; 2*A'*R"
     layout   the layout that the answer is meant in
+    structure, form, bars   as for `derive`; form and bars are about `text`
     seconds  how long to search for the mistake at most
 
     >>> check("norm2(A*x - b)^2", "x", "A'*(A*x - b)").diagnosis
     'factor 1/2'
 
     Raises a GradproofError: those of `derive`; those of reading, with the place in the answer; ShapeError
-    GP212 where the answer has another shape than the derivative in every layout.
+    GP214 where the answer has another shape than the derivative in every layout.
     """
-    found = derive(text, wrt, shapes=shapes, assume=assume, where=where, kind=kind, layout=layout)
+    found = derive(
+        text, wrt, shapes=shapes, assume=assume, where=where, kind=kind, layout=layout,
+        structure=structure, form=form, bars=bars,
+    )  # fmt: skip
     return Comparison(found, str(wrt), seconds).check(answer)
 
 
@@ -222,7 +227,7 @@ class Comparison:
         said = f"the answer is {_article(spell(claim))}; the {kind} is {_article(spell(self.truth))}"
         if finding is None:
             raise ShapeError(
-                said, code="GP212", span=(0, len(answer.source)), source=answer.source,
+                said, code="GP214", span=(0, len(answer.source)), source=answer.source,
                 facts=((None, f"a gradient has the shape of {self.variable}"),) if kind == "gradient" else (),
             )  # fmt: skip
         return Check(self.derivation, answer, Verdict("refuted", said), _Found(self.truth, finding))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gradproof.errors import NameProblem
 from gradproof.faces import asking, ending
 from gradproof.faces.lines import Report, check_derivation
 from gradproof.language.lines import format_of
@@ -16,11 +17,17 @@ def run(
     asked: ending.Asked, files: Sequence[str], meaning: Mapping[str, Any], form: str, output: str | None
 ) -> int:
     """Check every file and write one report; the exit status of the worst."""
+    if meaning.get("bars") or meaning.get("form") == "index":
+        raise NameProblem(
+            "in a file, what |X| is and sums are written out: --bars, --from index", code="GP331"
+        )
+    about = {name: said for name, said in meaning.items() if name not in ("form", "bars")}
     shown, statuses = [], []
     form = "ascii" if form == "text" and ending.plain(output) else form
     for file in files:
         asked.text = asking.text_of(file if file == "-" or file.startswith("@") else f"@{file}")
-        report = check_derivation(asked.text, format=format_of(asked.text, file), **meaning)
+        kind = meaning.get("form") or format_of(asked.text, file)
+        report = check_derivation(asked.text, format=kind, **about)
         head = f"{file}\n" if len(files) > 1 and form != "json" else ""
         shown.append(head + report.show(form))
         statuses.append(status(report))

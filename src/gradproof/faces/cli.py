@@ -7,23 +7,23 @@ needs it, so that the first line appears at once. How a run ends is the business
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradproof import __version__
-from gradproof.faces import asking, ending, showing, studying
+from gradproof.faces import asking, ending, options, showing, studying
 
 if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
-LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
-STRUCTURES = ("free", "constrained", "entries")
 FORMATS = ("text", "ascii", "latex", "markdown", "json")
 CHECK_FORMATS = ("text", "ascii", "markdown", "json")
+ORDER = (
+    "derive", "check", "hint", "practice", "solve", "code", "gallery", "shapes", "rules", "verify",
+    "completion",
+)  # fmt: skip
 ENDS_BY_VERDICT = {"refuted": ending.REFUTED, "unknown": ending.UNKNOWN}
 
 HELP = """Gradients of matrix expressions, derived as a person would, with every step proved.
@@ -35,8 +35,9 @@ HELP = """Gradients of matrix expressions, derived as a person would, with every
   gradproof "x'*S*x" x --assume "S symmetric"
   gradproof "Z = X*W' + ones(n)*b'; L(tanh(Z))" W b
   gradproof check "norm2(A*x - b)^2" x "A'*(A*x - b)"
-  gradproof shapes "L(X*W')"                 the shape of every part
+  gradproof "softmax(x)" x --kind jacobian   also hessian, differential, jvp, vjp, hvp
   gradproof check derivation.gp              each line against the one before
+  gradproof hint "L(X*W')" W                 the next move, without the answer
   gradproof code "norm2(A*x - b)^2" x --to numpy
   gradproof rules frob-left                  a rule, and why it holds
   gradproof gallery                          layers, losses and models, derived
@@ -58,10 +59,17 @@ Exit status: 0 done, 1 refuted, 2 bad input, 3 unknown, 4 not supported, 5 over 
 class _Asking(click.Group):
     """Commands, of which `derive` need not be said; an expression may begin with a minus."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a person comes to need them; what is not in the list before the last."""
+        *first, last = ORDER
+        others = sorted(self.commands.keys() - set(ORDER))
+        return [*(name for name in first if name in self.commands), *others, last]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args:
             args = ["--help"]
         if args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
+            asking.refuse_near(args, self.commands)
             args = ["derive", *args]
         return super().parse_args(ctx, [_expression(arg) for arg in args])
 
@@ -73,29 +81,6 @@ def _expression(arg: str) -> str:
     return arg if option or attached else " " + arg
 
 
-def _understood(command: Command) -> Command:
-    """The options that say how the names of an expression are meant."""
-    for option in (
-        click.option("--bars", type=click.Choice(("det", "abs", "norm")), help="what |X| is."),
-        click.option(
-            "--from",
-            "written",
-            type=click.Choice(("auto", "text", "latex", "index")),
-            default="auto",
-            help="how it is written; index: repeated indices are summed.",
-        ),
-        click.option("--assume", multiple=True, metavar="TEXT", help='a property: "S symmetric".'),
-        click.option("--where", metavar="TEXT", help='shapes and properties: "X: m×n, S: n×n spd".'),
-        click.option("-s", "--shape", multiple=True, metavar="X=m,n", help="the shape of a name."),
-    ):
-        command = option(command)
-    return command
-
-
-def _written(command: Command) -> Command:
-    return click.option("-o", "--output", metavar="FILE", help="write to a file.")(command)
-
-
 @click.group(cls=_Asking, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gradproof")
 def cli() -> None:
@@ -105,12 +90,8 @@ def cli() -> None:
 @cli.command()
 @click.argument("expr")
 @click.argument("variables", metavar="[VAR]...", nargs=-1)
-@_understood
-@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
-@click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
-@click.option(
-    "--structure", type=click.Choice(("free", "constrained", "entries")), default="free", show_default=True
-)
+@options.understood
+@options.wanted
 @click.option(
     "--notation", type=click.Choice(("frobenius", "index", "both")), default="frobenius", show_default=True
 )
@@ -119,16 +100,13 @@ def cli() -> None:
 @click.option("--width", type=click.IntRange(20, 1000), metavar="N", help="columns of text.")
 @click.option("--certificate", metavar="FILE", help="also write what `gradproof verify` re-checks.")
 @click.option("--towards", metavar="ANSWER", help="the steps to an answer in another form.")
-@_written
+@options.written
 @click.pass_obj
 def derive(
     asked: ending.Asked,
     /,
     expr: str,
     variables: Sequence[str],
-    kind: str,
-    layout: str,
-    structure: str,
     notation: str,
     steps: str,
     form: str,
@@ -139,8 +117,7 @@ def derive(
     **understood: Any,
 ) -> int:
     """The answer and its derivation."""
-    ways = {"kind": kind, "layout": layout, "structure": structure}
-    found = _derived(asked, expr, variables, understood, **ways, **({"towards": towards} if towards else {}))
+    found = _derived(asked, expr, variables, understood, **({"towards": towards} if towards else {}))
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(notation, format=form, steps=steps, width=width or ending.width(output)), output)
@@ -149,20 +126,17 @@ def derive(
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
 
 
-@cli.command()
+@cli.command(short_help="Is an answer right? Is a derivation?")
 @click.argument("words", metavar="EXPR [VAR] ANSWER | FILE...", nargs=-1, required=True)
-@_understood
-@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
-@click.option("--layout", type=click.Choice(LAYOUTS), default="gradient", show_default=True)
+@options.understood
+@options.wanted
 @click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
-@_written
+@options.written
 @click.pass_obj
 def check(
     asked: ending.Asked,
     /,
     words: Sequence[str],
-    kind: str,
-    layout: str,
     form: str,
     output: str | None,
     **understood: Any,
@@ -174,6 +148,7 @@ def check(
     from gradproof.faces.checking import check as checked
     from gradproof.operators.elaborate import read
 
+    ways = options.ways(understood)
     if asking.are_files(words):
         from gradproof.faces import checking_file
 
@@ -182,7 +157,7 @@ def check(
     asked.text = asking.text_of(expr)
     meaning = asking.meaning(**understood)
     variable = variable or asking.only_variable(read(asked.text, **meaning))
-    found = checked(asked.text, variable, asking.text_of(answer), **meaning, kind=kind, layout=layout)
+    found = checked(asked.text, variable, asking.text_of(answer), **meaning, **ways)
     ending.warn(found.derivation.warnings)
     if form == "text" and ending.plain(output):
         form = "ascii"
@@ -193,9 +168,10 @@ def check(
 @cli.command()
 @click.argument("expr")
 @click.argument("variables", metavar="[VAR]", nargs=-1)
-@_understood
+@options.understood
+@options.wanted
 @click.option("--step", type=click.IntRange(1), default=1, metavar="N", help="which hint.")
-@_written
+@options.written
 @click.pass_obj
 def hint(
     asked: ending.Asked,
@@ -210,7 +186,7 @@ def hint(
     return studying.hint(_derived(asked, expr, variables, understood), step, output)
 
 
-@cli.command()
+@cli.command(short_help="A problem to solve.")
 @click.argument("topic", required=False)
 @click.option("--level", type=click.IntRange(1, 5), default=1, show_default=True)
 @click.option("--seed", type=int, metavar="N", help="the same problem again.")
@@ -220,45 +196,44 @@ def practice(topic: str | None, level: int, seed: int | None, answer: str | None
     return studying.practise(topic, level, seed, answer)
 
 
-@cli.command()
+@cli.command(short_help="Re-check a certificate.")
 @click.argument("file")
-@_written
+@options.written
 def verify(file: str, output: str | None) -> int:
     """Re-check a certificate with a small checker that shares nothing with what derived it."""
     return studying.verify_file(file, output)
 
 
-@cli.command()
+@cli.command(short_help="A function that computes the answer.")
 @click.argument("expr")
 @click.argument("variables", metavar="[VAR]...", nargs=-1)
-@_understood
-@click.option("--kind", type=click.Choice(KINDS), default="gradient", show_default=True)
+@options.understood
+@options.wanted
 @click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), required=True)
-@_written
+@options.written
 @click.pass_obj
 def code(
     asked: ending.Asked,
     /,
     expr: str,
     variables: Sequence[str],
-    kind: str,
     target: str,
     output: str | None,
     **understood: Any,
 ) -> int:
-    """A module with one function that computes the answer."""
-    found = _derived(asked, expr, variables, understood, kind=kind)
+    """A module with one function that computes the answer: NumPy; torch and jax are not built yet."""
+    found = _derived(asked, expr, variables, understood)
     ending.write(found.code(target), output)
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
 
 
-@cli.command()
+@cli.command(short_help="Where the gradient is zero.")
 @click.argument("expr")
 @click.argument("variable")
-@_understood
+@options.understood
 @click.option("--subject-to", metavar="TEXT", help='a constraint: "A*x = b".')
 @click.option("--format", "form", type=click.Choice(FORMATS[:4]), default="text", show_default=True)
-@_written
+@options.written
 @click.pass_obj
 def solve(
     asked: ending.Asked,
@@ -282,10 +257,10 @@ def solve(
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
 
 
-@cli.command()
+@cli.command(short_help="The shape of every part.")
 @click.argument("expr")
-@_understood
-@_written
+@options.understood
+@options.written
 @click.pass_obj
 def shapes(asked: ending.Asked, /, expr: str, output: str | None, **understood: Any) -> int:
     """The tree of an expression with the shape of every part."""
@@ -299,13 +274,15 @@ def shapes(asked: ending.Asked, /, expr: str, output: str | None, **understood: 
     return ending.DONE
 
 
-@cli.command()
+@cli.command(short_help="The rules, the words, the errors.")
 @click.argument("name", required=False)
-@click.option("--part", type=click.Choice(("rules", "operators", "both")), default="both", show_default=True)
+@click.option(
+    "--part", type=click.Choice(("rules", "operators", "both", "errors")), default="both", show_default=True
+)
 @click.option("--format", "form", type=click.Choice(("text", "markdown")), default="text", show_default=True)
-@_written
+@options.written
 def rules(name: str | None, part: str, form: str, output: str | None) -> int:
-    """The rule book and the table of operators; or one rule or operator, by its name."""
+    """The rule book and the table of operators, or the errors; or one rule, word or code, by its name."""
     from gradproof.faces import book
 
     ending.write(book.entry(name, form) if name else book.pages(part, form), output)
@@ -315,7 +292,7 @@ def rules(name: str | None, part: str, form: str, output: str | None) -> int:
 cli.add_command(showing.gallery)
 
 
-@cli.command()
+@cli.command(short_help="The script for completion in a shell.")
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
 def completion(shell: str) -> int:
     """The script that completes commands and options: eval "$(gradproof completion bash)"."""
@@ -332,9 +309,6 @@ def _derived(
     expr: str,
     words: Sequence[str],
     understood: dict[str, Any],
-    kind: str = "gradient",
-    layout: str = "gradient",
-    structure: str = "free",
     **more: Any,
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
@@ -342,17 +316,10 @@ def _derived(
     from gradproof.operators.elaborate import read
 
     asked.text = asking.text_of(expr)
+    ways = options.ways(understood)
     meaning = asking.meaning(**understood)
     wrt = asking.variables_of(words) or [asking.only_variable(read(asked.text, **meaning))]
-    found = derive(
-        asked.text,
-        wrt if len(wrt) > 1 else wrt[0],
-        **meaning,
-        kind=kind,
-        layout=layout,
-        structure=structure,
-        **more,
-    )
+    found = derive(asked.text, wrt if len(wrt) > 1 else wrt[0], **meaning, **ways, **more)
     ending.warn(getattr(found, "warnings", ()))
     return found
 

@@ -83,6 +83,7 @@ class Derivation(ABC):
 
     kind        "gradient", "jacobian", "hessian", "differential", "jvp", "vjp" or "hvp"
     layout      how the result's axes are laid out: see `result`
+    variables   what it is differentiated by
     result      the answer. A gradient has the variable's axes; a Jacobian the objective's, then the
                 variable's; a Hessian the variable's twice; in another layout where one was asked for
     steps       the steps of the derivation in Frobenius notation, each with its verdict
@@ -95,6 +96,7 @@ class Derivation(ABC):
     program: Program
     kind: str
     layout: str
+    variables: tuple[Expr, ...]
     steps: tuple[Step, ...]
     verdict: Verdict
     conditions: tuple[str, ...]

@@ -192,7 +192,15 @@ class ForwardDerivation(Derivation):
         sections, verdict = self._sections, self.verdict
         if notation == "index" and not self._one_line:
             told = [
-                retell.by_entries(one.question.array, variable, reading, value, self._setting(one), self._ask)
+                retell.by_entries(
+                    one.question.array,
+                    variable,
+                    reading,
+                    value,
+                    self._setting(one),
+                    self._ask,
+                    self.walk.lets,
+                )
                 for one in self.found
                 for variable, reading, value in zip(
                     self.variables, one.readings, one.written.values, strict=True

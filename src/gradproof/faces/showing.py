@@ -7,7 +7,7 @@ import click
 from gradproof.faces import ending
 
 
-@click.command()
+@click.command(short_help="Layers, losses and models, derived.")
 @click.argument("name", required=False)
 @click.option("--all", "everything", is_flag=True, help="all entries, with their derivations.")
 @click.option(

@@ -76,10 +76,12 @@ class Stationary(NamedTuple):
 def stationary(
     text: str, wrt: str, *, subject_to: str | None = None, shapes: Shapes | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
+    form: str = "auto", bars: str = "",
 ) -> Stationary:  # fmt: skip
     """Set the gradient of a scalar to zero, and solve for the variable where the equation is linear.
 
     subject_to  a constraint such as "A*x = b": then the Lagrangian is made stationary
+    shapes, assume, where, form, bars   as for `derive`
 
     >>> print(stationary("norm2(X*w - y)^2", "w").solution)
     inv(X'*X)*X'*y
@@ -88,7 +90,8 @@ def stationary(
 
     Raises what `derive` raises, and MathError where the gradient does not depend on the variable.
     """
-    program, constraint = _with_constraint(text, subject_to, shapes, assume, where)
+    meaning: dict[str, Any] = {"shapes": shapes, "assume": assume, "where": where, "form": form, "bars": bars}
+    program, constraint = _with_constraint(text, subject_to, meaning)
     found = of_program(program, wrt)
     variable = found.variables[0]
     gradient = unfold(found.answer.gradients[variable], found._known())
@@ -105,17 +108,16 @@ def stationary(
 
 
 def _with_constraint(
-    text: str, subject_to: str | None, shapes: Shapes | None,
-    assume: Mapping[str, Sequence[str]] | None, where: str | None,
-) -> tuple[Program, Expr | None]:  # fmt: skip
+    text: str, subject_to: str | None, meaning: Mapping[str, Any]
+) -> tuple[Program, Expr | None]:
     """The program, and the constraint as an expression that is to be zero; names are understood together."""
     if subject_to is None:
-        return read(text, shapes=shapes, assume=assume, where=where), None
+        return read(text, **meaning), None
     left, sign, right = subject_to.partition("=")
     if not sign or not left.strip() or not right.strip() or "=" in right:
         raise ParseError(f'a constraint is an equation such as "A*x = b", not "{subject_to}"', code="GP135")
     whole = f"{_CONSTRAINT} = ({left}) - ({right}); {text}"
-    program = read(whole, shapes=shapes, assume=assume, where=where)
+    program = read(whole, **meaning)
     (_, constraint), *rest = program.statements
     return program._replace(statements=tuple(rest), source=text), constraint
 
@@ -158,6 +160,6 @@ def _proved(values: Mapping[Expr, Expr], conditions: Sequence[Expr], found: Grad
         verdicts.append(referee.judge(inside, zeros(*e.axes, row=e.row)))
         if verdicts[-1].grade == "refuted":
             raise InternalError(
-                f"the solution was refuted, so it is not shown: {verdicts[-1].reason}", code="GP903"
+                f"the solution was refuted, so it is not shown: {verdicts[-1].reason}", code="GP901"
             )
     return weakest(verdicts)

@@ -153,11 +153,11 @@ def number(token: Token, source: str) -> Fraction:
     if len(digits) > MAX_DIGITS or abs(int(exponent or "0")) > MAX_DIGITS:
         raise LimitError(
             f"a number is written with more than {MAX_DIGITS} digits, the limit",
-            code="GP705",
+            code="GP709",
             span=span,
             source=source,
         )
     value = Fraction(text)
     if value > MAX_NUMBER:
-        raise LimitError("a number is above 10^12, the limit", code="GP705", span=span, source=source)
+        raise LimitError("a number is above 10^12, the limit", code="GP709", span=span, source=source)
     return value

@@ -233,13 +233,14 @@ class Assembler:
         )
 
     def check_scalar(self, part: Node, other: Node, shape: Expr) -> None:
-        """Refuse a number among the terms of a matrix that is written as a row times a column."""
+        """Refuse a row times a column among the terms of a matrix, where a column times a row would fit."""
         while part.kind == "neg":
             part = part.args[0]
         if part.kind != "mul":
             return
         left, right = (self.expression(arg) for arg in part.args)
-        if left.row and len(right.axes) == 1 and not right.row:
+        columns = left.row and len(right.axes) == 1 and not right.row
+        if columns and (*left.axes, *right.axes) == shape.axes:
             raise self.faults.scalar_in_sum(part, other, left, right, shape)
 
 

@@ -71,12 +71,7 @@ def _declared(out: dict[str, Declared], source: str, declaration: Declaration) -
     elif declaration.sizes is not None:
         axes, row = _lying(_sizes(source, declaration, declaration.sizes))
         if known.axes is not None and (known.axes, known.row) != (axes, row):
-            raise NameProblem(
-                f'"{declaration.name}" is declared twice, with different shapes',
-                code="GP304",
-                span=declaration.span,
-                source=source,
-            )
+            raise _twice(source, declaration)
         known.axes, known.row = axes, row
     for word in declaration.words:
         if word in KIND_WORDS:
@@ -87,17 +82,19 @@ def _declared(out: dict[str, Declared], source: str, declaration: Declaration) -
             _property(known, declaration.name, word)
 
 
+def _twice(source: str, declaration: Declaration) -> NameProblem:
+    return NameProblem(
+        f'"{declaration.name}" is declared twice, with different shapes', code="GP304",
+        span=declaration.span, source=source,
+    )  # fmt: skip
+
+
 def _function(known: Declared, source: str, declaration: Declaration) -> None:
     """g: n -> m."""
     takes = tuple(_lying(_sizes(source, declaration, part))[0] for part in declaration.takes or ())
     gives = _lying(_sizes(source, declaration, declaration.sizes or ()))[0]
     if known.takes is not None and (known.takes, known.gives) != (takes, gives):
-        raise NameProblem(
-            f'"{declaration.name}" is declared twice, with different shapes',
-            code="GP304",
-            span=declaration.span,
-            source=source,
-        )
+        raise _twice(source, declaration)
     known.kind, known.takes, known.gives = "function", takes, gives
 
 
@@ -151,7 +148,7 @@ def _check_sizes(out: Mapping[str, Declared]) -> None:
                 if symbol in out:
                     raise NameProblem(
                         f'"{symbol}" is declared as a variable and used as a size',
-                        code="GP305",
+                        code="GP314",
                         span=known.span or out[symbol].span,
                         source=known.source or out[symbol].source,
                     )

@@ -78,11 +78,6 @@ def orthogonal(e: Expr) -> bool:
     return e.op == "eigvecs" or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
 
 
-def invertible(e: Expr) -> bool:
-    """Whether a square matrix has an inverse for certain."""
-    return e.op in ("inv", "eye", "expm") or not props(e).isdisjoint({"invertible", "spd", "orthogonal"})
-
-
 def _pointwise(op: str) -> bool:
     row = OPERATORS.get(op)
     return row is not None and row.signatures == ("*->*",) and not row.linear
@@ -92,6 +87,15 @@ def _palindrome(factors: list[Expr]) -> bool:
     return all(
         symmetric(a) if a is b else a is (b.args[0] if b.op == "T" else T(b))
         for a, b in zip(factors, reversed(factors), strict=True)
+    )
+
+
+def invertible(e: Expr) -> bool:
+    """Whether e is an invertible matrix for certain."""
+    if e.op in ("inv", "expm", "eye"):
+        return True
+    return not props(e).isdisjoint(("spd", "orthogonal", "invertible")) or (
+        e.op == "T" and invertible(e.args[0])
     )
 
 
@@ -113,6 +117,8 @@ def positive(e: Expr) -> bool:
         return True
     if e.op in ("num", "size", "ones"):
         return e.data != (Fraction(0),)
+    if e.op == "det":
+        return "spd" in props(e.args[0])
     if e.op in _STAYS_POSITIVE and not (e.op == "pow" and e.axes) and all(map(positive, e.args)):
         return True
     return _below_one(e)

@@ -195,7 +195,7 @@ def _check_names(script: Script, variables: Mapping[str, Node], declared: Mappin
         if known_function(name):
             raise NameProblem(
                 f'"{name}" is a function: write {name}(…)',
-                code="GP306",
+                code="GP315",
                 span=node.span,
                 source=script.source,
                 fixes=_applied(script.source, node),

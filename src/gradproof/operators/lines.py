@@ -358,7 +358,7 @@ class _Sheet:
         if any(not known.issuperset(size.symbols) for e in ones for size in e.axes):
             raise ParseError(
                 "the size of this 1 is not known: write ones(n)",
-                code="GP109",
+                code="GP124",
                 span=row.right,
                 source=row.text,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradproof.operators.row import Operator
 
-_BRANCH = "{X} has no eigenvalue ≤ 0"
+BRANCH = "{X} has no eigenvalue ≤ 0"
 
 # The differentials of matrix functions are words of their own, linear in the last argument. They are not
 # made of products: X and dX do not commute.
@@ -13,11 +13,11 @@ FUNCTIONS_OF_MATRICES = (
     Operator("solve", ("ii,ij->ij", "ii,i->i"), stands="inv(X)*Z", doc="the Y with X*Y = Z"),
     Operator("expm", ("ii->ii",), differential=("dexpm(X, dX)",), doc="matrix exponential"),
     Operator(
-        "logm", ("ii->ii",), differential=("dlogm(X, dX)",), requires=(_BRANCH,),
+        "logm", ("ii->ii",), differential=("dlogm(X, dX)",), requires=(BRANCH,),
         doc="matrix logarithm, the inverse of expm",
     ),
     Operator(
-        "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(_BRANCH,),
+        "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(BRANCH,),
         doc="matrix square root: Y*Y = X",
     ),
     Operator(
@@ -27,10 +27,10 @@ FUNCTIONS_OF_MATRICES = (
     ),
     Operator(
         "dlogm", ("ii,ii->ii", "ii->iiii"), adjoint="dlogm(X, C)", commuting="inv(X)",
-        requires=(_BRANCH,), doc="derivative of logm at X in the direction E",
+        requires=(BRANCH,), doc="derivative of logm at X in the direction E",
     ),
     Operator(
-        "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^(Z - 1)",
+        "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^r",
         doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i), i from 0 to k - 1",
     ),
     Operator(

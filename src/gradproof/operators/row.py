@@ -22,7 +22,7 @@ class Operator(NamedTuple):
     adjoint       linear in its last argument alone, F(…, E); the word that carries C across ":" in the
                   sense of C : F(…, E) = adjoint(…, C')' : E. Without E the word is the array of four
                   axes T with F(E)_ij = Σ T_ijpq E_pq
-    commuting     the matrix that F(…, E) is times E where the matrices X commute with E
+    commuting     the matrix that F(…, E) is times E where the matrices X commute with E; r is Z - 1
     stands        what it is short for: the word is replaced when a text is read
     doc           what it is, in a few words
     """

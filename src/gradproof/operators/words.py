@@ -38,7 +38,9 @@ MAX_AXES = 16
 
 
 def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
-    """The meaning of `f(…)`, `f'(…)` or `f.(…)`."""
+    """The meaning of `f(…)`, `f'(…)`, `f.(…)` or `X[…]`."""
+    if node.kind == "index":  # whose text says what stands between its commas
+        return _index(self, node, values[0])
     name = node.text
     meaning = self.names.get(name)
     if meaning is not None and node.kind != "map":
@@ -61,8 +63,6 @@ def _of_the_language(self: Assembler, node: Node, known: str, values: list[Expr]
     """The meaning of a word that the language has, or None."""
     if known == "einsum":
         return index_sum(self, node, values)
-    if node.kind == "index":
-        return _index(self, node, values[0])
     if known in STACKS:
         return _stack(self, node, values)
     if known in TRIANGLES:
@@ -140,7 +140,7 @@ def _check_order(self: Assembler, node: Node, order: Expr) -> None:
     if value is not None and value < 1:
         raise MathError(
             f"norm(x, p) is a norm for p ≥ 1, and p is {order} here",
-            code="GP404",
+            code="GP408",
             span=node.args[1].span,
             source=self.source,
             facts=((None, "sum(abs(x).^p)^(1/p) says the same for any p"),),
@@ -240,7 +240,7 @@ def _reshape(self: Assembler, node: Node, value: Expr, sizes: list[Dim]) -> Expr
     if have is not want:
         raise ShapeError(
             f"reshape keeps the number of entries: {have} is not {want}",
-            code="GP210",
+            code="GP213",
             span=node.at,
             source=self.source,
             facts=((node.args[0].span, f"{self.faults.quote(node.args[0])} is {said(value)}"),),

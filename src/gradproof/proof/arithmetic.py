@@ -19,11 +19,13 @@ class Undefined(Exception):
     """The expression has no value at this point; another point may do.
 
     chance  True where other values of the same sizes may well do (a root, a logarithm)
+    at      the key that was being computed, once an evaluator has said so
     """
 
     def __init__(self, why: str, chance: bool = False) -> None:
         super().__init__(why)
         self.chance = chance
+        self.at: object | None = None
 
 
 class Unsupported(Exception):

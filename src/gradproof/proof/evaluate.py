@@ -179,6 +179,8 @@ class Evaluator:
                     pending.add(need)
                     answer = None
         except (Undefined, Unsupported) as problem:
+            if isinstance(problem, Undefined) and problem.at is None:
+                problem.at = stack[-1][0]
             for here, _ in stack:
                 self._failed[here] = problem
             raise

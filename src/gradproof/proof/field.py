@@ -133,6 +133,10 @@ class Field(Arithmetic):
             raise Unsupported(f"no root of degree {below}") from None
         return pow(base, exponent.numerator * root_exponent % order, p)
 
+    def rooted(self, value: int) -> bool:
+        """Whether a number has roots of even degree."""
+        return pow(value, self.odd, self.prime) == 1
+
     def sign(self, value: int) -> int:
         """1, -1, or 0 for 0."""
         if not value:

@@ -25,13 +25,17 @@ from gradproof.proof.evaluate import VALUE, Evaluator, Shared
 from gradproof.proof.field import tower
 from gradproof.proof.points import NeedsWhole, Point, Sizes
 from gradproof.proof.reals import Reals
+from gradproof.proof.roots import Wanted, better, wanted
 from gradproof.proof.rules import rule
 
 AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsupported"
 ATTEMPTS = 300  # where a value is missing by bad luck, such as a root
 FEWER = 25  # the same, after one size vector in vain, and in floating point
 SLOTS = 6  # size vectors, if some of the first ones have no admissible point
-HOPELESS = 4  # where it is missing for good, such as the inverse of a singular matrix
+MENDED = 3  # points of a size vector that are changed where roots are missing
+PATIENCE = 0.4  # seconds for changes in vain, of all points together
+MOST_ROOTS = 12  # arrays of roots that one change may have to care for
+HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
 NEAR, FAR = 1e-8, 1e-5
 
@@ -91,6 +95,7 @@ class Session:
         self._lawful: dict[Evaluator, bool] = {}
         self._reals, self._wide = Reals(), Reals(scale=40.0)
         self._deadline = 0.0
+        self._patience = PATIENCE
         self._vain = False  # one claim had no admissible point: its neighbours are hardly better off
 
     def test(self, a: Expr, b: Expr, points: int = 3) -> Outcome:
@@ -178,10 +183,10 @@ class Session:
         for attempt in attempts:
             if perf_counter() > self._deadline:
                 self._vain = True
-                raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP701")
+                raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP710")
             ev = self._evaluator(field, slot, attempt)
             try:
-                answer = question(ev, field)
+                ev, answer = self._asked(question, field, ev, (slot, attempt))
                 if not isinstance(field, Reals) or self._sure(question, answer, field, ev.point):
                     return ev, answer, attempt
                 problem = Undefined("rounding errors decide", chance=True)
@@ -192,6 +197,37 @@ class Session:
                 break
         return why
 
+    def _asked(
+        self, question: Question, field: Arithmetic, ev: Evaluator, place: tuple[int, int]
+    ) -> tuple[Evaluator, Answer]:
+        """What a point answers; where roots are missing, what a point near it answers that has them."""
+        wants: list[Wanted] = []
+        while True:
+            try:
+                return ev, question(ev, field)
+            except Undefined as problem:
+                more = wanted(problem)
+                if more is None or more in wants or len(wants) >= MOST_ROOTS or place[1] >= MENDED:
+                    raise
+                wants.append(more)
+                point = self._better(wants, ev.point)
+                if point is None:
+                    raise
+                ev = self._at_point(point)
+                self._evaluators[field, *place, self.whole] = ev
+
+    def _better(self, wants: list[Wanted], point: Point) -> Point | None:
+        """`better`, with an eye on the time that was lost on searches in vain."""
+        start = perf_counter()
+        try:
+            return better(wants, point, self._at_point, min(self._deadline, start + self._patience))
+        except Undefined:
+            self._patience -= perf_counter() - start
+            raise
+
+    def _at_point(self, point: Point) -> Evaluator:
+        return Evaluator(point, self.unfold, self.context.varying, rule, self.shared)
+
     def _evaluator(self, field: Arithmetic, slot: int, attempt: int) -> Evaluator:
         key = (field, slot, attempt, self.whole)
         found = self._evaluators.get(key)
@@ -199,7 +235,7 @@ class Session:
             sizes = Sizes(slot, self._order)
             sizes.require(self._needs)
             point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
-            found = Evaluator(point, self.unfold, self.context.varying, rule, self.shared)
+            found = self._at_point(point)
             if attempt < KEPT:
                 self._evaluators[key] = found
         return found
@@ -210,7 +246,7 @@ class Session:
         if not FAR < gap < inf:
             return gap < NEAR
         again = Point(point.seed, point.sizes, point.positive, point.whole)
-        ev = Evaluator(again, self.unfold, self.context.varying, rule, self.shared)
+        ev = self._at_point(again)
         noisy = question(ev, field.noisy)
         both = zip((*answer.left, *answer.right), (*noisy.left, *noisy.right), strict=True)
         largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])

@@ -6,7 +6,7 @@ in one and even in the other, because some false identities hold for one parity 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
@@ -20,6 +20,9 @@ _FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2), (5, 4, 2, 3), (4, 3, 5, 2), 
 MOST_GROWTH = 60  # steps by which sizes grow until slices lie within their arrays
 WHOLE = 8  # how many whole numbers names in exponents are drawn from
 _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
+
+
+Drawn = tuple[Expr, Arithmetic, bool, int]  # a name, a field, whether it is a differential, an entry
 
 
 class NeedsWhole(Exception):
@@ -105,6 +108,24 @@ class Point:
         self._numbers: dict[Expr, list[int]] = {}
         self.drawn: dict[tuple[Expr, Arithmetic, bool], Entries] = {}
 
+    def loose(self, names: Collection[Expr]) -> list[Drawn]:
+        """What was drawn for names number by number."""
+        return [
+            (*key, entry)
+            for key, entries in self.drawn.items()
+            if key[0] in names and not key[2] and _free(key[0], self.whole)
+            for entry in range(len(entries))
+        ]
+
+    def redrawn(self, key: Drawn, numbers: Iterator[int]) -> Point:
+        """This point with another number for one entry."""
+        name, field, direction, entry = key
+        other = Point(self.seed, self.sizes, self.positive, self.whole)
+        other._numbers, other.drawn = self._numbers, dict(self.drawn)
+        entries = other.drawn[name, field, direction] = list(self.drawn[name, field, direction])
+        entries[entry] = field.draw(numbers, self.positive or "positive" in map(str, _props(name)))
+        return other
+
     def shape(self, node: Expr) -> tuple[int, ...]:
         """The axes of a node as numbers."""
         return tuple(self.sizes.value(dim) for dim in node.axes)
@@ -181,6 +202,11 @@ class Point:
             factor = field.invert(field.reduce([sum(row)])[0])
             out.extend(field.reduce([value * factor for value in row]))
         return out
+
+
+def _free(name: Expr, whole: frozenset[Expr]) -> bool:
+    """Whether the entries of a name have nothing to do with each other."""
+    return name not in whole and set(map(str, _props(name))) <= {"positive", "invertible", "constant"}
 
 
 def _props(name: Expr) -> tuple[object, ...]:

@@ -11,11 +11,12 @@ from fractions import Fraction
 
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply, neg, num
-from gradproof.proof.arithmetic import Arithmetic, Entries, NeedsCircle, Undefined
+from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined
 from gradproof.proof.arrays import stretch, times
 from gradproof.proof.chance import letters
 from gradproof.proof.evaluate import EXP, LOG, ORACLE, TURN, VALUE, Evaluator, Maker, Rule
 from gradproof.proof.field import Field
+from gradproof.proof.values import total
 
 _LOGS = ("log", "logsumexp", "softplus", "log1p", "logdet", "logsoftmax")
 
@@ -163,12 +164,7 @@ def _log_exp(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 
 
 def _log_product(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
-    count = ev.point.count(e)
-    total: Entries = [0] * count
-    for arg in e.args:
-        part = stretch((yield arg, field, LOG), count)
-        total = [x + y for x, y in zip(total, part, strict=True)]
-    return field.reduce(total)
+    return total(ev, e, field, LOG)
 
 
 def _log_quotient(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:

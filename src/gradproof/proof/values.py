@@ -48,13 +48,14 @@ def _zeros(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     return field.reduce([0] * ev.point.count(e))
 
 
-def _add(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
+def total(ev: Evaluator, e: Expr, field: Arithmetic, kind: str = VALUE) -> Rule:
+    """The arguments, or their logarithms, added entry by entry."""
     count = ev.point.count(e)
-    total: Entries = [0] * count
+    out: Entries = [0] * count
     for arg in e.args:
-        entries = stretch((yield arg, field, VALUE), count)
-        total = [x + y for x, y in zip(total, entries, strict=True)]
-    return field.reduce(total)
+        entries = stretch((yield arg, field, kind), count)
+        out = [x + y for x, y in zip(out, entries, strict=True)]
+    return field.reduce(out)
 
 
 def _neg(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
@@ -355,7 +356,7 @@ def definition(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 
 
 VALUES: dict[str, Maker] = {
-    "name": _name, "num": _num, "size": _size, "pi": _pi, "zeros": _zeros, "add": _add, "neg": _neg,
+    "name": _name, "num": _num, "size": _size, "pi": _pi, "zeros": _zeros, "add": total, "neg": _neg,
     "div": _quotient, "hdiv": _quotient, "reshape": _reshape, "hpow": _hpow, "pow": _power, "inv": _inv,
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "rowmax": _row_extreme, "rowmin": _row_extreme,

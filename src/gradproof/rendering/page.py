@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from gradproof.derivation.story import Line, Section, Step, Story
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
-from gradproof.operators.build import d, name
+from gradproof.operators.build import d, name, size
+from gradproof.operators.elaborate import phrase
 from gradproof.rendering.boxes import Box, paint
 from gradproof.rendering.entries import entry
 from gradproof.rendering.pretty import formula, shape_text, table
@@ -53,13 +55,23 @@ class Row(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A section: abbreviations, lines (none where it is closed), what it ends in."""
+    """A section: abbreviations, lines (none where it is closed), what it ends in (None: the last line)."""
 
     title: str
     lets: tuple[Equation, ...]
     rows: tuple[Row, ...]
-    conclusion: Equation
+    conclusion: Equation | None
     note: str
+
+    @property
+    def ending(self) -> tuple[Equation, ...]:
+        """The conclusion, where there is one."""
+        return () if self.conclusion is None else (self.conclusion,)
+
+    @property
+    def equations(self) -> tuple[Equation, ...]:
+        """What a closed section says."""
+        return (*self.lets, *self.ending)
 
 
 class Page(NamedTuple):
@@ -127,6 +139,19 @@ class Speller:
     def words(self, text: str) -> str:
         """Words inside a formula."""
         return text if self.format in ("text", "ascii") else f"\\text{{{text}}}"
+
+    def prose(self, note: str) -> str:
+        """A note, with its expressions (between backquotes) as formulas in plain text."""
+        if "`" not in note:
+            return note
+        if self.format not in ("text", "ascii"):
+            return note.replace("`", "")
+        known = {str(one): one for pair in self._equations() for side in pair for one in names(side)}
+        sizes = {str(dim): size(dim) for one in known.values() for dim in one.axes}
+        return re.sub(r"`(.+?)`", lambda found: self.text(phrase(found[1], {**sizes, **known})), note)
+
+    def _equations(self) -> list[tuple[Expr, Expr]]:
+        return [*self.story.answers, *(section.conclusion for section in self.story.sections)]
 
     def heading(self, section: Section) -> str:
         """The title of a section: the gradient that it finds, or the words it has."""
@@ -269,17 +294,26 @@ def _block(spell: Speller, section: Section, opened: bool) -> Block:
         symbol = spell.symbols.get(left, left)
         left = left if symbol is right else symbol
     answer = section.conclusion in spell.story.answers
-    note, about = section.note, remark(spell, left) if answer and opened else ""
+    note, about = spell.prose(section.note), remark(spell, left) if answer and opened else ""
     if not opened and spell.steps == "short":
         about, note = _one_line(section), ""
     lets = tuple(spell.equation(a, b, shape=False) for a, b in section.lets)
     rows = tuple(_rows(spell, section.lines)) if opened else ()
     many = len(spell.story.sections) > 1
     title = spell.heading(section) if opened and many else ""
+    if rows and not answer and _said_already(section):
+        return Block(title, lets, rows, None, note)
     conclusion = spell.equation(left, right, about, shape=opened or spell.steps == "none")
     if partial:
         conclusion = conclusion._replace(left=spell.words("part of ") + conclusion.left)
     return Block(title, lets, rows, conclusion, note if opened else "")
+
+
+def _said_already(section: Section) -> bool:
+    """Whether the last line of a section is the equation that it ends in, word for word."""
+    left = next((line.left for line in reversed(section.lines) if line.left is not None), None)
+    last = section.lines[-1]
+    return not last.indices and (left, last.right) == section.conclusion
 
 
 def _one_line(section: Section) -> str:

@@ -11,7 +11,7 @@ def latex_page(page: Page) -> str:
     parts = [_header(page)]
     closed = [block for block in page.blocks if not block.rows]
     parts.extend(_open(block) for block in page.blocks if block.rows)
-    equations = [one for block in closed for one in (*block.lets, block.conclusion)]
+    equations = [one for block in closed for one in block.equations]
     parts.append(_align([_equation(one) for one in (*equations, *page.answers, *page.forms)]))
     parts.append(_tail(page))
     return "\n\n".join(part for part in parts if part)
@@ -52,7 +52,7 @@ def _open(block: Block) -> str:
     lets = "Let " + ", ".join(f"${one.left} = {one.right}$" for one in block.lets) + "." if block.lets else ""
     lines = [_row(row) for row in block.rows]
     note = "\n\n".join(latex_text(text) for text in block.note.split("\n")) if block.note else ""
-    end = _align([_equation(block.conclusion)])
+    end = _align([_equation(one) for one in block.ending])
     return "\n".join(part for part in (title, lets, _align(lines), end, note) if part)
 
 

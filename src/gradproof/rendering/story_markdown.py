@@ -16,7 +16,7 @@ def markdown_page(page: Page) -> str:
     if opened:
         parts.append("## Derivation")
         parts.extend(_open(block) for block in opened)
-    closed = [one for block in page.blocks if not block.rows for one in (*block.lets, block.conclusion)]
+    closed = [one for block in page.blocks if not block.rows for one in block.equations]
     ending = [*closed, *page.answers, *page.forms]
     if len(ending) == 1:
         parts.extend(["## Result", _display(ending[0])])
@@ -60,7 +60,7 @@ def _open(block: Block) -> str:
     if block.lets:
         parts.append("Let " + ", ".join(f"${one.left} = {one.right}$" for one in block.lets) + ".")
     parts.append("\n".join(map(_row, block.rows)))
-    parts.append(_display(block.conclusion))
+    parts.extend(map(_display, block.ending))
     parts.extend(plain_words(text.strip()) for text in block.note.split("\n") if text.strip())
     return "\n\n".join(parts)
 

@@ -21,7 +21,7 @@ def text_page(page: Page, width: int) -> str:
             chunks.extend([_equations(closed, width), *_open(block, width)])
             closed = []
         else:
-            closed.extend((*block.lets, block.conclusion))
+            closed.extend(block.equations)
     chunks.append(_equations([*closed, *page.answers], width))
     chunks.append(_equations(page.forms, width))
     chunks = [chunk for chunk in chunks if chunk]
@@ -72,7 +72,7 @@ def _open(block: Block, width: int) -> list[list[str]]:
         lines.extend(INDENT + line for line in fold(f"let {_shown(one)}", width - 2))
     lines.extend(_rows(block.rows, width))
     note = [INDENT + line for line in words(block.note, width - 2)] if block.note else []
-    return [lines, _equations([block.conclusion], width), note]
+    return [lines, _equations(block.ending, width), note]
 
 
 def _rows(rows: tuple[Row, ...], width: int) -> list[str]:

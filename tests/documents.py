@@ -1,0 +1,48 @@
+"""The commands in the documents, with the output shown under them. Run as a script it renews that output."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+from pathlib import Path
+
+from gradproof.faces.cli import main
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "docs/language.md", "docs/kinds.md", "docs/checking.md")
+BLOCK = re.compile(r"```console\n(.*?)```", re.S)
+
+
+def read(page: str) -> str:
+    """The text of a document."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def commands(block: str) -> list[tuple[str, str]]:
+    """Each command of a block with the output shown under it ("" where none is)."""
+    parts = [part.partition("\n") for part in re.split(r"^\$ ", block, flags=re.M)[1:]]
+    return [(command, output.rstrip()) for command, _, output in parts]
+
+
+def run(command: str) -> tuple[int, str]:
+    """The exit status of a command, and what it writes."""
+    words = shlex.split(command, comments=True)
+    assert words[0] == "gradproof"
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        status = main(words[1:])
+    return status, "\n".join(line.rstrip() for line in out.getvalue().strip("\n").splitlines())
+
+
+def _renewed(block: re.Match[str]) -> str:
+    shown = [(command, run(command)[1] if old else "") for command, old in commands(block[1])]
+    gap = "\n\n" if any(output for _, output in shown) else "\n"
+    return "```console\n" + gap.join("\n".join(filter(None, ("$ " + c, o))) for c, o in shown) + "\n```"
+
+
+if __name__ == "__main__":
+    os.environ["COLUMNS"] = "100"
+    for page in PAGES:
+        (ROOT / page).write_text(BLOCK.sub(_renewed, read(page)), encoding="utf-8")
