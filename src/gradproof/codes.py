@@ -67,6 +67,7 @@ CODES = {
     "GP332": "no such rule, operator, code, topic or level",
     "GP333": "a Python function takes other arguments than the expression has names",
     "GP334": "there is no hint of that number",
+    "GP336": "the gallery has no entry of that name",
     "GP401": "a gradient, Hessian or its product needs a scalar",
     "GP402": "a word that needs a square matrix",
     "GP403": "exp works entry by entry; the matrix function is expm (a warning)",
