@@ -6,8 +6,10 @@ from fractions import Fraction
 
 from gradproof.calculus.entrywise import constant, shortened
 from gradproof.calculus.exponents import merged
+from gradproof.calculus.ink import ink
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import apply, div, hdiv, mul, neg, num, power
+from gradproof.operators.build import T, apply, div, hdiv, mul, neg, num, power
+from gradproof.operators.facts import symmetric
 
 Scalars = dict[Expr, Fraction]
 
@@ -15,6 +17,7 @@ Scalars = dict[Expr, Fraction]
 def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr:
     """coefficient · scalars · core, as one would write it: numbers first, divisors under one bar."""
     sign, coefficient = (-1, -coefficient) if coefficient < 0 else (1, coefficient)
+    core = core if core is None else upright(core)
     if core is not None and not scalars and core.op == "hdiv" and core.args[0] is num(1):
         over, under = coefficient.numerator, coefficient.denominator  # 1 ./ (2*x), not (1 ./ x)/2
         core = hdiv(num(over), _scaled(under, core.args[1]))
@@ -33,6 +36,17 @@ def assemble(coefficient: Fraction, scalars: Scalars, core: Expr | None) -> Expr
     if below:
         whole = div(whole, _product(below, None))
     return neg(whole) if sign < 0 else whole
+
+
+def upright(core: Expr) -> Expr:
+    """(B R' A)' as A' R B': a transposed product factor by factor, where that takes no more ink."""
+    inner = core.args[0] if core.op == "T" else core
+    if core.op != "T" or inner.op != "mul" or any(len(arg.axes) != 2 for arg in inner.args):
+        return core
+    apart = mul(
+        *(arg.args[0] if arg.op == "T" else arg if symmetric(arg) else T(arg) for arg in inner.args[::-1])
+    )
+    return apart if ink(apart) <= ink(core) else core
 
 
 def _scaled(value: int, e: Expr) -> Expr:

@@ -10,7 +10,6 @@ from gradproof.calculus.assembly import Scalars, assemble
 from gradproof.calculus.chains import token
 from gradproof.calculus.contract import Array, Contraction, Piece, outer
 from gradproof.calculus.entrywise import hadamard
-from gradproof.calculus.ink import ink
 from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
@@ -23,7 +22,6 @@ from gradproof.operators.build import (
     einsum,
     eye,
     had,
-    mul,
     ones,
     reshape,
     size,
@@ -46,14 +44,6 @@ class Parts(NamedTuple):
 def turned(e: Expr) -> Expr:
     """The transpose of a factor; a triangle of ones is one on the other side."""
     return e if symmetric(e) else flipped(e) if masked(e) else T(e)
-
-
-def upended(e: Expr) -> Expr:
-    """The transpose of what was read: a product turned factor by factor where that takes no more ink."""
-    if e.op != "mul" or any(len(arg.axes) != 2 for arg in e.args):
-        return turned(e)
-    apart = mul(*(arg.args[0] if arg.op == "T" else turned(arg) for arg in reversed(e.args)))
-    return apart if ink(apart) <= ink(T(e)) else T(e)
 
 
 def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Expr, Fraction]]]]:
@@ -207,7 +197,7 @@ def matrix_form(net: Network, arrays: list[Array], out: list[int]) -> Expr | Non
         return apply("diag", e) if len(ends) == 1 else None
     if i in on and len(on[i][1]) == 2:
         e, ends = on[i]
-        return e if ends == (i, j) else upended(e)
+        return e if ends == (i, j) else turned(e)
     if i not in on and j not in on:
         return ones(net.sizes[i], net.sizes[j])
     left = on[i][0] if i in on else ones(net.sizes[i])
