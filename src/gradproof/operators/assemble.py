@@ -175,7 +175,7 @@ class Assembler:
                 raise self.faults.entrywise(left, right, a, b, node.at)
             return build.apply("kron", a, b)
         if node.kind == "frob":
-            if (a.axes, a.row) != (b.axes, b.row) or len(a.axes) > 2:
+            if (a.axes, a.row) != (b.axes, b.row):
                 raise self.faults.entrywise(left, right, a, b, node.at)
             return build.frob(a, b)
         if a.axes and b.axes and (a.axes, a.row) != (b.axes, b.row):

@@ -258,6 +258,10 @@ class IndexRow:
         if lost:
             raise ParseError(f"the index {min(lost)} is not summed, and not on the left side", code="GP122",
                              source=self.source)  # fmt: skip
+        unsized = [x for x in letters if x not in there and x not in self.sizes]
+        if unsized:
+            raise ParseError(f"the size of the index {unsized[0]} is not known", code="GP122",
+                             source=self.source)  # fmt: skip
         factors += [(build.ones(self.sizes[x]), x) for x in letters if x not in there]
         extra = [build.size(self.sizes[x]) for x in part.summed if x not in there and x in self.sizes]
         arrays = [e for e, _ in factors]

@@ -6,6 +6,7 @@ G : dX. What follows a wrong row is judged as following from what the row should
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -64,6 +65,10 @@ def _products(matrix: Expr, array: Expr, variable: Expr) -> Iterator[tuple[Expr,
             yield before, after
 
 
+# An identity, and what is cut anew, have sizes that a line does not say.
+_OF_ANY_SIZE = re.compile(r"(?<!\w)I(?![\w(])|\breshape\b")
+
+
 class Chain:
     """Judges the rows of one derivation, from the first to the last.
 
@@ -78,6 +83,7 @@ class Chain:
     def __init__(
         self, names: Mapping[str, Expr], stands: Mapping[Expr, Expr], objective: Expr | None
     ) -> None:
+        self.unread: set[str] = set()  # names whose definition could not be read
         self.names = names
         self.stands = dict(stands)
         self.objective = objective
@@ -185,8 +191,12 @@ class Chain:
     def _unread(self, row: Said) -> Judged:
         problem = row.problem
         assert problem is not None
-        wrong = problem.code.startswith(("GP2", "GP402"))
-        lost = sorted(row.mentions & {str(e) for e in self.open})
+        text = row.row.text[row.row.right[0] : row.row.right[1]]
+        wrong = problem.code.startswith(("GP2", "GP402")) and not _OF_ANY_SIZE.search(text)
+        lost = sorted(row.mentions & ({str(e) for e in self.open} | self.unread))
+        if row.row.kind == "let":  # what it names stays open
+            left = row.row.text[row.row.left[0] : row.row.left[1]].strip()
+            self.unread |= {left, left.partition("_")[0]}
         verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         before = row.left if row.left is not None else self.current[1] if self.current else None
         if row.sort in ("hessian", "jacobian", "part"):
