@@ -83,6 +83,7 @@ class Chain:
     def __init__(
         self, names: Mapping[str, Expr], stands: Mapping[Expr, Expr], objective: Expr | None
     ) -> None:
+        self.broken = False  # a row could not be read: what comes after it is not refuted
         self.unread: set[str] = set()  # names whose definition could not be read
         self.names = names
         self.stands = dict(stands)
@@ -138,6 +139,8 @@ class Chain:
             if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
+            if judged.verdict is not None and judged.verdict.grade == "refuted" and self.broken:
+                judged = judged._replace(verdict=Verdict("unknown", "a line above could not be read"))
             if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
                 judged = judged._replace(fix=self.mend(judged))
             self._advance(row, judged)
@@ -194,10 +197,11 @@ class Chain:
         text = row.row.text[row.row.right[0] : row.row.right[1]]
         wrong = problem.code.startswith(("GP2", "GP402")) and not _OF_ANY_SIZE.search(text)
         lost = sorted(row.mentions & ({str(e) for e in self.open} | self.unread))
+        verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
+        self.broken = self.broken or verdict.grade == "unknown"
         if row.row.kind == "let":  # what it names stays open
             left = row.row.text[row.row.left[0] : row.row.left[1]].strip()
             self.unread |= {left, left.partition("_")[0]}
-        verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         before = row.left if row.left is not None else self.current[1] if self.current else None
         if row.sort in ("hessian", "jacobian", "part"):
             return Judged(row, verdict)
