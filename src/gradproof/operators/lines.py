@@ -86,6 +86,7 @@ class _Sheet(RowValues):
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
         self.last = ""  # the name that was defined last
+        self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
         self.heads = self._indexed()
 
     def reading(self) -> Reading:
@@ -95,6 +96,8 @@ class _Sheet(RowValues):
             if not isinstance(trees, GradproofError) and row not in self.heads:
                 self.known |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
         self.known |= {name for row in self.rows if (name := self._defines(row))}
+        defined = {self._defines(row) for row in self.rows}
+        self.asked = {of for row in self.rows if (of := self._of(row))} - defined
         said = [self._say(row) for row in self.rows]
         if self.objective is None:
             self.label = ""
@@ -185,6 +188,11 @@ class _Sheet(RowValues):
         array = self.names.get(found[1] or self.last)
         known = left in self.used or left in self.declared or array is None or not array.axes
         return None if known else found
+
+    def _of(self, row: Row) -> str:
+        """What the gradient on the left of a row is of, or ""."""
+        found = derivative_side(self._left(row).removeprefix("part of "))
+        return found[1] if found is not None and found[0] == "gradient" else ""
 
     def _changed(self, text: str) -> bool:
         return len(text) > 1 and text[0] == "d"
@@ -342,7 +350,8 @@ class _Sheet(RowValues):
         self.names[text] = name
         self.stands[name] = value
         self._fix(text, name)
-        if kind != "let" and not value.axes:
+        called = str(value.data[0]) if value.op == "call" else text
+        if kind != "let" and not value.axes and (not self.asked or called in self.asked):
             self.objective, self.label = name, text
             if value.op == "call":
                 self.objective = value
