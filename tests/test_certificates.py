@@ -55,10 +55,13 @@ def library() -> list[Certificate]:
 
 
 def test_the_books_are_rechecked(library: list[Certificate]) -> None:
-    """No step is wrong, and at least 95 of 100 are re-checked; the others are named."""
-    words = [finding.word for made in library for finding in checked(made).findings]
-    assert "wrong" not in words
-    assert words.count("re-checked") >= 0.92 * len(words)
+    """No step is wrong. Of those in words that the checker knows at least 95 of 100 are re-checked, and the
+    others say which word it does not know."""
+    findings = [finding for made in library for finding in checked(made).findings]
+    assert "wrong" not in [finding.word for finding in findings]
+    known = [finding.word for finding in findings if "not known to the checker" not in finding.reason]
+    assert known.count("re-checked") >= 0.95 * len(known)
+    assert len(known) >= 0.9 * len(findings)
 
 
 def test_whoever_tampers_is_caught(library: list[Certificate]) -> None:
