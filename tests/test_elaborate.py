@@ -43,6 +43,8 @@ def shapes(text: str) -> dict[str, tuple[str | int, ...]]:
         ("X*w + b where b scalar", {"X": ("n", "k"), "w": ("k",), "b": ()}),
         ("kron(a', eye(n))*X where a: k, X: p×q", {"X": ("k*n", "q"), "a": ("k",)}),
         ("x*Y where x: 1×n", {"x": (1, "n"), "Y": ("n", "k")}),
+        ("a'*inv(X)*b", {"a": ("n",), "X": ("n", "n"), "b": ("n",)}),  # a number, so that b is no number
+        ("b*x", {"b": (), "x": ("n",)}),
     ],
 )
 def test_understood(text: str, expected: dict[str, tuple[str | int, ...]]) -> None:

@@ -40,6 +40,7 @@ sum(log(x))                         | x | 1 ./ x                             |
 sum(relu(X*w))                      | w | X'*relu'(X*w)                      |
 norm1(X - Y)                        | X | sign(X - Y)                        | X: m×n, Y: m×n
 logsumexp(x)                        | x | softmax(x)                         |
+y'*log(exp(x)/sum(exp(x)))          | x | y - sum(y)*softmax(x)              |
 logdet(X)                           | X | inv(X)'                            |
 logdet(S)                           | S | inv(S)                             | S: n×n spd
 V = L*L' + eye(n); logdet(V)           | L | 2*inv(V)*L                         | L: n×k
@@ -54,7 +55,7 @@ det(X)                              | X | det(X)*inv(X)'                     |
 log(det(X))                         | X | inv(X)'                            | X: n×n
 1/det(X)                            | X | -inv(X)'/det(X)                    | X: n×n
 tr(inv(X)*A)                        | X | -inv(X)'*A'*inv(X)'                |
-a'*inv(X)*b                         | X | -inv(X)'*a*b'*inv(X)'              | X: n×n, a: n, b: n
+a'*inv(X)*b                         | X | -inv(X)'*a*b'*inv(X)'              |
 det(A*X*B)                          | X | det(A*X*B)*inv(X)'                 | A: n×n, X: n×n, B: n×n
 log(x'*A*x)                         | x | (A + A')*x/(x'*A*x)                |
 sqrt(x'*y)                          | x | y/(2*sqrt(x'*y))                   | x: n positive, y: n positive
