@@ -40,7 +40,6 @@ sum(log(x))                         | x | 1 ./ x                             |
 sum(relu(X*w))                      | w | X'*relu'(X*w)                      |
 norm1(X - Y)                        | X | sign(X - Y)                        | X: m×n, Y: m×n
 logsumexp(x)                        | x | softmax(x)                         |
-y'*log(exp(x)/sum(exp(x)))          | x | y - sum(y)*softmax(x)              |
 logdet(X)                           | X | inv(X)'                            |
 logdet(S)                           | S | inv(S)                             | S: n×n spd
 V = L*L' + eye(n); logdet(V)           | L | 2*inv(V)*L                         | L: n×k
@@ -145,3 +144,16 @@ def _moved(
 def test_where_others_say_zero(text: str, variable: str, answer: str) -> None:
     d = gp.derive(text, variable)
     assert (str(d.result.expr), d.verdict.grade) == (answer, "proved")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("y'*log(exp(x)/sum(exp(x)))", "y - sum(y)*softmax(x)"),
+        ("sum(exp(x)./softmax(x))", "n*sum(exp(x))*softmax(x)"),
+        ("sum(log(exp(x)/sum(exp(x))))", "1 - n*softmax(x)"),
+    ],
+)
+def test_an_exponential_over_the_softmax_is_a_sum(text: str, answer: str) -> None:
+    d = gp.derive(text, "x")
+    assert (str(d.result), d.verdict.grade) == (answer, "proved")
