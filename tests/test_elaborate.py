@@ -56,6 +56,19 @@ def test_how_a_shape_is_known() -> None:
     assert program.understood == {"A": "by its letter", "x": "declared", "b": "inferred"}
 
 
+@pytest.mark.parametrize(
+    ("text", "objective"),
+    [
+        ("norm2(X'*X - I)^2", "norm2(X'*X - eye(k))^2"),  # nobody says what I is: the identity
+        ("logdet(I + X*X')", "logdet(eye(n) + X*X')"),
+        ("tr(A*I*B) where I: p×q", "tr(A*I*B)"),  # declared
+        ("I = X*X'; tr(I*A)", "tr(I*A)"),  # defined
+    ],
+)
+def test_the_identity(text: str, objective: str) -> None:
+    assert str(read(text).objective) == objective
+
+
 def test_statements_stay_named() -> None:
     program = read("Y = X*W'; f = L(Y)")
     assert [(str(name), str(value)) for name, value in program.statements] == [("Y", "X*W'")]

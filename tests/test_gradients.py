@@ -40,6 +40,8 @@ sum(log(x))                         | x | 1 ./ x                             |
 sum(relu(X*w))                      | w | X'*relu'(X*w)                      |
 norm1(X - Y)                        | X | sign(X - Y)                        | X: m×n, Y: m×n
 logsumexp(x)                        | x | softmax(x)                         |
+x'*(I - A)*x                        | x | 2*x - (A + A')*x                   |
+norm2(X'*X - I)^2                   | X | 4*(X*X'*X - X)                     |
 logdet(X)                           | X | inv(X)'                            |
 logdet(S)                           | S | inv(S)                             | S: n×n spd
 V = L*L' + eye(n); logdet(V)           | L | 2*inv(V)*L                         | L: n×k
