@@ -45,6 +45,10 @@ def shapes(text: str) -> dict[str, tuple[str | int, ...]]:
         ("x*Y where x: 1×n", {"x": (1, "n"), "Y": ("n", "k")}),
         ("a'*inv(X)*b", {"a": ("n",), "X": ("n", "n"), "b": ("n",)}),  # a number, so that b is no number
         ("b*x", {"b": (), "x": ("n",)}),
+        ("n/2*logdet(X)", {"n": (), "X": ("k", "k")}),  # n counts, unless it has to be a vector
+        ("n'*x", {"n": ("k",), "x": ("k",)}),
+        ("x'*kron(A, B)*x", {"x": ("k*n",), "A": ("n", "n"), "B": ("k", "k")}),  # factors equal in turn
+        ("vec(X)'*kron(A, B)*vec(X)", {"X": ("n", "k"), "A": ("k", "k"), "B": ("n", "n")}),
     ],
 )
 def test_understood(text: str, expected: dict[str, tuple[str | int, ...]]) -> None:

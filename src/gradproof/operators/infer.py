@@ -27,7 +27,7 @@ from gradproof.operators.unify import Shapes
 from gradproof.operators.vocabulary import SQUARE, known_function
 
 POOL = "nkmpqrstuv"
-COUNTS = frozenset("nmkN")  # a divisor that is called so, and is nothing else, counts something
+COUNTS = frozenset("nmkN")  # what is called so, and is nothing else, counts something
 
 
 class Understanding(NamedTuple):
@@ -283,11 +283,11 @@ def _choose(relations: Relations, open_names: list[tuple[str, int]], whole: int)
     """Go by letters: arrays first, then unknown functions, then numbers.
 
     What is differentiated is mostly a number: where it can be one, names with the letters of numbers are
-    columns before that fails (a'*inv(X)*b).
+    columns before that fails (a'*inv(X)*b), and counts are numbers (n/2*logdet(S)).
     """
     solver = relations.solver
-    arrays = [item for item in open_names if preference(item[0])[0] < 2]
-    numbers = [item for item in open_names if preference(item[0])[0] == 2]
+    arrays = [item for item in open_names if preference(item[0])[0] < 2 and item[0] not in COUNTS]
+    numbers = [item for item in open_names if item not in arrays]
     by_letter(solver, arrays)
     if relations.functions:
         relations.decide()
@@ -351,6 +351,7 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
     fresh = _letters(used)
     sizes = shapes.sizes
     sizes.compute()
+    sizes.pair()
     later = sizes.is_product()
     names = [n for n in (*reading.variables, *declared) if n in shapes.names]
     boxes = [shapes.names[name] for name in names]
