@@ -224,7 +224,7 @@ class Derivation(ABC):
         """What `gradproof verify` needs to check every step without searching, as JSON data."""
         from gradproof.derivation.certify import certificate
 
-        answers = {name: str(e) for name, e in self._outputs()}
+        answers = dict(self._outputs())
         return certificate(self.program.source, answers, self._claims())
 
     def __str__(self) -> str:
