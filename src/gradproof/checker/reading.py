@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from gradproof.checker import words
+from gradproof.checker.placing import placed
 from gradproof.checker.terms import Atom, Form, Term, Unchecked, joined, number, poly, text, tidy, times
 from gradproof.checker.words import MEANINGS, OPAQUE, WIRES, Tree
 
@@ -230,7 +231,9 @@ class Reader:
             return self.pointwise(self.form(args[0]), self.inverse(args[1], Fraction(1)))
         if op == "reshape":
             return self.reshaped(self.form(args[0]), axes)
-        return self.apply(op, [self.form(arg) for arg in args], data)
+        forms = [self.form(arg) for arg in args]
+        found = placed(self, op, forms, data, axes, blank.row)
+        return self.apply(op, forms, data) if found is None else found
 
     def differential(self, form: Form) -> Form:
         """d of a form: see `differentials`."""
