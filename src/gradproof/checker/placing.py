@@ -6,10 +6,12 @@ windows(n, k, s, p) is 1 at (i, j, l) where window i, of width k, has place j of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Protocol
 
-from gradproof.checker.terms import Form, Unchecked, plus, poly, text, times
+from gradproof.checker.terms import Atom, Form, Term, Unchecked, Wrong, number, plus, poly, text, times
+from gradproof.checker.words import SLOPES
 
 Axes = tuple[tuple[str, ...], ...]
 CONSTANTS = ("windows", "bands", "exchange", "cyclic", "offset", "elimination", "duplication", "crossing")
@@ -21,12 +23,15 @@ ROLES = {"": "xwy", "_transpose": "ywx", "_weight": "xyw"}
 class Contracting(Protocol):
     """What of a reader is needed here."""
 
+    atoms: list[Atom]
+
     def atom(self, kind: str, data: tuple[Any, ...] = ..., forms: tuple[Form, ...] = ...,
              legs: tuple[str, ...] = ...) -> int: ...  # fmt: skip
     def single(self, atom: int, axes: Axes, row: bool = ...) -> Form: ...
     def contract(self, forms: Sequence[Form], labels: Sequence[Sequence[str]], outs: Sequence[str]) -> Form: ...
     def plus(self, forms: Sequence[Form]) -> Form: ...
     def pointwise(self, *forms: Form) -> Form: ...
+    def entries(self, kind: str, data: tuple[Any, ...], args: Sequence[Form], e: Fraction) -> Form: ...
 
 
 def placed(reader: Contracting, op: str, args: Sequence[Form], data: Sequence[Any], axes: Axes,
@@ -150,3 +155,56 @@ def _convolution(reader: Contracting, op: str, args: Sequence[Form], given: Sequ
     return reader.contract([*args, *windows], labels, list(legs[roles[2]]))
 
 
+
+
+# ---- laws of parts, for the arguments that a certificate names
+
+
+def apart(reader: Contracting, known: Mapping[str, Form]) -> tuple[Form, Form]:
+    """Two parts of one axis: the same (their product is the identity), or without a common place (0)."""
+    one, other = (_cut_of(reader, known[letter]) for letter in "XZ")
+    labels = [(letter if len(known[key].axes) == 2 else "") + "n" for letter, key in ("iX", "jZ")]
+    left = reader.contract([known["X"], known["Z"]], labels, [label[0] for label in labels if len(label) == 2])
+    if one == other:
+        return left, _eye(left) if left.axes else number(1)
+    for a, b in ((one, other), (other, one)):
+        gap = plus(poly(b[1]), poly(a[2]), -1)
+        if a[0] == b[0] and gap.get((), 0) >= 1 and all(c >= 0 for c in gap.values()):
+            return left, Form(left.axes, ())
+    raise Wrong("parts that may overlap")
+
+
+def _eye(left: Form) -> Form:
+    return Form(left.axes, (Term(Fraction(1), left.axes[0], (), (0, 0)),))
+
+
+def _cut_of(reader: Contracting, form: Form) -> tuple[str, ...]:
+    """The size, the first and the last place of a part that a form is."""
+    (term,) = form.terms
+    ((place, legs, e),) = term.factors
+    if reader.atoms[place].kind != "cut" or term.c != 1 or e != 1 or legs != term.outs:
+        raise Wrong("no part of an axis")
+    return reader.atoms[place].data
+
+
+def inside(reader: Contracting, known: Mapping[str, Form]) -> tuple[Form, Form]:
+    """A part of a function of an array, entry by entry, is the function of the part; z: along which axis."""
+    axis = int(known["z"].terms[0].c) if known["z"].terms else 0
+    (term,) = known["X"].terms
+    ((place, legs, e),) = term.factors
+    atom = reader.atoms[place]
+    if legs != term.outs or term.c != 1 or atom.kind not in ("sum", "map", "raised", *SLOPES):
+        raise Wrong("no function entry by entry")
+    _cut_of(reader, known["C"])
+    letters = "abcdefgh"[: len(legs)]
+    part = ("n" if len(known["C"].axes) == 2 else "") + letters[axis]
+    outs = letters.replace(letters[axis], part[:-1])
+
+    def taken(form: Form) -> Form:
+        return reader.contract([known["C"], form], [part, letters], list(outs))
+
+    first, *more = atom.forms
+    return taken(known["X"]), reader.entries(atom.kind, atom.data, [taken(first), *more], e)
+
+
+PARTS = {"parts of an axis": apart, "a part of a function is the function of the part": inside}

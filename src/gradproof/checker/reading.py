@@ -139,18 +139,25 @@ class Reader:
             return self.pointwise(*[form] * int(e))
         if len(form.terms) == 1:
             (term,) = form.terms
-            one = len(term.factors) == 1 and term.c == 1 and self._powers(term.factors[0])
-            if plain(term) and (one or e.denominator == 1):
-                c = term.c ** int(e) if e.denominator == 1 else Fraction(1)
+            whole = e.denominator == 1
+            if not whole and term.c > 0 and term.c != 1 and term.factors:  # (c·x)^e = c^e·x^e for c > 0
+                rest = Form(form.axes, (term._replace(c=Fraction(1)),), form.row)
+                return self.pointwise(self.power(rest, e), self.power(number(term.c), e))
+            powers = term.c == 1 and (all(map(self._positive, term.factors)) or (
+                len(term.factors) == 1 and term.factors[0][2] == 1))  # fmt: skip
+            if plain(term) and (whole or (powers and term.factors)):
+                c = term.c ** int(e) if whole else Fraction(1)
                 factors = tuple((a, v, x * e) for a, v, x in term.factors)
                 self.divisors |= {a for a, _, x in factors if x < 0}
                 terms = self.closed(Term(c, term.sizes, factors, term.outs))
                 return Form(form.axes, tuple(terms), form.row)
         return self.entries("sum", (), [form], e)
 
-    def _powers(self, factor: tuple[int, tuple[int, ...], Fraction]) -> bool:
-        """(x^a)^e = x^(a·e) holds for every e where a is 1 or x is positive."""
-        return factor[2] == 1 or self.atoms[factor[0]].kind in ("exp", "size")
+    def _positive(self, factor: tuple[int, tuple[int, ...], Fraction]) -> bool:
+        """Surely greater than 0, so that (x^a)^e = x^(a·e)."""
+        atom = self.atoms[factor[0]]
+        known = value(atom.forms[0]) if atom.kind == "sum" else None
+        return atom.kind in ("exp", "size", "pi") or (known is not None and known > 0)
 
     # ---- atoms
 
@@ -328,7 +335,7 @@ class Reader:
     def _function(self, op: str, args: Sequence[Form], data: Sequence[Any]) -> Form:
         first = args[0] if args else number(1)
         if op == "slope":
-            op = {"abs": "sign"}.get(data[0], f"{data[0]}'")
+            op, data = {"abs": "sign"}.get(data[0], f"{data[0]}'"), ()
         meaning = MEANINGS.get(op, MEANINGS.get((op, len(first.axes))))
         if meaning is not None:
             known = dict(zip("XZV", args, strict=False))

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from gradproof.checker.changing import Differ
-from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong, joined, poly, text
+from gradproof.checker.placing import PARTS
+from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong, joined, number, poly, text
 from gradproof.checker.words import LAWS, OF_A_NAME, OPAQUE, SYMMETRIES, TURNED
 
 Json = Any
@@ -64,16 +65,20 @@ class Settler:
         reader = self.reader
         known = {letter: self.written(form) for letter, form in args.items()}
         before = len(reader.atoms)
-        prop, left, right = OF_A_NAME[name] if name in OF_A_NAME else ("", *LAWS[name])
         if any(letter.islower() and form.axes for letter, form in known.items()):
             raise Wrong(f"{name} for an array")
-        if prop and not self._declared(known["X"], prop):
-            raise Wrong(f"{name}: it is not declared")
-        one = reader.say(left, known)
-        if len(reader.atoms) != before:
-            raise Wrong(f"{name}: the left side does not occur")
+        if name in PARTS:
+            one, other = PARTS[name](reader, known)
+        else:
+            prop, left, right = OF_A_NAME[name] if name in OF_A_NAME else ("", *LAWS[name])
+            if prop and not self._declared(known["X"], prop):
+                raise Wrong(f"{name}: it is not declared")
+            one = reader.say(left, known)
+            if len(reader.atoms) != before:
+                raise Wrong(f"{name}: the left side does not occur")
+            other = reader.say(right, known)
         self.laws.add(name)
-        difference = reader.plus([one, reader.pointwise(reader.say(("neg", 1), {}), reader.say(right, known))])
+        difference = reader.plus([one, reader.pointwise(number(-1), other)])
         if where is None:
             return []
         c, sizes, factors, legs, outs = where

@@ -164,6 +164,11 @@ class Rules:
         if form.terms[0].c < 0:
             yield name, {"X": back}
 
+    def _larger(self, place: int) -> Iterator[Law]:
+        atom = self.reader.atoms[place]
+        name = {"minimum": "min(X, Z) = X - relu(X - Z)", "maximum": "max(X, Z) = Z + relu(X - Z)"}[atom.kind]
+        yield name, dict(zip("XZ", atom.forms, strict=True))
+
     def _undone(self, place: int) -> Iterator[Law]:
         atom = self.reader.atoms[place]
         (form,) = atom.forms
@@ -194,6 +199,8 @@ class Rules:
                 yield from self._traced(term, at)
             if kind == "mpow" and e == 1:
                 yield from self._absorbed(term, at)
+            if kind == "cut" and e == 1:
+                yield from self._in_parts(term, at)
             if kind in ("sqrtm", "name") and e >= 1:
                 yield from self._paired(term, at)
 
@@ -301,6 +308,29 @@ class Rules:
                 if orthogonal and other[1][k] == legs[k] and _inside(term, gone, {legs[k]}):
                     yield _use(name, {"X": form}, _without(term, gone), [legs[1 - k], other[1][1 - k]], term.outs)
 
+    def _in_parts(self, term: Term, at: int) -> Iterator[Use]:
+        """A part of a part, and a part of a function."""
+        atom, legs, _ = term.factors[at]
+        cut, v = self._alone(atom), legs[-1]
+        for to, (other, there, e) in enumerate(term.factors):
+            if to == at or v not in there or not _inside(term, {at: ONE, to: e}, {v}):
+                continue
+            gone, kind = {at: ONE, to: e}, self.reader.atoms[other].kind
+            if kind == "cut" and e == 1:
+                args = {"X": cut, "Z": self._alone(other)}
+                yield _use("parts of an axis", args, _without(term, gone), [*legs[:-1], *there[:-1]], term.outs)
+            elif there.count(v) == 1 and self.reader.atoms[other].forms:
+                axis = there.index(v)
+                whole = self._alone(other)
+                powered = tuple(t._replace(factors=tuple((a, x, e) for a, x, _ in t.factors)) for t in whole.terms)
+                args = {"C": cut, "X": whole._replace(terms=powered), "z": number(axis)}
+                ends = [*there[:axis], *legs[:-1], *there[axis + 1 :]]
+                yield _use("a part of a function is the function of the part", args, _without(term, gone), ends,
+                           term.outs)  # fmt: skip
+
+    def _alone(self, atom: int) -> Form:
+        return self.reader.single(atom, tuple((size,) for size in self.reader.atoms[atom].legs))
+
     # ---- parts of terms
 
     def _embedded(
@@ -354,7 +384,7 @@ _RATIOS = {
 _ABOUT = {
     "inv": Rules._inverse, "det": Rules._determinant, "raised": Rules._raised, "tanh": Rules._ratio,
     "tan": Rules._ratio, "sigmoid": Rules._opposite, "relu'": Rules._opposite, "exp": Rules._undone,
-    "log": Rules._undone,
+    "log": Rules._undone, "minimum": Rules._larger, "maximum": Rules._larger,
 }  # fmt: skip
 
 
