@@ -55,6 +55,8 @@ class Settler:
             first = len(data.legs) - 2 * half
             return (*range(first), *range(first + half, first + 2 * half), *range(first, first + half))
         fixed = SYMMETRIES.get(data.kind, ())
+        if data.kind == "sylvester" and data.forms[0] == data.forms[1]:
+            fixed = (3, 2, 1, 0)
         return self.turns.get(atom, fixed if len(fixed) == len(data.legs) else ())
 
     # ---- laws

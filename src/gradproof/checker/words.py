@@ -205,7 +205,7 @@ OPAQUE: dict[str, str] = {
 # F(X') = F(X)', or F(X') = F(X) for a scalar F.
 TURNED = {"inv", "det", "expm", "logm", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv"}
 # Axioms: these arrays stay the same when their axes are taken in this order.
-SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0)}
+SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0), "exchange": (1, 0)}
 
 
 def spelled(tree: Tree) -> str:

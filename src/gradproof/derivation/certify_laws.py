@@ -161,7 +161,8 @@ class Rules:
         form = atom.forms[0]
         back = form._replace(terms=tuple(t._replace(c=-t.c) for t in form.terms))
         name = {"sigmoid": "sigmoid(-X) = 1 - sigmoid(X)", "relu'": "step(-X) = 1 - step(X)"}[atom.kind]
-        if form.terms[0].c < 0:
+        earlier = [a for a in self.reader.atoms[:place] if a.kind == atom.kind]
+        if form.terms[0].c < 0 or any(sorted(a.forms[0].terms) == sorted(back.terms) for a in earlier):
             yield name, {"X": back}
 
     def _larger(self, place: int) -> Iterator[Law]:
@@ -199,6 +200,8 @@ class Rules:
                 yield from self._traced(term, at)
             if kind == "mpow" and e == 1:
                 yield from self._absorbed(term, at)
+            if kind == "sylvester" and e == 1:
+                yield from self._swapped(term, at)
             if kind == "cut" and e == 1:
                 yield from self._in_parts(term, at)
             if kind in ("sqrtm", "name") and e >= 1:
@@ -268,6 +271,19 @@ class Rules:
             args = dict(zip("Xz", forms, strict=False)) if "dpow" in name else {"X": forms[0]}
             yield _use(name, args, rest, [q, p], term.outs)
 
+    def _swapped(self, term: Term, at: int) -> Iterator[Use]:
+        """A solution of Sylvester's equation by an earlier one, with its matrices exchanged or transposed."""
+        atom, (i, j, p, q), _ = term.factors[at]
+        one, other = self.reader.atoms[atom].forms
+        earlier = [a.forms for a in self.reader.atoms[:atom] if a.kind == "sylvester"]
+        if (other, one) in earlier:
+            name, ends = "sylvester(X, Z, E) = sylvester(Z, X, E')'", [q, p, j, i]
+            yield _use(name, {"X": one, "Z": other}, _without(term, {at: ONE}), ends, term.outs)
+        if (_turned(other), _turned(one)) in earlier:
+            args = {"X": _turned(one), "Z": _turned(other)}
+            name = "sylvester(X', Z', E) = sylvester(Z, X, E')'"
+            yield _use(name, args, _without(term, {at: ONE}), [i, j, p, q], term.outs)
+
     def _absorbed(self, term: Term, at: int) -> Iterator[Use]:
         """X^z*X = X^(z + 1)."""
         atom, (i, j), _ = term.factors[at]
@@ -316,6 +332,8 @@ class Rules:
             if to == at or v not in there or not _inside(term, {at: ONE, to: e}, {v}):
                 continue
             gone, kind = {at: ONE, to: e}, self.reader.atoms[other].kind
+            if kind == "sylvester" and e == 1:
+                yield from self._swapped(term, at)
             if kind == "cut" and e == 1:
                 args = {"X": cut, "Z": self._alone(other)}
                 yield _use("parts of an axis", args, _without(term, gone), [*legs[:-1], *there[:-1]], term.outs)
