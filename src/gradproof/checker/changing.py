@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from gradproof.checker.reading import Reader, few
 from gradproof.checker.terms import Form, Term, Unchecked, joined
@@ -12,13 +13,22 @@ from gradproof.checker.words import DIFFERENTIALS, OPAQUE, SLOPES, spelled
 class Differ(Reader):
     """A reader that knows what d means."""
 
+    def __init__(self, nodes: Sequence[Mapping[str, Any]], varying: Iterable[int],
+                 unfold: Mapping[int, int], cut: Mapping[str, Sequence[str]]) -> None:  # fmt: skip
+        super().__init__(nodes, varying, unfold, cut)
+        self.changes: dict[int, Form] = {}  # of the atoms that were met
+
     def differential(self, form: Form) -> Form:
         """d of every factor in turn."""
         terms: list[Term] = []
         for term in form.terms:
             every = tuple(range(len(term.sizes)))
             for at, (atom, legs, e) in enumerate(term.factors):
-                change = self.change(atom)
+                if atom not in self.changes:
+                    self.changes[atom] = self.change(atom)
+                change = self.changes[atom]
+                if not change.terms:
+                    continue
                 lower = [(atom, legs, e - 1)] if e != 1 else []
                 left = (*term.factors[:at], *lower, *term.factors[at + 1 :])
                 rest = Term(term.c * e, term.sizes, left, every)

@@ -123,8 +123,9 @@ def _steps(document: Json) -> tuple[list[Finding], set[str], set[str]]:
 def _answer(document: Json, findings: list[Finding], answer: Json) -> str:
     """What is shown of an answer: the statement of the step that names it, made from its nodes."""
     nodes, step = document["nodes"], document["steps"][answer["step"] - 1]
-    if answer["step"] < 1 or answer["node"] not in below(nodes, {}, [step["after"]]):
-        raise Wrong(f"the answer for {answer['name']} is not in step {answer['step']}")
+    if answer["step"] < 1 or answer["node"] not in below(nodes, {}, [step["before"], step["after"]]):
+        findings.append(Finding(0, "answer", "not re-checked", f"no step speaks of {answer['name']}"))
+        return f"nothing of {answer['name']}"
     if findings[answer["step"] - 1].word != "re-checked":
         return f"nothing of {answer['name']}"
     names = {nodes[a]["data"][0]: b for a, b in step["unfold"]}

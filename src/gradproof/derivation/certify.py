@@ -20,6 +20,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 
 MOST_CUTS = 6
+UNLIKE = "the terms of the two sides do not match"
 
 
 class Proof(NamedTuple):
@@ -51,7 +52,7 @@ def _answer(table: Nodes, name: str, value: Expr, claims: Sequence[Claim]) -> Js
     """An answer, and the step (counted from 1) that shows it: the last that speaks of it."""
     step = 0
     for place, claim in enumerate(claims, 1):
-        if value in postorder([claim.after]):
+        if value in postorder([claim.before, claim.after]):
             step = place
     return {"name": name, "text": str(value), "node": table.place(value), "step": step}
 
@@ -88,14 +89,16 @@ def shown(nodes: Sequence[Json], fields: Json) -> Proof:
               if nodes[top]["op"] == "d" for arg in nodes[top]["args"]]  # fmt: skip
     closed = sorted(unfold.keys() - below(nodes, unfold, moving))
     ways = [closed, []] if closed else [[]]
-    trouble = ""
+    proof = Proof({}, UNLIKE)
     for deep in (False, True):
         for names in ways:
-            proof = _cut(nodes, {**fields, "closed": names}, deep)
+            if proof.trouble == UNLIKE or names is not closed:
+                proof = _cut(nodes, {**fields, "closed": names}, deep)
             if not proof.trouble:
                 return proof
-            trouble = proof.trouble
-    return Proof({}, trouble)
+        if proof.trouble != UNLIKE:
+            break
+    return proof
 
 
 def _cut(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
@@ -138,7 +141,7 @@ def _flat(group: Sequence[Any]) -> list[str]:
 def _shown(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
     found = Search(opened(nodes, fields), fields["before"], fields["after"], deep).run()
     if found is None:
-        return Proof({}, "the terms of the two sides do not match")
+        return Proof({}, UNLIKE)
     try:
         search_free = {**fields, **found}
         reader, settler = _replayed(nodes, search_free)
