@@ -12,7 +12,7 @@ from typing import Any
 
 from gradproof.checker import words
 from gradproof.checker.placing import placed
-from gradproof.checker.terms import Atom, Form, Term, Unchecked, joined, number, poly, text, tidy, times
+from gradproof.checker.terms import Atom, Form, Term, Unchecked, Wrong, joined, number, poly, text, tidy, times
 from gradproof.checker.words import MEANINGS, OPAQUE, WIRES, Tree
 
 MOST_TERMS, MOST_NODES = 800, 1000
@@ -208,7 +208,12 @@ class Reader:
         if place not in self.forms:
             if len(self.forms) > MOST_NODES:
                 raise Unchecked(f"more than {MOST_NODES} parts")
-            self.forms[place] = self._read(place)
+            found, node = self._read(place), self.nodes[place]
+            if [times(axis) for axis in found.axes] != [poly(size) for size in node.get("axes", [])]:
+                raise Wrong(f"{node['op']} does not have the axes that are written")
+            if found.row != node.get("row", False):
+                raise Wrong(f"{node['op']} does not lie or stand as is written")
+            self.forms[place] = found
         return self.forms[place]
 
     def _read(self, place: int) -> Form:
@@ -274,6 +279,8 @@ class Reader:
 
     def apply(self, op: str, args: Sequence[Form], data: Sequence[Any] = ()) -> Form:
         """What an operator makes of its arguments."""
+        if len(args) != words.COUNTS.get(op, len(args)):
+            raise Unchecked(f"{op} of {len(args)} arguments")
         if op in ("mul", "kron") and len(args) > 2:
             return self.apply(op, [self.apply(op, args[:2]), *args[2:]])
         if op == "add":

@@ -89,6 +89,10 @@ HUBER = ("add", times(over(times("X", "X"), 2), step(minus("Z", ("abs", "X")))),
 MEANINGS["huber"] = HUBER
 DEFAULTS = {"huber": 1, "layernorm": 0, "rmsnorm": 0, "batchnorm": 0}  # Z where it is not given
 
+COUNTS = {  # how many arguments other words have
+    **{word: 1 for word in ("neg", "sqrt", "sum", "mean", "rowmean", "colmean", "exp", "map", "slope", "d")},
+    **{word: 2 for word in ("frob", "div", "hdiv", "pow", "hpow")},
+}
 # ---- axioms about differentials
 
 ROOT = ("sqrt", minus(1, times("X", "X")))
@@ -102,6 +106,7 @@ SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
     "erf": times(2, ("exp", ("neg", times("X", "X"))), to("pi", "-1/2")),
     "lgamma": ("digamma", "X"), "digamma": ("trigamma", "X"), "relu'": 0,
 }  # fmt: skip
+COUNTS |= dict.fromkeys(SLOPES, 1)
 LARGER = ("add", times(step(minus("X", "Z")), "dX"), times(step(minus("Z", "X")), "dZ"))
 SMALLER = ("add", times(step(minus("Z", "X")), "dX"), times(step(minus("X", "Z")), "dZ"))
 DIFFERENTIALS: dict[str, Tree] = {
