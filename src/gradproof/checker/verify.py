@@ -125,7 +125,8 @@ def _steps(document: Json) -> tuple[list[Finding], set[str], set[str]]:
 def _answer(document: Json, findings: list[Finding], answer: Json) -> str:
     """What is shown of an answer: the statement of the step that names it, made from its nodes."""
     nodes, step = document["nodes"], document["steps"][answer["step"] - 1]
-    if answer["step"] < 1 or answer["node"] not in below(nodes, {}, [step["before"], step["after"]]):
+    there = below(nodes, {}, [step["before"], step["after"], *(what for _, what in step["unfold"])])
+    if answer["step"] < 1 or answer["node"] not in there:
         findings.append(Finding(0, "answer", "not re-checked", f"no step speaks of {answer['name']}"))
         return f"nothing of {answer['name']}"
     if findings[answer["step"] - 1].word != "re-checked":

@@ -9,15 +9,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gradproof.checker.step import below, opened, prepare, recheck, shown_atoms
+from gradproof.checker.changing import Differ
+from gradproof.checker.step import Settler, below, opened, prepare, recheck, shown_atoms
 from gradproof.checker.step import equal as compare
 from gradproof.checker.terms import Unchecked, poly, text, times
 from gradproof.checker.verify import FAULTS, SCHEMA, VERSION, seal
 from gradproof.derivation.certify_match import Search
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.json import Json, Nodes
-from gradproof.expressions.nodes import Expr
+from gradproof.expressions.nodes import Expr, make
 from gradproof.expressions.walk import postorder
+from gradproof.operators.build import d
 
 MOST_CUTS = 6
 UNLIKE = "the terms of the two sides do not match"
@@ -32,29 +34,51 @@ class Proof(NamedTuple):
 
 def certificate(question: str, answers: Mapping[str, Expr], claims: Iterable[Claim]) -> Json:
     """The certificate of a list of claims, as JSON data."""
-    table = Nodes()
-    placed = [(claim, _placed(table, claim)) for claim in claims]
+    table, known = Nodes(), list(claims)
+    found = [(name, *_answered(name, value, known)) for name, value in answers.items()]
+    placed = [(claim, _placed(table, claim)) for claim in known]
+    told = [{"name": name, "text": str(value), "node": table.place(value), "step": step}
+            for name, value, step in found]  # fmt: skip
     steps = []
     for claim, fields in placed:
         proof = shown(table.entries, fields)
         said = {"not": proof.trouble} if proof.trouble else proof.fields
         steps.append({"rule": claim.rule, "why": claim.why, "text": _text(claim), **fields, **said})
     document = {
-        "schema": SCHEMA, "version": VERSION, "question": question,
-        "answers": [_answer(table, name, value, [claim for claim, _ in placed])
-                    for name, value in answers.items()],
-        "steps": steps, "nodes": table.entries,
+        "schema": SCHEMA, "version": VERSION, "question": question, "answers": told, "steps": steps,
+        "nodes": table.entries,
     }  # fmt: skip
     return {**document, "digest": seal(document)}
 
 
-def _answer(table: Nodes, name: str, value: Expr, claims: Sequence[Claim]) -> Json:
-    """An answer, and the step (counted from 1) that shows it: the last that speaks of it."""
-    step = 0
-    for place, claim in enumerate(claims, 1):
-        if value in postorder([claim.before, claim.after]):
-            step = place
-    return {"name": name, "text": str(value), "node": table.place(value), "step": step}
+def _answered(name: str, value: Expr, claims: list[Claim]) -> tuple[Expr, int]:
+    """An answer, and the step (counted from 1) that shows it: the last that speaks of it. Where the claims
+    have it in another form only, one more is added, with the answer as it is."""
+    for step in range(len(claims), 0, -1):
+        claim = claims[step - 1]
+        if value in postorder([claim.before, claim.after, *claim.unfold.values()]):
+            return value, step
+        if claim.rule in ("answer", "insert") and str(claim.after) == str(value):
+            return claim.after, step
+    for claim in reversed(claims):
+        again = _again(claim, name.split(", ")[-1], value)
+        if again is not None:
+            claims.append(again)
+            return value, len(claims)
+    return value, 0
+
+
+def _again(claim: Claim, name: str, value: Expr) -> Claim | None:
+    """A claim about the derivative by a variable, with the derivative in another form."""
+    variable = next((one for one in claim.varying if str(one) == name), None)
+    if claim.rule != "answer" or variable is None or claim.before.row:
+        return None
+    rows = claim.before.axes
+    if value.axes != (*rows, *variable.axes):
+        return None
+    letters = "ijklmnopqrstuvwxyz"[: len(value.axes)]
+    spec = f"{letters},{letters[len(rows) :]}->{letters[: len(rows)]}"
+    return claim._replace(after=make("einsum", (value, d(variable)), (spec,), rows))
 
 
 def written(document: Json) -> str:
@@ -143,22 +167,20 @@ def _shown(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
     if found is None:
         return Proof({}, UNLIKE)
     try:
-        search_free = {**fields, **found}
-        reader, settler = _replayed(nodes, search_free)
-        search_free["atoms"] = shown_atoms(reader)
-        recheck(nodes, search_free)
+        step = {**fields, **found}
+        step["atoms"] = shown_atoms(_replayed(nodes, step))
+        recheck(nodes, step)
     except (*FAULTS, Unchecked) as problem:
         return Proof({}, f"no certificate was found: {problem}")
-    return Proof({key: value for key, value in search_free.items() if key not in ("rule", "why", "text")}, "")
+    return Proof({key: step[key] for key in step if key not in ("rule", "why", "text")}, "")
 
 
-def _replayed(nodes: Sequence[Json], step: Json) -> tuple[Any, Any]:
-    from gradproof.checker.step import Settler
-
+def _replayed(nodes: Sequence[Json], step: Json) -> Differ:
+    """The reader, when a step was followed as the checker will."""
     reader = opened(nodes, step)
     left, right = reader.form(step["before"]), reader.form(step["after"])
     settler = Settler(reader)
     for one in step["equal"]:
         prepare(reader, settler, one)
     compare(left, right, step, settler)
-    return reader, settler
+    return reader

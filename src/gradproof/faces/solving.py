@@ -184,7 +184,7 @@ def _proved(
     verdicts, claims = [found.verdict], []
     for e in conditions:
         inside, zero = rebuild(e, values, construct), zeros(*e.axes, row=e.row)
-        claims.append(Claim(inside, zero, "solution", "the solution, put in", NONE, unknown))
+        claims.append(Claim(e, zero, "solution", "the solution, put in", NONE, {**unknown, **values}))
         verdicts.append(referee.judge(inside, zero))
         if verdicts[-1].grade == "refuted":
             raise InternalError(
