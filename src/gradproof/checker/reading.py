@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from math import gcd, lcm
 from typing import Any
 
 from gradproof.checker import words
@@ -137,12 +138,13 @@ class Reader:
             return self.plus([Form(form.axes, (), form.row), number(1)])
         if e > 0 and e.denominator == 1 and e <= 64 and len(form.terms) ** int(e) <= MOST_TERMS:
             return self.pointwise(*[form] * int(e))
+        shared = content(form)
+        if shared != 1 and any(term.factors or term.sizes for term in form.terms):  # (c·x)^e = c^e·x^e for c > 0
+            rest = form._replace(terms=tuple(t._replace(c=t.c / shared) for t in form.terms))
+            return self.pointwise(self.power(rest, e), self.power(number(shared), e))
         if len(form.terms) == 1:
             (term,) = form.terms
             whole = e.denominator == 1
-            if not whole and term.c > 0 and term.c != 1 and term.factors:  # (c·x)^e = c^e·x^e for c > 0
-                rest = Form(form.axes, (term._replace(c=Fraction(1)),), form.row)
-                return self.pointwise(self.power(rest, e), self.power(number(term.c), e))
             powers = term.c == 1 and (all(map(self._positive, term.factors)) or (
                 len(term.factors) == 1 and term.factors[0][2] == 1))  # fmt: skip
             if plain(term) and (whole or (powers and term.factors)):
@@ -236,9 +238,9 @@ class Reader:
             return blank if op == "zeros" else made._replace(row=blank.row)
         if op == "d":
             return self.differential(self.form(args[0]))
-        if op in ("call", "gradof"):
-            forms = tuple(map(self.form, args))
-            return self.single(self.atom("call", tuple(data), forms, blank.legs), axes, blank.row)
+        if op in ("call", "gradof", "onehot"):
+            what = ("onehot", ()) if op == "onehot" else ("call", tuple(data))
+            return self.single(self.atom(*what, tuple(map(self.form, args)), blank.legs), axes, blank.row)
         if op in ("div", "hdiv"):
             return self.pointwise(self.form(args[0]), self.inverse(args[1], Fraction(1)))
         if op == "reshape":
@@ -327,8 +329,8 @@ class Reader:
 
     def _raised(self, op: str, base: Form, exponent: Form) -> Form:
         e = value(exponent)
-        if exponent.axes:
-            raise Unchecked("an exponent that is an array")
+        if exponent.axes:  # b.^X = exp(log(b).*X)
+            return self.apply("exp", [self.pointwise(exponent, self.apply("log", [base]))])
         if op == "hpow" or not base.axes:
             return self.power(base, e) if e is not None else self.entries("raised", (), [base, exponent],
                                                                           Fraction(1))  # fmt: skip
@@ -353,7 +355,7 @@ class Reader:
             return self.power(first, Fraction(-1))
         if op == "exp":
             return self._exp(first)
-        if op in words.SLOPES or op == "map":
+        if op in words.SLOPES or op in ("map", "trigamma"):
             return self.entries(op, tuple(data), [first], Fraction(1))
         if op in OPAQUE:
             return self._opaque(op, args)
@@ -398,6 +400,13 @@ class Reader:
         if tree in known:
             return known[tree]
         return self.apply(tree, []) if tree == "pi" else number(Fraction(tree))
+
+
+def content(form: Form) -> Fraction:
+    """The largest number above 0 of which all coefficients are whole multiples."""
+    if not form.terms:
+        return Fraction(1)
+    return Fraction(gcd(*(t.c.numerator for t in form.terms)), lcm(*(t.c.denominator for t in form.terms)))
 
 
 def plain(term: Term) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from gradproof.checker.changing import Differ
 from gradproof.checker.placing import PARTS
 from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong, joined, number, poly, text
-from gradproof.checker.words import LAWS, OF_A_NAME, OPAQUE, SYMMETRIES, TURNED
+from gradproof.checker.words import LAWS, OF_A_NAME, OPAQUE, SYMMETRIES, TURNED, ZERO_OR_ONE
 
 Json = Any
 Order = tuple[int, ...]
@@ -43,6 +43,8 @@ class Settler:
             atom, order = self.same[atom]
             legs = tuple(legs[i] for i in order)
         turn = self.turn(atom)
+        if e > 0 and self.reader.atoms[atom].kind in ZERO_OR_ONE:
+            e = Fraction(1)
         return atom, min(legs, tuple(legs[i] for i in turn)) if turn else legs, e
 
     def turn(self, atom: int) -> Order:
@@ -221,6 +223,8 @@ def prepare(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None
 def opened(nodes: Sequence[Json], step: Json) -> Differ:
     """A reader for a step. Names that are left closed must not stand below a differential."""
     unfold = {int(a): int(b) for a, b in step["unfold"]}
+    if any(a in below(nodes, unfold, [b]) for a, b in unfold.items()):
+        raise Wrong("a name that stands for itself")
     closed = set(step.get("closed", ()))
     todo = [arg for top in below(nodes, unfold, [step["before"], step["after"]])
             if nodes[top]["op"] == "d" for arg in nodes[top]["args"]]  # fmt: skip

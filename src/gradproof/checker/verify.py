@@ -134,6 +134,7 @@ def _answer(document: Json, findings: list[Finding], answer: Json) -> str:
     names = {nodes[a]["data"][0]: b for a, b in step["unfold"]}
     said = f"{_said(nodes, step['before'])} = {_said(nodes, step['after'])}"
     where = [f"{name} = {_said(nodes, b)}" for name, b in names.items()]
+    where += [f"{nodes[at]['data'][0]} varies" for at in step["varying"]]
     return said + (f" where {', '.join(where)}" if where else "")
 
 

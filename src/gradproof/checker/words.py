@@ -163,6 +163,8 @@ LAWS: dict[str, tuple[Tree, Tree]] = {
     "max(X, Z) = Z + relu(X - Z)": (("maximum", "X", "Z"), ("add", "Z", ("relu", minus("X", "Z")))),
     "min(X, Z) = X - relu(X - Z)": (("minimum", "X", "Z"), minus("X", ("relu", minus("X", "Z")))),
     "sqrtm(X)*sqrtm(X) = X": (("mul", ("sqrtm", "X"), ("sqrtm", "X")), "X"),
+    "V'*V = I for eigenvectors": (("mul", ("T", ("eigvecs", "X")), ("eigvecs", "X")), ("eye", "X")),
+    "V*V' = I for eigenvectors": (("mul", ("eigvecs", "X"), ("T", ("eigvecs", "X"))), ("eye", "X")),
     "tr(dexpm(X, E)) = tr(expm(X)*E)": (("einsum", "iipq->qp", ("dexpm", "X")), ("expm", "X")),
     "tr(dlogm(X, E)) = tr(inv(X)*E)": (("einsum", "iipq->qp", ("dlogm", "X")), ("inv", "X")),
     "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)":
@@ -209,6 +211,7 @@ OPAQUE: dict[str, str] = {
 }  # fmt: skip
 # F(X') = F(X)', or F(X') = F(X) for a scalar F.
 TURNED = {"inv", "det", "expm", "logm", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv"}
+ZERO_OR_ONE = {"triu", "cut", "windows", "bands", "exchange", "cyclic", "offset", "onehot"}  # own powers
 # Axioms: these arrays stay the same when their axes are taken in this order.
 SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0), "exchange": (1, 0)}
 

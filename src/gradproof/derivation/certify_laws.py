@@ -204,7 +204,7 @@ class Rules:
                 yield from self._swapped(term, at)
             if kind == "cut" and e == 1:
                 yield from self._in_parts(term, at)
-            if kind in ("sqrtm", "name") and e >= 1:
+            if kind in ("sqrtm", "name", "eigvecs") and e >= 1:
                 yield from self._paired(term, at)
 
     def _replaced(self, term: Term, at: int, name: str, args: Args) -> Iterator[Use]:
@@ -310,7 +310,10 @@ class Rules:
             if _inside(term, {at: ONE}, {legs[1]}):
                 yield _use("rowsum(P) = 1 for a stochastic P", {"X": form}, _without(term, {at: ONE}), legs[:1],
                            term.outs)  # fmt: skip
-        orthogonal = data.kind == "name" and "orthogonal" in data.data[1]
+        vectors = data.kind == "eigvecs"
+        orthogonal = vectors or (data.kind == "name" and "orthogonal" in data.data[1])
+        form = data.forms[0] if vectors else form
+        laws = _VECTORS if vectors else _ORTHOGONAL
         if len(legs) != 2 or not (orthogonal or data.kind == "sqrtm"):
             return
         for to, other in enumerate(term.factors):
@@ -320,7 +323,7 @@ class Rules:
             if data.kind == "sqrtm" and other[1][0] == legs[1] and _inside(term, gone, {legs[1]}):
                 yield _use("sqrtm(X)*sqrtm(X) = X", {"X": data.forms[0]}, _without(term, gone),
                            [legs[0], other[1][1]], term.outs)  # fmt: skip
-            for k, name in ((0, "Q'*Q = I for an orthogonal Q"), (1, "Q*Q' = I for an orthogonal Q")):
+            for k, name in enumerate(laws):
                 if orthogonal and other[1][k] == legs[k] and _inside(term, gone, {legs[k]}):
                     yield _use(name, {"X": form}, _without(term, gone), [legs[1 - k], other[1][1 - k]], term.outs)
 
@@ -390,6 +393,8 @@ class Rules:
                     yield from self._placed(rest, term, new, {**gone, place: gone.get(place, Fraction(0)) + e})
 
 
+_ORTHOGONAL = ("Q'*Q = I for an orthogonal Q", "Q*Q' = I for an orthogonal Q")
+_VECTORS = ("V'*V = I for eigenvectors", "V*V' = I for eigenvectors")
 _TRACES = {
     "dexpm": "tr(dexpm(X, E)) = tr(expm(X)*E)", "dlogm": "tr(dlogm(X, E)) = tr(inv(X)*E)",
     "dpow": "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)",

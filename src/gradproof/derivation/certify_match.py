@@ -13,7 +13,7 @@ from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong
 from gradproof.derivation.certify_laws import Rules, written
 from gradproof.derivation.json import Json
 
-MOST_TRIES, MOST_ATOMS, MOST_USES, MOST_NEW = 3000, 120, 120, 40
+MOST_TRIES, MOST_ATOMS, MOST_USES, MOST_NEW, MOST_ROUNDS = 3000, 120, 120, 40, 3
 
 
 class Search:
@@ -26,25 +26,39 @@ class Search:
         self.settler = Settler(reader)
         self.rules = Rules(reader, self.settler)
         self.prepared: list[Json] = []
+        self.accepted: list[Any] = []  # uses of laws in the last comparison
 
     def run(self) -> Json | None:
         """The fields of the step, or None where the sides do not match."""
-        place = 0
+        self._look(0)
+        for _ in range(MOST_ROUNDS):
+            count = len(self.reader.atoms)
+            found = self._tried(lambda: self.matched(self.left, self.right, self.deep))
+            if found is not None or not self.deep:
+                break
+            for name, args, _context in self.accepted:  # what these laws made may equal what was there
+                self._named(name, args)
+            if len(self.reader.atoms) == count:
+                break
+            self._look(count)
+        return None if found is None else {**found, "equal": self.prepared}
+
+    def _look(self, place: int) -> None:
+        """See which atoms are equal, and what they are made of."""
         while place < len(self.reader.atoms) and place < MOST_ATOMS:
             if self.reader.atoms[place].forms:
                 self._unite(place)
                 if self.deep and place not in self.settler.same and len(self.prepared) < MOST_NEW:
-                    self._introduce(place)
+                    for name, args in self.rules.about(place):
+                        self._named(name, {law: written(form) for law, form in args.items()})
             place += 1
-        found = self.matched(self.left, self.right, self.deep)
-        return None if found is None else {**found, "equal": self.prepared}
 
-    def _introduce(self, place: int) -> None:
-        """Name the laws that say what an atom is made of."""
-        for name, args in self.rules.about(place):
-            shown = {law: written(form) for law, form in args.items()}
-            if self._tried(lambda: self.settler.used([name, shown, None])) is not None:
-                self.prepared.append({"law": name, "args": shown})
+    def _named(self, name: str, args: Json) -> None:
+        """Name a law, so that what its right side is made of can be spoken of."""
+        count = len(self.reader.atoms)
+        if self._tried(lambda: self.settler.used([name, args, None])) is not None:
+            if len(self.reader.atoms) > count:
+                self.prepared.append({"law": name, "args": args})
 
     def _tried(self, act: Any) -> Any:
         """The result of an act; where it fails, the atoms that it made are taken back."""
@@ -113,6 +127,7 @@ class Search:
         for rows, total, found in zip(sides, sums, terms, strict=True):
             self._sorted(found, normal, rows, total)
         uses: list[Any] = []
+        self.accepted = uses
         while True:
             open_ = [k for k in range(len(normal)) if sums[0].get(k, 0) != sums[1].get(k, 0)]
             if not open_:
