@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
-from math import gcd, lcm
+from math import floor, gcd, lcm
 from typing import Any
 
 from gradproof.checker import words
@@ -71,6 +71,8 @@ class Reader:
                 opened += [(inner.terms, legs)] * int(e)
             elif inner is not None and len(inner.terms) == 1 and plain(inner.terms[0]):
                 opened.append((self.power(inner, e).terms, legs))
+            elif self.atoms[a].kind == "sum" and not 0 < e < 1 and value(self.atoms[a].forms[0]) is not None:
+                opened.append((self.power(self.atoms[a].forms[0], e).terms, legs))
             else:
                 kept.append((a, legs, e))
         if not opened:
@@ -139,7 +141,10 @@ class Reader:
         if e > 0 and e.denominator == 1 and e <= 64 and len(form.terms) ** int(e) <= MOST_TERMS:
             return self.pointwise(*[form] * int(e))
         shared = content(form)
-        if shared != 1 and any(term.factors or term.sizes for term in form.terms):  # (c·x)^e = c^e·x^e for c > 0
+        known = value(form)
+        if known is not None and known > 0 and e.denominator != 1:
+            return self.pointwise(number(1), *(self.root(base, e * k) for base, k in parts(known)))
+        if shared != 1 and known is None:  # (c·x)^e = c^e·x^e for c > 0
             rest = form._replace(terms=tuple(t._replace(c=t.c / shared) for t in form.terms))
             return self.pointwise(self.power(rest, e), self.power(number(shared), e))
         if len(form.terms) == 1:
@@ -154,6 +159,12 @@ class Reader:
                 terms = self.closed(Term(c, term.sizes, factors, term.outs))
                 return Form(form.axes, tuple(terms), form.row)
         return self.entries("sum", (), [form], e)
+
+    def root(self, base: int, e: Fraction) -> Form:
+        """A power of a number: its whole part, and an atom with an exponent between 0 and 1."""
+        atom = self.atom("sum", (), (number(base),), ())
+        left = ((atom, (), e - floor(e)),) if e != floor(e) else ()
+        return Form((), (Term(Fraction(base) ** floor(e), (), left, ()),))
 
     def _positive(self, factor: tuple[int, tuple[int, ...], Fraction]) -> bool:
         """Surely greater than 0, so that (x^a)^e = x^(a·e)."""
@@ -407,6 +418,18 @@ def content(form: Form) -> Fraction:
     if not form.terms:
         return Fraction(1)
     return Fraction(gcd(*(t.c.numerator for t in form.terms)), lcm(*(t.c.denominator for t in form.terms)))
+
+
+def parts(c: Fraction) -> list[tuple[int, int]]:
+    """A positive number as powers of primes (what has no prime below 100 stays as it is)."""
+    out = []
+    for number_, sign in ((c.numerator, 1), (c.denominator, -1)):
+        for prime in range(2, 100):
+            while number_ % prime == 0:
+                number_ //= prime
+                out.append((prime, sign))
+        out += [(number_, sign)] if number_ > 1 else []
+    return out
 
 
 def plain(term: Term) -> bool:
