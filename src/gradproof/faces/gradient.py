@@ -65,8 +65,11 @@ class Gradient(Derivation):
     @property
     def answers(self) -> Mapping[Key, Expr]:
         """The gradients, by variable."""
+        return self._answers(self.layout)
+
+    def _answers(self, layout: str) -> Mapping[Key, Expr]:
         found = {**self.answer.gradients, **self._projected}
-        return {str(v): laid_out(found[v], 0, self.layout) for v in self.variables}
+        return {str(v): laid_out(found[v], 0, layout) for v in self.variables}
 
     def __getitem__(self, variable: Key) -> Derivation:
         """The derivation for one of the variables."""
