@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from gradproof.checker.reading import Reader, few
+from gradproof.checker.products import few
+from gradproof.checker.reading import Reader
 from gradproof.checker.terms import Form, Term, Unchecked, joined
 from gradproof.checker.words import DIFFERENTIALS, OPAQUE, SLOPES, spelled
 
@@ -95,5 +96,3 @@ class Differ(Reader):
             outs = [letter for letter in letters if letter not in inner]
             parts.append(self.contract([full, flat], [letters, inner], outs))
         return self.plus(parts) if len(parts) > 1 else parts[0]
-
-

@@ -8,33 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
-from gradproof.checker.terms import Atom, Form, Term, Unchecked, Wrong, number, plus, poly, text, times
+from gradproof.checker.products import Products
+from gradproof.checker.terms import Form, Term, Unchecked, Wrong, number, plus, poly, text, times
 from gradproof.checker.words import SLOPES
 
 Axes = tuple[tuple[str, ...], ...]
 CONSTANTS = ("windows", "bands", "exchange", "cyclic", "offset", "elimination", "duplication", "crossing")
-# Axes of what a convolution reads, of its weights and of what it gives; for each direction places, window, count.
+# The last axes of what a convolution reads, of its weights, and of what it gives.
 CONVOLVED = {1: ("j", "a", "i"), 2: ("jk", "ab", "hi")}
 ROLES = {"": "xwy", "_transpose": "ywx", "_weight": "xyw"}
 
 
-class Contracting(Protocol):
-    """What of a reader is needed here."""
-
-    atoms: list[Atom]
-
-    def atom(self, kind: str, data: tuple[Any, ...] = ..., forms: tuple[Form, ...] = ...,
-             legs: tuple[str, ...] = ...) -> int: ...  # fmt: skip
-    def single(self, atom: int, axes: Axes, row: bool = ...) -> Form: ...
-    def contract(self, forms: Sequence[Form], labels: Sequence[Sequence[str]], outs: Sequence[str]) -> Form: ...
-    def plus(self, forms: Sequence[Form]) -> Form: ...
-    def pointwise(self, *forms: Form) -> Form: ...
-    def entries(self, kind: str, data: tuple[Any, ...], args: Sequence[Form], e: Fraction) -> Form: ...
-
-
-def placed(reader: Contracting, op: str, args: Sequence[Form], data: Sequence[Any], axes: Axes,
+def placed(reader: Products, op: str, args: Sequence[Form], data: Sequence[Any], axes: Axes,
            row: bool) -> Form | None:  # fmt: skip
     """What such a word makes of its arguments; None for other words."""
     given = tuple(text(poly(size)) for size in data) if op not in ("slice", "triu", "tril") else ()
@@ -58,7 +45,9 @@ def placed(reader: Contracting, op: str, args: Sequence[Form], data: Sequence[An
     if op == "ptrace":
         return _partial_trace(reader, args[0], *given)
     if op == "hat":
-        return reader.contract([constant(reader, "crossing", ("3",), (("3",),) * 3), args[0]], ["ikj", "k"], ["i", "j"])
+        return reader.contract(
+            [constant(reader, "crossing", ("3",), (("3",),) * 3), args[0]], ["ikj", "k"], ["i", "j"]
+        )
     if op in ("unfold", "fold"):
         long, width = (args[0].axes[0], axes[1]) if op == "unfold" else (axes[0], args[0].axes[1])
         count = axes[0] if op == "unfold" else args[0].axes[0]
@@ -68,13 +57,13 @@ def placed(reader: Contracting, op: str, args: Sequence[Form], data: Sequence[An
     return _convolution(reader, op, args, given, axes) if op.startswith("conv") else None
 
 
-def constant(reader: Contracting, op: str, data: tuple[str, ...], axes: Axes) -> Form:
+def constant(reader: Products, op: str, data: tuple[str, ...], axes: Axes) -> Form:
     """An array of 0 and 1 that sizes make."""
     legs = tuple(size for axis in axes for size in axis)
     return reader.single(reader.atom(op, data, (), legs), axes)
 
 
-def cut(reader: Contracting, axis: tuple[str, ...], first: str, last: str | None = None) -> Form:
+def cut(reader: Products, axis: tuple[str, ...], first: str, last: str | None = None) -> Form:
     """The places of an axis from first to last; where first is last, without an axis for them."""
     if len(axis) != 1:
         raise Unchecked("a part of an axis that is a pair")
@@ -85,7 +74,7 @@ def cut(reader: Contracting, axis: tuple[str, ...], first: str, last: str | None
     return constant(reader, "cut", (size, first, last), axes)
 
 
-def triangle(reader: Contracting, op: str, k: int, axes: Axes) -> Form:
+def triangle(reader: Products, op: str, k: int, axes: Axes) -> Form:
     """1 on and above the k-th diagonal (triu), on and below it (tril), else 0."""
     if op == "triu":
         return constant(reader, "triu", (str(k),), axes)
@@ -93,7 +82,7 @@ def triangle(reader: Contracting, op: str, k: int, axes: Axes) -> Form:
     return reader.contract([upper], ["ji"], ["i", "j"])
 
 
-def _slice(reader: Contracting, form: Form, bounds: Sequence[Any], row: bool) -> Form:
+def _slice(reader: Products, form: Form, bounds: Sequence[Any], row: bool) -> Form:
     letters, outs = "abcdefgh"[: len(form.axes)], []
     parts, labels = [form], [letters]
     for letter, axis, bound in zip(letters, form.axes, bounds, strict=True):
@@ -110,7 +99,7 @@ def _slice(reader: Contracting, form: Form, bounds: Sequence[Any], row: bool) ->
     return reader.contract(parts, labels, outs)._replace(row=row)
 
 
-def _stack(reader: Contracting, op: str, args: Sequence[Form], axes: Axes) -> Form:
+def _stack(reader: Products, op: str, args: Sequence[Form], axes: Axes) -> Form:
     """The sum of the parts, each with zeros around it."""
     along = len(axes) - 1 if op == "hcat" else 0
     parts, start = [Form(axes, (), op == "hcat" and len(axes) == 1)], poly("0")
@@ -130,7 +119,7 @@ def _stack(reader: Contracting, op: str, args: Sequence[Form], axes: Axes) -> Fo
     return reader.plus(parts)
 
 
-def _partial_trace(reader: Contracting, form: Form, side: str, m: str, n: str) -> Form:
+def _partial_trace(reader: Products, form: Form, side: str, m: str, n: str) -> Form:
     for axis in form.axes:
         if axis != (m, n):
             raise Unchecked("an axis that is read in two ways", axis, (m, n))
@@ -138,7 +127,7 @@ def _partial_trace(reader: Contracting, form: Form, side: str, m: str, n: str) -
     return reader.contract([apart], ["ikjk" if side == "2" else "kikj"], ["i", "j"])
 
 
-def _convolution(reader: Contracting, op: str, args: Sequence[Form], given: Sequence[str], axes: Axes) -> Form:
+def _convolution(reader: Products, op: str, args: Sequence[Form], given: Sequence[str], axes: Axes) -> Form:
     """y[i] = Σ x[s(i - 1) + a - p] w[a], and what exchanges its result with an argument."""
     dimensions, tail = int(op[4]), op[6:]
     roles = ROLES[tail]
@@ -155,16 +144,16 @@ def _convolution(reader: Contracting, op: str, args: Sequence[Form], given: Sequ
     return reader.contract([*args, *windows], labels, list(legs[roles[2]]))
 
 
-
-
 # ---- laws of parts, for the arguments that a certificate names
 
 
-def apart(reader: Contracting, known: Mapping[str, Form]) -> tuple[Form, Form]:
+def apart(reader: Products, known: Mapping[str, Form]) -> tuple[Form, Form]:
     """Two parts of one axis: the same (their product is the identity), or without a common place (0)."""
     one, other = (_cut_of(reader, known[letter]) for letter in "XZ")
     labels = [(letter if len(known[key].axes) == 2 else "") + "n" for letter, key in ("iX", "jZ")]
-    left = reader.contract([known["X"], known["Z"]], labels, [label[0] for label in labels if len(label) == 2])
+    left = reader.contract(
+        [known["X"], known["Z"]], labels, [label[0] for label in labels if len(label) == 2]
+    )
     if one == other:
         return left, _eye(left) if left.axes else number(1)
     for a, b in ((one, other), (other, one)):
@@ -178,7 +167,7 @@ def _eye(left: Form) -> Form:
     return Form(left.axes, (Term(Fraction(1), left.axes[0], (), (0, 0)),))
 
 
-def _cut_of(reader: Contracting, form: Form) -> tuple[str, ...]:
+def _cut_of(reader: Products, form: Form) -> tuple[str, ...]:
     """The size, the first and the last place of a part that a form is."""
     (term,) = form.terms
     ((place, legs, e),) = term.factors
@@ -187,7 +176,7 @@ def _cut_of(reader: Contracting, form: Form) -> tuple[str, ...]:
     return reader.atoms[place].data
 
 
-def inside(reader: Contracting, known: Mapping[str, Form]) -> tuple[Form, Form]:
+def inside(reader: Products, known: Mapping[str, Form]) -> tuple[Form, Form]:
     """A part of a function of an array, entry by entry, is the function of the part; z: along which axis."""
     axis = int(known["z"].terms[0].c) if known["z"].terms else 0
     (term,) = known["X"].terms

@@ -120,7 +120,9 @@ class Settler:
         (term,) = form.terms
         (factor,) = term.factors
         data = self.reader.atoms[factor[0]]
-        plain = term.c == 1 and factor[2] == 1 and term.outs == factor[1] and len(term.sizes) == len(term.outs)
+        plain = (
+            term.c == 1 and factor[2] == 1 and term.outs == factor[1] and len(term.sizes) == len(term.outs)
+        )
         return plain and data.kind == "name" and prop in data.data[1]
 
 
@@ -196,7 +198,7 @@ def ways(reader: Differ, atom: int, order: Order) -> Order:
 
 
 def unite(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None:
-    """Two atoms are equal, since their arguments are, the axes of the first in another order (none: as they are)."""
+    """Two atoms are equal, since their arguments are, the axes of the first in another order, if any."""
     one, other, order = shown["atom"], shown["as"], tuple(shown["order"])
     a, b = reader.atoms[one], reader.atoms[other]
     if (a.kind, a.data, len(a.forms)) != (b.kind, b.data, len(b.forms)) or min(one, other) < 0 or one < other:

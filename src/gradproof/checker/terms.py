@@ -64,7 +64,7 @@ def poly(size: object) -> Poly:
     elif isinstance(size, (list, tuple)):
         rows = [*size]
     else:
-        rows = [[int(size)]] if isinstance(size, int) or str(size).isdigit() else [[1, size]]
+        rows = [[int(str(size))]] if str(size).isdigit() else [[1, size]]
     out: Poly = {}
     for c, *symbols in rows:
         key = tuple(sorted(map(str, symbols)))
@@ -76,8 +76,9 @@ def text(size: Poly) -> str:
     """The name of a size."""
     if not size or [*size] == [()]:
         return str(size.get((), 0))
-    if len(size) == 1 and [*size.values()] == [1] and len([*size][0]) == 1:
-        return [*size][0][0]
+    for key, c in size.items():
+        if len(size) == c == len(key) == 1:
+            return key[0]
     return "+".join("*".join([str(c), *key]) for key, c in sorted(size.items()))
 
 

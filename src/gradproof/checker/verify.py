@@ -89,7 +89,9 @@ def _document(text: str) -> Json:
         raise Wrong(f'it is other JSON: "schema" is not "{SCHEMA}"')
     version = document.get("version")
     if version != VERSION or isinstance(version, bool):
-        raise Wrong(f"it has version {version!r:.20}, and this is a checker of version {VERSION}: write it anew")
+        raise Wrong(
+            f"it has version {version!r:.20}, and this is a checker of version {VERSION}: write it anew"
+        )
     for field in ("answers", "steps", "nodes"):
         if not isinstance(document.get(field), list):
             raise Wrong(f'its "{field}" are missing')

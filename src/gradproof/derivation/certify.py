@@ -151,7 +151,14 @@ def _parts(one: Sequence[Any], other: Sequence[Any]) -> dict[str, list[str]]:
     while a and b and a[-1] == b[-1]:
         a, b = a[:-1], b[:-1]
     for x, y in ((a, b), (b, a)):
-        if x and y and x[-1].isdigit() and y[-1].isdigit() and int(x[-1]) % int(y[-1]) == 0 and x[-1] != y[-1]:
+        if (
+            x
+            and y
+            and x[-1].isdigit()
+            and y[-1].isdigit()
+            and int(x[-1]) % int(y[-1]) == 0
+            and x[-1] != y[-1]
+        ):
             return {x[-1]: [str(int(x[-1]) // int(y[-1])), y[-1]]}
         for count in range(2, len(y) + 1):
             for row, part in ((x[:1], y[:count]), (x[-1:], y[-count:])):

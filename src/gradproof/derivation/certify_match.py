@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 from gradproof.checker.changing import Differ
 from gradproof.checker.step import Settler, renamed, turned, unite, ways
 from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong
-from gradproof.derivation.certify_laws import Rules, written
+from gradproof.derivation.certify_laws import written
+from gradproof.derivation.certify_uses import Rules
 from gradproof.derivation.json import Json
 
 MOST_TRIES, MOST_ATOMS, MOST_USES, MOST_NEW, MOST_ROUNDS = 3000, 120, 120, 40, 3
@@ -56,9 +58,9 @@ class Search:
     def _named(self, name: str, args: Json) -> None:
         """Name a law, so that what its right side is made of can be spoken of."""
         count = len(self.reader.atoms)
-        if self._tried(lambda: self.settler.used([name, args, None])) is not None:
-            if len(self.reader.atoms) > count:
-                self.prepared.append({"law": name, "args": args})
+        found = self._tried(lambda: self.settler.used([name, args, None]))
+        if found is not None and len(self.reader.atoms) > count:
+            self.prepared.append({"law": name, "args": args})
 
     def _tried(self, act: Any) -> Any:
         """The result of an act; where it fails, the atoms that it made are taken back."""
@@ -98,7 +100,8 @@ class Search:
                 legs = ways(self.reader, place, order)
             except Wrong:
                 continue
-            if tuple(a.legs[i] for i in legs) == b.legs and self._tried(lambda: self._proved(place, other, order)):
+            fits = tuple(a.legs[i] for i in legs) == b.legs
+            if fits and self._tried(partial(self._proved, place, other, order)):
                 return True
         return False
 
@@ -138,11 +141,15 @@ class Search:
             use, more = made
             uses.append(use)
             self._sorted(more, normal, sides[0], sums[0])
-        rows_of = [[list(t.sizes), [[a, list(v), str(e)] for a, v, e in t.factors], list(t.outs)] for t in normal]
+        rows_of = [
+            [list(t.sizes), [[a, list(v), str(e)] for a, v, e in t.factors], list(t.outs)] for t in normal
+        ]
         said = [str(sums[0].get(k, Fraction(0))) for k in range(len(normal))]
         return {"left": sides[0], "right": sides[1], "terms": rows_of, "sum": said, "uses": uses}
 
-    def _sorted(self, terms: Sequence[Term], normal: list[Term], rows: list[Any], total: dict[int, Fraction]) -> None:
+    def _sorted(
+        self, terms: Sequence[Term], normal: list[Term], rows: list[Any], total: dict[int, Fraction]
+    ) -> None:
         for term in terms:
             place, names = self._class(term, normal)
             total[place] = total.get(place, Fraction(0)) + term.c
@@ -154,7 +161,9 @@ class Search:
         for place in sorted(places, key=lambda k: -len(normal[k].factors)):
             missing = sums[1].get(place, Fraction(0)) - sums[0].get(place, Fraction(0))
             for use in self.rules.uses(normal[place]):
-                made = self._tried(lambda: self._scaled(use, normal, place, missing, form))
+                made: tuple[Any, list[Term]] | None = self._tried(
+                    partial(self._scaled, use, normal, place, missing, form)
+                )
                 if made is not None:
                     return made
         return None

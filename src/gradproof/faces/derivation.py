@@ -225,8 +225,10 @@ class Derivation(ABC):
         """What is claimed, for a certificate."""
 
     def certificate(self) -> dict[str, Any]:
-        """What `gradproof verify` needs to check every step without searching, as JSON data. The answers in it
-        have the axes of the objective first, whichever layout was asked for."""
+        """What `gradproof verify` needs to check every step without searching, as JSON data.
+
+        The answers in it have the axes of the objective first, whichever layout was asked for.
+        """
         from gradproof.derivation.certify import certificate
 
         return certificate(self.program.source, _named(self._answers("gradient")), self._claims())
