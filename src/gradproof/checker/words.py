@@ -41,6 +41,7 @@ def step(a: Tree) -> Tree:
 ROWS, COLUMNS = ("along", ("rowmean", "X"), "X"), ("down", ("colmean", "X"), "X")
 GROWN = ("exp", "X")
 BELL = ("exp", ("neg", over(times("X", "X"), 2)))
+NEAR = step(minus(1, ("abs", "X")))
 SELU, SELU_LEFT = "1.0507009873554805", "1.7580993408473766"
 INSIDE, BELOW = times(step(minus("X", "Z")), step(minus("V", "X"))), minus(1, step(minus("X", "Z")))
 BELOW = times(BELOW, step(minus("V", "Z")))
@@ -52,7 +53,6 @@ MEANINGS: dict[str | tuple[str, int], Tree] = {
     "cbrt": times(("sign", "X"), to(("abs", "X"), "1/3")), "log2": over(("log", "X"), ("log", 2)),
     "log10": over(("log", "X"), ("log", 10)), "sec": over(1, ("cos", "X")), "csc": over(1, ("sin", "X")),
     "cot": over(("cos", "X"), ("sin", "X")), "erfc": minus(1, ("erf", "X")),
-    "atanh": over(minus(("log", ("add", 1, "X")), ("log", minus(1, "X"))), 2),
     "normcdf": over(("add", 1, ("erf", times("X", to(2, "-1/2")))), 2),
     "normpdf": times(BELL, to(("mul", 2, "pi"), "-1/2")), "step": step("X"),
     "gelu": times("X", ("normcdf", "X")), "silu": times("X", ("sigmoid", "X")),
@@ -62,7 +62,8 @@ MEANINGS: dict[str | tuple[str, int], Tree] = {
     "elu": ("add", times("X", step("X")), times(minus(("exp", "X"), 1), minus(1, step("X")))),
     "logit": minus(("log", "X"), ("log", minus(1, "X"))), "logsigmoid": ("log", ("sigmoid", "X")),
     "mish": times("X", ("tanh", ("softplus", "X"))), "softsign": over("X", ("add", 1, ("abs", "X"))),
-    "hardtanh": ("clip", "X", -1, 1), "relu6": ("clip", "X", 0, 6),
+    "hardtanh": ("add", times("X", NEAR), times(("sign", "X"), minus(1, NEAR))),
+    "relu6": ("add", times("X", step(times("X", minus(6, "X")))), times(6, step(minus("X", 6)))),
     "selu": ("add", times(SELU, "X", step("X")), times(SELU_LEFT, minus(GROWN, 1), minus(1, step("X")))),
     "clip": ("add", times("X", INSIDE), times("Z", BELOW), times("V", minus(minus(1, INSIDE), BELOW))),
     "expm1": minus(GROWN, 1), "log1p": ("log", ("add", 1, "X")),
@@ -101,7 +102,7 @@ SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
     "sin": ("cos", "X"), "cos": ("neg", ("sin", "X")), "tan": ("add", 1, times("Y", "Y")),
     "asin": over(1, ROOT), "acos": ("neg", over(1, ROOT)), "atan": over(1, ("add", 1, times("X", "X"))),
     "sinh": ("cosh", "X"), "cosh": ("sinh", "X"), "tanh": minus(1, times("Y", "Y")),
-    "asinh": to(("add", times("X", "X"), 1), "-1/2"), "acosh": to(minus(times("X", "X"), 1), "-1/2"),
+    "atanh": over(1, minus(1, times("X", "X"))), "asinh": to(("add", times("X", "X"), 1), "-1/2"), "acosh": to(minus(times("X", "X"), 1), "-1/2"),
     "sigmoid": times("Y", minus(1, "Y")), "softplus": ("sigmoid", "X"),
     "erf": times(2, ("exp", ("neg", times("X", "X"))), to("pi", "-1/2")),
     "lgamma": ("digamma", "X"), "digamma": ("trigamma", "X"), "relu'": 0,

@@ -76,7 +76,14 @@ class Rules(Making):
         """S^e times the largest part of S is S^(e + 1) less the rest."""
         atom, legs, e = term.factors[at]
         form = self.reader.atoms[atom].forms[0]
-        for lead in self._leads(self.argument(atom)):
+        whole = self.argument(atom)
+        below = {
+            a for a, _, x in term.factors if x < 0 and a != atom
+        }  # S^-1·x^-1 = x^-1 + S^-1 for S = 1 - x
+        fractions = [
+            t for t in whole.terms if any({a for a, _, _ in o.factors} & below for o in whole.terms if o != t)
+        ]
+        for lead in (*self._leads(whole), *fractions):
             for names, gone in self._embedded(lead, term, dict(zip(lead.outs, legs, strict=True)), at, e):
                 inner = {names[i] for i in range(len(lead.sizes)) if i not in lead.outs}
                 if _inside(term, gone, inner):
