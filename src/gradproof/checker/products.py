@@ -60,7 +60,7 @@ class Products:
                 opened += [(inner.terms, legs)] * int(e)
             elif inner is not None and len(inner.terms) == 1 and plain(inner.terms[0]):
                 opened.append((self.power(inner, e).terms, legs))
-            elif self.atoms[a].kind == "sum" and not 0 < e < 1 and value(self.atoms[a].forms[0]) is not None:
+            elif self.atoms[a].kind == "sum" and not 0 < e < 1 and (value(self.atoms[a].forms[0]) or 0) > 0:
                 opened.append((self.power(self.atoms[a].forms[0], e).terms, legs))
             else:
                 kept.append((a, legs, e))

@@ -55,6 +55,8 @@ class Reader(Products):
         axes = tuple(map(self.group, node.get("axes", [])))
         blank = Form(axes, (), node.get("row", False))
         if op == "name":
+            if not isinstance(data[0], str) or not all(isinstance(word, str) for word in data[1]):
+                raise Wrong("a name that is no name")
             shape = (data[0], tuple(data[1]), place in self.varying)
             return self.single(self.atom("name", shape, (), blank.legs), axes, blank.row)
         if op == "num":
@@ -112,7 +114,9 @@ class Reader(Products):
 
     def apply(self, op: str, args: Sequence[Form], data: Sequence[Any] = ()) -> Form:
         """What an operator makes of its arguments."""
-        if len(args) != words.COUNTS.get(op, len(args)):
+        if len(args) != words.COUNTS.get(op, len(args)) or (
+            len(args) < 2 and op in ("mul", "had", "kron", "add")
+        ):
             raise Unchecked(f"{op} of {len(args)} arguments")
         if op in ("mul", "kron") and len(args) > 2:
             return self.apply(op, [self.apply(op, args[:2]), *args[2:]])

@@ -127,8 +127,7 @@ def _steps(document: Json) -> tuple[list[Finding], set[str], set[str]]:
 def _answer(document: Json, findings: list[Finding], answer: Json) -> str:
     """What is shown of an answer: the statement of the step that names it, made from its nodes."""
     nodes, step = document["nodes"], document["steps"][answer["step"] - 1]
-    there = below(nodes, {}, [step["before"], step["after"], *(what for _, what in step["unfold"])])
-    if answer["step"] < 1 or answer["node"] not in there:
+    if answer["step"] < 1 or not _speaks(nodes, step, answer):
         findings.append(Finding(0, "answer", "not re-checked", f"no step speaks of {answer['name']}"))
         return f"nothing of {answer['name']}"
     if findings[answer["step"] - 1].word != "re-checked":
@@ -138,6 +137,16 @@ def _answer(document: Json, findings: list[Finding], answer: Json) -> str:
     where = [f"{name} = {_said(nodes, b)}" for name, b in names.items()]
     where += [f"{nodes[at]['data'][0]} varies" for at in step["varying"]]
     return said + (f" where {', '.join(where)}" if where else "")
+
+
+def _speaks(nodes: Json, step: Json, answer: Json) -> bool:
+    """Whether a step says what an answer is: as its right side, there beside a differential, or as what the
+    name of the answer stands for."""
+    place, after = answer["node"], step["after"]
+    beside = nodes[after].get("args", [])
+    factor = place in beside and any(nodes[arg]["op"] == "d" for arg in beside)
+    stands = any(b == place and nodes[a]["data"][0] == answer["name"] for a, b in step["unfold"])
+    return place == after or factor or stands
 
 
 def _said(nodes: Json, place: int) -> str:

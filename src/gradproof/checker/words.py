@@ -102,7 +102,8 @@ SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
     "sin": ("cos", "X"), "cos": ("neg", ("sin", "X")), "tan": ("add", 1, times("Y", "Y")),
     "asin": over(1, ROOT), "acos": ("neg", over(1, ROOT)), "atan": over(1, ("add", 1, times("X", "X"))),
     "sinh": ("cosh", "X"), "cosh": ("sinh", "X"), "tanh": minus(1, times("Y", "Y")),
-    "atanh": over(1, minus(1, times("X", "X"))), "asinh": to(("add", times("X", "X"), 1), "-1/2"), "acosh": to(minus(times("X", "X"), 1), "-1/2"),
+    "atanh": over(1, minus(1, times("X", "X"))), "asinh": to(("add", times("X", "X"), 1), "-1/2"),
+    "acosh": to(minus(times("X", "X"), 1), "-1/2"),
     "sigmoid": times("Y", minus(1, "Y")), "softplus": ("sigmoid", "X"),
     "erf": times(2, ("exp", ("neg", times("X", "X"))), to("pi", "-1/2")),
     "lgamma": ("digamma", "X"), "digamma": ("trigamma", "X"), "relu'": 0,
@@ -131,6 +132,7 @@ DIFFERENTIALS: dict[str, Tree] = {
 # ---- laws that a certificate may use: (left, right); z and v are scalars. Where the left side has a meaning,
 # so has the right, away from kinks (sign and step at 0).
 
+ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign")
 LAWS: dict[str, tuple[Tree, Tree]] = {
     "inv(X)*X = I": (("mul", ("inv", "X"), "X"), ("eye", "X")),
     "X*inv(X) = I": (("mul", "X", ("inv", "X")), ("eye", "X")),
@@ -161,6 +163,8 @@ LAWS: dict[str, tuple[Tree, Tree]] = {
     "step(X).^2 = step(X)": (times(step("X"), step("X")), step("X")),
     "step(-X) = 1 - step(X)": (step(("neg", "X")), minus(1, step("X"))),
     "sign(X) = 2*step(X) - 1": (("sign", "X"), minus(times(2, step("X")), 1)),
+    **{f"{f}(-X) = -{f}(X)": ((f, ("neg", "X")), ("neg", (f, "X"))) for f in ODD},
+    **{f"{f}(-X) = {f}(X)": ((f, ("neg", "X")), (f, "X")) for f in ("cos", "cosh")},
     "max(X, Z) = Z + relu(X - Z)": (("maximum", "X", "Z"), ("add", "Z", ("relu", minus("X", "Z")))),
     "min(X, Z) = X - relu(X - Z)": (("minimum", "X", "Z"), minus("X", ("relu", minus("X", "Z")))),
     "sqrtm(X)*sqrtm(X) = X": (("mul", ("sqrtm", "X"), ("sqrtm", "X")), "X"),

@@ -56,7 +56,9 @@ def _answered(name: str, value: Expr, claims: list[Claim]) -> tuple[Expr, int]:
     have it in another form only, one more is added, with the answer as it is."""
     for step in range(len(claims), 0, -1):
         claim = claims[step - 1]
-        if value in postorder([claim.before, claim.after, *claim.unfold.values()]):
+        beside = value in claim.after.args and any(arg.op == "d" for arg in claim.after.args)
+        stands = any(str(named) == name and what is value for named, what in claim.unfold.items())
+        if value is claim.after or beside or stands:
             return value, step
         if claim.rule in ("answer", "insert") and str(claim.after) == str(value):
             return claim.after, step

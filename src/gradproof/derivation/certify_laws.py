@@ -9,6 +9,7 @@ from typing import Any
 from gradproof.checker.changing import Differ
 from gradproof.checker.step import Settler
 from gradproof.checker.terms import Factor, Form, Term, tidy
+from gradproof.checker.words import LAWS, ODD
 
 Args = Mapping[str, Form]
 Law = tuple[str, Args]
@@ -39,8 +40,7 @@ class Making:
     def about(self, place: int) -> Iterator[Law]:
         """The laws whose left side is just this atom."""
         atom = self.reader.atoms[place]
-        made = _ABOUT.get(atom.kind)
-        if made is not None:
+        for made in _ABOUT.get(atom.kind, ()):
             yield from made(self, place)
 
     def _inverse(self, place: int) -> Iterator[Law]:
@@ -156,9 +156,12 @@ class Making:
         atom = self.reader.atoms[place]
         form = atom.forms[0]
         back = form._replace(terms=tuple(t._replace(c=-t.c) for t in form.terms))
-        name = {"sigmoid": "sigmoid(-X) = 1 - sigmoid(X)", "relu'": "step(-X) = 1 - step(X)"}[atom.kind]
+        kind = "step" if atom.kind == "relu'" else atom.kind
+        name = next(law for law in LAWS if law.startswith(f"{kind}(-X) = "))
         earlier = [a for a in self.reader.atoms[:place] if a.kind == atom.kind]
-        if form.terms[0].c < 0 or any(sorted(a.forms[0].terms) == sorted(back.terms) for a in earlier):
+        if (form.terms and form.terms[0].c < 0) or any(
+            sorted(a.forms[0].terms) == sorted(back.terms) for a in earlier
+        ):
             yield name, {"X": back}
 
     def _larger(self, place: int) -> Iterator[Law]:
@@ -184,9 +187,11 @@ _RATIOS = {
     "tan": ("tan(X) = sin(X)./cos(X)", ("sin", "cos")),
 }
 _ABOUT = {
-    "inv": Making._inverse, "det": Making._determinant, "raised": Making._raised, "tanh": Making._ratio,
-    "tan": Making._ratio, "sigmoid": Making._opposite, "relu'": Making._opposite, "exp": Making._undone,
-    "log": Making._undone, "minimum": Making._larger, "maximum": Making._larger,
+    **dict.fromkeys((*ODD, "cos", "cosh", "sigmoid", "relu'"), (Making._opposite,)),
+    "inv": (Making._inverse,), "det": (Making._determinant,), "raised": (Making._raised,),
+    "tanh": (Making._ratio, Making._opposite), "tan": (Making._ratio, Making._opposite),
+    "exp": (Making._undone,), "log": (Making._undone,), "minimum": (Making._larger,),
+    "maximum": (Making._larger,),
 }  # fmt: skip
 
 
