@@ -160,6 +160,15 @@ def test_words_by_cases_have_the_slopes_of_the_table(word: str) -> None:
     assert checked(gp.derive(f"sum({word}(X))", "X", prove=False).certificate()).status == 0
 
 
+def test_certificates_have_the_form_that_is_published(library: list[Certificate]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((CHECKER.parent / "derivation" / "certificate.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    check = jsonschema.Draft202012Validator(schema)
+    for made in library[::4]:
+        check.validate(json.loads(written(made)))
+
+
 # ---- what is refused
 
 
