@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 import gradproof as gp
@@ -161,8 +162,9 @@ def test_words_by_cases_have_the_slopes_of_the_table(word: str) -> None:
 
 
 def test_certificates_have_the_form_that_is_published(library: list[Certificate]) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads((CHECKER.parent / "derivation" / "certificate.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(
+        (CHECKER.parent / "derivation" / "certificate.schema.json").read_text(encoding="utf-8")
+    )
     jsonschema.Draft202012Validator.check_schema(schema)
     check = jsonschema.Draft202012Validator(schema)
     for made in library[::4]:
