@@ -258,6 +258,23 @@ def test_laws_are_used_for_what_occurs_only(name: str, arguments: str, reason: s
     assert reason in finding.reason
 
 
+def test_nothing_is_divided_by_what_may_be_zero() -> None:
+    """step(x)^2 = step(x); divided by step(x) it would say step(x) = 1."""
+    made = gp.derive("sum(relu(x))", "x", prove=False).certificate()
+    step = next(step for step in made["steps"] if any(atom[0] == "relu'" for atom in step["atoms"]))
+    place = next(place for place, atom in enumerate(step["atoms"]) if atom[0] == "relu'")
+    name = next(place for place, atom in enumerate(step["atoms"]) if atom[0] == "name")
+    x = [[["n"]], [["1", ["n"], [[name, [0], "1"]], [0]]]]
+    step["uses"] = [["step(X).^2 = step(X)", {"X": x}, ["1", ["n"], [[place, [0], "-1"]], [0], []]]]
+    assert sealed(made).findings[made["steps"].index(step)].reason == (
+        "a division by what the claim does not divide by"
+    )
+    slope = [[["n"]], [["1", ["n"], [[place, [0], "1"]], [0]]]]
+    two = [[], [["-2", [], [], []]]]
+    step["equal"].append({"law": "X.^z.*X = X.^(z + 1)", "args": {"X": slope, "z": two}})
+    assert "the left side does not occur" in sealed(made).findings[made["steps"].index(step)].reason
+
+
 def test_a_false_statement_has_no_certificate() -> None:
     """A name that is left closed must not stand below a differential, and none may stand for itself."""
     made = gp.derive("L(X*W')", "W", prove=False).certificate()

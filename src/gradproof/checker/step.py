@@ -13,7 +13,7 @@ from typing import Any
 from gradproof.checker.changing import Differ
 from gradproof.checker.placing import PARTS
 from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong, joined, number, poly, text
-from gradproof.checker.words import LAWS, OF_A_NAME, OPAQUE, SYMMETRIES, TURNED, ZERO_OR_ONE
+from gradproof.checker.words import LAWS, OF_A_NAME, SLOPES, SYMMETRIES, TURNED, ZERO_OR_ONE
 
 Json = Any
 Order = tuple[int, ...]
@@ -68,7 +68,7 @@ class Settler:
         name, args, where = shown
         reader = self.reader
         known = {letter: self.written(form) for letter, form in args.items()}
-        before = len(reader.atoms)
+        before, divided = len(reader.atoms), set(reader.divisors)
         if any(letter.islower() and form.axes for letter, form in known.items()):
             raise Wrong(f"{name} for an array")
         if name in PARTS:
@@ -78,7 +78,7 @@ class Settler:
             if prop and not self._declared(known["X"], prop):
                 raise Wrong(f"{name}: it is not declared")
             one = reader.say(left, known)
-            if len(reader.atoms) != before:
+            if len(reader.atoms) != before or reader.divisors != divided:
                 raise Wrong(f"{name}: the left side does not occur")
             other = reader.say(right, known)
         self.laws.add(name)
@@ -184,7 +184,7 @@ def ways(reader: Differ, atom: int, order: Order) -> Order:
         return tuple(range(len(data.legs)))
     if len(data.forms) != 1 or sorted(order) != list(range(len(data.forms[0].axes))) or data.kind == "call":
         raise Wrong("arguments that cannot be compared so")
-    if data.kind not in OPAQUE:
+    if data.kind in SLOPES or data.kind in ("sum", "map", "trigamma"):
         return order
     rows = len(data.forms[0].axes[0])
     if data.kind in TURNED and data.legs:
