@@ -179,6 +179,8 @@ class Reader(Products):
         )
 
     def _function(self, op: str, args: Sequence[Form], data: Sequence[Any]) -> Form:
+        if not args and op != "pi":
+            raise Unchecked(f"{op} of nothing")
         first = args[0] if args else number(1)
         if op == "slope":
             op, data = {"abs": "sign"}.get(data[0], f"{data[0]}'"), ()

@@ -225,6 +225,8 @@ def prepare(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None
 def opened(nodes: Sequence[Json], step: Json) -> Differ:
     """A reader for a step. Names that are left closed must not stand below a differential."""
     unfold = {int(a): int(b) for a, b in step["unfold"]}
+    if any(nodes[place]["op"] != "name" for place in (*unfold, *step["varying"])):
+        raise Wrong("what varies or stands for something is a name")
     if any(a in below(nodes, unfold, [b]) for a, b in unfold.items()):
         raise Wrong("a name that stands for itself")
     closed = set(step.get("closed", ()))
