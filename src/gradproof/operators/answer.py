@@ -6,7 +6,8 @@ An answer may define names of its own before its last statement: `R = X*W' - T; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, ParseError, ShapeError
@@ -15,10 +16,12 @@ from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import parse
 from gradproof.language.latex_heads import gradient_head
 from gradproof.language.syntax import Node, Script, postorder
+from gradproof.operators.answer_index import by_entries, may_have_indices
+from gradproof.operators.answer_numpy import by_numpy, is_numpy, may_be_numpy
 from gradproof.operators.assemble import Assembler, Meaning
-from gradproof.operators.build import construct
+from gradproof.operators.build import construct, spell
 from gradproof.operators.declare import Declared
-from gradproof.operators.indices import rebuilt
+from gradproof.operators.indices import rebuilt, without_sums
 from gradproof.operators.infer import understand
 from gradproof.operators.repair import repaired
 from gradproof.operators.said import gradient_side
@@ -45,10 +48,61 @@ def read_answer(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] =
 
     Raises GradproofError with the place in the answer; its `fixes` are answers that could be read.
     """
+    if is_numpy(text):
+        with suppress(GradproofError):
+            return _in_numpy(text, names, likes)
     try:
         return _read(text, names, likes)
     except GradproofError as error:
+        for other in _other_readings(text, names, likes):
+            return other
+        if is_numpy(text):
+            return _in_numpy(text, names, likes)
         raise repaired(error, text, lambda fix: _read(fix, names, likes)) from None
+
+
+def readings(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] = ()) -> Iterator[Answer]:
+    """What an answer can mean, the likeliest first: `P * Q` beside `A @ B` is entry by entry in NumPy.
+
+    Raises what `read_answer` raises.
+    """
+    first = read_answer(text, names, likes)
+    yield first
+    if not is_numpy(text):
+        yield from (other for other in _other_readings(text, names, likes) if other.expr is not first.expr)
+
+
+def _other_readings(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr]) -> Iterator[Answer]:
+    if may_be_numpy(text):
+        with suppress(GradproofError):
+            yield _in_numpy(text, names, likes)
+    if may_have_indices(text):
+        with suppress(GradproofError):
+            yield _in_entries(text, names, likes)
+
+
+def _in_numpy(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr]) -> Answer:
+    made = by_numpy(text, names)
+    if likes and made.axes and not any((made.axes, made.row) == (like.axes, like.row) for like in likes):
+        raise ShapeError(f"in NumPy's syntax this is {spell(made)}", code="GP214", source=text)
+    return Answer(text, made, ())
+
+
+def _in_entries(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr]) -> Answer:
+    """The last statement by its entries, after definitions that are read as always."""
+    start = text.rfind(";") + 1
+    equals = [found.end() for found in re.finditer(r"(?<![<>!:=])=(?!=)", text[start:])]
+    at = start + equals[-1] if equals else start
+    found = dict(names)
+    definitions: tuple[tuple[str, Expr], ...] = ()
+    if start:
+        before = _read(text[: start - 1], names)
+        last = re.match(r"\s*(\w+)\s*=", text[: start - 1].rpartition(";")[2])
+        definitions = (*before.definitions, *([(last[1], before.expr)] if last else []))
+        found.update(definitions)
+    assembler = Assembler(text, found, word)
+    made = by_entries(text, (at, len(text)), text[start : at - 1] if equals else "", assembler, likes)
+    return Answer(text, made, definitions)
 
 
 def right_fixes(error: GradproofError, is_right: Callable[[str], bool], what: str) -> GradproofError:
@@ -84,17 +138,18 @@ def _script(
         script = script._replace(statements=tuple(
             one._replace(node=_with_identity(one.node)) for one in script.statements))  # fmt: skip
     script = script._replace(source=text)
+    every = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
+    script, ties, hints = without_sums(script, every, True)
     nodes = [node for one in script.statements for node in postorder(one.node)]
     if not any(node.kind == "name" and node.text[0] == "?" for node in nodes):
         return script, {}
-    declared = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
-    declared = {name: known for name, known in declared.items() if any(node.text == name for node in nodes)}
+    declared = {name: known for name, known in every.items() if any(node.text == name for node in nodes)}
     last = script.statements[-1]
     if like is not None:
         declared["the answer"] = _declared(like)
         other = Node("name", (), last.node.span, last.node.at, "the answer")
         last = last._replace(node=Node("sub", (last.node, other), last.node.span, last.node.at))
-    found = understand(script._replace(statements=(*script.statements[:-1], last)), declared)
+    found = understand(script._replace(statements=(*script.statements[:-1], last)), declared, ties, hints)
     return script, {name: size for name, size in found.sizes.items() if name not in names}
 
 
