@@ -29,7 +29,7 @@ from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
 from gradproof.proof.diagnosis import diagnose
 from gradproof.proof.findings import Finding
-from gradproof.proof.parts import partly
+from gradproof.proof.parts import multiple, partly, turned
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
 
@@ -255,13 +255,16 @@ class Comparison:
 
     def _mistake(self, truth: Expr, claim: Expr) -> Finding | None:
         """The mistake by its name."""
-        part = partly(truth, claim, self.context, self.derivation.kind)
+        kind = self.derivation.kind
+        part = partly(truth, claim, self.context, kind, self.variable)
         if part is not None:
             return part
         found = diagnose(truth, claim, self.context, self.variable, self.seconds)
         if found is not None and not uncertain(found):
             return found
-        return assumed(truth, claim, self.context, self.variable, found) or found
+        better = multiple(truth, claim, self.context, kind)
+        better = better or (turned(truth, claim, self.context) if found is None else None)
+        return better or assumed(truth, claim, self.context, self.variable, found) or found
 
     def _ours(self) -> Verdict:
         return self.derivation.verdict
@@ -294,8 +297,10 @@ class Comparison:
     def _misshapen(self, answer: Answer, claim: Expr) -> Check:
         """An answer of the wrong shape: its mistake where it has a name, else a ShapeError."""
         kind = self.derivation.kind
-        finding = partly(self.truth, claim, self.context, kind)
+        finding = partly(self.truth, claim, self.context, kind, self.variable)
         finding = finding or diagnose(self.truth, claim, self.context, self.variable, self.seconds)
+        if finding is not None and ", " in finding.phrase:  # two slips explain nearly every shape
+            finding = None
         said = f"the answer is {_article(spell(claim))}; the {kind} is {_article(spell(self.truth))}"
         if finding is None:
             raise ShapeError(

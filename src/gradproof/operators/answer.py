@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, ParseError, ShapeError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import parse
@@ -136,7 +138,7 @@ def _script(
     script = parse(_bare(text), form, "", KNOWN_WORDS, written | {name for name in names if name == "I"})
     if "I" not in names:
         script = script._replace(statements=tuple(
-            one._replace(node=_with_identity(one.node)) for one in script.statements))  # fmt: skip
+            one._replace(node=_with_identity(one.node, names)) for one in script.statements))  # fmt: skip
     script = script._replace(source=text)
     every = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
     script, ties, hints = without_sums(script, every, True)
@@ -153,12 +155,15 @@ def _script(
     return script, {name: size for name, size in found.sizes.items() if name not in names}
 
 
-def _with_identity(root: Node) -> Node:
-    """The tree with I as the identity of the size that the rest decides."""
+def _with_identity(root: Node, names: Mapping[str, Meaning]) -> Node:
+    """The tree with I as the identity of the size that the rest decides, and I_n as the one of size n."""
     done: dict[Node, Node] = {}
     for node in postorder(root):
         if node.kind == "name" and node.text == "I":
             size = Node("name", (), node.span, node.at, f"?I{node.start}")
+            done[node] = Node("call", (size,), node.span, node.at, "eye")
+        elif node.kind == "name" and node.text[:2] == "I_" and isinstance(names.get(node.text[2:]), Dim):
+            size = Node("name", (), node.span, node.at, node.text[2:])
             done[node] = Node("call", (size,), node.span, node.at, "eye")
         else:
             args = tuple(done[arg] for arg in node.args)
@@ -177,18 +182,45 @@ def _read(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] = ()) -
     """The answer; identities and ones whose size nothing says get that which the derivative needs."""
     met: list[GradproofError] = []
     for form in ("auto", "latex"):  # 2A^TA x has no backslash, and no meaning as plain text
+        made: list[Answer] = []
         for like in (*likes, None):
             try:
-                return _meant(text, names, like, form)
+                made.append(_meant(text, names, like, form))
             except GradproofError as error:
                 met.append(error)
+                continue
+            if like is None or made[-1].expr.axes == like.axes or not _depends(text):
+                return made[-1]
+        if made:
+            return made[0]
     first, last = met[len(likes)], met[-1]
     raise last if isinstance(first, ParseError) and isinstance(last, ShapeError) else first
 
 
+def _depends(text: str) -> bool:
+    """Whether a text may have identities and ones whose size the derivative decides."""
+    return re.search(r"(?<![^\W_])I(?![^\W_])|1", text) is not None
+
+
 def _meant(text: str, names: Mapping[str, Meaning], like: Expr | None, form: str) -> Answer:
     script, sizes = _script(text, names, like, form)
-    names = {**names, **sizes}
+    made = _assembled(script, {**names, **sizes})
+    if like is None or made.expr.axes == like.axes:
+        return made
+    left = [name for name, size in sizes.items() if name[0] == "?" and isinstance(size, Dim)
+            and not {*size.symbols} <= {*names}]  # fmt: skip
+    known = [size for size in names.values() if isinstance(size, Dim)]
+    for chosen in product(known, repeat=len(left)) if 0 < len(left) <= 2 else ():
+        with suppress(GradproofError):
+            other = _assembled(script, {**names, **sizes, **dict(zip(left, chosen, strict=True))})
+            if other.expr.axes == like.axes:
+                return other
+    return made
+
+
+def _assembled(script: Script, names: Mapping[str, Meaning]) -> Answer:
+    """The meaning of a script whose names are all known."""
+    text = script.source
     functions = {
         str(e.data[0]): (tuple(arg.axes for arg in e.args), e.axes)
         for e in names.values()

@@ -15,7 +15,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.grammar import index_formula
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators.assemble import Assembler
-from gradproof.operators.index_rows import INDEXED, IndexRow
+from gradproof.operators.index_rows import INDEXED, IndexRow, is_delta
 from gradproof.operators.indices import bound, rebuilt
 from gradproof.operators.vocabulary import KNOWN_WORDS
 
@@ -38,9 +38,13 @@ def by_entries(text: str, span: Span, left: str, assembler: Assembler, likes: Se
     tree = index_formula(text, span, "\\" in text, KNOWN_WORDS, frozenset(n for n in names if len(n) > 1))
     letters = _BELOW.findall(left)
     fault: GradproofError = ParseError("this has no free indices", code="GP122", span=span, source=text)
-    for free in [letters[-1]] if letters else list(_choices(tree, names, likes)):
+    for free in ["".join(letters)] if letters else list(_choices(tree, names, likes)):
         reader = IndexRow(names, free, None, assembler.statement, text)
         try:
+            for like in likes:  # an index that only a delta has is one of the derivative
+                if len(like.axes) == len(free):
+                    reader.set(free, like)
+                    break
             made, _ = reader.read(_closed(tree, _unbound(tree, names) - {*free}, names))
         except GradproofError as error:
             fault = error
@@ -55,7 +59,7 @@ def _letters(node: Node, names: Mapping[str, Expr]) -> str:
     if node.kind == "entry":
         return node.text
     found = INDEXED.match(node.text) if node.kind == "name" else None
-    if found is None or node.text in names or (found["base"] not in names and found["base"] not in "δdelta"):
+    if found is None or node.text in names or not (found["base"] in names or is_delta(node.text)):
         return ""
     return found["letters"]
 

@@ -44,8 +44,10 @@ from gradproof.operators.numpy_words import (
 
 _SURE = re.compile(
     r"\b(?:np|numpy|jnp|torch|tf|F|scipy|xp)\.\w|\.(?:dot|sum|mean|exp|log|reshape|t|mm|shape|pow|unsqueeze|matmul)\b"
-    r"|\b(?:axis|dim|keepdims)\s*=|\[[^\]]*\bNone\b[^\]]*\]|\breturn\b|\blambda [\w, ]*:|\bdef \w+\("
+    r"|\b(?:axis|dim|keepdims)\s*=|\[[^\]]*\bNone\b[^\]]*\]|\breturn\b|\blambda [\w, ]*:"
+    r"|\bdef \w+\(|\b(?:dout|grad_output|grad_out)\b"
 )
+_STOP = re.compile(r";[ \t]*")
 _LIKELY = re.compile(r"@|\.T\b|\.mT\b|\*\*")
 Operator = Callable[[Array, Array], Array]
 _SIGNS: dict[type[ast.operator], Operator] = {
@@ -74,7 +76,7 @@ def by_numpy(text: str, names: Mapping[str, Expr | Dim]) -> Expr:
     Raises GradproofError: SyntaxError is told as UnsupportedError.
     """
     try:
-        tree = ast.parse(dedent(text).strip().replace(";", "\n"))
+        tree = ast.parse(_STOP.sub("\n", dedent(text).strip()))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise UnsupportedError("this is not Python", code="GP501", source=text) from None
     known = {name: array(e) if isinstance(e, Expr) else array(build.size(e)) for name, e in names.items()}

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeGuard
 
-from gradproof.expressions.dims import Dim
+from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.operators.build import T, apply
 from gradproof.operators.numpy_arrays import (
     Array,
+    Shape,
     array,
     entrywise,
     matmul,
@@ -105,17 +106,27 @@ def _slogdet(values: Values, options: Options) -> Value:
     return array(apply("sign", apply("det", e))), array(apply("logdet", e))
 
 
-def _shape(values: Values) -> tuple[Dim, ...]:
+def _shape(values: Values) -> Shape:
     first = values[0]
     parts = first if is_tuple(first) else tuple(values)
     found = [as_size(_one(part).expr) for part in parts]
     if any(dim is None for dim in found):
         raise TypeError(parts)
-    return tuple(dim for dim in found if dim is not None)
+    return tuple(None if dim is number(1) else dim for dim in found)
+
+
+def _eye(values: Values, options: Options) -> Value:
+    (size,) = _shape(values[:1])
+    return array(build.num(1) if size is None else build.eye(size))
 
 
 def _filled(make: Callable[..., Expr]) -> Callable[[Values, Options], Value]:
-    return lambda values, options: array(make(*_shape(values)))
+    def made(values: Values, options: Options) -> Value:
+        shape = _shape(values)
+        long = [dim for dim in shape if dim is not None]
+        return Array(make(*long) if long else build.num(int(make is build.ones)), shape)
+
+    return made
 
 
 def _like(make: Callable[..., Expr]) -> Callable[[Values, Options], Value]:
@@ -227,7 +238,7 @@ WORDS: dict[str, Callable[[Values, Options], Value]] = {
     "slogdet": _slogdet, "solve": _solve,
     "diag": _diag, "diagonal": _diag, "diagflat": _diag,
     "kron": lambda values, options: array(apply("kron", _one(values[0]).expr, _one(values[1]).expr)),
-    **dict.fromkeys(("eye", "identity"), _filled(build.eye)), "ones": _filled(build.ones),
+    "eye": _eye, "identity": _eye, "ones": _filled(build.ones),
     "zeros": _filled(build.zeros), "ones_like": _like(build.ones), "zeros_like": _like(build.zeros),
     "einsum": _einsum, "reshape": _reshape, "view": _reshape, "ravel": _flat, "flatten": _flat,
     **dict.fromkeys(("expand_dims", "unsqueeze"), _expanded), "squeeze": _squeezed, "len": _length,

@@ -12,7 +12,6 @@ from itertools import combinations
 from time import perf_counter
 from typing import NamedTuple
 
-from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names, rebuild
 from gradproof.operators.answer import inlined
@@ -32,22 +31,18 @@ from gradproof.operators.build import (
 )
 from gradproof.operators.facts import props
 from gradproof.proof import slips
-from gradproof.proof.arithmetic import NeedsCircle, Undefined, Unsupported
 from gradproof.proof.context import Context
 from gradproof.proof.evaluate import Evaluator, Shared
 from gradproof.proof.findings import Finding
 from gradproof.proof.modular import sides
-from gradproof.proof.points import NeedsWhole, Point, Sizes
+from gradproof.proof.numbers import FAILURES
+from gradproof.proof.points import Point, Sizes
 from gradproof.proof.reals import Reals
 from gradproof.proof.rules import rule
 
 SECONDS = 1.0
 POINTS, TRIES = 6, 12
 CLOSE = 1e-9
-FAILURES = (
-    GradproofError, Undefined, Unsupported, NeedsCircle, NeedsWhole, ArithmeticError, LookupError, ValueError,
-)  # fmt: skip
-
 
 Sizing = dict[str, int]
 
@@ -118,6 +113,7 @@ def _by_columns(e: Expr) -> Expr:
 
 
 ROWS = (
+    Assumption("{0} is symmetric", _square, _with("symmetric"), "last"),
     Assumption("{0} is diagonal", _square, _with("diagonal")),
     Assumption("{0} is antisymmetric", _square, _with("antisymmetric")),
     Assumption("{0} is orthogonal", _square, _with("orthogonal")),

@@ -101,12 +101,15 @@ def smallest_for(question: Question, context: Context, symbols: list[str]) -> di
 
 def _found(question: Question, context: Context, symbols: list[str]) -> tuple[Evaluator, Arithmetic] | None:
     shared = Shared()
-    for field in (Rationals(), Reals(small=True)):
+    for field in (Rationals(), Reals(small=True), Reals()):  # sign and hardtanh differ between 0 and 1
         try:
             ev = _search(question, context, symbols, field, shared)
         except Unsupported:
             continue
-        return None if ev is None else (ev, field)
+        if ev is not None:
+            return ev, field
+        if isinstance(field, Rationals):
+            return None
     return None
 
 
@@ -165,7 +168,7 @@ def _symbols(roots: tuple[Expr, ...], unfold: Mapping[Expr, Expr]) -> list[str]:
 def _shown(ev: Evaluator, field: Arithmetic) -> dict[str, Any]:
     """Names and their arrays; sizes too, where no array shows them."""
     found = described(ev, field)
-    values = {label: _plain(value) for label, value in found["values"].items()}
+    values = {label: _readable(value) for label, value in found["values"].items()}
     shown = {s for (name, _, _) in ev.point.drawn for dim in name.axes for s in dim.symbols}
     values.update({s: n for s, n in found["sizes"].items() if s not in shown})
     return values
