@@ -281,3 +281,11 @@ ALGEBRA = (
     Law("expand", "multiply out", "take the common factor out", _distributed),
     Law("commute", "the order does not matter", "the order does not matter", _commuted),
 )
+
+
+def _each_term(e: Expr) -> Rewritten:
+    """(A + B)/s = A/s + B/s, and nothing that is a product."""
+    return _distributed(e) if e.op not in ("mul", "had", "frob") else iter(())
+
+
+LINEAR = Law("expand", "for each term", "for the whole", _each_term)

@@ -74,6 +74,9 @@ def _multiples(e: Expr) -> Rewritten:
     scalars, arrays = [a for a in e.args if not a.axes], [a for a in e.args if a.axes]
     if scalars and arrays:
         yield mul(*scalars, had(*arrays) if len(arrays) > 1 else arrays[0])
+    longer = [arg for arg in arrays if arg.op != "ones"]
+    if not scalars and 0 < len(longer) < len(arrays):
+        yield had(*longer) if len(longer) > 1 else longer[0]
     for k, arg in enumerate(arrays if not scalars else []):
         if arg in arrays[:k]:
             rest = list(arrays)
@@ -87,8 +90,131 @@ def _outside(e: Expr) -> Rewritten:
     if e.op in ("had", "hdiv", "diag", "rowsum", "colsum", "sum", "tr", "T"):
         for k, arg in enumerate(e.args[:1] if e.op == "hdiv" else e.args):
             if arg.op == "mul" and not arg.args[0].axes and arg.axes:
-                inner = mul(*arg.args[1:])
+                inner = _product(list(arg.args[1:]))
                 yield mul(arg.args[0], remade(e, (*e.args[:k], inner, *e.args[k + 1 :])))
+
+
+def _number_inside(e: Expr) -> Rewritten:
+    """(2*x'*y)*A = 2*(x'*y)*A."""
+    if e.op == "mul":
+        for k, arg in enumerate(e.args):
+            if arg.op == "mul" and not arg.axes and _number(arg.args[0]) is not None:
+                yield mul(arg.args[0], *e.args[:k], _product(list(arg.args[1:])), *e.args[k + 1 :])
+
+
+def _inner(e: Expr) -> Rewritten:
+    """A row times a column within a product is a number: x*x'*y = (x'*y)*x; 1'*1 = n."""
+    if e.op != "mul":
+        return
+    for k, arg in enumerate(e.args):
+        if arg.op == "T" and len(arg.args[0].axes) == 1:
+            for last in range(k + 1, len(e.args)):
+                if len(e.args[last].axes) == 1 and not e.args[last].row:
+                    inner = mul(*e.args[k : last + 1])
+                    rest = [*e.args[:k], *e.args[last + 1 :]]
+                    if last == k + 1 and arg.args[0] is e.args[last] and arg.args[0].op == "ones":
+                        inner = build.size(arg.args[0].axes[0])
+                    if not inner.axes and (rest or inner.op != "mul"):
+                        yield mul(inner, *rest) if rest else inner
+                    break
+
+
+def _powers(e: Expr) -> Rewritten:
+    """s*s = s^2, s*s^2 = s^3, (s^2)^3 = s^6, sqrt(s^2) of a norm; X^2 = X*X."""
+    if e.op == "mul":
+        found: dict[Expr, Fraction] = {}
+        for arg in e.args:
+            if not arg.axes and _number(arg) is None:
+                base, n = _base(arg)
+                found[base] = found.get(base, Fraction(0)) + n
+        scalars = [arg for arg in e.args if not arg.axes and _number(arg) is None]
+        if len(found) < len(scalars):
+            rest = [arg for arg in e.args if arg.axes or _number(arg) is not None]
+            yield _product([*(_raised(base, n) for base, n in found.items() if n), *rest])
+    if e.op == "pow" and not e.axes and e.args[0].op == "pow":
+        base, n = _base(e)
+        yield _raised(base, n)
+    if e.op == "sqrt" and e.args[0].op == "pow" and e.args[0].args[0].op == "norm2":
+        base, n = _base(e.args[0])
+        yield _raised(base, n / 2)
+    times = _number(e.args[1]) if e.op == "pow" and len(e.axes) == 2 else None
+    if times is not None and times in (2, 3, 4):
+        yield mul(*[e.args[0]] * int(times))
+
+
+def _base(e: Expr) -> tuple[Expr, Fraction]:
+    """A power of a scalar as its base and exponent."""
+    if e.op == "pow" and not e.axes:
+        exponent = e.args[1]
+        sign, bare = (-1, exponent.args[0]) if exponent.op == "neg" else (1, exponent)
+        n = _number(bare)
+        if n is None and bare.op == "div":
+            above, below = _number(bare.args[0]), _number(bare.args[1])
+            n = above / below if above is not None and below else None
+        if n is not None and (n.denominator == 1 or e.args[0].op == "norm2" or _base(e.args[0])[1] == 2):
+            base, inner = _base(e.args[0])
+            return base, inner * n * sign
+    return e, Fraction(1)
+
+
+def _raised(base: Expr, n: Fraction) -> Expr:
+    if n == 1:
+        return base
+    return div(num(1), _raised(base, -n)) if n < 0 else build.power(base, num(n))
+
+
+def _squares(e: Expr) -> Rewritten:
+    """x'*x = ‖x‖^2."""
+    square = e.op == "mul" and len(e.args) == 2 and not e.axes and e.args[0] is T(e.args[1])
+    if square and e.args[1].op != "ones":
+        yield build.power(apply("norm2", e.args[1]), num(2))
+
+
+def _cancelled(e: Expr) -> Rewritten:
+    """s*A/s = A, s^3*A/s = s^2*A."""
+    if e.op != "div":
+        return
+    above = list(e.args[0].args) if e.args[0].op == "mul" else [e.args[0]]
+    below = list(e.args[1].args) if e.args[1].op == "mul" else [e.args[1]]
+    for k, top in enumerate(above):
+        for m, under in enumerate(below):
+            (base, up), (other, down) = _base(top), _base(under)
+            if base is other and not base.axes and _number(base) is None:
+                left = [*above[:k], *above[k + 1 :]]
+                right = [*below[:m], *below[m + 1 :]]
+                if up > down:
+                    left.insert(0, _raised(base, up - down))
+                if down > up:
+                    right.append(_raised(base, down - up))
+                made = _product(left) if left else num(1)
+                yield div(made, _product(right)) if right else made
+
+
+def _quotients_apart(e: Expr) -> Rewritten:
+    """a./b = a.*(1./b)."""
+    if e.op == "hdiv" and e.args[1].axes and _number(e.args[0]) is None:
+        yield hdiv(num(1), e.args[1]) if e.args[0].op == "ones" else had(e.args[0], hdiv(num(1), e.args[1]))
+
+
+def _pairings(e: Expr) -> Rewritten:
+    """sum(A.*B) = A:B = vec(A)'*vec(B); a:b = a'*b; 1 everywhere is 1*1'."""
+    if e.op == "frob" and len(e.args[0].axes) == 1 and not e.args[0].row:
+        yield mul(T(e.args[0]), e.args[1])
+    if e.op == "sum" and e.args[0].op == "had" and len(e.args[0].axes) == 2:
+        a, *rest = e.args[0].args
+        yield build.frob(a, had(*rest) if len(rest) > 1 else rest[0])
+    two = e.op == "mul" and len(e.args) == 2 and e.args[0].op == "T" and e.args[1].op == "vec"
+    if two and e.args[0].args[0].op == "vec":
+        yield build.frob(e.args[0].args[0].args[0], e.args[1].args[0])
+    if e.op == "ones" and len(e.axes) == 2:
+        yield mul(ones(e.axes[0]), T(ones(e.axes[1])))
+    if e.op == "einsum" and len(e.args) == 1:
+        left, _, right = str(e.data[0]).partition("->")
+        made = {("ij", "i"): "rowsum", ("ij", "j"): "colsum", ("i", ""): "sum", ("ij", ""): "sum"}
+        order = {x: "ij"[k] for k, x in enumerate(left)} if len(set(left)) == len(left) <= 2 else {}
+        word = made.get(("".join(order.values()), "".join(order.get(x, "?") for x in right)))
+        if word is not None:
+            yield apply(word, e.args[0])
 
 
 def _broadcast(e: Expr) -> Rewritten:
@@ -176,24 +302,23 @@ def _meaning(e: Expr) -> Rewritten:
         yield DEFINITIONS[e.op](e.args)
     if e.op == "sigmoid":
         yield hdiv(num(1), build.add(num(1), apply("exp", neg(e.args[0]))))
-    if (
-        e.op == "pow"
-        and e.args[0].op == "norm2"
-        and _number(e.args[1]) == 2
-        and len(e.args[0].args[0].axes) == 1
-    ):
-        yield mul(T(e.args[0].args[0]), e.args[0].args[0])
-    if (
-        e.op == "exp"
-        and e.args[0].op == "add"
-        and any(arg.op == "neg" and not arg.args[0].axes for arg in e.args[0].args)
-    ):
-        terms = e.args[0].args
-        k = next(k for k, arg in enumerate(terms) if arg.op == "neg" and not arg.args[0].axes)
-        rest = [*terms[:k], *terms[k + 1 :]]
-        yield div(apply("exp", build.add(*rest)), apply("exp", terms[k].args[0]))
+    if e.op == "exp" and e.args[0].op == "add":
+        for k, arg in enumerate(e.args[0].args):
+            shift = _everywhere(arg.args[0]) if arg.op == "neg" else None
+            if shift is not None:
+                rest = [*e.args[0].args[:k], *e.args[0].args[k + 1 :]]
+                yield div(apply("exp", build.add(*rest)), apply("exp", shift))
     if e.op == "exp" and e.args[0].op == "logsumexp":
         yield apply("sum", apply("exp", e.args[0].args[0]))
+
+
+def _everywhere(e: Expr) -> Expr | None:
+    """The number that every entry is, as it is written: s, or s*1."""
+    if not e.axes:
+        return e
+    if e.op == "mul" and e.args[-1].op == "ones" and not any(arg.axes for arg in e.args[:-1]):
+        return _product(list(e.args[:-1]))
+    return None
 
 
 def _scalars(e: Expr) -> Rewritten:
@@ -204,19 +329,31 @@ def _scalars(e: Expr) -> Rewritten:
     ordered = sorted(scalars, key=lambda arg: (_number(arg) is None, str(arg), arg.uid))
     if len(scalars) > 1 and scalars != ordered and e.args[: len(scalars)] == tuple(scalars):
         yield remade(e, (*ordered, *e.args[len(scalars) :]))
-    if not e.axes and not scalars:
-        turned = mul(*(arg.args[0] if arg.op == "T" else T(arg) for arg in reversed(e.args)))
-        if (str(turned), turned.uid) < (str(e), e.uid):
-            yield turned
+    first = next((k for k, arg in enumerate(e.args) if arg.axes), len(e.args))
+    row = first < len(e.args) and e.args[first].op == "T" and len(e.args[first].args[0].axes) == 1
+    ends = [k for k, arg in enumerate(e.args) if k > first and len(arg.axes) == 1 and not arg.row]
+    if row and ends:
+        inner = e.args[first : ends[0] + 1]
+        turned = mul(*(arg.args[0] if arg.op == "T" else T(arg) for arg in reversed(inner)))
+        old = mul(*inner)
+        if (str(turned), turned.uid) < (str(old), old.uid):
+            yield _product([*e.args[:first], turned, *e.args[ends[0] + 1 :]])
 
 
 EARLY = (
     Law("number", "multiply the numbers", "split the number", _numbers),
     Law("quotient", "divide at the end, A (B/s) = (A B)/s", "divide a factor, (A B)/s = A (B/s)", _quotients),
+    Law("norm-square", "xᵀx = ‖x‖²", "‖x‖² = xᵀx", _squares),
+    Law("power", "equal factors are a power", "a power is a product", _powers),
+    Law("cancel", "what is above and below goes", "above and below by the same", _cancelled),
+    Law("pairing", "sum(A ⊙ B) = A:B, a:b = aᵀb", "A:B = sum(A ⊙ B), aᵀb = a:b", _pairings),
     Law("multiple", "s ⊙ A = s A; a ⊙ a = a^⊙2", "s A = s ⊙ A; a^⊙2 = a ⊙ a", _multiples),
 )
 WORDS = (
     Law("scalar-outside", "the scalar in front", "the scalar inside", _outside),
+    Law("scalar-outside", "the number in front", "the number inside", _number_inside),
+    Law("inner-product", "a row times a column is a number", "a number is a row times a column", _inner),
+    Law("hadamard-quotient", "a ⊘ b = a ⊙ (1 ⊘ b)", "a ⊙ (1 ⊘ b) = a ⊘ b", _quotients_apart),
     Law("diagonal", "diag(a) b = a ⊙ b, I A = A", "a ⊙ b = diag(a) b, A = I A", _diagonals),
     Law("kron-vec", "(Bᵀ ⊗ A) vec(X) = vec(A X B)", "vec(A X B) = (Bᵀ ⊗ A) vec(X)", _kronecker),
     Law("sum-ones", "a sum is a product with ones", "a product with ones is a sum", _sums),

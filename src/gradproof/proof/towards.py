@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import count
-from gradproof.proof.laws import ALGEBRA
+from gradproof.proof.laws import ALGEBRA, LINEAR, Law
 from gradproof.proof.laws_words import EARLY, LATE, WORDS
 from gradproof.proof.slips import places, replaced
 
@@ -29,11 +29,19 @@ class Move(NamedTuple):
 
 # What makes an expression larger comes last, so that paths meet early.
 LAWS = (*EARLY, *ALGEBRA[:-2], *WORDS, *ALGEBRA[-2:], *LATE)
+# What few laws can do needs no multiplying out, and no word taken apart.
+FEWER = (
+    tuple(law for law in LAWS if law.rule not in ("expand", "meaning", "sum-ones")),
+    tuple(LINEAR if law.rule == "expand" else law for law in LAWS if law.rule != "meaning"),
+    tuple(LINEAR if law.rule == "expand" else law for law in LAWS),
+    tuple(law for law in LAWS if law.rule != "meaning"),
+    LAWS,
+)
 
 
-def _next(e: Expr) -> Move | None:
+def _next(e: Expr, laws: tuple[Law, ...] = LAWS) -> Move | None:
     """The next rewriting of a path: the first law that applies anywhere, inner places last."""
-    for law in LAWS:
+    for law in laws:
         for path, node in places(e):
             try:
                 new = next(law.apply(node), None)
@@ -47,11 +55,11 @@ def _next(e: Expr) -> Move | None:
     return None
 
 
-def _path(e: Expr) -> list[Move]:
+def _path(e: Expr, laws: tuple[Law, ...] = LAWS) -> list[Move]:
     moves: list[Move] = []
     seen = {e}
     while len(moves) < MOST_STEPS and count(e) <= LARGEST:
-        move = _next(e)
+        move = _next(e, laws)
         if move is None or move.after in seen:
             break
         moves.append(move)
@@ -65,7 +73,43 @@ BACK = {law.rule: law.back for law in LAWS}
 
 def path(start: Expr, goal: Expr) -> list[Move] | None:
     """The steps from one form to the other, or None where the laws here do not lead there."""
-    there, here = _path(start), _path(goal)
+    whole = _through(start, goal)
+    apart = _apart(start, goal)
+    if whole is None or apart is None:
+        return apart if whole is None else whole
+    return apart if len(apart) < len(whole) else whole
+
+
+def _apart(start: Expr, goal: Expr) -> list[Move] | None:
+    """The steps within the parts that differ, where the rest is the same."""
+    alike = (start.op, start.data, len(start.args)) == (goal.op, goal.data, len(goal.args))
+    pairs = list(zip(start.args, goal.args, strict=True)) if alike and start.args else []
+    if not pairs or any((a.axes, a.row) != (b.axes, b.row) for a, b in pairs):
+        return None
+    moves: list[Move] = []
+    now = start
+    for k, (one, other) in enumerate(pairs):
+        inner = [] if one is other else path(one, other)
+        if inner is None:
+            return None
+        for move in inner:
+            try:
+                after = replaced(now, (k,), move.after)
+            except GradproofError:
+                return None
+            moves.append(Move(now, after, move.rule, move.why))
+            now = after
+    return moves if now is goal else None
+
+
+def _through(start: Expr, goal: Expr) -> list[Move] | None:
+    """The steps by way of a form that is put in order: the shortest way that some of the laws find."""
+    found = [moves for laws in FEWER if (moves := _by(start, goal, laws)) is not None]
+    return min(found, key=len, default=None)
+
+
+def _by(start: Expr, goal: Expr, laws: tuple[Law, ...]) -> list[Move] | None:
+    there, here = _path(start, laws), _path(goal, laws)
     known = {start: 0, **{move.after: k + 1 for k, move in enumerate(there)}}
     line = [goal, *(move.after for move in here)]
     meeting = next((k for k, e in enumerate(line) if e in known), None)
