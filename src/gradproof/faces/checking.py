@@ -21,6 +21,7 @@ from gradproof.faces.api import Shapes, derive
 from gradproof.faces.derivation import Derivation
 from gradproof.faces.forms import Form, forms
 from gradproof.faces.kinds import COTANGENT
+from gradproof.faces.place import place
 from gradproof.operators.answer import Answer, read_answer, readings, right_fixes
 from gradproof.operators.build import d, spell, zeros
 from gradproof.operators.equations import live
@@ -79,8 +80,12 @@ class Check:
 
     @property
     def step(self) -> Step | None:
-        """The step of the derivation where the right thing happens."""
-        return None if self.finding is None or self.equal else _step(self.derivation, self.finding)
+        """The step of the derivation where the right thing happens; None where there is doubt."""
+        return (
+            None
+            if self.finding is None or self.equal
+            else place(self.derivation, self.finding, self.answer.expr)
+        )
 
     @property
     def counterexample(self) -> dict[str, Any] | None:
@@ -320,21 +325,3 @@ def _article(words: str) -> str:
     if words == "scalar":
         return words
     return f"{'an' if words[0] in 'aefhilmnorsx8' and not words.startswith('row') else 'a'} {words}"
-
-
-SYMBOLS = (
-    ("transposed", "T"), ("diag", "diag"), ("sum", "sum"), ("inverse", "inv"), ("Hadamard", ".*"),
-    ("factor", "2"), ("constant", "2"),
-)  # fmt: skip
-
-
-def _step(derivation: Derivation, finding: Finding) -> Step | None:
-    """The step that made what is not in the answer: the part itself, else the symbol."""
-    if finding.about is not None:
-        for step in derivation.steps:
-            if finding.about in postorder([step.after]) and finding.about not in postorder([step.before]):
-                return step
-    for word, mark in SYMBOLS:
-        if word in finding.phrase:
-            return derivation.result.origin(mark)
-    return None
