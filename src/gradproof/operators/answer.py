@@ -23,7 +23,8 @@ from gradproof.operators.answer_numpy import by_numpy, is_numpy, may_be_numpy
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.build import construct, spell
 from gradproof.operators.declare import Declared
-from gradproof.operators.indices import rebuilt, without_sums
+from gradproof.operators.identity import with_identity
+from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import understand
 from gradproof.operators.repair import repaired
 from gradproof.operators.said import gradient_side
@@ -136,10 +137,8 @@ def _script(
     """The tree of an answer, and the sizes of identities and ones that it leaves open."""
     written = frozenset(name for name in names if len(name) > 1)
     script = parse(_bare(text), form, "", KNOWN_WORDS, written | {name for name in names if name == "I"})
-    if "I" not in names:
-        script = script._replace(statements=tuple(
-            one._replace(node=_with_identity(one.node, names)) for one in script.statements))  # fmt: skip
-    script = script._replace(source=text)
+    sizes = [name for name, meaning in names.items() if isinstance(meaning, Dim) and f"I_{name}" not in names]
+    script = with_identity(script, names, sizes)._replace(source=text)
     every = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
     script, ties, hints = without_sums(script, every, True)
     nodes = [node for one in script.statements for node in postorder(one.node)]
@@ -153,23 +152,6 @@ def _script(
         last = last._replace(node=Node("sub", (last.node, other), last.node.span, last.node.at))
     found = understand(script._replace(statements=(*script.statements[:-1], last)), declared, ties, hints)
     return script, {name: size for name, size in found.sizes.items() if name not in names}
-
-
-def _with_identity(root: Node, names: Mapping[str, Meaning]) -> Node:
-    """The tree with I as the identity of the size that the rest decides, and I_n as the one of size n."""
-    done: dict[Node, Node] = {}
-    for node in postorder(root):
-        if node.kind == "name" and node.text == "I":
-            size = Node("name", (), node.span, node.at, f"?I{node.start}")
-            done[node] = Node("call", (size,), node.span, node.at, "eye")
-        elif node.kind == "name" and node.text[:2] == "I_" and isinstance(names.get(node.text[2:]), Dim):
-            size = Node("name", (), node.span, node.at, node.text[2:])
-            done[node] = Node("call", (size,), node.span, node.at, "eye")
-        else:
-            args = tuple(done[arg] for arg in node.args)
-            same = all(a is b for a, b in zip(args, node.args, strict=True))
-            done[node] = node if same else rebuilt(node, args)
-    return done[root]
 
 
 def _declared(e: Expr) -> Declared:
