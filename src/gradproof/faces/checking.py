@@ -16,6 +16,7 @@ from gradproof.errors import GradproofError, ShapeError, VerdictError
 from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.walk import names as walk_names
 from gradproof.expressions.walk import postorder
 from gradproof.faces.api import Shapes, derive
 from gradproof.faces.derivation import Derivation
@@ -182,7 +183,8 @@ class Comparison:
         """Names that people use without being asked: `dout` for the one gradient G, v for a direction."""
         kind, inputs = self.derivation.kind, self.derivation.program.names
         if kind in ("jvp", "hvp") and self.variable is not None:
-            return dict.fromkeys(DIRECTIONS, d(self.variable))
+            named = (e for e in walk_names(self.truth) if str(e) == f"d{self.variable}")
+            return dict.fromkeys(DIRECTIONS, next(named, d(self.variable)))
         given = [*self.derivation.unknown()]
         if kind == "vjp":
             understood = self.derivation.program.understood

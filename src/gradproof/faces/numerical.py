@@ -90,11 +90,7 @@ def check_function(
     seen: list[tuple[dict[str, int], Arrays, Any, Any]] = []
     rough = TOLERANCE
     for seed in tried:
-        sizes, values = point(inputs, found, seed)
-        right = np.asarray(exact(**values, **_free(exact, sizes, values)), dtype=float)
-        if not np.all(np.isfinite(right)):
-            sizes, values = point(inputs, found, seed, positive=True)
-            right = np.asarray(exact(**values, **_free(exact, sizes, values)), dtype=float)
+        sizes, values, right = _right(exact, inputs, found, seed)
         given = _called(function, values, arrays)
         fault = unlike_an_array(given)
         if fault:
@@ -102,6 +98,18 @@ def check_function(
         rough = max(rough, precision(given))
         seen.append((sizes, values, numbers(given), right))
     return _reported(found, seen, rough if tolerance is None else tolerance, question)
+
+
+def _right(
+    exact: Callable[..., Any], inputs: Mapping[str, Expr], found: Derivation, seed: int
+) -> tuple[dict[str, int], Arrays, Any]:
+    """A point, and the derivative there: at positive numbers where it has no value at others."""
+    for positive in (False, True):
+        sizes, values = point(inputs, found, seed, positive)
+        right = np.asarray(exact(**values, **_free(exact, sizes, values)), dtype=float)
+        if np.all(np.isfinite(right)):
+            break
+    return sizes, values, right
 
 
 def _free(exact: Callable[..., Any], sizes: Mapping[str, int], arrays: Arrays) -> dict[str, int]:

@@ -58,7 +58,8 @@ class Assumption(NamedTuple):
     fits    whether a name can have it
     made    what stands for the name then
     sizes   which it can have
-    about   "others": not of the variable; "sign", "last": of any name, where no mistake has a better name
+    about   "others": not of the variable; "sign", "last": of any name, where no mistake has a better name;
+            "given": as "last", and not of the variable
     """
 
     said: str
@@ -130,7 +131,7 @@ ROWS = (
     Assumption("tr({0}) = 1", _square, lambda e: div(e, apply("tr", e)), "last"),
     Assumption("{0} is orthogonal", _square, _with("orthogonal"), "last"),
     Assumption("{0} is diagonal", _square, _with("diagonal"), "last"),
-    Assumption("{0} is the identity", _square, lambda e: eye(e.axes[0]), "last"),
+    Assumption("{0} is the identity", _square, lambda e: eye(e.axes[0]), "given"),
     Assumption("{0} = 1", lambda e: not e.axes, lambda e: num(1), "last"),
 )
 _UNCERTAIN = (slips.CHAIN, slips.EXTRA, slips.EXPONENT, slips.NO_FUNCTION, slips.FUNCTION)
@@ -149,7 +150,7 @@ def assumed(
     if (truth.axes, truth.row) != (claim.axes, claim.row):
         return None
     search = _Search(inlined(truth, context.unfold), inlined(claim, context.unfold), context, variable)
-    kinds = ["others"] if known is not None else ["others", "sign", "last"]
+    kinds = ["others"] if known is not None else ["others", "sign", "last", "given"]
     if known is not None and known.phrase == slips.EXPONENT:
         kinds.append("sign")
     for said in search.found(kinds):
@@ -175,7 +176,7 @@ class _Search:
             for e in self.names if row.about in kinds else ():
                 if perf_counter() > self.end:
                     return
-                meant = row.about != "others" or e is not self.variable
+                meant = row.about not in ("others", "given") or e is not self.variable
                 if meant and row.fits(e) and self.agree({e: row.made}, row.sizes(e)):
                     yield row.said.format(e)
         if "last" in kinds:
