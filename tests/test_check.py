@@ -125,6 +125,8 @@ RIGHT = [
     ("S = Q*K'/sqrt(d); P = softmax(S); O = P*V; L(O)", "V", "P'*G", None),
     ("Z = X*W' + ones(n)*b'; A = tanh(Z); L(A)", "W", "D = G.*(1 - A.^2); D'*X", None),
     ("sum(A)", "X", "0", None),
+    ("Z = X*W; H = tanh(Z); L(H)", "W", "dZ = dH.*(1 - H.^2); X'*dZ", None),
+    ("Z = X*W; H = tanh(Z); L(H)", "W", "X.T @ dZ", None),
 ]
 
 # question, variable, an answer that is right under an assumption that nobody declared

@@ -17,14 +17,14 @@ from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import names as walk_names
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.api import Shapes, derive
 from gradproof.faces.derivation import Derivation
 from gradproof.faces.forms import Form, forms
 from gradproof.faces.kinds import COTANGENT
 from gradproof.faces.place import place
 from gradproof.operators.answer import Answer, read_answer, readings, right_fixes
-from gradproof.operators.build import d, spell, zeros
+from gradproof.operators.build import construct, d, spell, zeros
 from gradproof.operators.equations import live
 from gradproof.proof.assumptions import assumed, uncertain
 from gradproof.proof.context import Context
@@ -38,7 +38,7 @@ from gradproof.verdicts import Verdict, weakest
 if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
 
-UPSTREAM = ("dout", "grad_output", "grad_out", "upstream", "dY", "delta")
+UPSTREAM = ("dout", "grad_output", "grad_out", "upstream", "delta", "dY", "dZ")
 DIRECTIONS = ("v", "u", "g", "p", "t", "dy", "ybar")
 SECONDS = 1.0  # for the search for the mistake
 RIGHT = ("proved", "tested", "sampled")
@@ -177,21 +177,27 @@ class Comparison:
         sizes |= {str(e.data[0]) for root in roots for e in postorder([root]) if e.op == "size"}
         own_names = {str(e.data[0]): e for e in postorder([self.truth]) if e.op == "name"}
         others = {f"G_{e.args[0]}": new for new, e in self.derivation.unknown().items() if len(e.args) == 1}
+        met = {**others, **own_names, **known}
+        if self.derivation.kind in ("gradient", "vjp"):
+            spoken.update({f"d{text[2:]}": e for text, e in met.items() if text[:2] == "G_"})
         return {**spoken, **{s: symbol(s) for s in sizes}, **others, **own_names, **known, **_inputs(program)}
 
-    def _spoken(self) -> dict[str, Expr]:
+    def _spoken(self) -> dict[str, Expr | Dim]:
         """Names that people use without being asked: `dout` for the one gradient G, v for a direction."""
         kind, inputs = self.derivation.kind, self.derivation.program.names
         if kind in ("jvp", "hvp") and self.variable is not None:
             named = (e for e in walk_names(self.truth) if str(e) == f"d{self.variable}")
-            return dict.fromkeys(DIRECTIONS, next(named, d(self.variable)))
-        given = [*self.derivation.unknown()]
+            direction: Expr | Dim = next(named, d(self.variable))
+            return dict.fromkeys(DIRECTIONS, direction)
+        given: list[Expr | Dim] = [*self.derivation.unknown()]
         if kind == "vjp":
             understood = self.derivation.program.understood
             given = [e for text, e in inputs.items() if understood.get(text) == COTANGENT]
         if len(given) != 1:
             return {}
-        return dict.fromkeys((*UPSTREAM, *(DIRECTIONS if kind == "vjp" else ())), given[0])
+        taken = {*inputs, *(str(e) for e, _ in self.derivation.program.statements)}
+        free = [word for word in UPSTREAM if word[0] != "d" or word[1:] not in taken]
+        return dict.fromkeys((*free, *(DIRECTIONS if kind == "vjp" else ())), given[0])
 
     def read(self, text: str) -> Answer:
         """The answer; a fault in it names its place, and remedies that are right come first."""
@@ -236,7 +242,7 @@ class Comparison:
 
     def compared(self, answer: Answer) -> Check:
         """The verdict on one reading of an answer."""
-        claim = answer.expr
+        claim = self._adjoints(answer.expr)
         if not claim.axes and claim.op == "num" and not claim.data[0]:
             claim = zeros(*self.truth.axes, row=self.truth.row)
         tried: list[tuple[Form, Verdict]] = []
@@ -259,6 +265,15 @@ class Comparison:
             finding = finding._replace(why=f"{finding.why} (as {form.finding.phrase})")
         seen = witness(form.truth, claim, self.context)
         return Check(self.derivation, answer, verdict, _Found(form.truth, finding, seen))
+
+    def _adjoints(self, claim: Expr) -> Expr:
+        """A gradient has no differentials: dZ is short for the gradient by Z there."""
+        if self.derivation.kind != "gradient":
+            return claim
+        known = self.names()
+        short = [(e, known.get(f"G_{e.args[0]}")) for e in postorder([claim]) if e.op == "d"]
+        meant = {e: new for e, new in short if isinstance(new, Expr) and new.axes == e.axes}
+        return rebuild(claim, meant, construct) if meant else claim
 
     def _mistake(self, truth: Expr, claim: Expr) -> Finding | None:
         """The mistake by its name."""

@@ -128,6 +128,8 @@ class _Reader:
                 return None if node.value is None else str(node.value)
             case ast.Constant(value=int() | float() as number):
                 return array(_number(number))
+            case ast.Name(id="float" | "int" | "bool" as name) if name not in self.names:
+                return name
             case ast.Name(id=name):
                 return self.names[name] if name in self.names else self.refuse(node)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
@@ -161,7 +163,9 @@ class _Reader:
         return entrywise(lambda x, y: apply("step", _less(x, y)), high, low)
 
     def attribute(self, node: ast.Attribute) -> Value:
-        """`X.T`, `X.shape`."""
+        """`X.T`, `X.shape`, `np.float32`."""
+        if node.attr.startswith(("float", "int", "double")):
+            return node.attr
         if node.attr in ("T", "mT"):
             return turned(self.array(node.value))
         if node.attr == "shape":
