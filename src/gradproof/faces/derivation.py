@@ -217,7 +217,9 @@ class Derivation(ABC):
         """The derivation as JSON, by the schema in derivation/schema.json."""
         from gradproof.derivation.json import dump_story
 
-        text: str = dump_story(self.story(), self.steps)
+        text: str = dump_story(
+            self.story(), self.steps, towards=None if self.way is None else self.way.data()
+        )
         return text
 
     @abstractmethod
