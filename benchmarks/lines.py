@@ -154,7 +154,7 @@ def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
     """Run and print."""
     started = perf_counter()
     with Pool() as pool:
-        judged = list(pool.imap_unordered(correct, cases(), chunksize=4))
+        judged = list(pool.imap(correct, cases(), chunksize=4))
         right = Counter(grade for _, _, grade, _, _ in judged)
         bad = [f"{name}: {grade}" for name, _, grade, _, found in judged if not found]
         lines = sum(n for *_, n, _ in judged)
@@ -162,7 +162,7 @@ def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
         work = [(text, *slip) for _, text, _, _, found in judged for slip in found]
         random.Random(seed).shuffle(work)
         made: list[dict[str, Any]] = []
-        for one in pool.imap_unordered(slipped, work, chunksize=2):
+        for one in pool.imap(slipped, work, chunksize=2):
             made += [one] if one is not None else []
             if len(made) >= count or perf_counter() - started > seconds:
                 pool.terminate()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from gradproof.derivation.mending import Fix, mend
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.lines_diagnosis import Slip, slip
+from gradproof.faces.lines_mending import mended, open_sizes
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
@@ -18,7 +19,7 @@ from gradproof.operators.faults import said as spelled
 from gradproof.operators.lines import Reading, read_lines
 from gradproof.operators.said import gradient_side
 from gradproof.operators.vocabulary import nearest
-from gradproof.proof.chain import HOLDS, Chain, Judged, pair
+from gradproof.proof.chain import HOLDS, Chain, Judged
 from gradproof.proof.counterexample import Witness
 from gradproof.verdicts import GRADES, Verdict
 
@@ -157,9 +158,11 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
     chain.open = reading.late - stands.keys()
-    chain.own = lambda variable: _own(reading, variable)
+    own = cache(lambda variable: _own(reading, variable))
+    chain.own = own
     chain.parts = lambda variable: _parts(reading, variable)
-    chain.mend = lambda judged: _fix(judged, reading, chain)
+    chain.mend = lambda judged: mended(judged, reading, chain, own)
+    chain.may_fit = open_sizes(reading)
     judged = chain.rows(reading.said)
     lines = tuple(_line(one, reading, chain) for one in judged)
     names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
@@ -230,56 +233,6 @@ def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
             break
         e = rebuild(e, there, construct)
     return e
-
-
-# ---- mending
-
-
-def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
-    """A right side that is true: one edit of the line, else our own."""
-    before, row = judged.before, judged.said.row
-    array = judged.said.sort in ("hessian", "jacobian")
-    if before is None and not array:
-        return None
-    names = [str(e) for e in (*reading.names.values(), *reading.stands) if str(e).isidentifier()]
-
-    def holds(value: Expr, grades: tuple[str, ...] = HOLDS) -> bool:
-        after = value
-        if array or before is None:
-            return chain.array_holds(judged.said, value)
-        if judged.variable is not None:
-            if (value.axes, value.row) != (judged.variable.axes, judged.variable.row):
-                return False
-            after = pair(value, judged.variable)
-        elif (value.axes, value.row) != (before.axes, before.row):
-            return False
-        if not chain.likely(before, after, judged.varying):
-            return False
-        return chain.judge(before, after, judged.varying).grade in grades
-
-    text = row.text[row.right[0] : row.right[1]]
-    if row.latex and judged.said.right is not None:
-        text = str(judged.said.right)
-    found = mend(text, lambda new: reading.value(row, new), holds, names)
-    if found is not None:
-        return found
-    own = _from_scratch(judged, reading)
-    return Fix(str(own), own, "") if own is not None and holds(own) else None
-
-
-def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
-    """Our own gradient, or the differential that it makes."""
-    from gradproof.operators.build import add
-
-    if judged.variable is not None:
-        return _own(reading, judged.variable)
-    if judged.said.sort == "part":
-        return judged.before
-    if judged.before is not None and not judged.before.axes and judged.varying:
-        terms = [(v, _own(reading, v)) for v in sorted(judged.varying, key=str)]
-        parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]
-        return add(*parts) if len(parts) == len(terms) else None
-    return None
 
 
 # ---- saying

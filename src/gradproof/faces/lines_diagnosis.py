@@ -33,20 +33,13 @@ def slip(judged: Judged, chain: Chain) -> Slip:
     fix: Fix | None = judged.fix
     own = sentence(fix.slip, judged.before) if fix is not None else ""
     begun = perf_counter()
-    finding = _finding(judged, chain)
+    finding = None if fix is not None and fix.kind else _finding(judged, chain)
     middle = perf_counter()
     numbers = _numbers(judged, chain)
     times = middle - begun, perf_counter() - middle
     if finding is None:
         return Slip(fix.kind or None if fix is not None else None, own, numbers, times)
-    if own and _contradicts(finding.phrase, fix):
-        own = ""
-    return Slip(finding.phrase, own or _said(finding), numbers, times)
-
-
-def _contradicts(phrase: str, fix: Fix | None) -> bool:
-    """Whether the edit that mended the line tells of another kind of slip."""
-    return fix is not None and bool(fix.kind) and fix.kind.split()[0] not in phrase
+    return Slip(finding.phrase, _said(finding), numbers, times)
 
 
 def _context(judged: Judged, chain: Chain, varying: frozenset[Expr]) -> Context:

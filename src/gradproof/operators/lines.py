@@ -19,11 +19,13 @@ from gradproof.language.grammar import formula, index_formula, latex_formula
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
+from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.index_rows import Head, IndexRow, index_head
 from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
+from gradproof.operators.words import word
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 _NAME = re.compile(r"[^\W\d]\w*$")
@@ -36,7 +38,9 @@ class Reading(NamedTuple):
     objective  what is differentiated, or None where the text does not define it
     partials   symbols such as ∂L/∂Y that no row derived, with the name that is differentiated by
     late     names that first occur after the objective, or whose definition cannot be read
-    value    reads another right side of a row, as the row itself was read
+    again    reads another right side of a row, as the row itself was read
+    tree     the syntax tree of a right side of a row; raises GradproofError where there is none
+    assembler  gives meanings to the parts of a tree, in the names that are known
     """
 
     said: tuple[Said, ...]
@@ -45,7 +49,9 @@ class Reading(NamedTuple):
     objective: Expr | None
     partials: Mapping[Expr, Expr]
     late: frozenset[Expr]
-    value: Callable[[Row, str], Expr]
+    again: Callable[[Row, str], Said]
+    tree: Callable[[Row, str], Node]
+    assembler: Callable[[], Assembler]
 
 
 def read_lines(
@@ -104,13 +110,29 @@ class _Sheet(RowValues):
         lost = {e for text, e in self.names.items() if text in self.lost}
         late = frozenset(lost if self.objective is None else self.late | lost)
         return Reading(
-            tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again
-        )
+            tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again,
+            self._tree, self._assembler,
+        )  # fmt: skip
 
-    def _again(self, row: Row, text: str) -> Expr:
-        node = formula(text, (0, len(text)), "d" not in self.declared)
+    def _again(self, row: Row, text: str) -> Said:
+        head, left = self.heads.get(row), self._left(row)
+        new = row._replace(text=text, left=(0, 0), right=(0, len(text)))
+        if head is not None:
+            tree = index_formula(text, new.right, row.latex, WORDS, frozenset(self.known))
+            return self._by_indices(new, tree, head, bool(left))
+        value = self._value(new, self._tree(row, text))
+        return Said(new, "continued", "", "", None, value)
+
+    def _tree(self, row: Row, text: str) -> Node:
+        new = row._replace(text=text, left=(0, 0), right=(0, len(text)))
+        if row in self.heads:
+            return index_formula(text, new.right, row.latex, WORDS, frozenset(self.known))
+        node = self._formula(new, new.right)
         self._differentials(node)
-        return self._value(row._replace(text=text), node)
+        return node
+
+    def _assembler(self) -> Assembler:
+        return Assembler("", {**self.sizes, **self.names}, word, functions=self.functions)
 
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}

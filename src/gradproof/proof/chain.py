@@ -6,7 +6,6 @@ G : dX. What follows a wrong row is judged as following from what the row should
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -65,10 +64,6 @@ def _products(matrix: Expr, array: Expr, variable: Expr) -> Iterator[tuple[Expr,
             yield before, after
 
 
-# An identity, and what is cut anew, have sizes that a line does not say.
-_OF_ANY_SIZE = re.compile(r"(?<!\w)I(?![\w(])|\breshape\b")
-
-
 class Chain:
     """Judges the rows of one derivation, from the first to the last.
 
@@ -76,6 +71,7 @@ class Chain:
     objective  what is differentiated, or None
     open       names that rows use and that nothing explains: nothing is refuted about them
     mend       asked about every row that does not hold: what it should be, with its `value`
+    may_fit    whether sizes that a row without a meaning leaves open could give it one
     own        our own gradient of the objective by a name, or None
     parts      the parts of that gradient, one for each definition in which the name stands
     """
@@ -94,6 +90,7 @@ class Chain:
         self.varying: frozenset[Expr] = frozenset()
         self.variable: Expr | None = None
         self.mend: Callable[[Judged], Any] = lambda judged: None
+        self.may_fit: Callable[[Said], bool] = lambda row: False
         self.own: Callable[[Expr], Expr | None] = lambda variable: None
         self.parts: Callable[[Expr], list[Expr]] = lambda variable: []
         self.open: frozenset[Expr] = frozenset()
@@ -194,8 +191,7 @@ class Chain:
     def _unread(self, row: Said) -> Judged:
         problem = row.problem
         assert problem is not None
-        text = row.row.text[row.row.right[0] : row.row.right[1]]
-        wrong = problem.code.startswith(("GP2", "GP402")) and not _OF_ANY_SIZE.search(text)
+        wrong = problem.code.startswith(("GP2", "GP402")) and not self.may_fit(row)
         lost = sorted(row.mentions & ({str(e) for e in self.open} | self.unread))
         verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         self.broken = self.broken or verdict.grade == "unknown"
@@ -203,9 +199,15 @@ class Chain:
             left = row.row.text[row.row.left[0] : row.row.left[1]].strip()
             self.unread |= {left, left.partition("_")[0]}
         before = row.left if row.left is not None else self.current[1] if self.current else None
+        before = self._said_again(row) or before
         if row.sort in ("hessian", "jacobian", "part"):
             return Judged(row, verdict)
         return Judged(row, verdict, before, None, self.varying, self.variable)
+
+    def _said_again(self, row: Said) -> Expr | None:
+        """The name that a row says something about, where it is defined above."""
+        left = row.row.head or row.row.text[row.row.left[0] : row.row.left[1]].strip()
+        return next((e for e in self.stands if str(e) == left), None) if row.sort == "equation" else None
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
         verdict = self.judge(before, after, varying)
@@ -317,10 +319,7 @@ class Chain:
     def _array(self, row: Said, matrix: Expr) -> Judged:
         """A Hessian or a Jacobian: what it makes of a differential, in either layout."""
         variable = self._variable(row)
-        array = None
-        if variable is not None:
-            of = next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
-            array = self.own(variable) if row.sort == "hessian" else of
+        array = None if variable is None else self._differentiated(row, variable)
         if variable is None or array is None:
             return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
         varying = frozenset((variable,))
@@ -340,10 +339,24 @@ class Chain:
         assert best.verdict is not None
         return best._replace(verdict=self._doubted(best.verdict, matrix))
 
-    def array_holds(self, row: Said, matrix: Expr) -> bool:
-        """Whether a row would hold with another Hessian or Jacobian."""
-        verdict = self._array(row._replace(right=matrix, paired=None), matrix).verdict
-        return verdict is not None and verdict.grade in HOLDS
+    def _differentiated(self, row: Said, variable: Expr) -> Expr | None:
+        """The array whose derivative a row is about: for a Hessian, our own gradient."""
+        if row.sort == "hessian":
+            return self.own(variable)
+        return next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
+
+    def sides_of(self, row: Said, matrix: Expr) -> list[tuple[Expr, Expr]]:
+        """What would have to be equal, if a row said this Hessian or Jacobian: in either layout."""
+        variable = self._variable(row)
+        array = None if variable is None else self._differentiated(row, variable)
+        if variable is None or array is None:
+            return []
+        return [(d(array), matrix)] if row.paired is not None else list(_products(matrix, array, variable))
+
+    def variation(self, row: Said, varying: frozenset[Expr]) -> frozenset[Expr]:
+        """The names that vary in a row: for a Hessian or a Jacobian, its variable."""
+        variable = self._variable(row) if row.sort in ("hessian", "jacobian") else None
+        return varying if variable is None else frozenset((variable,))
 
     # ---- what the next row follows from
 
