@@ -259,6 +259,14 @@ def _order(row: Row) -> Iterator[Edit]:
                 slip = f"moved:{said[a]}:{'left' if b < a else 'right'}"
                 cost = 1.05 + 0.1 * (abs(a - b) > 1) + 0.01 * (b > a)
                 yield Edit(top, row.notation.product(moved), PRODUCT, SWAPPED, slip, cost)
+        for k, (a, b) in enumerate(pairwise(factors)):
+            for x, y in _cores(a, b):
+                if row.said(x) != row.said(y):
+                    one = row.said(y) + row.text[x.end : a.end]
+                    other = row.said(x) + row.text[y.end : b.end]
+                    new = row.notation.product([*said[:k], one, other, *said[k + 2 :]])
+                    slip = f"{row.said(x)} and {row.said(y)} stand in the other order"
+                    yield Edit(top, new, PRODUCT, SWAPPED, slip, 1.25)
     for node in row.nodes:
         if node.kind == "kron":
             a, b = (row.tight(arg) for arg in node.args)
@@ -267,6 +275,20 @@ def _order(row: Row) -> Iterator[Edit]:
         elif node.kind == "call" and node.text == "kron" and len(node.args) == 2:
             a, b = (row.said(arg) for arg in node.args)
             yield Edit(node, f"kron({b}, {a})", ATOM, SWAPPED, f"{a} and {b} stand in the other order", 1.2)
+
+
+def _cores(a: Node, b: Node) -> list[tuple[Node, Node]]:
+    """What stands under the marks of two factors: X and R in X R⁻¹."""
+    found = []
+    for deep in (("pow",), ("pow", "T")):
+        pair = []
+        for node in (a, b):
+            while node.kind in deep and not node.closed:
+                node = node.args[0]
+            pair.append(node)
+        if (pair[0] is not a or pair[1] is not b) and all(n.kind in ("name", "T") or n.closed for n in pair):
+            found.append((pair[0], pair[1]))
+    return found
 
 
 def _both(row: Row) -> Iterator[Edit]:

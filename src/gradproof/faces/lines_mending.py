@@ -36,7 +36,7 @@ class Goal:
         if self.before is None and judged.variable is not None:
             whole = None if chain.objective is None else d(chain.objective)
             self.before = chain.differential if chain.differential is not None else whole
-        self.array = judged.said.sort in ("hessian", "jacobian")
+        self.array = judged.said.sort in ("hessian", "jacobian", "part")
         self.prints: dict[Expr, Prints] = {}
         self.varying = judged.varying
 
@@ -47,14 +47,17 @@ class Goal:
 
     def pairs(self, value: Expr) -> Iterator[tuple[Expr, Expr]]:
         """What would have to be equal, if the line said this value."""
-        if self.array:
+        if self.judged.said.sort in ("hessian", "jacobian"):
             yield from self.chain.sides_of(self.judged.said, value)
+            return
+        if self.judged.said.sort == "part":
+            yield from ((part, value) for part in self.chain.told(self.judged.said) if _alike(part, value))
             return
         variable, before = self.judged.variable, self.before
         assert before is not None
-        if variable is not None and (value.axes, value.row) == (variable.axes, variable.row):
+        if variable is not None and _alike(value, variable):
             yield before, pair(value, variable)
-        elif (value.axes, value.row) == (before.axes, before.row):
+        elif _alike(value, before):
             yield before, value
 
     def likely(self, value: Expr) -> bool:
@@ -125,7 +128,7 @@ def _one_edit(row: Line, judged: Judged, reading: Reading, goal: Goal) -> Fix | 
     meant = Row(text, parts, _notation(row, reading), factors, terms, words)
 
     def value(new: str) -> Expr:
-        said = reading.again(row, new)
+        said = reading.again(judged.said, new)
         found = said.paired if said.paired is not None else said.right
         assert found is not None
         return found
@@ -208,6 +211,10 @@ def _from_scratch(judged: Judged, own: Own) -> Expr | None:
         parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]
         return add(*parts) if len(parts) == len(terms) else None
     return None
+
+
+def _alike(a: Expr, b: Expr) -> bool:
+    return (a.axes, a.row) == (b.axes, b.row)
 
 
 def _changes(e: Expr) -> bool:

@@ -49,7 +49,7 @@ class Reading(NamedTuple):
     objective: Expr | None
     partials: Mapping[Expr, Expr]
     late: frozenset[Expr]
-    again: Callable[[Row, str], Said]
+    again: Callable[[Said, str], Said]
     tree: Callable[[Row, str], Node]
     assembler: Callable[[], Assembler]
 
@@ -114,14 +114,15 @@ class _Sheet(RowValues):
             self._tree, self._assembler,
         )  # fmt: skip
 
-    def _again(self, row: Row, text: str) -> Said:
+    def _again(self, said: Said, text: str) -> Said:
+        row = said.row
         head, left = self.heads.get(row), self._left(row)
         new = row._replace(text=text, left=(0, 0), right=(0, len(text)))
+        tree = self._tree(row, text)
         if head is not None:
-            tree = index_formula(text, new.right, row.latex, WORDS, frozenset(self.known))
             return self._by_indices(new, tree, head, bool(left))
-        value = self._value(new, self._tree(row, text))
-        return Said(new, "continued", "", "", None, value)
+        like = said.left if said.sort == "equation" else self._shape(said.sort, said.subject, said.by)
+        return said._replace(right=self._value(new, tree, like), paired=None, problem=None)
 
     def _tree(self, row: Row, text: str) -> Node:
         new = row._replace(text=text, left=(0, 0), right=(0, len(text)))
@@ -297,7 +298,7 @@ class _Sheet(RowValues):
         except GradproofError as error:
             error.fixes = ()
             self.lost.add(defines)
-            sort, left = self._left_alone(trees[0], sort)
+            sort, left = self._left_alone(row, trees[0], sort)
             return Said(row, sort, of, by, left, None, error, tuple(self.changes), mentions)
 
     def _meant(
@@ -341,17 +342,20 @@ class _Sheet(RowValues):
         axes = None if array is None else (_product(array.axes), _product(variable.axes))
         return None if axes is None else build.name("the derivative", tuple(size for size in axes if size))
 
-    def _left_alone(self, left: Node | None, sort: str) -> tuple[str, Expr | None]:
+    def _left_alone(self, row: Row, left: Node | None, sort: str) -> tuple[str, Expr | None]:
         """What the left side says of a row whose right side has no meaning: the sort, and its value."""
-        if left is None or sort != "equation":
+        if sort != "equation":
             return sort, None
+        if left is None:
+            return sort, self.names.get(self._left(row))
         if self._of_objective(left):
             return "differential", None if self.objective is None else build.d(self.objective)
         self._differentials(left)
-        inner = left.args[0].text if left.kind == "differential" else ""
-        if inner not in self.names:
+        try:
+            value = self._value(row, left)
+        except GradproofError:
             return sort, None
-        return "differential", build.d(self.names[inner])
+        return "differential" if left.kind == "differential" else sort, value
 
     def _of_objective(self, left: Node) -> bool:
         """`df`, where f is the objective, or nothing that is known."""

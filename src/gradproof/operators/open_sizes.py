@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from gradproof.errors import GradproofError
-from gradproof.expressions.dims import Dim
+from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, postorder
 from gradproof.operators import build
@@ -25,16 +25,23 @@ class Lack(Enum):
 
 
 class Open:
-    """A square matrix of a size that the row does not say: the matrix of each size."""
+    """A part of a size that the row does not say: the expression for each size; sure: whether it can be
+    nothing else (a printed 1 can be a number, or an array of ones)."""
 
-    __slots__ = ("make",)
+    __slots__ = ("make", "sure")
 
-    def __init__(self, make: Callable[[Dim], Expr]) -> None:
-        self.make = make
+    def __init__(self, make: Callable[[Dim], Expr], sure: bool = True) -> None:
+        self.make, self.sure = make, sure
+
+    @property
+    def lack(self) -> Lack:
+        """What is known where it does not fit."""
+        return Lack.UNFIT if self.sure else Lack.ANY
 
 
 Value = Expr | Open | Lack
 SHAPES = ("GP2", "GP402")  # the errors that are about shapes
+_OTHER = symbol("◊")  # a size that nothing has
 _PAIRS = ("add", "sub", "mul", "had", "frob")
 
 
@@ -78,12 +85,13 @@ class Parts:
     # ---- one part
 
     def _value(self, node: Node, values: Sequence[Value]) -> Value:
-        if node.kind in ("str", "end"):
+        if node.kind in ("str", "end", "entry", "sum"):
             return Lack.ANY
         if node.kind == "name" and node.text == "I" and self.free:
             return Open(build.eye)
-        if node.kind in ("mul", "T") and any(arg.kind == "num" and arg.value == 1 for arg in node.args):
-            return Lack.ANY  # a printed array of ones
+        if node.kind in ("mul", "T"):  # a printed array of ones
+            pairs = zip(node.args, values, strict=True)
+            values = [_ones() if arg.kind == "num" and arg.value == 1 else value for arg, value in pairs]
         if node.kind in _PAIRS:
             return self._pair(node, values[0], values[1])
         parts = operands(node)
@@ -95,6 +103,8 @@ class Parts:
         known = [value for value in there if isinstance(value, Expr)]
         if len(known) < len(there):
             return Lack.ANY
+        if node.kind == "div" and known[1].axes:
+            return Lack.UNFIT
         try:
             return self.assembler.one(node, parts, known)
         except GradproofError as error:
@@ -108,7 +118,10 @@ class Parts:
         if isinstance(a, Open) and isinstance(b, Open):
             if node.kind == "frob":
                 return Lack.ANY
-            return Open(lambda size: _made(node.kind, a.make(size), b.make(size)))
+            sure = a.sure and b.sure
+            if not _fits(node.kind, a.make(_OTHER), b.make(_OTHER)):
+                return Lack.UNFIT if sure else Lack.ANY
+            return Open(lambda size: _made(node.kind, a.make(size), b.make(size)), sure)
         if isinstance(a, Open) or isinstance(b, Open):
             return self._beside(node.kind, a, b)
         assert isinstance(a, Expr) and isinstance(b, Expr)
@@ -120,23 +133,22 @@ class Parts:
             return Lack.UNFIT if error.code.startswith(SHAPES) else Lack.ANY
 
     def _beside(self, kind: str, a: Value, b: Value) -> Value:
-        """An identity, or what is made of one, beside something whose shape is known."""
-        known = a if isinstance(a, Expr) else b
-        assert isinstance(known, Expr)
+        """A part of open size beside one whose shape is known: of the size that fits."""
+        opened, known = (a, b) if isinstance(a, Open) else (b, a)
+        assert isinstance(known, Expr) and isinstance(opened, Open)
 
         def both(size: Dim) -> Expr:
-            one = a.make(size) if isinstance(a, Open) else known
-            other = b.make(size) if isinstance(b, Open) else known
+            one, other = (opened.make(size), known) if opened is a else (known, opened.make(size))
             return _made(kind, one, other)
 
-        if not known.axes:
-            return Open(both) if kind in ("mul", "had") else Lack.ANY
-        if kind == "mul":
-            side = known.axes[0] if isinstance(a, Open) else known.axes[-1]
-            bad = len(known.axes) == 1 and known.row is isinstance(a, Open)
-            return Lack.ANY if bad or len(known.axes) > 2 else both(side)
-        square = len(known.axes) == 2 and known.axes[0] is known.axes[1]
-        return both(known.axes[0]) if square else Lack.UNFIT
+        def fits(size: Dim) -> bool:
+            one = opened.make(size)
+            return _fits(kind, one, known) if opened is a else _fits(kind, known, one)
+
+        if fits(_OTHER):
+            return Lack.ANY if kind in ("add", "sub") else Open(both, opened.sure)
+        found = next((size for size in known.axes if fits(size)), None)
+        return opened.lack if found is None else both(found)
 
     def _opened(self, node: Node, values: Sequence[Value]) -> Value:
         """What is made of an identity: only what keeps its shape is followed."""
@@ -147,9 +159,13 @@ class Parts:
             below = values[1]
             if not isinstance(below, Expr) or below.axes:
                 return Lack.ANY
-            return Open(lambda size: build.div(first.make(size), below))
+            return Open(lambda size: build.div(first.make(size), below), first.sure)
         make = {"neg": build.neg, "T": build.T, "differential": build.d}[node.kind]
-        return Open(lambda size: make(first.make(size)))
+        return Open(lambda size: make(first.make(size)), first.sure)
+
+
+def _ones() -> Open:
+    return Open(build.ones, sure=False)
 
 
 def _fits(kind: str, a: Expr, b: Expr) -> bool:

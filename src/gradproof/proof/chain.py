@@ -199,15 +199,10 @@ class Chain:
             left = row.row.text[row.row.left[0] : row.row.left[1]].strip()
             self.unread |= {left, left.partition("_")[0]}
         before = row.left if row.left is not None else self.current[1] if self.current else None
-        before = self._said_again(row) or before
         if row.sort in ("hessian", "jacobian", "part"):
             return Judged(row, verdict)
-        return Judged(row, verdict, before, None, self.varying, self.variable)
-
-    def _said_again(self, row: Said) -> Expr | None:
-        """The name that a row says something about, where it is defined above."""
-        left = row.row.head or row.row.text[row.row.left[0] : row.row.left[1]].strip()
-        return next((e for e in self.stands if str(e) == left), None) if row.sort == "equation" else None
+        by = self.variable if self.current is not None and self.current[0] == "gradient" else None
+        return Judged(row, verdict, before, None, self.varying, by if row.sort == "continued" else None)
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
         verdict = self.judge(before, after, varying)
@@ -234,11 +229,11 @@ class Chain:
             return Judged(row, Verdict("unknown", "nothing says with respect to what the gradient is"))
         self.variable = variable
         if row.right is None:
-            judged = self._unread(row)
-            before = self.differential if self.differential is not None else judged.before
+            before = self.differential if self._speaks_of(variable) else None
             if before is None and self.objective is not None:
                 before = d(self.objective)
-            return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
+            varying = frozenset((variable,))
+            return self._unread(row)._replace(variable=variable, varying=varying, before=before)
         return self._by(row, variable)
 
     def _by(self, row: Said, variable: Expr) -> Judged:
@@ -303,7 +298,7 @@ class Chain:
             return Judged(
                 row, Verdict("refuted", "a gradient has the shape of its variable"), variable=variable
             )
-        left = self._told.setdefault(variable, self.parts(variable))
+        left = self.told(row)
         for one in left:
             verdict = self.judge(one, part, frozenset())
             if verdict.grade in HOLDS:
@@ -315,6 +310,15 @@ class Chain:
         likely = max(left, key=lambda one: len(there.intersection(postorder([one]))))
         verdict = self._doubted(Verdict("refuted", f"no part of the gradient by {variable}"), part)
         return Judged(row, verdict, likely, part)
+
+    def told(self, row: Said) -> list[Expr]:
+        """The parts of the gradient that a row is about which no row gave yet."""
+        variable = self._variable(row)
+        if variable is None:
+            return []
+        if variable not in self._told:
+            self._told[variable] = self.parts(variable)
+        return self._told[variable]
 
     def _array(self, row: Said, matrix: Expr) -> Judged:
         """A Hessian or a Jacobian: what it makes of a differential, in either layout."""
