@@ -14,8 +14,9 @@ from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.language.syntax import Node
+from gradproof.operators.open_sizes import Lack
 
-SECONDS = 0.6  # for the search in one row
+SECONDS = 0.5  # for the search in one row
 _TREE_ERRORS = (GradproofError, KeyError)
 
 
@@ -70,7 +71,9 @@ def mend(row: Row, judge: Judge, quick: bool = True, seconds: float = SECONDS) -
 def _promising(row: Row, edit: Edit, judge: Judge, tried: set[Expr | str]) -> bool:
     """Whether the row with an edit made could be right, as far as its parts tell."""
     value = row.parts.replaced(edit.node, judge.tree(edit.piece))
-    if not isinstance(value, Expr) or value in tried:
+    if not isinstance(value, Expr):
+        return value is not Lack.UNFIT
+    if value in tried:
         return False
     if judge.likely(value):
         return True

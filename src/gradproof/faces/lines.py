@@ -11,7 +11,7 @@ from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.lines_diagnosis import Slip, slip
-from gradproof.faces.lines_mending import mended, open_sizes
+from gradproof.faces.lines_mending import mended, open_sizes, shown
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
@@ -250,7 +250,7 @@ def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     if problem is not None and problem.span is not None:
         span = _place(problem, row.offset)
     fix = judged.fix.text if judged.fix is not None else None
-    found = slip(judged, chain) if verdict.grade == "refuted" and not judged.carried else NO_SLIP
+    found = slip(judged, chain, lambda e: shown(e, row, reading)) if verdict.grade == "refuted" and not judged.carried else NO_SLIP
     sentences = _sentences(judged, found.said)
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":

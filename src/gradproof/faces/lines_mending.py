@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from gradproof.derivation.edits import Factor, Row
+from gradproof.derivation.edits import TERM, Factor, Row
 from gradproof.derivation.mending import Fix, Judge, mend
 from gradproof.derivation.notation import ATOM, Notation, level
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.faces.lines_diagnosis import missing
 from gradproof.language.rows import Row as Line
 from gradproof.language.syntax import Node
 from gradproof.language.syntax import postorder as parts_below
 from gradproof.operators.build import T, add, d
 from gradproof.operators.lines import Reading
-from gradproof.operators.open_sizes import Lack, Parts, may_fit
+from gradproof.operators.open_sizes import Parts, may_fit
 from gradproof.operators.said import Said
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.context import Context
@@ -84,7 +85,7 @@ def mended(judged: Judged, reading: Reading, chain: Chain, own: Own) -> Fix | No
     if not goal.known:
         return None
     row = judged.said.row
-    found = _one_edit(row, judged, reading, goal)
+    found = _one_edit(row, judged, reading, goal) or _one_term(row, judged, reading, goal)
     if found is not None:
         return found
     value = _from_scratch(judged, own)
@@ -97,6 +98,11 @@ def written(value: Expr, row: Line, notation: Notation) -> str:
     """An expression in the notation of a line."""
     form = "latex" if row.latex else "text" if notation.unicode else ""
     return formula(value, format=form) if form else str(value)
+
+
+def shown(value: Expr, row: Line, reading: Reading) -> str:
+    """An expression as the lines of a derivation are written; as text, where they are LaTeX."""
+    return str(value) if row.latex else written(value, row, _notation(row, reading))
 
 
 def open_sizes(reading: Reading) -> Callable[[Said], bool]:
@@ -135,9 +141,33 @@ def _one_edit(row: Line, judged: Judged, reading: Reading, goal: Goal) -> Fix | 
 
     whole = parts.values[parts.root]
     right = judged.said.right
-    quick = isinstance(whole, Expr) and whole is right or (right is None and whole is not Lack.ANY)
+    quick = right is None or whole is right or not isinstance(whole, Expr)
     judge = Judge(lambda piece: reading.tree(row, piece), value, goal.likely, goal.holds)
     return mend(meant, judge, quick)
+
+
+def _one_term(row: Line, judged: Judged, reading: Reading, goal: Goal) -> Fix | None:
+    """The line with the term that it lacks."""
+    right = judged.said.right
+    if right is None or goal.array or judged.said.sort == "gradient":
+        return None
+    varying = goal.chain.variation(judged.said, judged.varying)
+    notation, text = _notation(row, reading), _right(row).strip()
+    for before, after in goal.pairs(right):
+        found = missing(before, after, goal.chain, varying)
+        if found is None:
+            continue
+        said = written(found, row, notation)
+        minus, bare = (True, said[1:].strip()) if said[:1] in "-−" else (False, said)
+        for sign in (f" {notation.minus} ", " + ") if minus else (" + ", f" {notation.minus} "):
+            new = text + sign + bare
+            try:
+                value = reading.again(judged.said, new).right
+            except GradproofError:
+                continue
+            if value is not None and goal.likely(value) and goal.holds(value):
+                return Fix(new, value, f"the term {bare} is missing", TERM)
+    return None
 
 
 def _notation(row: Line, reading: Reading) -> Notation:

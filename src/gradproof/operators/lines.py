@@ -87,6 +87,7 @@ class _Sheet(RowValues):
         self.late: set[Expr] = set()
         self.lost: set[str] = set()  # names whose definition cannot be read
         self.wanted: tuple[Dim, ...] | None = None  # the shape that a row must have, where it is known
+        self.shapes: dict[Row, tuple[Dim, ...] | None] = {}  # what was wanted of each row
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
@@ -104,7 +105,10 @@ class _Sheet(RowValues):
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         defined = {self._defines(row) for row in self.rows}
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
-        said = [self._say(row) for row in self.rows]
+        said = []
+        for row in self.rows:
+            said.append(self._say(row))
+            self.shapes[row] = self.wanted
         if self.objective is None:
             self.label = ""
         lost = {e for text, e in self.names.items() if text in self.lost}
@@ -121,6 +125,7 @@ class _Sheet(RowValues):
         tree = self._tree(row, text)
         if head is not None:
             return self._by_indices(new, tree, head, bool(left))
+        self.wanted = self.shapes[row]
         like = said.left if said.sort == "equation" else self._shape(said.sort, said.subject, said.by)
         return said._replace(right=self._value(new, tree, like), paired=None, problem=None)
 

@@ -16,7 +16,7 @@ from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.answer import inlined
-from gradproof.operators.build import add, construct, div, mul, size
+from gradproof.operators.build import add, construct, div, mul, num, size
 from gradproof.proof import slips
 from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.context import Context
@@ -56,6 +56,16 @@ def diagnose(
         return _Search(truth, claim, context, variable, seconds).run()
     except FAILURES:
         return None
+
+
+def lacking(truth: Expr, claim: Expr, context: Context, seconds: float = 0.2) -> Expr | None:
+    """The term of the truth that is missing in `claim`, where that is all that is wrong with it."""
+    try:
+        search = _Search(truth, claim, context, None, seconds)
+        found = search.terms() if search.points and None not in (search.right, search.wrong) else None
+    except FAILURES:
+        return None
+    return found.about if found is not None and found.phrase == slips.TERM else None
 
 
 class _Search:
@@ -187,6 +197,7 @@ class _Search:
         return found or self._weighted(claims, self.truth, slips.TERM_EXTRA)
 
     def _weighted(self, parts: Sequence[Expr], whole: Expr, phrase: str) -> Finding | None:
+        parts = self._distinct(parts)
         if not 2 <= len(parts) <= 16:
             return None
         vectors, target = [self.residues(part) for part in parts], self.residues(whole)
@@ -208,6 +219,18 @@ class _Search:
             return None
         part, weight = off[0]
         return term_finding(part, weight, phrase, len(off))
+
+    def _distinct(self, parts: Sequence[Expr]) -> list[Expr]:
+        """The parts, with those that are equal as one."""
+        groups: list[tuple[Values | None, list[Expr]]] = []
+        for part in parts:
+            seen = self.seen(part)
+            same = next((group for known, group in groups if known == seen and seen is not None), None)
+            if same is None:
+                groups.append((seen, [part]))
+            else:
+                same.append(part)
+        return [group[0] if len(group) == 1 else mul(num(len(group)), group[0]) for _, group in groups]
 
     # ---- edits
 
