@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gradproof.derivation.notation import ATOM, FROB, POWER, PRODUCT, SIGNED, Notation, level, needed
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, postorder
-from gradproof.operators.open_sizes import Parts
+from gradproof.operators.open_sizes import Lack, Parts
 
 TRANSPOSED, SWAPPED, SIGN = "transposed", "order swapped", "sign"
 FOR_PRODUCT, FOR_HADAMARD = "Hadamard for product", "product for Hadamard"
@@ -59,6 +59,10 @@ class Row:
         self.root = parts.root
         self.nodes = [node for node in postorder(self.root) if node.kind not in ("str", "end")]
         self.chains = {kind: tops(self.nodes, kind) for kind in ("mul", "had")}
+        self.depth: dict[Node, int] = {}
+        for node in reversed(self.nodes):
+            above = parts.above.get(node)
+            self.depth[node] = 0 if node is self.root or above is None else self.depth[above[0]] + 1
 
     def said(self, node: Node) -> str:
         """The text of a part, with its own parentheses."""
@@ -140,8 +144,29 @@ def edits(row: Row) -> list[Edit]:
     """All single edits, the likeliest first."""
     found = [edit for kind in (_signs, _numbers, _transposes, _order, _products, _inverses, _powers,
                                _less, _terms, _words, _forgotten, _names, _both) for edit in kind(row)]  # fmt: skip
+    near = _near(row)
+    found = [edit for edit in found if near is None or edit.node in near]
     found.sort(key=lambda edit: edit.cost)
     return found
+
+
+def _near(row: Row) -> set[Node] | None:
+    """The parts in which an edit can help, where a part cannot have a value as it is: those that hold it, and
+    those in it."""
+    unfit = Lack.UNFIT
+    values = row.parts.values
+    worst = [node for node in row.nodes if values.get(node) is unfit
+             and not any(values.get(arg) is unfit for arg in node.args)]  # fmt: skip
+    if values[row.root] is not unfit or len(worst) != 1:
+        return None
+    out = set(postorder(worst[0]))
+    node = worst[0]
+    while node is not row.root:
+        node = row.parts.above[node][0]
+        out.add(node)
+        if node.kind == worst[0].kind:  # one chain
+            out.update(node.args)
+    return out
 
 
 # ---- signs and numbers
@@ -171,14 +196,17 @@ def _signs(row: Row) -> Iterator[Edit]:
         if node.kind in ("add", "sub"):
             other = minus if node.kind == "add" else "+"
             said = row.text[node.start : node.at[0]] + other + row.text[node.at[1] : node.end]
-            yield Edit(node, *_inside(node, said), SIGN, "a sign is wrong", 1.0)
+            cost = 1.0 + 0.01 * row.depth[node]
+            yield Edit(node, *_inside(node, said), SIGN, "a sign is wrong", cost)
         elif node.kind == "neg":
-            yield Edit(node, *row.bare(node.args[0]), SIGN, "a minus sign is too much", 1.0)
+            cost = 1.0 + 0.012 * row.depth[node]
+            yield Edit(node, *row.bare(node.args[0]), SIGN, "a minus sign is too much", cost)
     for node, free in term_places(row):
         if free and node.kind != "num":
             what, how = row.bare(node)
             said = f"{minus}({what})" if how == 1 else minus + what
-            yield Edit(node, said, SIGNED if how > FROB else FROB, SIGN, "a minus sign is missing", 1.02)
+            cost = 1.005 + 0.01 * row.depth[node]
+            yield Edit(node, said, SIGNED if how > FROB else FROB, SIGN, "a minus sign is missing", cost)
     for top, factors in (*row.chains["mul"], *row.chains["had"]):
         for one in factors[1:]:
             if one.closed and one.kind not in ("neg", "num"):
@@ -201,11 +229,13 @@ def _numbers(row: Row) -> Iterator[Edit]:
         what, how = row.bare(node)
         body = f"({what})" if how == 1 else what
         two = "2" + (row.notation.times if row.notation.times != " " or body[:1] != "(" else " ")
-        yield Edit(node, two + body, min(max(how, FROB), PRODUCT), "factor 1/2", "a factor 2 is missing", 1.1)
+        yield Edit(node, two + body, min(max(how, FROB), PRODUCT), "factor 1/2", "a factor 2 is missing",
+                   1.1 + 0.005 * row.depth[node])  # fmt: skip
         half = f"½ {body}" if "½" in row.text or row.notation.unicode else f"{body}/2"
         if how == FROB and "½" not in half:
             half = f"0.5{row.notation.times}{body}"
-        yield Edit(node, half, min(max(how, FROB), PRODUCT), "factor 2", "a factor 2 is too much", 1.15)
+        yield Edit(node, half, min(max(how, FROB), PRODUCT), "factor 2", "a factor 2 is too much",
+                   1.15 + 0.005 * row.depth[node])  # fmt: skip
     for node in row.nodes:
         said = row.said(node)
         if node.kind == "num" and node.value is not None and said.isdigit() and said.isascii():
@@ -221,7 +251,7 @@ def _numbers(row: Row) -> Iterator[Edit]:
 def _transposes(row: Row) -> Iterator[Edit]:
     for node in row.nodes:
         above = row.parts.above[node][0] if node is not row.root else None
-        inner = 0.35 if above is not None and above.kind in ("call", "slope", "map") else 0.0
+        inner = 0.35 if above is not None and above.kind in ("call", "slope", "map", "pow", "hpow") else 0.0
         if node.kind == "T":
             if node.text == "^-T":
                 base = row.said(node.args[0].args[0])
@@ -232,7 +262,7 @@ def _transposes(row: Row) -> Iterator[Edit]:
             kept = how < POWER and above is not None
             slip = f"{row.said(node.args[0])} stands there transposed, and should not"
             said = row.said(node.args[0]) if kept else what
-            yield Edit(node, said, ATOM if kept else how, TRANSPOSED, slip, 1.0 + inner)
+            yield Edit(node, said, ATOM if kept else how, TRANSPOSED, slip, 0.98)
         elif (node.closed or node.kind in _WHOLE) and not row.scalar(node):
             if above is not None and above.kind == "T":
                 continue
@@ -350,7 +380,7 @@ def _inverses(row: Row) -> Iterator[Edit]:
             yield Edit(node, row.notation.turned(base), POWER, INVERSE, slip, 1.1)
         elif node.kind == "T" and row.notation.unicode and node.args[0].kind == "name":
             base = row.said(node.args[0])
-            yield Edit(node, base + "⁻ᵀ", POWER, NO_INVERSE, f"{base} has to be inverted", 1.12)
+            yield Edit(node, base + "⁻ᵀ", POWER, NO_INVERSE, f"{base} has to be inverted", 1.11)
         if value is None or (value.axes and (len(value.axes) != 2 or value.axes[0] is not value.axes[1])):
             if row.parts.of(node) is not None:
                 continue
@@ -384,9 +414,9 @@ def _powers(row: Row) -> Iterator[Edit]:
             for power in (2, 3):
                 slip = f"the exponent {power} of {atom} is missing"
                 if square:
-                    yield Edit(node, row.notation.raised(atom, power, False), POWER, EXPONENT, slip, 1.3 + 0.2 * power)
+                    yield Edit(node, row.notation.raised(atom, power, False), POWER, EXPONENT, slip, 1.2 + 0.1 * power)
                 if value is None or value.axes:
-                    yield Edit(node, row.notation.raised(atom, power, True), POWER, EXPONENT, slip, 1.35 + 0.2 * power)
+                    yield Edit(node, row.notation.raised(atom, power, True), POWER, EXPONENT, slip, 1.25 + 0.1 * power)
 
 
 # ---- too much, and too little
@@ -455,8 +485,8 @@ def _words(row: Row) -> Iterator[Edit]:
         if node.closed or node.kind in ("name", "mul", "call"):
             applied = above is not None and above.kind in ("call", "slope", "map")
             what = row.bare(node)[0]
-            cost = 1.4 if node.closed else 1.9
-            for word in row.functions:
+            for place, word in enumerate(row.functions):
+                cost = (1.3 if node.closed else 1.8) + 0.02 * place
                 if not (applied and above is not None and above.text == word):
                     slip = f"{word} is missing"
                     yield Edit(node, row.notation.applied(word, what), ATOM, NO_FUNCTION, slip, cost)
@@ -466,7 +496,8 @@ def _names(row: Row) -> Iterator[Edit]:
     """Another name of the same shape."""
     for node in row.nodes:
         value = row.parts.of(node)
-        if node.kind != "name" or value is None:
+        above = row.parts.above[node][0] if node is not row.root else None
+        if node.kind != "name" or value is None or (above is not None and above.kind == "differential"):
             continue
         for other in row.factors:
             if other.value is not None and other.value.op == "name" and other.value is not value:
@@ -487,7 +518,8 @@ def _forgotten(row: Row) -> Iterator[Edit]:
                 if _conforms(row, factors, gap, new):
                     texts = [row.tight(one) for one in factors]
                     texts.insert(gap, _beside(new))
-                    yield _insertion(top, row.notation.product(texts), new, row)
+                    more = 0.05 if gap == 0 and row.scalar(factors[0]) and not _number(new) else 0.0
+                    yield _insertion(top, row.notation.product(texts), new, row, more)
     for node in row.nodes:
         if id(node) in inside and not node.closed:
             continue
@@ -506,7 +538,8 @@ def _forgotten(row: Row) -> Iterator[Edit]:
             for gap in (0, 1):
                 if _conforms(row, [node], gap, new):
                     pair = [body, _beside(new)] if gap else [_beside(new), body]
-                    yield _insertion(node, row.notation.product(pair), new, row)
+                    more = 0.06 * (node.kind == "differential" and not node.closed) + 0.2 * (what == new.text)
+                    yield _insertion(node, row.notation.product(pair), new, row, more)
     yield from _entry_by_entry(row)
 
 
@@ -539,6 +572,10 @@ def _insertion(node: Node, said: str, new: Factor, row: Row, more: float = 0.0) 
     beside = 0.1 if new.text in row.text else 0.0
     cost = 1.45 + 0.01 * len(new.text) - beside + more
     return Edit(node, said, PRODUCT, MISSING, f"a factor {new.text} is missing", cost)
+
+
+def _number(new: Factor) -> bool:
+    return new.value is not None and not new.value.axes
 
 
 def _conforms(row: Row, factors: Sequence[Node], gap: int, new: Factor) -> bool:

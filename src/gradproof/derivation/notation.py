@@ -49,7 +49,7 @@ class Notation:
         self.mark = most if turned[most] else "ᵀ" if self.unicode else "'"
         star = " * " if " * " in whole else "*"
         self.times = " " if self.unicode or "*" not in whole and re.search(r"\w \w", whole) else star
-        self.had = " ⊙ " if "⊙" in whole or self.unicode else " .* " if " .* " in whole else ".*"
+        self.had = " ⊙ " if "⊙" in whole or self.unicode else " .* " if " .* " in whole or self.times == " " else ".*"
         self.minus = "−" if "−" in whole or self.unicode else "-"
 
     def turned(self, piece: str) -> str:

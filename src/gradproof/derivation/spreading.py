@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from gradproof.calculus.differential import differential
 from gradproof.errors import GradproofError, UnsupportedError
@@ -13,18 +13,29 @@ from gradproof.operators.build import construct, d, zeros
 MOST = 40  # differentials that are carried through
 
 
-def spread(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr]) -> Expr:
-    """An expression in which only the variables' differentials are left; itself where that is not known.
+def spread(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr]) -> Iterator[Expr]:
+    """An expression with its differentials carried through: to those of names, then to the variables'.
 
     stands  what names mean
     """
+    first = rebuild(e, {d(name): d(meaning) for name, meaning in stands.items()} if e.op == "d" else {}, construct)
+    yield e
+    near = _carried(first, stands, varying, frozenset(stands))
+    yield near
+    yield _carried(near, stands, varying, frozenset())
+
+
+def _carried(
+    e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr], kept: frozenset[Expr]
+) -> Expr:
+    """The differentials of what is kept stay."""
     moving = _moving(stands, varying)
 
     def active(part: Expr) -> bool:
         return any(node in moving for node in postorder([part]))
 
     for _ in range(MOST):
-        inner = next((n for n in postorder([e]) if n.op == "d" and n.args[0] not in varying), None)
+        inner = next((n for n in postorder([e]) if n.op == "d" and n.args[0] not in varying | kept), None)
         if inner is None:
             return e
         about = inner.args[0]

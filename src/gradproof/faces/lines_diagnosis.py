@@ -65,7 +65,7 @@ def _sides(judged: Judged, chain: Chain) -> tuple[Expr, Expr, Context] | None:
 def _finding(judged: Judged, chain: Chain) -> Finding | None:
     sides = _sides(judged, chain)
     if sides is not None:
-        truth = spread(sides[0], chain.stands, sides[2].varying)
+        *_, truth = spread(sides[0], chain.stands, sides[2].varying)
         found = diagnose(truth, sides[1], sides[2], judged.variable, SECONDS)
         if found is not None:
             return found
@@ -83,8 +83,11 @@ def _finding(judged: Judged, chain: Chain) -> Finding | None:
 def missing(before: Expr, after: Expr, chain: Chain, varying: frozenset[Expr]) -> Expr | None:
     """The one term that `after` lacks, where that is what is wrong with it."""
     unfold = {name: value for name, value in chain.stands.items() if name not in varying}
-    truth = spread(before, chain.stands, varying)
-    return lacking(truth, after, Context(varying, unfold))
+    for truth in dict.fromkeys(spread(before, chain.stands, varying)):
+        found = lacking(truth, after, Context(varying, unfold))
+        if found is not None:
+            return found
+    return None
 
 
 def _numbers(judged: Judged, chain: Chain) -> Witness | None:

@@ -16,7 +16,7 @@ from gradproof.language.syntax import Node
 from gradproof.language.syntax import postorder as parts_below
 from gradproof.operators.build import T, add, d
 from gradproof.operators.lines import Reading
-from gradproof.operators.open_sizes import Parts, may_fit
+from gradproof.operators.open_sizes import Lack, Parts, may_fit
 from gradproof.operators.said import Said
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.context import Context
@@ -25,6 +25,7 @@ from gradproof.rendering.pretty import formula
 
 MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")
+_KIN = {"cos": "sin", "sin": "cos", "cosh": "sinh", "sinh": "cosh", "log": "exp", "exp": "log"}
 Own = Callable[[Expr], Expr | None]
 
 
@@ -51,6 +52,8 @@ class Goal:
         if self.judged.said.sort in ("hessian", "jacobian"):
             yield from self.chain.sides_of(self.judged.said, value)
             return
+        if value is self.before and value.op == "d":
+            return  # that says nothing
         if self.judged.said.sort == "part":
             yield from ((part, value) for part in self.chain.told(self.judged.said) if _alike(part, value))
             return
@@ -141,7 +144,7 @@ def _one_edit(row: Line, judged: Judged, reading: Reading, goal: Goal) -> Fix | 
 
     whole = parts.values[parts.root]
     right = judged.said.right
-    quick = right is None or whole is right or not isinstance(whole, Expr)
+    quick = right is None or whole is right or not (isinstance(whole, Expr) or whole is Lack.UNFIT)
     judge = Judge(lambda piece: reading.tree(row, piece), value, goal.likely, goal.holds)
     return mend(meant, judge, quick)
 
@@ -191,6 +194,8 @@ def _meant(row: Line, own: Parts, reading: Reading) -> tuple[list[Factor], list[
             if node is parts.root or parts.above[node][0].kind in ("add", "sub", "neg"):
                 if node.kind not in ("add", "sub", "neg"):
                     _note(terms, text[node.start : node.end], node, parts)
+    for word in list(words):
+        words.setdefault(_KIN.get(word, word))
     mark = _notation(row, reading)
     for text, e in _names(reading).items():
         factors.setdefault(text, Factor(text, ATOM, e))

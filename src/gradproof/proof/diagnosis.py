@@ -193,7 +193,8 @@ class _Search:
         if not self.same_shape():
             return None
         truths, claims = summands(self.full), summands(self.said)
-        found = self._weighted(truths, self.claim, slips.TERM)
+        found = self._weighted(summands(self.truth), self.claim, slips.TERM)
+        found = found or self._weighted(truths, self.claim, slips.TERM)
         return found or self._weighted(claims, self.truth, slips.TERM_EXTRA)
 
     def _weighted(self, parts: Sequence[Expr], whole: Expr, phrase: str) -> Finding | None:
