@@ -48,14 +48,15 @@ class Row:
 
     factors    what may have been forgotten in a product; terms: in a sum
     functions  what may have been forgotten around something
+    above      the row above it
     """
 
     def __init__(
         self, text: str, parts: Parts, notation: Notation, factors: Sequence[Factor] = (),
-        terms: Sequence[Factor] = (), functions: Sequence[str] = (),
+        terms: Sequence[Factor] = (), functions: Sequence[str] = (), above: str = "",
     ) -> None:  # fmt: skip
         self.text, self.parts, self.notation = text, parts, notation
-        self.factors, self.terms, self.functions = factors, terms, functions
+        self.factors, self.terms, self.functions, self.above = factors, terms, functions, above
         self.root = parts.root
         self.nodes = [node for node in postorder(self.root) if node.kind not in ("str", "end")]
         self.chains = {kind: tops(self.nodes, kind) for kind in ("mul", "had")}
@@ -104,6 +105,13 @@ class Row:
         elif _runs_on(self.text, node, piece):
             piece = " " + piece
         return self.text[: node.start] + piece + self.text[node.end :]
+
+    def product(self, factors: Sequence[Node]) -> tuple[str, list[Node]]:
+        """The factors of a product, its minus sign apart."""
+        first = factors[0]
+        if first.kind != "neg" or first.closed:
+            return "", list(factors)
+        return self.text[first.start : first.args[0].start], [first.args[0], *factors[1:]]
 
     def scalar(self, node: Node) -> bool:
         """Whether a part is known to be a number."""
@@ -202,8 +210,8 @@ def _signs(row: Row) -> Iterator[Edit]:
             cost = 1.0 + 0.012 * row.depth[node]
             yield Edit(node, *row.bare(node.args[0]), SIGN, "a minus sign is too much", cost)
     for node, free in term_places(row):
-        if free and node.kind != "num":
-            what, how = row.bare(node)
+        what, how = row.bare(node)
+        if free and node.kind != "num" and what[:1] not in "-−":
             said = f"{minus}({what})" if how == 1 else minus + what
             cost = 1.005 + 0.01 * row.depth[node]
             yield Edit(node, said, SIGNED if how > FROB else FROB, SIGN, "a minus sign is missing", cost)
@@ -227,6 +235,8 @@ def _numbers(row: Row) -> Iterator[Edit]:
         if node.kind in ("num", "str") or row.said(node) in ("½", "¼"):
             continue
         what, how = row.bare(node)
+        if what[:1] in "-−":
+            continue
         body = f"({what})" if how == 1 else what
         two = "2" + (row.notation.times if row.notation.times != " " or body[:1] != "(" else " ")
         yield Edit(node, two + body, min(max(how, FROB), PRODUCT), "factor 1/2", "a factor 2 is missing",
@@ -242,7 +252,7 @@ def _numbers(row: Row) -> Iterator[Edit]:
             for new in (2, 1, 3, 4):
                 if node.value != new:
                     slip = f"the factor {said} should be {new}"
-                    yield Edit(node, str(new), ATOM, CONSTANT, slip, 1.2 if new == 2 else 1.4)
+                    yield Edit(node, str(new), ATOM, CONSTANT, slip, 1.08 if new == 2 else 1.3)
 
 
 # ---- transposes and order
@@ -277,7 +287,8 @@ def _transposes(row: Row) -> Iterator[Edit]:
 
 def _order(row: Row) -> Iterator[Edit]:
     """Factors in another order: a neighbour swapped, one moved to another place."""
-    for top, factors in row.chains["mul"]:
+    for top, whole in row.chains["mul"]:
+        sign, factors = row.product(whole)
         said = [row.tight(one) for one in factors]
         first = 1 if factors[0].kind == "num" and len(factors) > 2 else 0
         for a in reversed(range(first, len(factors))):
@@ -288,7 +299,7 @@ def _order(row: Row) -> Iterator[Edit]:
                 moved.insert(b, said[a])
                 slip = f"moved:{said[a]}:{'left' if b < a else 'right'}"
                 cost = 1.05 + 0.1 * (abs(a - b) > 1) + 0.01 * (b > a)
-                yield Edit(top, row.notation.product(moved), PRODUCT, SWAPPED, slip, cost)
+                yield Edit(top, sign + row.notation.product(moved), PRODUCT, SWAPPED, slip, cost)
         for k, (a, b) in enumerate(pairwise(factors)):
             for x, y in _cores(a, b):
                 if row.said(x) != row.said(y):
@@ -296,7 +307,7 @@ def _order(row: Row) -> Iterator[Edit]:
                     other = row.said(x) + row.text[y.end : b.end]
                     new = row.notation.product([*said[:k], one, other, *said[k + 2 :]])
                     slip = f"{row.said(x)} and {row.said(y)} stand in the other order"
-                    yield Edit(top, new, PRODUCT, SWAPPED, slip, 1.25)
+                    yield Edit(top, sign + new, PRODUCT, SWAPPED, slip, 1.25)
     for node in row.nodes:
         if node.kind == "kron":
             a, b = (row.tight(arg) for arg in node.args)
@@ -323,19 +334,20 @@ def _cores(a: Node, b: Node) -> list[tuple[Node, Node]]:
 
 def _both(row: Row) -> Iterator[Edit]:
     """Factors in the other order, and transposed."""
-    for top, factors in row.chains["mul"]:
+    for top, whole in row.chains["mul"]:
+        sign, factors = row.product(whole)
         rest = factors[1:] if factors[0].kind == "num" and len(factors) > 2 else factors
         head = [row.said(factors[0])] if rest is not factors else []
         turned = row.notation.product([*head, *(row.turned(one) for one in reversed(rest))])
         said = row.text[rest[0].start : rest[-1].end]
-        yield Edit(top, turned, PRODUCT, TRANSPOSED, f"{said} has to be transposed", 2.0)
+        yield Edit(top, sign + turned, PRODUCT, TRANSPOSED, f"{said} has to be transposed", 2.0)
         texts = [row.tight(one) for one in factors]
         for k, (a, b) in enumerate(pairwise(factors)):
             x, y, xt, yt = texts[k], texts[k + 1], row.turned(a), row.turned(b)
             slip = f"{x} and {y} stand in the other order, and transposed"
             for pair in ((yt, x), (y, xt), (yt, xt)):
                 new = [*texts[:k], *pair, *texts[k + 2 :]]
-                yield Edit(top, row.notation.product(new), PRODUCT, SWAPPED, slip, 2.1)
+                yield Edit(top, sign + row.notation.product(new), PRODUCT, SWAPPED, slip, 2.1)
 
 
 # ---- products, inverses, powers
@@ -414,9 +426,9 @@ def _powers(row: Row) -> Iterator[Edit]:
             for power in (2, 3):
                 slip = f"the exponent {power} of {atom} is missing"
                 if square:
-                    yield Edit(node, row.notation.raised(atom, power, False), POWER, EXPONENT, slip, 1.2 + 0.1 * power)
+                    yield Edit(node, row.notation.raised(atom, power, False), POWER, EXPONENT, slip, 1.2 + 0.05 * power)
                 if value is None or value.axes:
-                    yield Edit(node, row.notation.raised(atom, power, True), POWER, EXPONENT, slip, 1.25 + 0.1 * power)
+                    yield Edit(node, row.notation.raised(atom, power, True), POWER, EXPONENT, slip, 1.22 + 0.05 * power)
 
 
 # ---- too much, and too little
@@ -425,7 +437,8 @@ def _powers(row: Row) -> Iterator[Edit]:
 def _less(row: Row) -> Iterator[Edit]:
     """A factor left out."""
     for kind, chains in row.chains.items():
-        for top, factors in chains:
+        for top, whole in chains:
+            sign, factors = row.product(whole)
             for k, one in enumerate(factors):
                 rest = factors[:k] + factors[k + 1 :]
                 if len(rest) == 1:
@@ -437,8 +450,8 @@ def _less(row: Row) -> Iterator[Edit]:
                 phrase, slip = EXTRA, f"the factor {row.said(one)} is too much"
                 if one.kind == "num":
                     phrase, slip = f"factor {one.value}", f"a factor {row.said(one)} is too much"
-                cost = 1.08 if one.kind == "num" else 1.5
-                yield Edit(top, said, how, phrase, slip, cost)
+                cost = (1.09 if one.kind == "num" else 1.5) + 0.005 * row.depth[top]
+                yield Edit(top, sign + said, min(how, PRODUCT) if sign else how, phrase, slip, cost)
     for node in row.nodes:
         if node.kind in ("div", "hdiv") and row.said(node) not in ("½", "¼", "¾"):
             what, how = row.bare(node.args[0])
@@ -509,8 +522,9 @@ def _names(row: Row) -> Iterator[Edit]:
 def _forgotten(row: Row) -> Iterator[Edit]:
     """A factor put in, beside or between the factors of a product."""
     inside = set()
-    for top, factors in row.chains["mul"]:
-        inside |= {id(one) for one in factors}
+    for top, whole in row.chains["mul"]:
+        sign, factors = row.product(whole)
+        inside |= {id(one) for one in (*factors, *whole)}
         for gap in range(len(factors) + 1):
             if gap == 0 and factors[0].kind == "num":
                 continue
@@ -518,8 +532,10 @@ def _forgotten(row: Row) -> Iterator[Edit]:
                 if _conforms(row, factors, gap, new):
                     texts = [row.tight(one) for one in factors]
                     texts.insert(gap, _beside(new))
-                    more = 0.05 if gap == 0 and row.scalar(factors[0]) and not _number(new) else 0.0
-                    yield _insertion(top, row.notation.product(texts), new, row, more)
+                    beside = [row.said(one) for one in factors[max(0, gap - 1) : gap + 1]]
+                    more = 0.1 * (new.text in beside)
+                    more += 0.05 if gap == 0 and row.scalar(factors[0]) and not _number(new) else 0.0
+                    yield _insertion(top, sign + row.notation.product(texts), new, row, more)
     for node in row.nodes:
         if id(node) in inside and not node.closed:
             continue
@@ -538,7 +554,9 @@ def _forgotten(row: Row) -> Iterator[Edit]:
             for gap in (0, 1):
                 if _conforms(row, [node], gap, new):
                     pair = [body, _beside(new)] if gap else [_beside(new), body]
-                    more = 0.06 * (node.kind == "differential" and not node.closed) + 0.2 * (what == new.text)
+                    lonely = node.closed and node.kind in ("name", "differential", "T")
+                    more = -0.1 * lonely
+                    more += 0.06 * (node.kind == "differential" and not node.closed) + 0.2 * (what == new.text)
                     yield _insertion(node, row.notation.product(pair), new, row, more)
     yield from _entry_by_entry(row)
 

@@ -5,7 +5,11 @@ The rest of the row stays as it was typed. Nothing is offered that was not prove
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
+from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
@@ -17,6 +21,9 @@ from gradproof.language.syntax import Node
 from gradproof.operators.open_sizes import Lack
 
 SECONDS = 0.5  # for the search in one row
+EQUAL = 0.06  # edits whose costs are so near are as likely as each other
+MOST = 8  # such edits that are compared
+_SIGN = re.compile(r"\w+|[^\w\s()]")
 _TREE_ERRORS = (GradproofError, KeyError)
 
 
@@ -48,24 +55,36 @@ def mend(row: Row, judge: Judge, quick: bool = True, seconds: float = SECONDS) -
 
     quick  an edited part is read alone; else the whole row each time
     """
-    end = perf_counter() + seconds
+    found = sorted(_likely(row, judge, quick, perf_counter() + seconds), key=lambda one: -one[0])
+    return next((fix for _, fix in found if judge.holds(fix.value)), None)
+
+
+def _likely(row: Row, judge: Judge, quick: bool, end: float) -> list[tuple[int, Fix]]:
+    """The edits that could be right and are about as likely, each with how much of the row above it keeps."""
     tried: set[Expr | str] = set()
+    found: list[tuple[int, Fix]] = []
+    last = inf
     for edit in edits(row):
-        if perf_counter() > end:
-            return None
+        if edit.cost > last or len(found) == MOST or perf_counter() > end:
+            break
         try:
             if quick and not _promising(row, edit, judge, tried):
                 continue
             text = row.put(edit).strip()
-            if text in tried:
-                continue
-            tried.add(text)
-            found = judge.value(text)
-            if judge.likely(found) and judge.holds(found):
-                return Fix(text, found, edit.slip, edit.kind)
+            value = judge.value(text) if text not in tried else None
         except _TREE_ERRORS:
             continue
-    return None
+        tried.add(text)
+        if value is not None and judge.likely(value):
+            last = min(last, edit.cost + EQUAL)
+            found.append((_kept(text, row.above), Fix(text, value, edit.slip, edit.kind)))
+    return found
+
+
+def _kept(text: str, above: str) -> int:
+    """How many pairs of signs a text has in common with another."""
+    pairs = [Counter(pairwise(_SIGN.findall(side))) for side in (text, above)]
+    return sum((pairs[0] & pairs[1]).values())
 
 
 def _promising(row: Row, edit: Edit, judge: Judge, tried: set[Expr | str]) -> bool:

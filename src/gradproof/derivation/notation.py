@@ -46,7 +46,8 @@ class Notation:
             return
         turned = {sign: whole.count(sign) for sign in ("ᵀ", "'", ".T", "^T")}
         most = max(turned, key=lambda sign: turned[sign])
-        self.mark = most if turned[most] else "ᵀ" if self.unicode else "'"
+        plain = self.unicode and "'" not in text
+        self.mark = "ᵀ" if plain or not turned[most] and self.unicode else most if turned[most] else "'"
         star = " * " if " * " in whole else "*"
         self.times = " " if self.unicode or "*" not in whole and re.search(r"\w \w", whole) else star
         self.had = " ⊙ " if "⊙" in whole or self.unicode else " .* " if " .* " in whole or self.times == " " else ".*"

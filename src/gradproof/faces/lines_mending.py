@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from gradproof.derivation.edits import TERM, Factor, Row
@@ -18,6 +19,8 @@ from gradproof.operators.build import T, add, d
 from gradproof.operators.lines import Reading
 from gradproof.operators.open_sizes import Lack, Parts, may_fit
 from gradproof.operators.said import Said
+from gradproof.operators.table import OPERATORS
+from gradproof.operators.vocabulary import ALIASES
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.context import Context
 from gradproof.proof.prints import Prints
@@ -26,6 +29,7 @@ from gradproof.rendering.pretty import formula
 MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")
 _KIN = {"cos": "sin", "sin": "cos", "cosh": "sinh", "sinh": "cosh", "log": "exp", "exp": "log"}
+_WORD = re.compile(r"(?<!\w)([a-z]\w*)\(")
 Own = Callable[[Expr], Expr | None]
 
 
@@ -134,7 +138,8 @@ def _one_edit(row: Line, judged: Judged, reading: Reading, goal: Goal) -> Fix | 
     except GradproofError:
         return None
     factors, terms, words = _meant(row, parts, reading)
-    meant = Row(text, parts, _notation(row, reading), factors, terms, words)
+    above = next((_right(said.row) for said in reversed(reading.said[: _place(row, reading)])), "")
+    meant = Row(text, parts, _notation(row, reading), factors, terms, words, above)
 
     def value(new: str) -> Expr:
         said = reading.again(judged.said, new)
@@ -174,7 +179,9 @@ def _one_term(row: Line, judged: Judged, reading: Reading, goal: Goal) -> Fix | 
 
 
 def _notation(row: Line, reading: Reading) -> Notation:
-    around = [_right(said.row) for said in reading.said if said.row is not row]
+    others = [said.row for said in reading.said if said.row is not row]
+    around = [other.text[other.left[0] : other.right[1]] for other in others]
+    around.append(row.text[row.left[0] : row.left[1]])
     return Notation(_right(row), around, row.latex)
 
 
@@ -189,11 +196,11 @@ def _meant(row: Line, own: Parts, reading: Reading) -> tuple[list[Factor], list[
         for node in nodes:
             if node.closed or node.kind in _FACTORS:
                 _note(factors, text[node.start : node.end], node, parts)
-            if node.kind == "call" and len(node.args) == 1 and node.text not in ("d", "inv", "pinv", "√"):
-                words.setdefault(node.text)
             if node is parts.root or parts.above[node][0].kind in ("add", "sub", "neg"):
                 if node.kind not in ("add", "sub", "neg"):
                     _note(terms, text[node.start : node.end], node, parts)
+    for said in reversed(reading.said):
+        words.update(dict.fromkeys(word for word in _WORD.findall(said.row.text) if _forgettable(word)))
     for word in list(words):
         words.setdefault(_KIN.get(word, word))
     mark = _notation(row, reading)
@@ -205,6 +212,16 @@ def _meant(row: Line, own: Parts, reading: Reading) -> tuple[list[Factor], list[
             turned = mark.turned(one.text)
             factors.setdefault(turned, Factor(turned, ATOM, T(one.value)))
     return [*factors.values()][: 2 * MOST_FACTORS], [*terms.values()][:MOST_TERMS], [*words]
+
+
+def _forgettable(word: str) -> bool:
+    """Whether a word takes one array, and could have been forgotten."""
+    found = OPERATORS.get(ALIASES.get(word, word))
+    return found is not None and "," not in found.signatures[0] and word not in ("inv", "pinv", "T")
+
+
+def _place(row: Line, reading: Reading) -> int:
+    return [said.row for said in reading.said].index(row)
 
 
 def _inner(node: Node, parts: Parts) -> bool:
@@ -219,8 +236,7 @@ def _note(found: dict[str, Factor], text: str, node: Node, parts: Parts) -> None
 
 def _above(row: Line, reading: Reading) -> Iterator[tuple[str, Parts]]:
     """The rows above that have a right side, the nearest first."""
-    rows = [said.row for said in reading.said]
-    place = rows.index(row)
+    rows, place = [said.row for said in reading.said], _place(row, reading)
     for other in reversed(rows[max(0, place - 2) : place]):
         text = _right(other).strip()
         try:
