@@ -190,7 +190,8 @@ def summary(made: list[dict[str, Any]]) -> None:
     total = max(1, len(found))
     fixed, numbers = sum(one["fix"] is not None for one in found), sum(one["numbers"] for one in found)
     was = sum(one["was"] for one in found)
-    print(f"with a fix {fixed}, the line as it was {was} ({was / total:.1%}), named {named}, named as made {fits} ({fits / total:.1%})")
+    print(f"named {named}, named as made {fits} ({fits / total:.1%})")
+    print(f"with a fix {fixed}, that is the line as it was {was} ({was / total:.1%})")
     print(f"named otherwise: {strange.most_common(40)}")
     print(f"with numbers {numbers}, greatest size {max((one['sizes'] for one in found), default=0)}")
     timed = {

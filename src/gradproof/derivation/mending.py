@@ -13,7 +13,8 @@ from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
-from gradproof.derivation.edits import Edit, Row, edits
+from gradproof.derivation.edits import edits
+from gradproof.derivation.written_row import Edit, Row
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -77,7 +78,7 @@ def _likely(row: Row, judge: Judge, quick: bool, end: float) -> list[tuple[int, 
         tried.add(text)
         if value is not None and judge.likely(value):
             last = min(last, edit.cost + EQUAL)
-            found.append((_kept(text, row.above), Fix(text, value, edit.slip, edit.kind)))
+            found.append((_kept(text, row.before), Fix(text, value, edit.slip, edit.kind)))
     return found
 
 

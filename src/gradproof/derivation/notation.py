@@ -44,13 +44,15 @@ class Notation:
             self.mark = "^\\top" if "\\top" in whole or "^T" not in whole else "^T"
             self.times, self.had, self.minus = " ", " \\odot ", "-"
             return
-        turned = {sign: whole.count(sign) for sign in ("ᵀ", "'", ".T", "^T")}
-        most = max(turned, key=lambda sign: turned[sign])
-        plain = self.unicode and "'" not in text
-        self.mark = "ᵀ" if plain or not turned[most] and self.unicode else most if turned[most] else "'"
+        counts = {sign: whole.count(sign) for sign in ("ᵀ", "'", ".T", "^T")}
+        most = max(counts, key=lambda sign: counts[sign])
+        plain = self.unicode and ("'" not in text or not counts[most])
+        self.mark = "ᵀ" if plain else most if counts[most] else "'"
         star = " * " if " * " in whole else "*"
-        self.times = " " if self.unicode or "*" not in whole and re.search(r"\w \w", whole) else star
-        self.had = " ⊙ " if "⊙" in whole or self.unicode else " .* " if " .* " in whole or self.times == " " else ".*"
+        spaced = self.unicode or ("*" not in whole and re.search(r"\w \w", whole) is not None)
+        self.times = " " if spaced else star
+        dotted = " .* " if " .* " in whole or spaced else ".*"
+        self.had = " ⊙ " if "⊙" in whole or self.unicode else dotted
         self.minus = "−" if "−" in whole or self.unicode else "-"
 
     def turned(self, piece: str) -> str:

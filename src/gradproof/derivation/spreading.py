@@ -18,16 +18,16 @@ def spread(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr]) -> It
 
     stands  what names mean
     """
-    first = rebuild(e, {d(name): d(meaning) for name, meaning in stands.items()} if e.op == "d" else {}, construct)
+    first = rebuild(
+        e, {d(name): d(meaning) for name, meaning in stands.items()} if e.op == "d" else {}, construct
+    )
     yield e
     near = _carried(first, stands, varying, frozenset(stands))
     yield near
     yield _carried(near, stands, varying, frozenset())
 
 
-def _carried(
-    e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr], kept: frozenset[Expr]
-) -> Expr:
+def _carried(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr], kept: frozenset[Expr]) -> Expr:
     """The differentials of what is kept stay."""
     moving = _moving(stands, varying)
 

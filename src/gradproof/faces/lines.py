@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from time import perf_counter
 from typing import Any, NamedTuple
 
+from gradproof.derivation.mending import Fix
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
@@ -16,7 +18,8 @@ from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
 from gradproof.operators.faults import said as spelled
-from gradproof.operators.lines import Reading, read_lines
+from gradproof.operators.line_reading import Reading
+from gradproof.operators.lines import read_lines
 from gradproof.operators.said import gradient_side
 from gradproof.operators.vocabulary import nearest
 from gradproof.proof.chain import HOLDS, Chain, Judged
@@ -161,10 +164,18 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     own = cache(lambda variable: _own(reading, variable))
     chain.own = own
     chain.parts = lambda variable: _parts(reading, variable)
-    chain.mend = lambda judged: mended(judged, reading, chain, own)
+    spent: dict[Row, float] = {}
+
+    def mend(judged: Judged) -> Fix | None:
+        begun = perf_counter()
+        found = mended(judged, reading, chain, own)
+        spent[judged.said.row] = perf_counter() - begun
+        return found
+
+    chain.mend = mend
     chain.may_fit = open_sizes(reading)
     judged = chain.rows(reading.said)
-    lines = tuple(_line(one, reading, chain) for one in judged)
+    lines = tuple(_line(one, reading, chain, spent.get(one.said.row, 0.0)) for one in judged)
     names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
     return Claim(lines, names, reading.objective)
 
@@ -238,7 +249,7 @@ def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
 # ---- saying
 
 
-def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
+def _line(judged: Judged, reading: Reading, chain: Chain, spent: float) -> Line:
     row, problem = judged.said.row, judged.said.problem
     if problem is None and judged.verdict is not None and judged.verdict.grade == "unknown":
         problem = _misspelled(judged, reading, chain)
@@ -250,14 +261,15 @@ def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     if problem is not None and problem.span is not None:
         span = _place(problem, row.offset)
     fix = judged.fix.text if judged.fix is not None else None
-    found = slip(judged, chain, lambda e: shown(e, row, reading)) if verdict.grade == "refuted" and not judged.carried else NO_SLIP
+    own = verdict.grade == "refuted" and not judged.carried
+    found = slip(judged, chain, lambda e: shown(e, row, reading)) if own else NO_SLIP
     sentences = _sentences(judged, found.said)
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":
         text = "let " + text
     return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
                 row.offset + row.left[0] - 4 * (row.kind == "let"),
-                found.kind, found.witness, found.times)  # fmt: skip
+                found.kind, found.witness, (spent + found.times[0], found.times[1]))  # fmt: skip
 
 
 def _misspelled(judged: Judged, reading: Reading, chain: Chain) -> GradproofError | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from gradproof.derivation.edits import TERM, Factor, Row
 from gradproof.derivation.mending import Fix, Judge, mend
 from gradproof.derivation.notation import ATOM, Notation, level
+from gradproof.derivation.written_row import TERM, Factor, Row, alike
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -16,18 +16,20 @@ from gradproof.language.rows import Row as Line
 from gradproof.language.syntax import Node
 from gradproof.language.syntax import postorder as parts_below
 from gradproof.operators.build import T, add, d
-from gradproof.operators.lines import Reading
+from gradproof.operators.line_reading import Reading
 from gradproof.operators.open_sizes import Lack, Parts, may_fit
 from gradproof.operators.said import Said
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES
-from gradproof.proof.chain import HOLDS, Chain, Judged, pair
+from gradproof.proof.chain import HOLDS, Chain, Judged
 from gradproof.proof.context import Context
+from gradproof.proof.pairs import pair
 from gradproof.proof.prints import Prints
 from gradproof.rendering.pretty import formula
 
 MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")
+_SUMS = ("add", "sub", "neg")
 _KIN = {"cos": "sin", "sin": "cos", "cosh": "sinh", "sinh": "cosh", "log": "exp", "exp": "log"}
 _WORD = re.compile(r"(?<!\w)([a-z]\w*)\(")
 Own = Callable[[Expr], Expr | None]
@@ -59,13 +61,13 @@ class Goal:
         if value is self.before and value.op == "d":
             return  # that says nothing
         if self.judged.said.sort == "part":
-            yield from ((part, value) for part in self.chain.told(self.judged.said) if _alike(part, value))
+            yield from ((part, value) for part in self.chain.told(self.judged.said) if alike(part, value))
             return
         variable, before = self.judged.variable, self.before
         assert before is not None
-        if variable is not None and _alike(value, variable):
+        if variable is not None and alike(value, variable):
             yield before, pair(value, variable)
-        elif _alike(value, before):
+        elif alike(value, before):
             yield before, value
 
     def likely(self, value: Expr) -> bool:
@@ -196,9 +198,9 @@ def _meant(row: Line, own: Parts, reading: Reading) -> tuple[list[Factor], list[
         for node in nodes:
             if node.closed or node.kind in _FACTORS:
                 _note(factors, text[node.start : node.end], node, parts)
-            if node is parts.root or parts.above[node][0].kind in ("add", "sub", "neg"):
-                if node.kind not in ("add", "sub", "neg"):
-                    _note(terms, text[node.start : node.end], node, parts)
+            above = None if node is parts.root else parts.above[node][0].kind
+            if above in (None, *_SUMS) and node.kind not in _SUMS:
+                _note(terms, text[node.start : node.end], node, parts)
     for said in reversed(reading.said):
         words.update(dict.fromkeys(word for word in _WORD.findall(said.row.text) if _forgettable(word)))
     for word in list(words):
@@ -262,10 +264,6 @@ def _from_scratch(judged: Judged, own: Own) -> Expr | None:
         parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]
         return add(*parts) if len(parts) == len(terms) else None
     return None
-
-
-def _alike(a: Expr, b: Expr) -> bool:
-    return (a.axes, a.row) == (b.axes, b.row)
 
 
 def _changes(e: Expr) -> bool:

@@ -69,8 +69,8 @@ def _with_entries(source: str, root: Node, ends: dict[int, str]) -> Node:
             new = Node(node.kind, args, (node.start, end), node.at, node.text, node.value)
             new.closed, new.primes = node.closed, node.primes
         letters = left.pop(node.end, "") if node.closed or node.kind == "call" else ""
-        end = _ENTRY.match(source, node.end) if letters else None
-        span = (node.start, end.end() if end is not None else node.end)
+        mark = _ENTRY.match(source, node.end) if letters else None
+        span = (node.start, mark.end() if mark is not None else node.end)
         done[node] = Node("entry", (new,), span, node.at, letters) if letters else new
     return done[root]
 

@@ -7,8 +7,7 @@ that does not fit is told apart from the rows that do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.dims import Dim
@@ -22,6 +21,7 @@ from gradproof.operators import build
 from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.index_rows import Head, IndexRow, index_head
+from gradproof.operators.line_reading import Reading
 from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
@@ -29,29 +29,6 @@ from gradproof.operators.words import word
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 _NAME = re.compile(r"[^\W\d]\w*$")
-
-
-class Reading(NamedTuple):
-    """A derivation, understood.
-
-    names    every name that nothing defines; stands: what the others stand for, in order
-    objective  what is differentiated, or None where the text does not define it
-    partials   symbols such as ∂L/∂Y that no row derived, with the name that is differentiated by
-    late     names that first occur after the objective, or whose definition cannot be read
-    again    reads another right side of a row, as the row itself was read
-    tree     the syntax tree of a right side of a row; raises GradproofError where there is none
-    assembler  gives meanings to the parts of a tree, in the names that are known
-    """
-
-    said: tuple[Said, ...]
-    names: Mapping[str, Expr]
-    stands: Mapping[Expr, Expr]
-    objective: Expr | None
-    partials: Mapping[Expr, Expr]
-    late: frozenset[Expr]
-    again: Callable[[Said, str], Said]
-    tree: Callable[[Row, str], Node]
-    assembler: Callable[[], Assembler]
 
 
 def read_lines(

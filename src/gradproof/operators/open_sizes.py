@@ -42,7 +42,10 @@ class Open:
 Value = Expr | Open | Lack
 SHAPES = ("GP2", "GP402")  # the errors that are about shapes
 _OTHER = symbol("◊")  # a size that nothing has
-_PAIRS = ("add", "sub", "mul", "had", "frob")
+_MAKERS: dict[str, Callable[..., Expr]] = {
+    "add": build.add, "mul": build.mul, "had": build.had, "frob": build.frob,
+}  # fmt: skip
+_PAIRS = ("sub", *_MAKERS)
 
 
 class Parts:
@@ -180,7 +183,7 @@ def _fits(kind: str, a: Expr, b: Expr) -> bool:
 def _made(kind: str, a: Expr, b: Expr) -> Expr:
     if kind == "sub":
         return build.add(a, build.neg(b))
-    return {"add": build.add, "mul": build.mul, "had": build.had, "frob": build.frob}[kind](a, b)
+    return _MAKERS[kind](a, b)
 
 
 def may_fit(root: Node, assembler: Assembler) -> bool:

@@ -6,16 +6,16 @@ G : dX. What follows a wrong row is judged as following from what the row should
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import T, apply, d, frob, mul, num, zeros
+from gradproof.operators.build import d, num, zeros
 from gradproof.operators.said import Said
 from gradproof.proof.context import Context
 from gradproof.proof.modular import DIFFER, Session
+from gradproof.proof.pairs import pair, products
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.verdicts import Verdict
 
@@ -42,26 +42,6 @@ class Judged(NamedTuple):
     variable: Expr | None = None
     carried: bool = False
     fix: Any = None
-
-
-def pair(gradient: Expr, variable: Expr) -> Expr:
-    """gradient : d(variable)."""
-    return frob(gradient, d(variable)) if variable.axes else mul(gradient, d(variable))
-
-
-def _products(matrix: Expr, array: Expr, variable: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """The differential of an array, and what a matrix of derivatives says it is, in both layouts."""
-    before, change = d(array), d(variable)
-    if variable.axes and len(array.axes) + len(variable.axes) > 2:
-        before = apply("vec", before) if len(array.axes) == 2 else before
-        change = apply("vec", change) if len(variable.axes) == 2 else change
-    for form in dict.fromkeys((matrix, T(matrix) if len(matrix.axes) in (1, 2) else matrix)):
-        try:
-            after = mul(form, change)
-        except GradproofError:
-            continue
-        if (after.axes, after.row) == (before.axes, before.row):
-            yield before, after
 
 
 class Chain:
@@ -328,7 +308,7 @@ class Chain:
             return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
         varying = frozenset((variable,))
         pairs = (
-            [(d(array), row.paired)] if row.paired is not None else list(_products(matrix, array, variable))
+            [(d(array), row.paired)] if row.paired is not None else list(products(matrix, array, variable))
         )
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
@@ -355,7 +335,7 @@ class Chain:
         array = None if variable is None else self._differentiated(row, variable)
         if variable is None or array is None:
             return []
-        return [(d(array), matrix)] if row.paired is not None else list(_products(matrix, array, variable))
+        return [(d(array), matrix)] if row.paired is not None else list(products(matrix, array, variable))
 
     def variation(self, row: Said, varying: frozenset[Expr]) -> frozenset[Expr]:
         """The names that vary in a row: for a Hessian or a Jacobian, its variable."""
