@@ -36,9 +36,16 @@ def edits(row: Row) -> list[Edit]:
         products.powers, _less, _terms, _words, forgotten, _names, products.both,
     )  # fmt: skip
     near = _near(row)
-    found = [edit for kind in kinds for edit in kind(row) if near is None or edit.node in near]
+    here = [edit for kind in kinds for edit in kind(row) if near is None or edit.node in near]
+    found = [edit for edit in here if edit.node.closed or not _changed(row, edit.node)]
     found.sort(key=lambda edit: edit.cost)
     return found
+
+
+def _changed(row: Row, node: Node) -> bool:
+    """Whether a part is the X of dX."""
+    above = row.above(node)
+    return above is not None and above.kind == "differential"
 
 
 def _near(row: Row) -> set[Node] | None:
@@ -106,6 +113,8 @@ def _numbers(row: Row) -> Iterator[Edit]:
         two = "2" + (row.notation.times if row.notation.times != " " or body[:1] != "(" else " ")
         yield Edit(node, two + body, min(max(how, FROB), PRODUCT), "factor 1/2", "a factor 2 is missing",
                    1.1 + 0.005 * row.depth[node])  # fmt: skip
+        if body[:1].isdigit():
+            continue
         half = f"½ {body}" if "½" in row.text or row.notation.unicode else f"{body}/2"
         if how == FROB and "½" not in half:
             half = f"0.5{row.notation.times}{body}"
@@ -117,7 +126,7 @@ def _numbers(row: Row) -> Iterator[Edit]:
             for new in (2, 1, 3, 4):
                 if node.value != new:
                     slip = f"the factor {said} should be {new}"
-                    yield Edit(node, str(new), ATOM, CONSTANT, slip, 1.08 if new == 2 else 1.3)
+                    yield Edit(node, str(new), ATOM, CONSTANT, slip, 1.095 if new == 2 else 1.3)
 
 
 # ---- too much, and too little
@@ -197,8 +206,8 @@ def _names(row: Row) -> Iterator[Edit]:
     """Another name of the same shape."""
     known = [(new.text, new.value) for new in row.factors if new.value is not None and new.value.op == "name"]
     for node in row.nodes:
-        value, above = row.parts.of(node), row.above(node)
-        if node.kind != "name" or value is None or (above is not None and above.kind == "differential"):
+        value = row.parts.of(node)
+        if node.kind != "name" or value is None or _changed(row, node):
             continue
         for text, other in known:
             if other is not value and alike(other, value):

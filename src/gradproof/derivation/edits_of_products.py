@@ -31,6 +31,8 @@ def transposes(row: Row) -> Iterator[Edit]:
         above = row.above(node)
         if node.kind == "T":
             yield _straight(row, node)
+        elif node.kind == "num" and node.value == 1 and row.said(node) == "1":  # an array of ones
+            yield Edit(node, row.notation.turned("1"), POWER, TRANSPOSED, "1 has to be transposed", 1.05)
         elif (node.closed or node.kind in WHOLE) and not row.scalar(node):
             if above is not None and above.kind == "T":
                 continue
@@ -166,7 +168,9 @@ def inverses(row: Row) -> Iterator[Edit]:
         ):
             base = row.said(node.args[0])
             yield Edit(node, base + "⁻ᵀ", POWER, NO_INVERSE, f"{base} has to be inverted", 1.11)
-        value = row.parts.of(node)
+        value, above = row.parts.of(node), row.above(node)
+        if above is not None and above.kind == "T" and row.notation.unicode:
+            continue  # its inverse is written with the transpose, X⁻ᵀ
         if (node.kind in ("name", "call", "T") or node.closed) and node.kind != "num" and square(value):
             made = row.notation.inverted(row.bare(node)[0], row.tight(node, ATOM))
             cost = 1.12 if value is not None and value.axes else 1.6

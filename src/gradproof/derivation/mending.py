@@ -21,7 +21,7 @@ from gradproof.expressions.walk import postorder
 from gradproof.language.syntax import Node
 from gradproof.operators.open_sizes import Lack
 
-SECONDS = 0.5  # for the search in one row
+SECONDS = 0.45  # for the search in one row
 EQUAL = 0.06  # edits whose costs are so near are as likely as each other
 MOST = 8  # such edits that are compared
 _SIGN = re.compile(r"\w+|[^\w\s()]")
@@ -82,10 +82,10 @@ def _likely(row: Row, judge: Judge, quick: bool, end: float) -> list[tuple[int, 
     return found
 
 
-def _kept(text: str, above: str) -> int:
-    """How many pairs of signs a text has in common with another."""
-    pairs = [Counter(pairwise(_SIGN.findall(side))) for side in (text, above)]
-    return sum((pairs[0] & pairs[1]).values())
+def _kept(text: str, before: str) -> int:
+    """How near a text is to another: the pairs of signs that both have, less those that one has."""
+    one, other = (Counter(pairwise(_SIGN.findall(side))) for side in (text, before))
+    return 2 * sum((one & other).values()) - sum(one.values())
 
 
 def _promising(row: Row, edit: Edit, judge: Judge, tried: set[Expr | str]) -> bool:

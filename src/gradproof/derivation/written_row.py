@@ -95,8 +95,7 @@ class Row:
         if node is self.root:
             return piece
         above, place = self.parts.above[node]
-        kept = node.closed and edit.level < ATOM and above.kind not in ("call", "slope", "map")
-        if kept or edit.level < needed(above, place):
+        if (node.closed and edit.level < ATOM) or edit.level < needed(above, place):
             piece = f"({piece})"
         elif _runs_on(self.text, node, piece):
             piece = " " + piece
@@ -170,6 +169,8 @@ def term_places(row: Row) -> Iterator[tuple[Node, bool]]:
             (above.kind in ("pow", "hpow") and node.kind not in ("num", "neg"))
             or (above.kind == "frob" and node.closed)
         ):
+            yield node, above.kind != "frob"
+        elif place == 0 and above.kind in ("pow", "hpow") and node.closed:
             yield node, True
 
 

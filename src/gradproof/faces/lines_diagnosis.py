@@ -18,7 +18,7 @@ from gradproof.proof.diagnosis import diagnose, lacking
 from gradproof.proof.findings import Finding
 from gradproof.proof.referee import FAILURES
 
-SECONDS = 0.35  # for the search in one line
+SECONDS = 0.25  # for the search in one line
 
 
 class Slip(NamedTuple):

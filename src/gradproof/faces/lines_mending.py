@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from gradproof.derivation.mending import Fix, Judge, mend
-from gradproof.derivation.notation import ATOM, Notation, level
-from gradproof.derivation.written_row import TERM, Factor, Row, alike
+from gradproof.derivation.notation import ATOM, POWER, Notation, level
+from gradproof.derivation.written_row import TERM, Factor, Row, alike, open_level
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -232,6 +232,8 @@ def _inner(node: Node, parts: Parts) -> bool:
 
 def _note(found: dict[str, Factor], text: str, node: Node, parts: Parts) -> None:
     value = parts.of(node)
+    if node.closed and open_level(node) >= POWER:
+        text = text[1:-1].strip()
     if value is not None and text not in found:
         found[text] = Factor(text, level(node), value)
 

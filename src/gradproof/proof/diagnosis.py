@@ -58,7 +58,7 @@ def diagnose(
         return None
 
 
-def lacking(truth: Expr, claim: Expr, context: Context, seconds: float = 0.35) -> Expr | None:
+def lacking(truth: Expr, claim: Expr, context: Context, seconds: float = 0.2) -> Expr | None:
     """The term of the truth that is missing in `claim`, where that is all that is wrong with it."""
     try:
         search = _Search(truth, claim, context, None, seconds)
