@@ -198,7 +198,8 @@ class _Search:
         return found or self._weighted(claims, self.truth, slips.TERM_EXTRA)
 
     def _weighted(self, parts: Sequence[Expr], whole: Expr, phrase: str) -> Finding | None:
-        parts = self._distinct(parts)
+        groups = self._distinct(parts)
+        parts = [part if many == 1 else mul(num(many), part) for part, many in groups]
         if not 2 <= len(parts) <= 16:
             return None
         vectors, target = [self.residues(part) for part in parts], self.residues(whole)
@@ -207,7 +208,12 @@ class _Search:
         found = weights([v[0] for v in vectors if v is not None], *target)
         if found is None:
             return None
-        off = [(part, weight) for part, weight in zip(parts, found, strict=True) if weight != 1]
+        off = [
+            (one, Fraction(0)) if many > 1 and phrase == slips.TERM and weight * many in range(many)
+            else (part, weight)
+            for (one, many), part, weight in zip(groups, parts, found, strict=True)
+            if weight != 1
+        ]  # fmt: skip
         kinds = {weight for _, weight in off}
         if len(kinds) != 1 or len(off) == len(parts):
             return None
@@ -221,8 +227,8 @@ class _Search:
         part, weight = off[0]
         return term_finding(part, weight, phrase, len(off))
 
-    def _distinct(self, parts: Sequence[Expr]) -> list[Expr]:
-        """The parts, with those that are equal as one."""
+    def _distinct(self, parts: Sequence[Expr]) -> list[tuple[Expr, int]]:
+        """The parts without repetitions, and how often each is there."""
         groups: list[tuple[Values | None, list[Expr]]] = []
         for part in parts:
             seen = self.seen(part)
@@ -231,7 +237,7 @@ class _Search:
                 groups.append((seen, [part]))
             else:
                 same.append(part)
-        return [group[0] if len(group) == 1 else mul(num(len(group)), group[0]) for _, group in groups]
+        return [(group[0], len(group)) for _, group in groups]
 
     # ---- edits
 
