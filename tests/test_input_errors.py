@@ -57,6 +57,12 @@ GALLERY = [
     ("a^b^c", "", "GP107", "a^b^c can be read in two ways: write parentheses", "^", "(a^b)^c"),
     ("x**2", "", "GP104", '"*" cannot follow "*"', "*", "x^2"),
     ("2x", "", "GP102", "two factors stand side by side: write * between them", "2x", "2*x"),
+    ("x'A x + b'x", "", "GP102", "two factors stand side by side: write * between them", "'A",
+     "x'*A*x + b'*x"),
+    ("||x", "", "GP101", '"||" is never closed', "||", "||x||"),
+    ("sum log(1 + x)", "", "GP102", "two factors stand side by side: write * between them", "sum log",
+     "sum(log(1 + x))"),
+    ("tr X'X", "", "GP102", "two factors stand side by side: write * between them", "tr X", "tr(X'*X)"),
 ]  # fmt: skip
 
 
