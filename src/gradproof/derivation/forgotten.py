@@ -66,12 +66,13 @@ def _entry_by_entry(row: Row) -> Iterator[Edit]:
         above = row.above(node)
         if above is not None and above.kind in ("T", "pow", "hpow", "had") and not node.closed:
             continue
-        body = row.tight(node, PRODUCT)
+        body = row.tight(node, PRODUCT if node.kind == "had" else POWER)
         for new in row.factors:
             if new.value is None:
                 continue
             if value.axes and alike(value, new.value):
-                said = _beside(new) + row.notation.had + body
+                pair = (body, _beside(new)) if node.kind == "had" else (_beside(new), body)
+                said = row.notation.had.join(pair)
                 yield _insertion(node, said, new, row, 0.3)
             elif not new.value.axes and new.level == ATOM:
                 said = body + "/" + _beside(new)

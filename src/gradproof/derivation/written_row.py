@@ -55,6 +55,9 @@ class Row:
         self.factors, self.terms, self.functions, self.before = factors, terms, functions, before
         self.root = parts.root
         self.nodes = [node for node in postorder(self.root) if node.kind not in ("str", "end")]
+        if notation.latex:
+            for node in self.nodes:
+                node.end = _closed(text, node)
         self.chains = {kind: tops(self.nodes, kind) for kind in ("mul", "had")}
         self.depth: dict[Node, int] = {}
         for node in reversed(self.nodes):
@@ -85,8 +88,8 @@ class Row:
         if node.kind == "num":
             return self.said(node)
         inverse = self.said(node)
-        if inverse.endswith("⁻¹") and not node.closed:
-            return inverse[:-1] + "ᵀ"
+        if inverse.endswith(("⁻¹", "^{-1}")) and not node.closed:
+            return inverse[:-1] + "ᵀ" if inverse[-1] == "¹" else inverse[:-2] + "\\top}"
         return self.notation.turned(self.tight(node, ATOM))
 
     def put(self, edit: Edit) -> str:
@@ -95,7 +98,9 @@ class Row:
         if node is self.root:
             return piece
         above, place = self.parts.above[node]
-        if (node.closed and edit.level < ATOM) or edit.level < needed(above, place):
+        said = self.said(node)
+        own = node.closed and said.startswith(("(", "\\left(")) and not piece.startswith(said)
+        if (own and edit.level < ATOM) or edit.level < needed(above, place):
             piece = f"({piece})"
         elif _runs_on(self.text, node, piece):
             piece = " " + piece
@@ -116,6 +121,14 @@ class Row:
         """Whether a part is known to be a number."""
         value = self.parts.of(node)
         return value is not None and not value.axes
+
+
+def _closed(text: str, node: Node) -> int:
+    """Where a part of LaTeX ends, with the braces that were opened in it."""
+    end = node.end
+    while text.count("{", node.start, end) > text.count("}", node.start, end) and text[end : end + 1] == "}":
+        end += 1
+    return end
 
 
 def _runs_on(text: str, node: Node, piece: str) -> bool:

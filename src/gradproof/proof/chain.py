@@ -205,6 +205,8 @@ class Chain:
 
     def _gradient(self, row: Said) -> Judged:
         variable = self._variable(row)
+        if variable is None and row.right is None:
+            return self._unread(row)
         if variable is None:
             return Judged(row, Verdict("unknown", "nothing says with respect to what the gradient is"))
         self.variable = variable
