@@ -51,7 +51,7 @@ class Notation:
         star = " * " if " * " in whole else "*"
         spaced = self.unicode or ("*" not in whole and re.search(r"\w \w", whole) is not None)
         self.times = " " if spaced else star
-        dotted = " .* " if " .* " in whole or spaced else ".*"
+        dotted = " .* " if " .* " in whole or spaced or star != "*" else ".*"
         self.had = " ⊙ " if "⊙" in whole or self.unicode else dotted
         self.minus = "−" if "−" in whole or self.unicode else "-"
 

@@ -136,8 +136,11 @@ class Chain:
         found = frozenset(self.names[text] for text in texts if text in self.names).difference(self.stands)
         if found:
             return found
-        # Only names that are defined: the variables are theirs.
-        return frozenset(e for text, e in self.names.items() if self._asked(rows, text))
+        # Only names that are defined: the variables are theirs. Where no row says which: all may vary.
+        asked = frozenset(e for text, e in self.names.items() if self._asked(rows, text))
+        sides = [e for e in (rows[place].left, rows[place].right) if e is not None]
+        there = postorder(sides, unfold=self.stands)
+        return asked or frozenset(e for e in there if e.op == "name").difference(self.stands)
 
     def _asked(self, rows: list[Said], text: str) -> bool:
         return any(text == row.by or text in row.changes for row in rows)
