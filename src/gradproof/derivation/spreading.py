@@ -18,9 +18,9 @@ def spread(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr]) -> It
 
     stands  what names mean
     """
-    first = rebuild(
-        e, {d(name): d(meaning) for name, meaning in stands.items()} if e.op == "d" else {}, construct
-    )
+    first = {d(name): d(meaning) for name, meaning in stands.items()}.get(e, e)
+    parts = {meaning: name for name, meaning in stands.items() if meaning.args and d(name) is not e}
+    first = rebuild(first, parts, construct)
     yield e
     near = _carried(first, stands, varying, frozenset(stands))
     yield near
