@@ -10,15 +10,19 @@ import pytest
 
 import gradproof as gp
 from gradproof.derivation import written_row as names
+from gradproof.derivation.mending import Judge, mend
 from gradproof.derivation.notation import Notation
 from gradproof.derivation.spreading import spread
 from gradproof.expressions.dims import symbol
+from gradproof.expressions.nodes import Expr
 from gradproof.language.lines import rows
 from gradproof.operators.build import T, add, d, div, frob, mul, name
 from gradproof.operators.line_reading import Reading
 from gradproof.operators.lines import read_lines
-from gradproof.operators.open_sizes import may_fit
+from gradproof.operators.open_sizes import Parts, may_fit
 from gradproof.proof import slips
+from gradproof.proof.context import Context
+from gradproof.proof.diagnosis import lacking
 from gradproof.proof.summands import summands
 
 UNICODE = """\
@@ -113,6 +117,12 @@ MORE = [  # a text with one slip, the place of the wrong line, its name, and its
     ("f = (x'*x)^2\n∇²f = 8 x xᵀ\n", 1, names.TERM, None),
     ("y = exp(x)/sum(exp(x))\nlet s = sum(exp(x))\ndy = d(exp(x))/s\n", 2, names.TERM,
      "d(exp(x))/s - exp(x)*ds/s^2"),
+    ("where A: n×n, X: n×n\nf = det(A X B)\n∂f/∂X = det(A B) X⁻ᵀ\n", 1, names.MISSING, "det(A X B) X⁻ᵀ"),
+    ("where A: n×n, X: n×n\nf = det(A X B)\n∂f/∂X = det(A X B) Xᵀ\n", 1, names.NO_INVERSE, "det(A X B) X⁻ᵀ"),
+    ("where x: n\nf = norm2(x)^2 - l*(x'*ones(n))\ndf = 2 xᵀdx − l (dx 1)\n∂f/∂x = 2 x − l 1\n", 1,
+     names.TRANSPOSED, "2 xᵀdx − l (dxᵀ 1)"),
+    ("\\[ f = \\log\\det X \\]\n\\[ \\nabla f = X^{-1} \\]\n", 1, names.TRANSPOSED, "X^{-\\top}"),
+    ("Y = inv(X)\n∂Y_ij/∂X_pq = (X⁻¹)_ip (X⁻¹)_qj\n", 1, names.SIGN, "−(X⁻¹)_ip (X⁻¹)_qj"),
     ("Y = X.^2\n∂Y_ij/∂X_pq = 3 X_ij δ_ip δ_jq\n", 1, names.CONSTANT, "2 X_ij δ_ip δ_jq"),
 ]  # fmt: skip
 
@@ -133,10 +143,31 @@ def test_a_product_of_two_columns_is_entry_by_entry() -> None:
     assert line.fix == "sum(3 x^⊙2 ⊙ dx)"
 
 
-def test_a_fix_does_not_repeat_the_left_side() -> None:
-    report = gp.check_derivation("y = softmax(x)\ndy = dx\n")
-    assert report.first_wrong == 1
-    assert report.lines[1].fix not in ("dy", "d y")
+@pytest.mark.parametrize("text", ["y = softmax(x)\ndy = dx\n", "f = norm2(x)^2\ndf = 2*df\n"])
+def test_a_fix_does_not_repeat_the_left_side(text: str) -> None:
+    report = gp.check_derivation(text)
+    assert report.first_wrong == 1, report.show()
+    assert report.lines[1].fix not in ("dy", "d y", "df")
+
+
+def test_what_is_likely_and_not_proved_is_not_offered() -> None:
+    reading = _reading("f = x'*A*x\n")
+    row = reading.said[0].row
+    parts = Parts(reading.tree(row, "A*x"), reading.assembler())
+    written = names.Row("A*x", parts, Notation("A*x"))
+
+    def judge(proved: bool) -> Judge:
+        def value(text: str) -> Expr:
+            found = reading.again(reading.said[0], text).right
+            assert found is not None
+            return found
+
+        return Judge(lambda text: reading.tree(row, text), value, lambda e: bool(e.axes), lambda e: proved)
+
+    assert mend(written, judge(False)) is None
+    found = mend(written, judge(True))
+    assert found is not None
+    assert found.text != "A*x"
 
 
 # ---- what the sizes that a line does not say could be
@@ -227,6 +258,14 @@ def test_differentials_are_carried_through_name_by_name() -> None:
     assert str(near) == "dx/s - x*ds/s^2"
     assert "ds" not in str(far)
     assert str(far).count("dx") == 3
+
+
+def test_one_of_two_equal_terms_is_missing() -> None:
+    n = symbol("n")
+    a, b, c = (name(text, (n, n)) for text in "ABC")
+    whole, less = add(frob(a, b), frob(T(a), T(b)), frob(c, b)), add(frob(a, b), frob(c, b))
+    assert lacking(whole, less, Context(frozenset())) in (frob(a, b), frob(T(a), T(b)))
+    assert lacking(whole, add(frob(a, b), frob(c, c)), Context(frozenset())) is None
 
 
 def test_a_number_added_to_an_array_is_a_summand() -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from math import inf
-from time import perf_counter
+from time import process_time
 from typing import NamedTuple
 
 from gradproof.derivation.edits import edits
@@ -21,7 +21,7 @@ from gradproof.expressions.walk import postorder
 from gradproof.language.syntax import Node
 from gradproof.operators.open_sizes import Lack
 
-SECONDS = 0.45  # for the search in one row
+SECONDS = 0.45  # of work, for the search in one row
 EQUAL = 0.06  # edits whose costs are so near are as likely as each other
 MOST = 8  # such edits that are compared
 _SIGN = re.compile(r"\w+|[^\w\s()]")
@@ -56,7 +56,7 @@ def mend(row: Row, judge: Judge, quick: bool = True, seconds: float = SECONDS) -
 
     quick  an edited part is read alone; else the whole row each time
     """
-    found = sorted(_likely(row, judge, quick, perf_counter() + seconds), key=lambda one: -one[0])
+    found = sorted(_likely(row, judge, quick, process_time() + seconds), key=lambda one: -one[0])
     return next((fix for _, fix in found if judge.holds(fix.value)), None)
 
 
@@ -66,7 +66,7 @@ def _likely(row: Row, judge: Judge, quick: bool, end: float) -> list[tuple[int, 
     found: list[tuple[int, Fix]] = []
     last = inf
     for edit in edits(row):
-        if edit.cost > last or len(found) == MOST or perf_counter() > end:
+        if edit.cost > last or len(found) == MOST or process_time() > end:
             break
         try:
             if quick and not _promising(row, edit, judge, tried):

@@ -19,7 +19,7 @@ FAILURES = (
 class Prints:
     """The values of an expression at two points; others are compared with them."""
 
-    def __init__(self, truth: Expr, context: Context, seconds: float = 0.3) -> None:
+    def __init__(self, truth: Expr, context: Context, seconds: float = 1.0) -> None:
         self.truth = truth
         self.points: list[tuple[Evaluator, Arithmetic, Entries]] = []
         try:
