@@ -140,7 +140,7 @@ def kinds(row: Row) -> Iterator[Edit]:
         a, b = row.parts.of(left), row.parts.of(right)
         if node.kind == "mul":
             columns = a is not None and b is not None and len(a.axes) == 1 and alike(a, b)
-            cost = 0.95 if columns else 1.25
+            cost = 0.9 if columns else 1.25
             slip = "this product is entry by entry"
             yield Edit(node, lead + row.notation.had + tail, PRODUCT, FOR_HADAMARD, slip, cost)
         else:
