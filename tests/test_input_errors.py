@@ -59,6 +59,8 @@ GALLERY = [
     ("2x", "", "GP102", "two factors stand side by side: write * between them", "2x", "2*x"),
     ("x'A x + b'x", "", "GP102", "two factors stand side by side: write * between them", "'A",
      "x'*A*x + b'*x"),
+    ("y/p - (1-y)/(1-p)", "y: n, p: n", "GP207", "/ divides by a scalar, and p is an n-vector", "/",
+     "y./p - (1-y)./(1-p)"),
     ("||x", "", "GP101", '"||" is never closed', "||", "||x||"),
     ("sum log(1 + x)", "", "GP102", "two factors stand side by side: write * between them", "sum log",
      "sum(log(1 + x))"),

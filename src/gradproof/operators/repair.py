@@ -25,7 +25,7 @@ def repaired(error: GradproofError, text: str, read: Callable[[str], object]) ->
         candidates.extend(_slips(text, error))
     beside = _apart(text, error, read) if len(text) <= LONG else None
     if beside is not None:
-        candidates = [beside]
+        candidates = [beside] if error.code == "GP102" else [beside, *candidates]
     fixes: list[str] = []
     for candidate in list(dict.fromkeys(candidates))[:TRIED]:
         if candidate == text or len(text) > LONG or len(fixes) == OFFERED:
@@ -39,11 +39,14 @@ def repaired(error: GradproofError, text: str, read: Callable[[str], object]) ->
 
 
 def _apart(text: str, error: GradproofError, read: Callable[[str], object]) -> str | None:
-    """The text with a sign between all factors that stand side by side, where that can be read."""
+    """The text with a sign between all factors that stand side by side, where that can be read; and with
+    every division by an array entry by entry."""
+    code = error.code
     for _ in range(TRIED):
-        if error.code != "GP102" or error.span is None or not error.fixes:
+        if error.code != code or code not in ("GP102", "GP207") or error.span is None or not error.fixes:
             return None
-        text = next(_called(text, error.span[0]), error.fixes[0])
+        called = _called(text, error.span[0]) if error.code == "GP102" else iter(())
+        text = next(called, error.fixes[0])
         try:
             read(text)
         except GradproofError as again:
