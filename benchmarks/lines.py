@@ -135,10 +135,18 @@ def slipped(work: tuple[str, int, str, str]) -> dict[str, Any] | None:
     if report.first_wrong == place:
         line = report.lines[place]
         fits = line.kind is not None and any(name in line.kind for name in NAMES[kind])
-        found |= {"fix": line.fix is not None, "name": line.kind, "fits": fits,
+        found |= {"fix": line.fix, "name": line.kind, "fits": fits, "was": same(line.fix, text, place),
                   "numbers": line.witness is not None, "times": line.times,
                   "sizes": most(line.witness)}  # fmt: skip
     return found
+
+
+def same(fix: str | None, text: str, place: int) -> bool:
+    """Whether a fix is the line as it was, but for spaces and parentheses."""
+    row = read_lines(rows(text)[0]).said[place].row
+    right = row.text[row.right[0] : row.right[1]]
+    bare = [re.sub(r"[\s()]", "", side) for side in (fix or "", right)]
+    return bare[0] == bare[1]
 
 
 def most(witness: Any) -> int:
@@ -154,7 +162,7 @@ def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
     """Run and print."""
     started = perf_counter()
     with Pool() as pool:
-        judged = list(pool.imap_unordered(correct, cases(), chunksize=4))
+        judged = list(pool.imap(correct, cases(), chunksize=4))
         right = Counter(grade for _, _, grade, _, _ in judged)
         bad = [f"{name}: {grade}" for name, _, grade, _, found in judged if not found]
         lines = sum(n for *_, n, _ in judged)
@@ -162,7 +170,7 @@ def main(seconds: float = 300.0, seed: int = 1, count: int = 2200) -> None:
         work = [(text, *slip) for _, text, _, _, found in judged for slip in found]
         random.Random(seed).shuffle(work)
         made: list[dict[str, Any]] = []
-        for one in pool.imap_unordered(slipped, work, chunksize=2):
+        for one in pool.imap(slipped, work, chunksize=2):
             made += [one] if one is not None else []
             if len(made) >= count or perf_counter() - started > seconds:
                 pool.terminate()
@@ -180,8 +188,10 @@ def summary(made: list[dict[str, Any]]) -> None:
     print(f"slips {len(made)}: first wrong line found {len(found)}, by kind {dict(kinds)}")
     named, fits = sum(one["name"] is not None for one in found), sum(one["fits"] for one in found)
     total = max(1, len(found))
-    fixed, numbers = sum(one["fix"] for one in found), sum(one["numbers"] for one in found)
-    print(f"with a fix {fixed}, named {named}, named as made {fits} ({fits / total:.1%})")
+    fixed, numbers = sum(one["fix"] is not None for one in found), sum(one["numbers"] for one in found)
+    was = sum(one["was"] for one in found)
+    print(f"named {named}, named as made {fits} ({fits / total:.1%})")
+    print(f"with a fix {fixed}, that is the line as it was {was} ({was / total:.1%})")
     print(f"named otherwise: {strange.most_common(40)}")
     print(f"with numbers {numbers}, greatest size {max((one['sizes'] for one in found), default=0)}")
     timed = {

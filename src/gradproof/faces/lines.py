@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from time import perf_counter
 from typing import Any, NamedTuple
 
-from gradproof.derivation.mending import Fix, mend
+from gradproof.derivation.mending import Fix
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.lines_diagnosis import Slip, slip
+from gradproof.faces.lines_mending import mended, open_sizes, shown
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
 from gradproof.operators.faults import said as spelled
-from gradproof.operators.lines import Reading, read_lines
+from gradproof.operators.line_reading import Reading
+from gradproof.operators.lines import read_lines
 from gradproof.operators.said import gradient_side
 from gradproof.operators.vocabulary import nearest
-from gradproof.proof.chain import HOLDS, Chain, Judged, pair
+from gradproof.proof.chain import HOLDS, Chain, Judged
 from gradproof.proof.counterexample import Witness
 from gradproof.verdicts import GRADES, Verdict
 
@@ -157,11 +161,21 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
     chain.open = reading.late - stands.keys()
-    chain.own = lambda variable: _own(reading, variable)
+    own = cache(lambda variable: _own(reading, variable))
+    chain.own = own
     chain.parts = lambda variable: _parts(reading, variable)
-    chain.mend = lambda judged: _fix(judged, reading, chain)
+    spent: dict[Row, float] = {}
+
+    def mend(judged: Judged) -> Fix | None:
+        begun = perf_counter()
+        found = mended(judged, reading, chain, own)
+        spent[judged.said.row] = perf_counter() - begun
+        return found
+
+    chain.mend = mend
+    chain.may_fit = open_sizes(reading)
     judged = chain.rows(reading.said)
-    lines = tuple(_line(one, reading, chain) for one in judged)
+    lines = tuple(_line(one, reading, chain, spent.get(one.said.row, 0.0)) for one in judged)
     names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
     return Claim(lines, names, reading.objective)
 
@@ -232,60 +246,10 @@ def _written_out(e: Expr, stands: Mapping[Expr, Expr]) -> Expr:
     return e
 
 
-# ---- mending
-
-
-def _fix(judged: Judged, reading: Reading, chain: Chain) -> Fix | None:
-    """A right side that is true: one edit of the line, else our own."""
-    before, row = judged.before, judged.said.row
-    array = judged.said.sort in ("hessian", "jacobian")
-    if before is None and not array:
-        return None
-    names = [str(e) for e in (*reading.names.values(), *reading.stands) if str(e).isidentifier()]
-
-    def holds(value: Expr, grades: tuple[str, ...] = HOLDS) -> bool:
-        after = value
-        if array or before is None:
-            return chain.array_holds(judged.said, value)
-        if judged.variable is not None:
-            if (value.axes, value.row) != (judged.variable.axes, judged.variable.row):
-                return False
-            after = pair(value, judged.variable)
-        elif (value.axes, value.row) != (before.axes, before.row):
-            return False
-        if not chain.likely(before, after, judged.varying):
-            return False
-        return chain.judge(before, after, judged.varying).grade in grades
-
-    text = row.text[row.right[0] : row.right[1]]
-    if row.latex and judged.said.right is not None:
-        text = str(judged.said.right)
-    found = mend(text, lambda new: reading.value(row, new), holds, names)
-    if found is not None:
-        return found
-    own = _from_scratch(judged, reading)
-    return Fix(str(own), own, "") if own is not None and holds(own) else None
-
-
-def _from_scratch(judged: Judged, reading: Reading) -> Expr | None:
-    """Our own gradient, or the differential that it makes."""
-    from gradproof.operators.build import add
-
-    if judged.variable is not None:
-        return _own(reading, judged.variable)
-    if judged.said.sort == "part":
-        return judged.before
-    if judged.before is not None and not judged.before.axes and judged.varying:
-        terms = [(v, _own(reading, v)) for v in sorted(judged.varying, key=str)]
-        parts = [pair(gradient, v) for v, gradient in terms if gradient is not None]
-        return add(*parts) if len(parts) == len(terms) else None
-    return None
-
-
 # ---- saying
 
 
-def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
+def _line(judged: Judged, reading: Reading, chain: Chain, spent: float) -> Line:
     row, problem = judged.said.row, judged.said.problem
     if problem is None and judged.verdict is not None and judged.verdict.grade == "unknown":
         problem = _misspelled(judged, reading, chain)
@@ -297,14 +261,15 @@ def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     if problem is not None and problem.span is not None:
         span = _place(problem, row.offset)
     fix = judged.fix.text if judged.fix is not None else None
-    found = slip(judged, chain) if verdict.grade == "refuted" and not judged.carried else NO_SLIP
+    own = verdict.grade == "refuted" and not judged.carried
+    found = slip(judged, chain, lambda e: shown(e, row, reading)) if own else NO_SLIP
     sentences = _sentences(judged, found.said)
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":
         text = "let " + text
     return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
                 row.offset + row.left[0] - 4 * (row.kind == "let"),
-                found.kind, found.witness, found.times)  # fmt: skip
+                found.kind, found.witness, (spent + found.times[0], found.times[1]))  # fmt: skip
 
 
 def _misspelled(judged: Judged, reading: Reading, chain: Chain) -> GradproofError | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import NamedTuple
 
 from gradproof.derivation.mending import Fix, sentence
+from gradproof.derivation.spreading import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.proof import slips
 from gradproof.proof.chain import Chain, Judged
 from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
-from gradproof.proof.diagnosis import diagnose
+from gradproof.proof.diagnosis import diagnose, lacking
 from gradproof.proof.findings import Finding
 from gradproof.proof.referee import FAILURES
 
-SECONDS = 0.6  # for the search in one line
+SECONDS = 0.25  # for the search in one line
 
 
 class Slip(NamedTuple):
@@ -28,25 +31,18 @@ class Slip(NamedTuple):
     times: tuple[float, float] = (0.0, 0.0)
 
 
-def slip(judged: Judged, chain: Chain) -> Slip:
-    """The slip in a line that is wrong."""
+def slip(judged: Judged, chain: Chain, spell: Callable[[Expr], str] = str) -> Slip:
+    """The slip in a line that is wrong; `spell` writes an expression as the line is written."""
     fix: Fix | None = judged.fix
     own = sentence(fix.slip, judged.before) if fix is not None else ""
     begun = perf_counter()
-    finding = _finding(judged, chain)
+    finding = None if fix is not None and fix.kind else _finding(judged, chain)
     middle = perf_counter()
     numbers = _numbers(judged, chain)
     times = middle - begun, perf_counter() - middle
     if finding is None:
         return Slip(fix.kind or None if fix is not None else None, own, numbers, times)
-    if own and _contradicts(finding.phrase, fix):
-        own = ""
-    return Slip(finding.phrase, own or _said(finding), numbers, times)
-
-
-def _contradicts(phrase: str, fix: Fix | None) -> bool:
-    """Whether the edit that mended the line tells of another kind of slip."""
-    return fix is not None and bool(fix.kind) and fix.kind.split()[0] not in phrase
+    return Slip(finding.phrase, _said(finding, spell), numbers, times)
 
 
 def _context(judged: Judged, chain: Chain, varying: frozenset[Expr]) -> Context:
@@ -68,9 +64,30 @@ def _sides(judged: Judged, chain: Chain) -> tuple[Expr, Expr, Context] | None:
 
 def _finding(judged: Judged, chain: Chain) -> Finding | None:
     sides = _sides(judged, chain)
-    if sides is None:
+    if sides is not None:
+        *_, truth = spread(sides[0], chain.stands, sides[2].varying)
+        found = diagnose(truth, sides[1], sides[2], judged.variable, SECONDS)
+        if found is not None:
+            return found
+    said = judged.said
+    if said.right is None or said.sort not in ("hessian", "jacobian"):
         return None
-    return diagnose(sides[0], sides[1], sides[2], judged.variable, SECONDS)
+    varying = chain.variation(said, judged.varying)
+    for before, after in chain.sides_of(said, said.right if said.paired is None else said.paired):
+        term = missing(before, after, chain, varying)
+        if term is not None:
+            return Finding(slips.TERM, "in {0} the term {1} is missing", (before, term))
+    return None
+
+
+def missing(before: Expr, after: Expr, chain: Chain, varying: frozenset[Expr]) -> Expr | None:
+    """The one term that `after` lacks, where that is what is wrong with it."""
+    unfold = {name: value for name, value in chain.stands.items() if name not in varying}
+    for truth in dict.fromkeys(spread(before, chain.stands, varying)):
+        found = lacking(truth, after, Context(varying, unfold))
+        if found is not None:
+            return found
+    return None
 
 
 def _numbers(judged: Judged, chain: Chain) -> Witness | None:
@@ -86,7 +103,7 @@ def _numbers(judged: Judged, chain: Chain) -> Witness | None:
         return None
 
 
-def _said(finding: Finding) -> str:
+def _said(finding: Finding, spell: Callable[[Expr], str]) -> str:
     """The sentence of a finding, about lines."""
-    why = finding.why.format(*finding.parts)
+    why = finding.why.format(*map(spell, finding.parts))
     return why.replace("yours", "this line").replace("the gradient", "the right one") + "."

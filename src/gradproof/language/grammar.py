@@ -54,10 +54,10 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
         text = _PARTIAL.sub(lambda found: next(signs).ljust(len(found.group())), text)
         tokens = text_tokens(text, "", True)
     tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
-    return _with_entries(_loosely(source, tokens, False, spaced=False), ends)
+    return _with_entries(source, _loosely(source, tokens, False, spaced=False), ends)
 
 
-def _with_entries(root: Node, ends: dict[int, str]) -> Node:
+def _with_entries(source: str, root: Node, ends: dict[int, str]) -> Node:
     """The tree with an entry where a closed part has indices behind it."""
     done: dict[Node, Node] = {}
     left = dict(ends)
@@ -65,10 +65,13 @@ def _with_entries(root: Node, ends: dict[int, str]) -> Node:
         args = tuple(done[arg] for arg in node.args)
         new = node
         if any(a is not b for a, b in zip(args, node.args, strict=True)):
-            new = Node(node.kind, args, node.span, node.at, node.text, node.value)
+            end = max(node.end, *(arg.end for arg in args))
+            new = Node(node.kind, args, (node.start, end), node.at, node.text, node.value)
             new.closed, new.primes = node.closed, node.primes
         letters = left.pop(node.end, "") if node.closed or node.kind == "call" else ""
-        done[node] = Node("entry", (new,), node.span, node.at, letters) if letters else new
+        mark = _ENTRY.match(source, node.end) if letters else None
+        span = (node.start, mark.end() if mark is not None else node.end)
+        done[node] = Node("entry", (new,), span, node.at, letters) if letters else new
     return done[root]
 
 

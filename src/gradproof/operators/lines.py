@@ -7,8 +7,7 @@ that does not fit is told apart from the rows that do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from gradproof.errors import GradproofError, ParseError
 from gradproof.expressions.dims import Dim
@@ -19,33 +18,17 @@ from gradproof.language.grammar import formula, index_formula, latex_formula
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
+from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.index_rows import Head, IndexRow, index_head
+from gradproof.operators.line_reading import Reading
 from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
+from gradproof.operators.words import word
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 _NAME = re.compile(r"[^\W\d]\w*$")
-
-
-class Reading(NamedTuple):
-    """A derivation, understood.
-
-    names    every name that nothing defines; stands: what the others stand for, in order
-    objective  what is differentiated, or None where the text does not define it
-    partials   symbols such as ∂L/∂Y that no row derived, with the name that is differentiated by
-    late     names that first occur after the objective, or whose definition cannot be read
-    value    reads another right side of a row, as the row itself was read
-    """
-
-    said: tuple[Said, ...]
-    names: Mapping[str, Expr]
-    stands: Mapping[Expr, Expr]
-    objective: Expr | None
-    partials: Mapping[Expr, Expr]
-    late: frozenset[Expr]
-    value: Callable[[Row, str], Expr]
 
 
 def read_lines(
@@ -81,6 +64,7 @@ class _Sheet(RowValues):
         self.late: set[Expr] = set()
         self.lost: set[str] = set()  # names whose definition cannot be read
         self.wanted: tuple[Dim, ...] | None = None  # the shape that a row must have, where it is known
+        self.shapes: dict[Row, tuple[Dim, ...] | None] = {}  # what was wanted of each row
         self.trees: dict[Row, tuple[Node | None, Node | None] | GradproofError] = {}
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
@@ -98,19 +82,40 @@ class _Sheet(RowValues):
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         defined = {self._defines(row) for row in self.rows}
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
-        said = [self._say(row) for row in self.rows]
+        said = []
+        for row in self.rows:
+            said.append(self._say(row))
+            self.shapes[row] = self.wanted
         if self.objective is None:
             self.label = ""
         lost = {e for text, e in self.names.items() if text in self.lost}
         late = frozenset(lost if self.objective is None else self.late | lost)
         return Reading(
-            tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again
-        )
+            tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again,
+            self._tree, self._assembler,
+        )  # fmt: skip
 
-    def _again(self, row: Row, text: str) -> Expr:
-        node = formula(text, (0, len(text)), "d" not in self.declared)
+    def _again(self, said: Said, text: str) -> Said:
+        row = said.row
+        head, left = self.heads.get(row), self._left(row)
+        new = row._replace(text=text, left=(0, 0), right=(0, len(text)))
+        tree = self._tree(row, text)
+        if head is not None:
+            return self._by_indices(new, tree, head, bool(left))
+        self.wanted = self.shapes[row]
+        like = said.left if said.sort == "equation" else self._shape(said.sort, said.subject, said.by)
+        return said._replace(right=self._value(new, tree, like), paired=None, problem=None)
+
+    def _tree(self, row: Row, text: str) -> Node:
+        new = row._replace(text=text, left=(0, 0), right=(0, len(text)))
+        if row in self.heads:
+            return index_formula(text, new.right, row.latex, WORDS, frozenset(self.known))
+        node = self._formula(new, new.right)
         self._differentials(node)
-        return self._value(row._replace(text=text), node)
+        return node
+
+    def _assembler(self) -> Assembler:
+        return Assembler("", {**self.sizes, **self.names}, word, functions=self.functions)
 
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}
@@ -275,7 +280,7 @@ class _Sheet(RowValues):
         except GradproofError as error:
             error.fixes = ()
             self.lost.add(defines)
-            sort, left = self._left_alone(trees[0], sort)
+            sort, left = self._left_alone(row, trees[0], sort)
             return Said(row, sort, of, by, left, None, error, tuple(self.changes), mentions)
 
     def _meant(
@@ -319,17 +324,20 @@ class _Sheet(RowValues):
         axes = None if array is None else (_product(array.axes), _product(variable.axes))
         return None if axes is None else build.name("the derivative", tuple(size for size in axes if size))
 
-    def _left_alone(self, left: Node | None, sort: str) -> tuple[str, Expr | None]:
+    def _left_alone(self, row: Row, left: Node | None, sort: str) -> tuple[str, Expr | None]:
         """What the left side says of a row whose right side has no meaning: the sort, and its value."""
-        if left is None or sort != "equation":
+        if sort != "equation":
             return sort, None
+        if left is None:
+            return sort, self.names.get(self._left(row))
         if self._of_objective(left):
             return "differential", None if self.objective is None else build.d(self.objective)
         self._differentials(left)
-        inner = left.args[0].text if left.kind == "differential" else ""
-        if inner not in self.names:
+        try:
+            value = self._value(row, left)
+        except GradproofError:
             return sort, None
-        return "differential", build.d(self.names[inner])
+        return "differential" if left.kind == "differential" else sort, value
 
     def _of_objective(self, left: Node) -> bool:
         """`df`, where f is the objective, or nothing that is known."""

@@ -6,17 +6,16 @@ G : dX. What follows a wrong row is judged as following from what the row should
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.build import T, apply, d, frob, mul, num, zeros
+from gradproof.operators.build import d, num, zeros
 from gradproof.operators.said import Said
 from gradproof.proof.context import Context
 from gradproof.proof.modular import DIFFER, Session
+from gradproof.proof.pairs import pair, products
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.verdicts import Verdict
 
@@ -45,30 +44,6 @@ class Judged(NamedTuple):
     fix: Any = None
 
 
-def pair(gradient: Expr, variable: Expr) -> Expr:
-    """gradient : d(variable)."""
-    return frob(gradient, d(variable)) if variable.axes else mul(gradient, d(variable))
-
-
-def _products(matrix: Expr, array: Expr, variable: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """The differential of an array, and what a matrix of derivatives says it is, in both layouts."""
-    before, change = d(array), d(variable)
-    if variable.axes and len(array.axes) + len(variable.axes) > 2:
-        before = apply("vec", before) if len(array.axes) == 2 else before
-        change = apply("vec", change) if len(variable.axes) == 2 else change
-    for form in dict.fromkeys((matrix, T(matrix) if len(matrix.axes) in (1, 2) else matrix)):
-        try:
-            after = mul(form, change)
-        except GradproofError:
-            continue
-        if (after.axes, after.row) == (before.axes, before.row):
-            yield before, after
-
-
-# An identity, and what is cut anew, have sizes that a line does not say.
-_OF_ANY_SIZE = re.compile(r"(?<!\w)I(?![\w(])|\breshape\b")
-
-
 class Chain:
     """Judges the rows of one derivation, from the first to the last.
 
@@ -76,6 +51,7 @@ class Chain:
     objective  what is differentiated, or None
     open       names that rows use and that nothing explains: nothing is refuted about them
     mend       asked about every row that does not hold: what it should be, with its `value`
+    may_fit    whether sizes that a row without a meaning leaves open could give it one
     own        our own gradient of the objective by a name, or None
     parts      the parts of that gradient, one for each definition in which the name stands
     """
@@ -94,6 +70,7 @@ class Chain:
         self.varying: frozenset[Expr] = frozenset()
         self.variable: Expr | None = None
         self.mend: Callable[[Judged], Any] = lambda judged: None
+        self.may_fit: Callable[[Said], bool] = lambda row: False
         self.own: Callable[[Expr], Expr | None] = lambda variable: None
         self.parts: Callable[[Expr], list[Expr]] = lambda variable: []
         self.open: frozenset[Expr] = frozenset()
@@ -159,8 +136,11 @@ class Chain:
         found = frozenset(self.names[text] for text in texts if text in self.names).difference(self.stands)
         if found:
             return found
-        # Only names that are defined: the variables are theirs.
-        return frozenset(e for text, e in self.names.items() if self._asked(rows, text))
+        # Only names that are defined: the variables are theirs. Where no row says which: all may vary.
+        asked = frozenset(e for text, e in self.names.items() if self._asked(rows, text))
+        sides = [e for e in (rows[place].left, rows[place].right) if e is not None]
+        there = postorder(sides, unfold=self.stands)
+        return asked or frozenset(e for e in there if e.op == "name").difference(self.stands)
 
     def _asked(self, rows: list[Said], text: str) -> bool:
         return any(text == row.by or text in row.changes for row in rows)
@@ -194,8 +174,7 @@ class Chain:
     def _unread(self, row: Said) -> Judged:
         problem = row.problem
         assert problem is not None
-        text = row.row.text[row.row.right[0] : row.row.right[1]]
-        wrong = problem.code.startswith(("GP2", "GP402")) and not _OF_ANY_SIZE.search(text)
+        wrong = problem.code.startswith(("GP2", "GP402")) and not self.may_fit(row)
         lost = sorted(row.mentions & ({str(e) for e in self.open} | self.unread))
         verdict = Verdict("refuted" if wrong and not lost else "unknown", problem.message)
         self.broken = self.broken or verdict.grade == "unknown"
@@ -205,7 +184,8 @@ class Chain:
         before = row.left if row.left is not None else self.current[1] if self.current else None
         if row.sort in ("hessian", "jacobian", "part"):
             return Judged(row, verdict)
-        return Judged(row, verdict, before, None, self.varying, self.variable)
+        by = self.variable if self.current is not None and self.current[0] == "gradient" else None
+        return Judged(row, verdict, before, None, self.varying, by if row.sort == "continued" else None)
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
         verdict = self.judge(before, after, varying)
@@ -228,15 +208,17 @@ class Chain:
 
     def _gradient(self, row: Said) -> Judged:
         variable = self._variable(row)
+        if variable is None and row.right is None:
+            return self._unread(row)
         if variable is None:
             return Judged(row, Verdict("unknown", "nothing says with respect to what the gradient is"))
         self.variable = variable
         if row.right is None:
-            judged = self._unread(row)
-            before = self.differential if self.differential is not None else judged.before
+            before = self.differential if self._speaks_of(variable) else None
             if before is None and self.objective is not None:
                 before = d(self.objective)
-            return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
+            varying = frozenset((variable,))
+            return self._unread(row)._replace(variable=variable, varying=varying, before=before)
         return self._by(row, variable)
 
     def _by(self, row: Said, variable: Expr) -> Judged:
@@ -301,7 +283,7 @@ class Chain:
             return Judged(
                 row, Verdict("refuted", "a gradient has the shape of its variable"), variable=variable
             )
-        left = self._told.setdefault(variable, self.parts(variable))
+        left = self.told(row)
         for one in left:
             verdict = self.judge(one, part, frozenset())
             if verdict.grade in HOLDS:
@@ -314,18 +296,24 @@ class Chain:
         verdict = self._doubted(Verdict("refuted", f"no part of the gradient by {variable}"), part)
         return Judged(row, verdict, likely, part)
 
+    def told(self, row: Said) -> list[Expr]:
+        """The parts of the gradient that a row is about which no row gave yet."""
+        variable = self._variable(row)
+        if variable is None:
+            return []
+        if variable not in self._told:
+            self._told[variable] = self.parts(variable)
+        return self._told[variable]
+
     def _array(self, row: Said, matrix: Expr) -> Judged:
         """A Hessian or a Jacobian: what it makes of a differential, in either layout."""
         variable = self._variable(row)
-        array = None
-        if variable is not None:
-            of = next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
-            array = self.own(variable) if row.sort == "hessian" else of
+        array = None if variable is None else self._differentiated(row, variable)
         if variable is None or array is None:
             return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
         varying = frozenset((variable,))
         pairs = (
-            [(d(array), row.paired)] if row.paired is not None else list(_products(matrix, array, variable))
+            [(d(array), row.paired)] if row.paired is not None else list(products(matrix, array, variable))
         )
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
@@ -340,10 +328,24 @@ class Chain:
         assert best.verdict is not None
         return best._replace(verdict=self._doubted(best.verdict, matrix))
 
-    def array_holds(self, row: Said, matrix: Expr) -> bool:
-        """Whether a row would hold with another Hessian or Jacobian."""
-        verdict = self._array(row._replace(right=matrix, paired=None), matrix).verdict
-        return verdict is not None and verdict.grade in HOLDS
+    def _differentiated(self, row: Said, variable: Expr) -> Expr | None:
+        """The array whose derivative a row is about: for a Hessian, our own gradient."""
+        if row.sort == "hessian":
+            return self.own(variable)
+        return next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
+
+    def sides_of(self, row: Said, matrix: Expr) -> list[tuple[Expr, Expr]]:
+        """What would have to be equal, if a row said this Hessian or Jacobian: in either layout."""
+        variable = self._variable(row)
+        array = None if variable is None else self._differentiated(row, variable)
+        if variable is None or array is None:
+            return []
+        return [(d(array), matrix)] if row.paired is not None else list(products(matrix, array, variable))
+
+    def variation(self, row: Said, varying: frozenset[Expr]) -> frozenset[Expr]:
+        """The names that vary in a row: for a Hessian or a Jacobian, its variable."""
+        variable = self._variable(row) if row.sort in ("hessian", "jacobian") else None
+        return varying if variable is None else frozenset((variable,))
 
     # ---- what the next row follows from
 

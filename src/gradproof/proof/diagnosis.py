@@ -16,7 +16,7 @@ from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.answer import inlined
-from gradproof.operators.build import add, construct, div, mul, size
+from gradproof.operators.build import add, construct, div, mul, num, size
 from gradproof.proof import slips
 from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.context import Context
@@ -56,6 +56,16 @@ def diagnose(
         return _Search(truth, claim, context, variable, seconds).run()
     except FAILURES:
         return None
+
+
+def lacking(truth: Expr, claim: Expr, context: Context, seconds: float = 0.2) -> Expr | None:
+    """The term of the truth that is missing in `claim`, where that is all that is wrong with it."""
+    try:
+        search = _Search(truth, claim, context, None, seconds)
+        found = search.terms() if search.points and None not in (search.right, search.wrong) else None
+    except FAILURES:
+        return None
+    return found.about if found is not None and found.phrase == slips.TERM else None
 
 
 class _Search:
@@ -183,10 +193,13 @@ class _Search:
         if not self.same_shape():
             return None
         truths, claims = summands(self.full), summands(self.said)
-        found = self._weighted(truths, self.claim, slips.TERM)
+        found = self._weighted(summands(self.truth), self.claim, slips.TERM)
+        found = found or self._weighted(truths, self.claim, slips.TERM)
         return found or self._weighted(claims, self.truth, slips.TERM_EXTRA)
 
     def _weighted(self, parts: Sequence[Expr], whole: Expr, phrase: str) -> Finding | None:
+        groups = self._distinct(parts)
+        parts = [part if many == 1 else mul(num(many), part) for part, many in groups]
         if not 2 <= len(parts) <= 16:
             return None
         vectors, target = [self.residues(part) for part in parts], self.residues(whole)
@@ -195,7 +208,12 @@ class _Search:
         found = weights([v[0] for v in vectors if v is not None], *target)
         if found is None:
             return None
-        off = [(part, weight) for part, weight in zip(parts, found, strict=True) if weight != 1]
+        off = [
+            (one, Fraction(0)) if many > 1 and phrase == slips.TERM and weight * many in range(many)
+            else (part, weight)
+            for (one, many), part, weight in zip(groups, parts, found, strict=True)
+            if weight != 1
+        ]  # fmt: skip
         kinds = {weight for _, weight in off}
         if len(kinds) != 1 or len(off) == len(parts):
             return None
@@ -208,6 +226,18 @@ class _Search:
             return None
         part, weight = off[0]
         return term_finding(part, weight, phrase, len(off))
+
+    def _distinct(self, parts: Sequence[Expr]) -> list[tuple[Expr, int]]:
+        """The parts without repetitions, and how often each is there."""
+        groups: list[tuple[Values | None, list[Expr]]] = []
+        for part in parts:
+            seen = self.seen(part)
+            same = next((group for known, group in groups if known == seen and seen is not None), None)
+            if same is None:
+                groups.append((seen, [part]))
+            else:
+                same.append(part)
+        return [(group[0], len(group)) for _, group in groups]
 
     # ---- edits
 

@@ -7,7 +7,7 @@ from itertools import product
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import add, mul, neg, num
+from gradproof.operators.build import T, add, mul, neg, num, ones
 from gradproof.proof.slips import remade
 
 MOST = 24
@@ -31,8 +31,7 @@ def summands(e: Expr) -> list[Expr]:
 def _terms(e: Expr) -> list[Expr]:
     if e.op == "add":
         parts = [term for arg in e.args for term in _terms(arg)]
-        mixed = any((p.axes, p.row) != (e.axes, e.row) for p in parts)
-        return [e] if mixed else parts
+        return [_filled(part, e) for part in parts]
     if e.op == "neg":
         return [term.args[0] if term.op == "neg" else neg(term) for term in _terms(e.args[0])]
     if e.op == "had" and all(arg.op not in ("add", "neg") for arg in e.args):
@@ -46,6 +45,16 @@ def _terms(e: Expr) -> list[Expr]:
     if not 1 < count <= MOST:
         return [e]
     return [_signed(e, args) for args in product(*below)]
+
+
+def _filled(part: Expr, whole: Expr) -> Expr:
+    """A number that is added to every entry of an array, as that array."""
+    if part.axes or not whole.axes:
+        return part
+    minus = part.op == "neg"
+    every = T(ones(*whole.axes)) if whole.row else ones(*whole.axes)
+    full = mul(part.args[0] if minus else part, every)
+    return neg(full) if minus else full
 
 
 def _signed(e: Expr, args: tuple[Expr, ...]) -> Expr:
