@@ -18,7 +18,7 @@ from gradproof.expressions.walk import postorder
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.meaning import meaning
 from gradproof.operators.placed import NODES
-from gradproof.operators.structure import blocks
+from gradproof.operators.structure import TRIANGLES, blocks
 from gradproof.operators.table import OPERATORS
 
 # Words whose kind has the same name and which work entry by entry.
@@ -351,8 +351,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "hcat": Lowering._stack,
     "vcat": Lowering._stack,
     "unit": Lowering._unit,
-    "triu": Lowering._triangle,
-    "tril": Lowering._triangle,
+    **dict.fromkeys(TRIANGLES, Lowering._triangle),
     "cumsum": Lowering._cumsum,
     "commutation": Lowering._commutation,
     "khatri_rao": Lowering._khatri_rao,

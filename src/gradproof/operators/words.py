@@ -36,7 +36,7 @@ from gradproof.operators.vocabulary import (
 )  # fmt: skip
 
 KINKED = ("relu", "leaky_relu", "max", "min", "rowmax", "rowmin")  # slopes that are words of their own
-SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "eigvals", "eigvecs")
+SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "chol", "eigvals", "eigvecs")
 MAX_AXES = 16
 
 

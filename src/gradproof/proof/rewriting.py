@@ -18,6 +18,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.matching import Pattern, find, remove
 from gradproof.proof.network import Network
 from gradproof.proof.terms import Atom, Form, Key, Workspace
+from gradproof.proof.triangles import factor, inverse_factor, order
 
 Sum = list[Network]
 
@@ -121,6 +122,9 @@ def _inverse(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | Non
     """inv(N)·lead = (I - inv(N)·rest)/c, and the same on the other side."""
     lead: Lead | None = atom.extra
     _, legs, e = net.factors[index]
+    paired = inverse_factor(work, net, index, atom)
+    if paired is not None:
+        return paired
     if lead is None or e != 1 or len(legs) != 2:
         return None
     sides = [(1, 0, 1), (0, 1, 0)]  # joint leg, pattern's end at the joint, its far end
@@ -183,10 +187,17 @@ def _stochastic(net: Network, index: int) -> Sum | None:
     return [_without(net, {index}, last)]
 
 
-def _orthogonal(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+def _vectors(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+    """Orthonormal columns; of a square matrix also orthonormal rows."""
+    return _orthogonal(work, net, index, atom, places=(0,) if atom.data == "svd_u" else (0, 1))
+
+
+def _orthogonal(
+    work: Workspace, net: Network, index: int, atom: Atom, places: tuple[int, ...] = (0, 1)
+) -> Sum | None:
     """Q'Q = I and QQ' = I."""
     uid, legs, e = net.factors[index]
-    for place in (0, 1):
+    for place in places:
         joint, far = legs[place], legs[1 - place]
         if joint in net.outs or joint == far:
             continue
@@ -331,6 +342,8 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "constant": constants,
     "weights": weights,
     "series": series,
-    "spectral": _orthogonal,
+    "spectral": _vectors,
     "mfun": root,
+    "order": order,
+    "chol": factor,
 }
