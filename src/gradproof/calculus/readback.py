@@ -14,6 +14,7 @@ from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
 from gradproof.calculus.tensors import fold
+from gradproof.calculus.triangles import masks
 from gradproof.calculus.windows import name_windows
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
@@ -63,6 +64,8 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
 def parts(net: Network, legs: Sequence[int]) -> Parts | None:
     """Contract a network whose axes `legs` go out; None where matrix notation ends."""
     net.settle()
+    while masks(net):
+        net.settle()
     fold(net, legs, read_term)
     out = [net.find(leg) for leg in legs]
     select(net, out)

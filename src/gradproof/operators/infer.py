@@ -228,15 +228,27 @@ def _shaped(
     """Every variable with its shape, and how that is known."""
     names: dict[str, Expr] = {}
     understood: dict[str, str] = {}
+    factored = _factored(reading)
     for name in [*reading.variables, *(n for n in declared if n not in reading.variables)]:
         item = declared.get(name) or Declared()
         if name in reading.defined or item.kind == "function" or name not in shapes.names:
             continue
         box = shapes.names[name]
         row = item.row
-        names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
+        props = item.props or (_FACTORED if name in factored else frozenset())
+        names[name] = build.name(name, _values(shapes, box.axes or []), props, row=row)
         understood[name] = _how(name, item, still_open, relations)
     return names, understood
+
+
+_FACTORED = frozenset(("spd",))
+
+
+def _factored(reading: Reading) -> set[str]:
+    """Names that stand alone in chol(…): only what is symmetric positive definite has such a factor."""
+    calls = [node for nodes in reading.nodes for node in nodes if node.kind == "call"]
+    inside = [node.args[0] for node in calls if known_function(node.text) == "chol" and len(node.args) == 1]
+    return {node.text for node in inside if node.kind == "name"}
 
 
 def _solve(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gradproof.operators.row import Operator
 
+DEFINITE = "{X} is symmetric and positive definite"
+TALL = "{X} has no more columns than rows"
 BRANCH = "{X} has no eigenvalue ≤ 0"
 
 # The differentials of matrix functions are words of their own, linear in the last argument. They are not
@@ -50,7 +52,7 @@ FUNCTIONS_OF_MATRICES = (
     ),
     Operator(
         "chol", ("ii->ii",), differential=("Y*halftril(inv(Y)*(dX + dX')*inv(Y)')/2",),
-        requires=("{X} is symmetric and positive definite",),
+        requires=(DEFINITE,),
         doc="lower triangular factor of a symmetric positive definite matrix: Y*Y' = X",
     ),
     Operator(
@@ -66,8 +68,8 @@ FUNCTIONS_OF_MATRICES = (
     Operator("spec_uv", ("ij->ij",), doc="u*v' of the singular vectors for the largest singular value"),
     Operator(
         "svdvals", ("ij->j",), differential=("diag(svd_u(X)'*dX*svd_v(X))",),
-        requires=("{X} has no more columns than rows", "the singular values of {X} are positive and simple"),
-        doc="singular values of a matrix, largest first; of a matrix with more columns than rows, those of X'",
+        requires=(TALL, "the singular values of {X} are positive and simple"),
+        doc="singular values of a matrix with no more columns than rows, largest first",
     ),
     Operator(
         "svd_u", ("ij->ij",), requires=("the singular values of {X} are positive and simple",),

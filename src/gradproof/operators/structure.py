@@ -22,6 +22,7 @@ Bound = tuple[Dim, ...] | None  # (i,) one place, (first, last) a range, None ev
 ONE = number(1)
 CATS = ("hcat", "vcat")
 TRIANGLES = ("triu", "tril", "halftriu", "halftril")
+DECOMPOSED = ("svdvals", "svd_u", "svd_v")  # words of a matrix with no more columns than rows
 HALVED = {"halftriu": "triu", "halftril": "tril"}  # the diagonal counts half
 
 
@@ -83,7 +84,11 @@ def masked(e: Expr) -> bool:
 def binary(e: Expr) -> bool:
     """Entries 0 and 1 only, for certain: a power is the array itself."""
     part = e.op in ("slice", "T") and binary(e.args[0])
-    return part or (masked(e) and e.op not in HALVED) or e.op in ("ones", "eye", "unit", "onehot", "windows", "bands", "exchange")
+    return (
+        part
+        or (masked(e) and e.op not in HALVED)
+        or e.op in ("ones", "eye", "unit", "onehot", "windows", "bands", "exchange")
+    )
 
 
 def entry_of(e: Expr, right: Dim) -> Fraction:
@@ -174,6 +179,8 @@ def needs(e: Expr) -> list[Dim]:
         place = e.data[0]
         assert isinstance(place, Dim)
         out += [place - ONE, e.axes[0] - place]
+    if e.op in DECOMPOSED:
+        out.append(e.args[0].axes[0] - e.args[0].axes[1])
     if e.op == "windows":
         out.append(e.axes[1] - e.axes[2])
     if e.op == "slice":

@@ -17,7 +17,9 @@ from gradproof.proof.matrix_values import eigen
 
 def _symmetric_part(field: Arithmetic, entries: Entries, n: int) -> Entries:
     half = field.number(HALF)
-    return field.reduce([(entries[i * n + j] + entries[j * n + i]) * half for i in range(n) for j in range(n)])
+    return field.reduce(
+        [(entries[i * n + j] + entries[j * n + i]) * half for i in range(n) for j in range(n)]
+    )
 
 
 # ---- the factor of Cholesky
@@ -83,7 +85,10 @@ def _moved(field: Arithmetic, s: Entries, ds: Entries, value: float, v: Entries,
     for i in range(n):
         rows += [*(s[i * n + j] - value * (i == j) for j in range(n)), -v[i]]
     rows += [*v, 0.0]
-    solved, right = inverse(field, rows, n + 1), [-sum(ds[i * n + j] * v[j] for j in range(n)) for i in range(n)]
+    solved, right = (
+        inverse(field, rows, n + 1),
+        [-sum(ds[i * n + j] * v[j] for j in range(n)) for i in range(n)],
+    )
     return [sum(solved[i * (n + 1) + j] * right[j] for j in range(n)) for i in range(n)]
 
 

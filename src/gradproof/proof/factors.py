@@ -14,7 +14,7 @@ from gradproof.operators.structure import triangle
 from gradproof.proof.freezing import freeze
 from gradproof.proof.gather import arrange, scaled
 from gradproof.proof.limits import Undecided
-from gradproof.proof.matrices import inverse, matmul, square
+from gradproof.proof.matrices import inverse, lead, matmul, square
 from gradproof.proof.simple import atom_product, entrywise, filled, plus_forms, single
 from gradproof.proof.terms import Axes, Form, Workspace
 from gradproof.proof.triangles import Factored
@@ -51,16 +51,19 @@ def cholesky(work: Workspace, form: Form) -> Form:
     frozen = freeze(work, _symmetric_part(work, form), drop=False)
     atom, new = work.atom("chol", None, (frozen.form,), frozen.form.sizes)
     if new:
+        atom.extra = _known(work, frozen.form, single(work, atom.uid))
         atom.special = True
-        atom.extra = Factored(frozen.form, _inverse(work, frozen.form))
     return atom_product(work, form.axes, [(atom.uid, (0, 1), 1)])
 
 
-def _inverse(work: Workspace, form: Form) -> Form | None:
+def _known(work: Workspace, form: Form, low: Form) -> Factored:
+    matrix = Form((form.sizes[:1], form.sizes[1:]), form.terms)
+    turned = Form(low.axes, arrange(work, low, (1, 0)).terms)
     try:
-        return inverse(work, Form((form.sizes[:1], form.sizes[1:]), form.terms))
+        inner, back = inverse(work, matrix), inverse(work, low)
     except Undecided:
-        return None
+        return Factored(form, None, turned, None, None, None)
+    return Factored(form, inner, turned, back, lead(work, form, True), lead(work, inner, True))
 
 
 def cholesky_change(work: Workspace, here: Form, change: Form) -> Form:

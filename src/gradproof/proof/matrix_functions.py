@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from fractions import Fraction
 
-from gradproof.expressions.dims import symbol
+from gradproof.expressions.dims import Dim, symbol
 from gradproof.proof.closing import Series
 from gradproof.proof.content import content, order
 from gradproof.proof.exponents import Exponent, plus
-from gradproof.proof.freezing import Frozen
 from gradproof.proof.gather import added, arrange, contract, scaled
 from gradproof.proof.limits import Undecided
 from gradproof.proof.logarithms import times_form
@@ -32,6 +31,7 @@ from gradproof.proof.matrices import (
 from gradproof.proof.powers import reciprocal
 from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms, single
 from gradproof.proof.terms import Axes, Form, Workspace
+from gradproof.proof.triangles import Recomposed
 
 ORDER = symbol("ω")  # of the index that counts powers of a matrix
 
@@ -241,12 +241,12 @@ def _without(work: Workspace, form: Form) -> Form:
 
 
 def spectral(work: Workspace, name: str, form: Form) -> Form:
-    """norm_nuc, norm_spec, polar, spec_uv and the svd_ words of a matrix; eigvals and eigvecs of a symmetric one."""
+    """Norms, values and vectors of singular values, polar; eigenvalues and vectors of a symmetric matrix."""
     frozen, positions, slots = _upright(work, form)
     size = frozen.sizes[0]
-    sizes = {"norm_nuc": (), "norm_spec": (), "eigvals": (size,)}.get(name, frozen.sizes)
+    sizes: tuple[Dim, ...] = {"norm_nuc": (), "norm_spec": (), "eigvals": (size,)}.get(name, frozen.sizes)
     if name.startswith("svd"):  # these depend on which axis is which
-        frozen, positions, slots = Frozen(arrange(work, form, (0, 1)), (0, 1), None)
+        frozen, positions, slots = arrange(work, form, (0, 1)), (0, 1), None
         rows, columns = frozen.sizes
         sizes = {"svdvals": (columns,), "svd_u": (rows, columns), "svd_v": (columns, columns)}[name]
     atom, new = work.atom("spectral", name, (frozen,), sizes)
@@ -254,9 +254,25 @@ def spectral(work: Workspace, name: str, form: Form) -> Form:
         atom.positive = name.startswith("norm") or name == "svdvals"
         atom.special = name in ("eigvecs", "svd_u", "svd_v")
         atom.slots = slots if name in ("polar", "spec_uv") else None
+        atom.extra = _recomposed(work, name, form, slots is not None)
     if name in ("polar", "spec_uv"):
         return atom_product(work, form.axes, [(atom.uid, positions, 1)])
     return single(work, atom.uid)
+
+
+def _recomposed(work: Workspace, name: str, form: Form, symmetric: bool) -> Recomposed | None:
+    """What vectors make with the values and with each other: U·diag(s)·V' = N, U·V' = polar(N)."""
+    if name == "svd_u":
+        values, others = (spectral(work, word, form) for word in ("svdvals", "svd_v"))
+        return Recomposed(_uid(values), _uid(others), form, spectral(work, "polar", form))
+    if name == "eigvecs" and symmetric:
+        return Recomposed(_uid(spectral(work, "eigvals", form)), None, form, None)
+    return None
+
+
+def _uid(form: Form) -> int:
+    (((_, pieces), _),) = form.terms.items()
+    return pieces[0][1][0][0]
 
 
 def spectral_change(work: Workspace, name: str, form: Form, change: Form) -> Form:
