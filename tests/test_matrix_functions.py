@@ -246,7 +246,7 @@ def gaps(x: Any) -> Any:
     return out
 
 
-_SVD = [apply(word, T(F)) for word in ("svd_u", "svd_v")]
+_SVD = [apply(word, F) for word in ("svd_u", "svd_v")]
 CODE = {
     "expm": (apply("expm", A), lambda a, **_: spectral(np.exp, a)),
     "logm": (apply("logm", A), lambda a, **_: spectral(np.log, a)),
@@ -261,8 +261,8 @@ CODE = {
     "eigvecs": (apply("eigvecs", A), lambda a, **_: np.linalg.eigh(a)[1]),
     "invgaps": (apply("invgaps", x), lambda **_: gaps(ARRAYS["x"])),
     "chol": (apply("chol", mul(A, T(A))), lambda a, **_: np.linalg.cholesky(a @ a.T)),
-    "svdvals": (apply("svdvals", T(F)), lambda **_: np.linalg.svd(ARRAYS["F"])[1]),
-    "svd_u": (mul(_SVD[0], apply("diag", apply("svdvals", T(F))), T(_SVD[1])), lambda **_: ARRAYS["F"].T),
+    "svdvals": (apply("svdvals", F), lambda **_: np.linalg.svd(ARRAYS["F"])[1]),
+    "svd_u": (mul(_SVD[0], apply("diag", apply("svdvals", F)), T(_SVD[1])), lambda **_: ARRAYS["F"]),
     "svd_v": (mul(T(_SVD[1]), _SVD[1]), lambda **_: np.eye(3)),
 }
 

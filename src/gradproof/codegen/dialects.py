@@ -27,6 +27,7 @@ def _np(name: str, count: int = 1) -> Spelling:
 NUMPY: dict[str, Spelling] = {
     "plus": _infix(" + ", PLUS),
     "minus": _infix(" - ", PLUS),
+    "where": Spelling("np.where({0}, {1}, 0)"),
     "times": _infix("*", TIMES),
     "over": _infix("/", TIMES),
     "matmul": _infix(" @ ", MATMUL),
