@@ -15,6 +15,7 @@ from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
 from gradproof.calculus.tensors import fold
 from gradproof.calculus.triangles import masks
+from gradproof.calculus.typed import place
 from gradproof.calculus.windows import name_windows
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
@@ -286,7 +287,7 @@ def _index_form(net: Network, out: list[int]) -> Term:
     joins = open_axes(net, out)
     factors: list[Array] = []
     numbers: Scalars = {}
-    for factor in sorted(net.factors, key=lambda f: (-len(f.legs), f.expr.uid)):
+    for factor in sorted(net.factors, key=lambda f: (-len(f.legs), place(f.expr))):
         if not factor.legs:
             numbers[factor.expr] = numbers.get(factor.expr, Fraction(0)) + factor.power
             continue

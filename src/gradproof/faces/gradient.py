@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gradproof.calculus.differential import Condition
+from gradproof.calculus.typed import as_typed
 from gradproof.derivation import claims, structure
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.components import Components, by_components
@@ -94,6 +95,7 @@ class Gradient(Derivation):
 
     def story(self, notation: str = "frobenius") -> Story:
         """The derivation as data, in one notation."""
+        as_typed(self.program)
         if notation == "frobenius":
             return self._laid(self._told.story(self._sections, self.verdict, self.variables))
         if notation == "index":
