@@ -174,7 +174,7 @@ def among_zeros(e: Expr, k: int, term: Expr) -> Expr:
 
 def needs(e: Expr) -> list[Dim]:
     """Sizes that must not be negative for a node to have a meaning."""
-    out = [size - ONE for size in e.axes if len(size.terms) > 1]
+    out = [size - ONE for size in e.axes if len(size.terms) > 1 or _divided(size)]
     if e.op == "unit":
         place = e.data[0]
         assert isinstance(place, Dim)
@@ -187,7 +187,12 @@ def needs(e: Expr) -> list[Dim]:
         for bound, size in zip(bounds_of(e), e.args[0].axes, strict=True):
             if bound is not None:
                 out += [bound[0] - ONE, size - bound[-1], bound[-1] - bound[0]]
-    return [d for d in out if not at_least(d, number(0))]
+    return [d for d in out if _divided(d) or not at_least(d, number(0))]
+
+
+def _divided(size: Dim) -> bool:
+    """k/2, which has to be whole."""
+    return any(Fraction(c).denominator > 1 for _, c in size.terms)
 
 
 # ---- entries of constants
