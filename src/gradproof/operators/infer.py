@@ -18,6 +18,7 @@ from gradproof.operators import build
 from gradproof.operators.assemble import Mapped, first_size
 from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
+from gradproof.operators.implied import FACTORED, fresh_letters, inside_chol
 from gradproof.operators.kinds import R, S, by_letter, preference
 from gradproof.operators.relate import Relations, value_parts
 from gradproof.operators.size_variables import Box
