@@ -115,6 +115,8 @@ WORDS: list[tuple[str, Expr, Reference]] = [
     ("kron", apply("kron", C, T(x)), lambda x, C, **_: np.kron(C, x[None])),
     ("kron", apply("kron", x, T(z)), lambda x, z, **_: np.outer(x, z)),
     ("kron", apply("kron", T(x), z), lambda x, z, **_: np.outer(z, x)),
+    ("halftril", triangle("halftril", A), lambda A, **_: np.tril(A) - np.diag(np.diag(A)) / 2),
+    ("halftriu", triangle("halftriu", A), lambda A, **_: np.triu(A) - np.diag(np.diag(A)) / 2),
     ("cumsum", apply("cumsum", C), lambda C, **_: np.cumsum(C, axis=0)),
     ("cumsum", apply("cumsum", x), lambda x, **_: np.cumsum(x)),
     ("triu", triangle("triu", C, 1), lambda C, **_: np.triu(C, 1)),

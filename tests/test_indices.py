@@ -20,7 +20,12 @@ READ = [  # as typed, form, in matrix notation
     (r"\sum_{i,j} X_{ij}", "auto", "sum(X)"),
     (r"\sum_{ij} x_i A_{ij} y_j", "auto", "y'*(A'*x)"),
     (r"\sum_{ijk} G_{ij} X_{ik} W_{jk}", "auto", "W:G'*X"),
-    (r"\sum_i A_{ii}", "auto", "sum(diag(A))"),
+    (r"\sum_i A_{ii}", "auto", "tr(A)"),
+    ("sum_ij delta_ij A_ij", "auto", "tr(A)"),
+    (r"\sum_{ij} \delta_{ij} x_i y_j", "auto", "x'*y"),
+    ("sum_ij (A_ij - delta_ij)^2", "auto", "norm2(A - eye(n))^2"),
+    (r"\delta_{ij} A_{jk} B_{ki}", "index", "A:B'"),
+    ("x_i delta_ij A_jk y_k", "index", "y'*(A'*x)"),
     (r"\sum_i \log(1 + \exp(-y_i x_i^\top w))", "auto", "sum(log(1 + exp(-y.*(x*w))))"),
     (r"\frac{1}{n}\sum_{i=1}^n (y_i - w^\top x_i)^2", "auto", "1/n*norm2(y - x*w)^2"),
     (r"\sum_i \|x_i - \mu\|^2", "auto", "norm2(x - ones(n)*mu')^2"),
@@ -64,6 +69,19 @@ LOOPS: list[tuple[str, str, Callable[..., float], dict[str, tuple[int, ...]]]] =
     ("sum_ij (x_i - y_j)^2 A_ij", "x", lambda x, y, A: sum((x[i] - y[j]) ** 2 * A[i, j]
                                                           for i in over(3) for j in over(2)),
      {"x": (3,), "y": (2,), "A": (3, 2)}),
+    ("sum_ijk (A_ij + B_jk)^2", "A", lambda A, B: sum((A[i, j] + B[j, k]) ** 2
+                                                     for i in over(2) for j in over(3) for k in over(4)),
+     {"A": (2, 3), "B": (3, 4)}),
+    ("sum_ijk max(0, D_ij - D_ik + 1)", "D",
+     lambda D: sum(max(0, D[i, j] - D[i, k] + 1) for i in over(2) for j in over(3) for k in over(3)),
+     {"D": (2, 3)}),
+    ("sum_i sum_j norm2(x_i - W*z_j)^2", "W",
+     lambda x, W, z: sum(float(np.sum((x[i] - W * z[j]) ** 2)) for i in over(4) for j in over(5)),
+     {"W": (3,), "x": (4, 3), "z": (5,)}),
+    ("sum_ijk (T_ijk - a_i*b_j*c_k)^2", "b",
+     lambda T, a, b, c: sum((T[i, j, k] - a[i] * b[j] * c[k]) ** 2
+                            for i in over(2) for j in over(3) for k in over(4)),
+     {"T": (2, 3, 4), "a": (2,), "b": (3,), "c": (4,)}),
     ("sum_{i<j} (x_i - x_j)^2", "x", lambda x: sum((x[i] - x[j]) ** 2 for j in over(4) for i in over(j)),
      {"x": (4,)}),
     ("sum_{i<j} x_i x_j", "x", lambda x: sum(x[i] * x[j] for j in over(4) for i in over(j)), {"x": (4,)}),
@@ -129,7 +147,6 @@ FAULTS = [  # as typed, form, code, place
     (r"\sum_{i=0}^n x_i", "auto", "GP121", r"\sum_{i=0}^n"),
     (r"\sum_{i \ne j} x_i", "auto", "GP121", r"\sum_{i \ne j}"),
     ("sum_i logdet(X[i,:]'*X[i,:])", "auto", "GP501", "logdet(X[i,:]'*X[i,:])"),
-    ("sum_ijk (A_ij + B_jk)^2", "auto", "GP501", "(A_ij + B_jk)"),
     ("sum_i x_i y_i where x: m, y: n", "auto", "GP206", "sum_i"),
 ]
 

@@ -16,7 +16,7 @@ from gradproof.calculus.tensors import commute
 from gradproof.codegen import run
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import apply, name, num
+from gradproof.operators.build import T, apply, mul, name, num
 from gradproof.operators.elaborate import phrase
 from gradproof.operators.table import FUNCTIONS_OF_MATRICES
 from gradproof.proof.context import Context
@@ -179,6 +179,10 @@ TRUE = [
     ("expm(X')", "expm(X)'"),
     ("pinv(X')", "pinv(X)'"),
     ("eigvecs(S)'*eigvecs(S)", "eye(n)"),
+    ("svd_u(X)*svd_v(X)'", "polar(X)"),
+    ("svd_v(X)*svd_v(X)'", "eye(n)"),
+    ("eigvecs(S)*diag(eigvals(S))*eigvecs(S)'", "S"),
+    ("halftril(A) + halftriu(A)", "A"),
 ]
 FALSE = [
     ("dexpm(X, A)", "expm(X)*A"),
@@ -235,6 +239,14 @@ def directed(f: Any, a: Any, e: Any) -> Any:
     return (8 * (f(a + h * e) - f(a - h * e)) - f(a + 2 * h * e) + f(a - 2 * h * e)) / (12 * h)
 
 
+def gaps(x: Any) -> Any:
+    with np.errstate(divide="ignore"):
+        out = 1 / (x[None, :] - x[:, None])
+    np.fill_diagonal(out, 0)
+    return out
+
+
+_SVD = [apply(word, F) for word in ("svd_u", "svd_v")]
 CODE = {
     "expm": (apply("expm", A), lambda a, **_: spectral(np.exp, a)),
     "logm": (apply("logm", A), lambda a, **_: spectral(np.log, a)),
@@ -247,6 +259,11 @@ CODE = {
     "pinv": (apply("pinv", F), lambda **_: np.linalg.pinv(ARRAYS["F"])),
     "eigvals": (apply("eigvals", A), lambda a, **_: np.linalg.eigvalsh(a)),
     "eigvecs": (apply("eigvecs", A), lambda a, **_: np.linalg.eigh(a)[1]),
+    "invgaps": (apply("invgaps", x), lambda **_: gaps(ARRAYS["x"])),
+    "chol": (apply("chol", mul(A, T(A))), lambda a, **_: np.linalg.cholesky(a @ a.T)),
+    "svdvals": (apply("svdvals", F), lambda **_: np.linalg.svd(ARRAYS["F"])[1]),
+    "svd_u": (mul(_SVD[0], apply("diag", apply("svdvals", F)), T(_SVD[1])), lambda **_: ARRAYS["F"]),
+    "svd_v": (mul(T(_SVD[1]), _SVD[1]), lambda **_: np.eye(3)),
 }
 
 

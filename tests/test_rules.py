@@ -30,7 +30,7 @@ SHAPES = {
     "d-logsumexp": {"X": "n"},
     "frob-named": {"A": "nn", "C": "nn"},
     "d-sylvester": {"X": "mm", "Z": "nn", "V": "mn"},
-    **{key: {"X": "nn"} for key in ("d-expm", "d-logm", "d-sqrtm", "d-eigvals")},
+    **{key: {"X": "nn"} for key in ("d-expm", "d-logm", "d-sqrtm", "d-eigvals", "d-eigvecs", "d-chol")},
     "d-clip": {"Z": "", "V": ""},
     "d-normp": {"Z": ""},
     "d-layernorm": {"Z": ""},

@@ -100,6 +100,54 @@ def _cancel_orthogonal(chain: Chain) -> Chain | None:
     return None
 
 
+def _recomposed(chain: Chain) -> Chain | None:
+    """The factors of a decomposition, one after the other: what they are the factors of."""
+    for at in range(len(chain)):
+        for count in (2, 3):
+            for turned in (False, True):
+                part = chain[at : at + count]
+                e = _product_of(flip(part) if turned else part) if len(part) == count else None
+                if e is not None:
+                    return [*chain[:at], token(T(e) if turned else e), *chain[at + count :]]
+    return None
+
+
+def _product_of(part: Chain) -> Expr | None:
+    return _choleskys(part) or _singular(part) or _eigen(part)
+
+
+def _choleskys(chain: Chain) -> Expr | None:
+    """L*L' is A, and inv(L)'*inv(L) is inv(A)."""
+    if len(chain) != 2 or chain[0].expr is not chain[1].expr or chain[0].flipped == chain[1].flipped:
+        return None
+    e, flipped, _ = chain[0]
+    inner = e.args[0] if e is not None and e.op == "inv" else e
+    if inner is None or inner.op != "chol" or flipped != (inner is not e) or not symmetric(inner.args[0]):
+        return None
+    return inner.args[0] if inner is e else apply("inv", inner.args[0])
+
+
+def _singular(chain: Chain) -> Expr | None:
+    """U*V' is the polar factor, and U*diag(s)*V' is X."""
+    e = chain[0].expr
+    if e is None or e.op != "svd_u" or chain[0].flipped:
+        return None
+    x = e.args[0]
+    last, middle = Token(apply("svd_v", x), True), Token(apply("diag", apply("svdvals", x)))
+    if chain[1:] == [last]:
+        return apply("polar", x)
+    return x if chain[1:] == [middle, last] else None
+
+
+def _eigen(chain: Chain) -> Expr | None:
+    """V*diag(eigvals)*V' is S."""
+    e = chain[0].expr
+    if e is None or e.op != "eigvecs" or chain[0].flipped or not symmetric(e.args[0]):
+        return None
+    around = [Token(apply("diag", apply("eigvals", e.args[0]))), Token(e, True)]
+    return e.args[0] if chain[1:] == around else None
+
+
 def _stochastic(chain: Chain) -> Chain | None:
     """Rows that sum to 1: P*ones is ones, and sum(p) is 1 (written as an empty pair of ones)."""
     for at, t in enumerate(chain):
@@ -138,7 +186,9 @@ def _weight(chain: Chain) -> int:
 def simplify(chain: Chain) -> Chain:
     """Cancel what cancels. An empty chain is the identity."""
     while True:
-        shorter = _cancel_inverse(chain) or _cancel_orthogonal(chain) or _stochastic(chain)
+        shorter = (
+            _cancel_inverse(chain) or _cancel_orthogonal(chain) or _recomposed(chain) or _stochastic(chain)
+        )
         if shorter is None:
             # An empty list is falsy, so ask again for the case that everything cancelled.
             shorter = next((c for c in (_all_gone(chain), _split_inverse(chain)) if c is not None), None)

@@ -13,6 +13,7 @@ from gradproof.calculus.assembly import assemble
 from gradproof.calculus.entrywise import hadamard
 from gradproof.calculus.ink import ink
 from gradproof.calculus.readback import Term
+from gradproof.calculus.triangles import halves
 from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.expressions.walk import postorder
@@ -231,7 +232,7 @@ def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
 
 
 def _stacked(terms: list[Term]) -> tuple[int, list[int], Term] | None:
-    """vcat(A, 0) + vcat(0, B) as vcat(A, B)."""
+    """vcat(A, 0) + vcat(0, B) as vcat(A, B), halftril(M) + halftriu(M) as M."""
     for i, one in enumerate(terms):
         for j in range(i + 1, len(terms)):
             made = _both(one, terms[j])
@@ -241,8 +242,10 @@ def _stacked(terms: list[Term]) -> tuple[int, list[int], Term] | None:
 
 
 def _both(a: Term, b: Term) -> Term | None:
-    """Two stacks whose parts are zeros in turns."""
+    """Two stacks whose parts are zeros in turns; two halves of a matrix."""
     x, y = a.core, b.core
+    if a[:2] == b[:2] and (both := halves(x, y)) is not None:
+        return a._replace(core=both)
     if x is None or y is None or x.op not in CATS or x.op != y.op:
         return None
     cut = sorted_places(x, y)

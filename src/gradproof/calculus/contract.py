@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from gradproof.calculus.chains import Chain, Token, flip, sign, simplify, token, upright, write
 from gradproof.calculus.entrywise import entrywise
+from gradproof.calculus.typed import place
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, eye, frob, mul, num, ones, power, size
@@ -317,5 +318,5 @@ def _early_change(chain: Chain) -> bool:
 
 
 def _first(chain: Chain) -> int:
-    """Orders the turns of a trace: the oldest factor first, as it was typed."""
-    return chain[0].expr.uid if chain and chain[0].expr is not None else 0
+    """Orders the turns of a trace: the first factor as it was typed."""
+    return place(chain[0].expr) if chain and chain[0].expr is not None else 0

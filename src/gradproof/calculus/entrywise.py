@@ -102,11 +102,12 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     items = list(shortened({e: p for e, p in found.items() if p}).items())
     if not items:
         return num(1)
-    masks = [e for e, p in items if p > 0 and masked(e)]
+    masks = [e for e, p in items if p > 0 and masked(e) and (binary(e) or p.denominator == 1)]
     if masks and len(items) > len(masks):
-        rest = hadamard([(e, p) for e, p in items if not (p > 0 and masked(e))])
-        for mask in dict.fromkeys(masks):
-            rest = construct(mask, (rest,))
+        rest = hadamard([(e, p) for e, p in items if e not in masks])
+        for mask, p in items:
+            for _ in range(0 if mask not in masks else 1 if binary(mask) else int(p)):
+                rest = construct(mask, (rest,))
         return rest
     above = [powered(e, p) for e, p in items if p > 0]
     below = [powered(e, -p) for e, p in items if p < 0]

@@ -14,6 +14,8 @@ from gradproof.calculus.network import ONE, Factor, Join, Network
 from gradproof.calculus.select import put, select, take_places
 from gradproof.calculus.softening import soft
 from gradproof.calculus.tensors import fold
+from gradproof.calculus.triangles import masks
+from gradproof.calculus.typed import place
 from gradproof.calculus.windows import name_windows
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import (
@@ -63,6 +65,8 @@ def _grouped(net: Network) -> tuple[Scalars, dict[tuple[int, ...], list[tuple[Ex
 def parts(net: Network, legs: Sequence[int]) -> Parts | None:
     """Contract a network whose axes `legs` go out; None where matrix notation ends."""
     net.settle()
+    while masks(net):
+        net.settle()
     fold(net, legs, read_term)
     out = [net.find(leg) for leg in legs]
     select(net, out)
@@ -283,7 +287,7 @@ def _index_form(net: Network, out: list[int]) -> Term:
     joins = open_axes(net, out)
     factors: list[Array] = []
     numbers: Scalars = {}
-    for factor in sorted(net.factors, key=lambda f: (-len(f.legs), f.expr.uid)):
+    for factor in sorted(net.factors, key=lambda f: (-len(f.legs), place(f.expr))):
         if not factor.legs:
             numbers[factor.expr] = numbers.get(factor.expr, Fraction(0)) + factor.power
             continue
@@ -378,4 +382,6 @@ def reshaped(e: Expr, axes: Axes) -> Expr:
     """An array with other axes, columns first. Two reshapes are one, one to the axes that are there none."""
     while e.op == "reshape":
         e = e.args[0]
+    if e.op == "einsum" and len(axes) < 3 and all(arg.op == "ones" for arg in e.args):
+        return ones(*axes)  # ones of more than two axes are an einsum
     return e if e.axes == axes else reshape(e, *axes)

@@ -14,6 +14,7 @@ from gradproof.operators.build import add, apply, construct, mul, num
 from gradproof.operators.build import size as size_of
 from gradproof.operators.facts import number, square
 from gradproof.operators.structure import ONE as ONE_WIDE
+from gradproof.operators.structure import TRIANGLES
 from gradproof.operators.wiring import Legs, part_wiring, wiring
 
 LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
@@ -303,7 +304,7 @@ def _closed(net: Network, e: Expr, power: Fraction) -> list[int]:
 _OPEN = {
     "num": _num, "neg": _neg, "ones": _ones, "zeros": _zeros, "T": _transpose, "eye": _eye,
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
-    "hcat": _stack, "vcat": _stack, "slice": _slice, "triu": _triangle, "tril": _triangle,
+    "hcat": _stack, "vcat": _stack, "slice": _slice, **dict.fromkeys(TRIANGLES, _triangle),
     "cumsum": _triangle, "reshape": _reshape,
     "expm": _function, "logm": _function, "sqrtm": _function, "pinv": _function,
 }  # fmt: skip

@@ -27,6 +27,7 @@ def _np(name: str, count: int = 1) -> Spelling:
 NUMPY: dict[str, Spelling] = {
     "plus": _infix(" + ", PLUS),
     "minus": _infix(" - ", PLUS),
+    "where": Spelling("np.where({0}, {1}, 0)"),
     "times": _infix("*", TIMES),
     "over": _infix("/", TIMES),
     "matmul": _infix(" @ ", MATMUL),
@@ -56,6 +57,11 @@ NUMPY: dict[str, Spelling] = {
         "_axes(lambda E: _dpow({0}, _whole({1}, {data}), E), {0}, {0})", helper="whole dpow axes"
     ),
     "sylvester_axes": Spelling("_axes(lambda E: _sylvester({0}, {1}, E), {0}, {1})", helper="sylvester axes"),
+    "chol": _helped("chol"),
+    "svdvals": Spelling("np.linalg.svd({0}, compute_uv=False)"),
+    "svd_u": Spelling("_svd({0})[0]", helper="svd"),
+    "svd_v": Spelling("_svd({0})[1]", helper="svd"),
+    "invgaps": _helped("invgaps"),
     "pinv": _np("linalg.pinv"),
     "norm_nuc": Spelling('np.linalg.norm({0}, "nuc")'),
     "norm_spec": Spelling("np.linalg.norm({0}, 2)"),
@@ -80,6 +86,8 @@ NUMPY: dict[str, Spelling] = {
     "unit": Spelling("_unit({sizes}, dtype)", helper="unit"),
     "triu": Spelling("np.triu({0}, {number})"),
     "tril": Spelling("np.tril({0}, {number})"),
+    "halftriu": _helped("halftriu"),
+    "halftril": _helped("halftril"),
     "cumsum": Spelling("np.cumsum({0}, axis=0)"),
     "commutation": Spelling("_commutation({sizes}, dtype)", helper="commutation"),
     **WINDOWED,

@@ -5,12 +5,12 @@ Only the words and their kinds are here; products are in `products`, spellings i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from gradproof.codegen.dialects import NUMPY
 from gradproof.codegen.plan import Builder
-from gradproof.codegen.products import product
+from gradproof.codegen.products import choice, product
 from gradproof.errors import InternalError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -18,7 +18,7 @@ from gradproof.expressions.walk import postorder
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.meaning import meaning
 from gradproof.operators.placed import NODES
-from gradproof.operators.structure import blocks
+from gradproof.operators.structure import TRIANGLES, blocks
 from gradproof.operators.table import OPERATORS
 
 # Words whose kind has the same name and which work entry by entry.
@@ -148,8 +148,17 @@ class Lowering:
         return product(self.build, self.known, e.args)
 
     def _had(self, e: Expr) -> int:
-        total = self.known[e.args[0]]
-        for factor in e.args[1:]:
+        """Products; beside a choice (0 or 1) nothing counts where it is 0, though it were infinite."""
+        chosen = [arg for arg in e.args if arg.axes and choice(arg)]
+        others = [arg for arg in e.args if arg not in chosen]
+        if chosen and others:
+            mask, total = self._times(chosen), self._times(others)
+            return self.build.put("where", mask, total, rank=len(e.axes))
+        return self._times(e.args)
+
+    def _times(self, factors: Sequence[Expr]) -> int:
+        total = self.known[factors[0]]
+        for factor in factors[1:]:
             total = self.build.both("times", total, self.known[factor])
         return total
 
@@ -161,6 +170,13 @@ class Lowering:
         return self.build.put("matmul" if rank == 1 else "inner", a, b)
 
     def _div(self, e: Expr) -> int:
+        above = e.args[0].args if e.args[0].op == "had" else e.args[:1]
+        chosen = [arg for arg in above if arg.axes and choice(arg)]
+        if chosen and e.op == "hdiv":
+            others = [arg for arg in above if arg not in chosen]
+            top = self._times(others) if others else self.build.number(1)
+            rest = self.build.put("over", top, self.known[e.args[1]], rank=len(e.axes))
+            return self.build.put("where", self._times(chosen), rest, rank=len(e.axes))
         return self.build.put("over", *(self.known[arg] for arg in e.args), rank=len(e.axes))
 
     def _power(self, e: Expr) -> int:
@@ -336,6 +352,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "had": Lowering._had,
     "frob": Lowering._frob,
     "div": Lowering._div,
+    "hdiv": Lowering._div,
     "pow": Lowering._power,
     "hpow": Lowering._power,
     "inv": Lowering._inv,
@@ -351,8 +368,7 @@ SPECIAL: dict[str, Callable[[Lowering, Expr], int]] = {
     "hcat": Lowering._stack,
     "vcat": Lowering._stack,
     "unit": Lowering._unit,
-    "triu": Lowering._triangle,
-    "tril": Lowering._triangle,
+    **dict.fromkeys(TRIANGLES, Lowering._triangle),
     "cumsum": Lowering._cumsum,
     "commutation": Lowering._commutation,
     "khatri_rao": Lowering._khatri_rao,

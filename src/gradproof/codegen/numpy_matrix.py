@@ -117,6 +117,35 @@ def _axes(f, A, B):
             out[:, :, p, q] = f(E)
     return out
 ''',
+    "chol": '''
+def _chol(X):
+    """The lower Cholesky factor of the symmetric part of X."""
+    return np.linalg.cholesky((X + X.T)/2)
+''',
+    "halftril": '''
+def _halftril(X):
+    """The lower triangle of X, its diagonal halved."""
+    return (np.tril(X) + np.tril(X, -1))/2
+''',
+    "halftriu": '''
+def _halftriu(X):
+    """The upper triangle of X, its diagonal halved."""
+    return (np.triu(X) + np.triu(X, 1))/2
+''',
+    "svd": '''
+def _svd(X):
+    """U and V with X = U diag(s) V', as columns; the largest entry of each column of V is positive."""
+    U, _, V = np.linalg.svd(X, full_matrices=False)
+    sign = np.sign(np.take_along_axis(V, np.argmax(np.abs(V), axis=1)[:, None], axis=1))
+    return U*sign.T, (V*sign).T
+''',
+    "invgaps": '''
+def _invgaps(x):
+    """1/(x_j - x_i) in row i and column j, 0 on the diagonal."""
+    gaps = x[None, :] - x[:, None]
+    np.fill_diagonal(gaps, np.inf)
+    return 1/gaps
+''',
     "polar": """
 def _polar(X):
     U, _, V = np.linalg.svd(X, full_matrices=False)

@@ -150,7 +150,11 @@ class Writer:
             rows = [e for e in self.plan.inputs if (e.data[0] in used) is wanted]
             lines += ["    [", *map(self._fitted, rows), "    ],"] if rows else ["    [],"]
         sizes = ", ".join(f'"{n}": {names.sizes[n]}' for n in self.plan.sizes)
-        return [*lines, f"    {{{sizes}}},", f"    ({_quoted(needed)}),", ")"]
+        lines += [f"    {{{sizes}}},", f"    ({_quoted(needed)}),", ")"]
+        for part, dim in self.plan.needs:
+            said = f"{part} is not there: {dim} is negative"
+            lines += [f"if {self._dim(dim)} < 0:", f"    raise ShapeError({said!r})"]
+        return lines
 
     def _fitted(self, e: Expr) -> str:
         text = str(e.data[0])
@@ -158,7 +162,7 @@ class Writer:
 
     def _needed(self) -> list[str]:
         """The sizes whose values the function uses."""
-        found: set[str] = set()
+        found: set[str] = {name for _, dim in self.plan.needs for name in dim.symbols}
         for number in self.live:
             value = self.plan.values[number]
             if value.kind == "size":

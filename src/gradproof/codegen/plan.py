@@ -45,6 +45,7 @@ class Plan(NamedTuple):
     statements (name, right-hand side) of these, as expressions
     outputs    (name, number, expression) of the results
     objective  (number, expression) where the value is asked for as well
+    needs      parts of arrays, and the sizes that must not be negative for them to be there
     """
 
     inputs: tuple[Expr, ...]
@@ -55,6 +56,7 @@ class Plan(NamedTuple):
     statements: tuple[Pair, ...]
     outputs: tuple[tuple[str, int, Expr], ...]
     objective: tuple[int, Expr] | None
+    needs: tuple[tuple[str, Dim], ...] = ()
 
     @property
     def roots(self) -> tuple[int, ...]:

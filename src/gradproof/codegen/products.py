@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gradproof.codegen.plan import Builder
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import num
 
 
 class Factor(NamedTuple):
@@ -106,3 +107,10 @@ def _scale(build: Builder, a: Factor, b: Factor) -> Factor:
         return Factor("matrix", build.both("times", upright, b.value))
     kind = b.kind if a.kind == "diagonal" else a.kind
     return Factor(kind, build.both("times", a.value, b.value))
+
+
+def choice(e: Expr) -> bool:
+    """step(x) and 1 - step(x), which `where` and comparisons are read as."""
+    if e.op == "add" and len(e.args) == 2 and e.args[1].op == "neg":
+        return e.args[0] is num(1) and e.args[1].args[0].op == "step"
+    return e.op == "step"

@@ -7,6 +7,7 @@ from gradproof.codegen.plan import Pair, Plan, key, symbols
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.operators.structure import DECOMPOSED, needs
 
 
 def plan(
@@ -40,7 +41,14 @@ def plan(
         tuple(statements),
         tuple(done),
         objective,
+        tuple(_parts([e for _, e in statements] + results)),
     )
+
+
+def _parts(roots: list[Expr]) -> list[tuple[str, Dim]]:
+    """What takes a part of an array, or a matrix of some form, and the sizes that must not be negative."""
+    found = {d: str(e) for e in postorder(roots) if e.op in ("slice", "unit", *DECOMPOSED) for d in needs(e)}
+    return [(text if len(text) < 60 else "a part of an array", d) for d, text in found.items()]
 
 
 def _needed(definitions: list[Pair], results: list[Expr]) -> list[Pair]:

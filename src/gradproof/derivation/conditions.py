@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.tidy import unfold
+from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, mul
 from gradproof.operators.facts import invertible, number, positive, props
-from gradproof.operators.matrix_functions import BRANCH
+from gradproof.operators.matrix_functions import BRANCH, DEFINITE, TALL
 
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
 
@@ -36,6 +37,10 @@ def told(
 def _holds(text: str, e: Expr) -> bool:
     if text == _INVERTIBLE:
         return invertible(e)
+    if text == TALL:
+        return at_least(*e.axes)
+    if text == DEFINITE:
+        return "spd" in props(e)
     if text == BRANCH:
         return "spd" in props(e)
     return (" > 0" in text or " ≠ 0" in text) and positive(e)

@@ -23,6 +23,7 @@ from gradproof.expressions.nodes import Expr, make
 from gradproof.expressions.text import decimal
 from gradproof.expressions.walk import count, postorder
 from gradproof.operators.placed import NODES
+from gradproof.operators.structure import TRIANGLES
 from gradproof.operators.table import OPERATORS
 from gradproof.verdicts import GRADES, Verdict
 
@@ -315,7 +316,7 @@ def _load_any_size(value: object) -> Dim:
 
 _DATA: dict[str, tuple[Callable[[object], Any], ...]] = {
     "name": (_word, _properties), "num": (_number,), "size": (_word,), "einsum": (_matching(_SPEC),),
-    "unit": (_load_size,), "triu": (_whole,), "tril": (_whole,), "commutation": (_load_size, _load_size),
+    "unit": (_load_size,), **dict.fromkeys(TRIANGLES, (_whole,)), "commutation": (_load_size, _load_size),
     "slope": (_elementwise,), "map": (_word, _natural), "call": (_word,), "gradof": (_word, _natural),
 }  # fmt: skip
 

@@ -34,14 +34,17 @@ def _placed(op: str) -> Callable[[tuple[Any, ...], tuple[Expr, ...], Axes], Expr
     return lambda data, args, axes: remade(op, args, data)
 
 
+def _triangle(op: str) -> Callable[[tuple[Any, ...], tuple[Expr, ...], Axes], Expr | None]:
+    return lambda data, args, axes: structure.triangle(op, args[0], *data) if len(args) == 1 else None
+
+
 STRUCTURE: dict[str, Callable[[tuple[Any, ...], tuple[Expr, ...], Axes], Expr | None]] = {
     "slice": lambda data, args, axes: (
         structure.at(args[0], *data) if len(args) == 1 and len(data) == len(args[0].axes) else None
     ),
     "hcat": lambda data, args, axes: structure.cat("hcat", *args),
     "vcat": lambda data, args, axes: structure.cat("vcat", *args),
-    "triu": lambda data, args, axes: structure.triangle("triu", args[0], *data) if len(args) == 1 else None,
-    "tril": lambda data, args, axes: structure.triangle("tril", args[0], *data) if len(args) == 1 else None,
+    **{op: _triangle(op) for op in structure.TRIANGLES},
     "unit": lambda data, args, axes: structure.unit(data[0], axes[0]) if len(axes) == 1 else None,
     "commutation": lambda data, args, axes: structure.commutation(*data) if not args else None,
     **{op: _placed(op) for op in NODES},

@@ -143,6 +143,6 @@ def symbol(name: str) -> Dim:
     return _make([((name,), 1)])
 
 
-def number(value: int) -> Dim:
-    """A size that is a plain number."""
+def number(value: int | Fraction) -> Dim:
+    """A size that is a plain number; a fraction only as a factor: k/2 is 1/2 times k."""
     return _make([((), value)])

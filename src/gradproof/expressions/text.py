@@ -146,7 +146,7 @@ def _call(node: Expr, texts: list[str]) -> str:
     op, data = node.op, node.data
     if op == "unit":
         return f"e({data[0]}, {node.axes[0]})"
-    if op in ("triu", "tril"):
+    if op in ("triu", "tril", "halftriu", "halftril"):
         return f"{op}({', '.join([*texts, *(str(k) for k in data if k)])})"
     if op == "commutation":
         return f"commutation({data[0]}, {data[1]})"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.tidy import unfold
+from gradproof.calculus.typed import as_typed
 from gradproof.derivation import retell
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.conditions import told
@@ -190,6 +191,7 @@ class ForwardDerivation(Derivation):
 
     def story(self, notation: str = "frobenius") -> Story:
         """The derivation as data, in one notation."""
+        as_typed(self.program)
         if notation not in ("frobenius", "index"):
             raise ParseError(f'no notation "{notation}": frobenius, index or both', code="GP131")
         sections, verdict = self._sections, self.verdict

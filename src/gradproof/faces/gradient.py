@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gradproof.calculus.differential import Condition
+from gradproof.calculus.tidy import tidy
+from gradproof.calculus.typed import as_typed
 from gradproof.derivation import claims, structure
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.components import Components, by_components
@@ -14,12 +16,12 @@ from gradproof.derivation.layouts import laid_out
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.present import Answer
 from gradproof.derivation.story import Step, Story
-from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError
+from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.faces.derivation import Derivation, Key
 from gradproof.faces.judge import Judge
-from gradproof.operators.build import T
+from gradproof.operators.build import T, add, neg, zeros
 from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
@@ -97,6 +99,7 @@ class Gradient(Derivation):
 
     def story(self, notation: str = "frobenius") -> Story:
         """The derivation as data, in one notation."""
+        as_typed(self.program)
         if notation == "frobenius":
             return self._laid(self._told.story(self._sections, self.verdict, self.variables))
         if notation == "index":
@@ -164,7 +167,13 @@ class Gradient(Derivation):
                 same = self._same(
                     made.gradient, section.trace.gradient, claims.setting(self.derived, section)
                 )
-                if same not in ("proved", "tested", "sampled"):
+                if same == "unknown":
+                    raise UnsupportedError(
+                        f"by entries the derivative by {section.target} comes out in another form, and "
+                        "whether both are equal is not decided",
+                        code="GP501", facts=((None, "the Frobenius notation shows it"),),
+                    )  # fmt: skip
+                if same == "refuted":
                     raise InternalError(
                         f"the two derivations of {section.target} disagree, so nothing is shown", code="GP902"
                     )
@@ -172,6 +181,10 @@ class Gradient(Derivation):
         return found
 
     def _same(self, a: Expr, b: Expr, known: Mapping[Expr, Expr]) -> str:
+        if tidy(add(a, neg(b))) is zeros(
+            *a.axes, row=a.row
+        ):  # factors in another order, also where undefined
+            return "proved"
         return Referee(Context(frozenset(), known)).judge(a, b).grade
 
     def _where(self) -> tuple[Condition, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from gradproof.calculus.typed import as_typed
 from gradproof.derivation.engine import Derived, Engine
 from gradproof.derivation.forward import Forward
 from gradproof.derivation.hoist import Names, taken_names
@@ -39,6 +40,7 @@ class Asked(NamedTuple):
 def gradient(asked: Asked) -> Gradient:
     """The gradient of a scalar; of G : Y for "vjp", with the cotangent G of an array Y."""
     program = asked.program if asked.kind == "gradient" else _paired(asked.program)
+    as_typed(program)
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
@@ -69,6 +71,7 @@ def _names(program: Program) -> Names:
 def first(asked: Asked) -> ForwardDerivation:
     """The Jacobian of an array, or its differential."""
     program = asked.program
+    as_typed(program)
     engine = Engine((), program.objective, (), program.names)  # for the names of unknown gradients
     engine.names = names = _names(program)
     array = program.objective
@@ -86,6 +89,7 @@ def first(asked: Asked) -> ForwardDerivation:
 def second(asked: Asked) -> ForwardDerivation:
     """The Hessian: the Jacobian of the gradient; for "hvp" the gradient's differential."""
     program = asked.program
+    as_typed(program)
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))

@@ -23,6 +23,8 @@ _ENDS = (")", "'", "‖")
 
 def text_tokens(text: str, bars: str = "", index: bool = False) -> list[Token]:
     """The tokens of a text that is no LaTeX; raises ParseError or LimitError."""
+    if index:  # \delta_{ij} as it stands in formulas
+        text = re.sub(r"\\(?=[A-Za-z]+_)", " ", text)
     sums = list(_SUM.finditer(text))
     if not sums and not index and not (bars and "|" in text):
         return tokenize(text)

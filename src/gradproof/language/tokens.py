@@ -26,7 +26,7 @@ class Token(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"""(?P<num>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"""
+    r"""(?P<num>(?:[0-9]+(?:\.[0-9]+)?|(?<![\w)'\]])\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"""
     r"""|(?P<partial>∂\w+/∂\w+)"""
     r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹¼-¾⅐-⅞][^\Wᵀ⁰¹²³⁴-⁹¼-¾⅐-⅞]*)"""  # superscripts count as letters for Python
     r"""|(?P<fraction>[¼-¾⅐-⅞])"""

@@ -15,13 +15,14 @@ from gradproof.operators import build
 from gradproof.operators.faults import Faults, said
 from gradproof.operators.placed import PLACED
 from gradproof.operators.sizes import as_size, size_of
+from gradproof.operators.vocabulary import TRIANGLES
 
 Meaning = Expr | Dim
 Mapped = tuple[tuple[tuple[Dim, ...] | None, ...] | None, tuple[Dim, ...]]
 Word = Callable[["Assembler", Node, list[Expr]], Expr]
 MAX_FACTORS = 1000
 SIZED = {  # where the sizes begin among the arguments
-    "ones": 0, "zeros": 0, "eye": 0, "reshape": 1, "e": 0, "triu": 1, "tril": 1, "commutation": 0,
+    "ones": 0, "zeros": 0, "eye": 0, "reshape": 1, "e": 0, **dict.fromkeys(TRIANGLES, 1), "commutation": 0,
 }  # fmt: skip
 
 

@@ -22,6 +22,12 @@ class Factor(NamedTuple):
     labels: Labels
 
 
+def is_delta(f: Factor) -> bool:
+    """Kronecker's delta, as `Writer.delta` makes it."""
+    node = f.node
+    return node.kind == "call" and node.text == "eye" and node.args[0].text.startswith("?")
+
+
 class Writer:
     """Makes nodes at one place of the text."""
 
@@ -60,10 +66,49 @@ class Writer:
             return self.op("neg", self.T(node.args[0]))
         return self.op("T", node)
 
+    def delta(self, i: str, j: str) -> Factor:
+        """Kronecker's delta: an identity whose size the rest decides."""
+        self.fresh += 1
+        return Factor(self.call("eye", self.name(f"?{self.span[0]}_{self.fresh}")), (i, j))
+
+    def spread_wide(self, f: Factor, labels: Labels) -> Node:
+        """An array over three or more indices, as an einsum with ones for those that it lacks."""
+        more = [Factor(self.ones(), (x,)) for x in labels if x not in f.labels]
+        return self.einsum([f, *more], labels).node
+
     # ---- elimination
+
+    def joined(self, factors: Sequence[Factor], summed: set[str]) -> list[Factor]:
+        """The factors without deltas over summed indices: delta_ij x_j is x_i."""
+        factors = list(factors)
+        for f in factors:
+            gone = [x for x in f.labels if x in summed]
+            if (
+                not is_delta(f)
+                or not gone
+                or not any(set(f.labels) & set(o.labels) for o in factors if o is not f)
+            ):
+                continue
+            old, (kept, *_) = gone[-1], [*(x for x in f.labels if x != gone[-1]), gone[-1]]
+            rest = [o for o in factors if o is not f]
+            if not any(old in o.labels or kept in o.labels for o in rest):
+                continue
+            moved = [Factor(o.node, tuple(kept if x == old else x for x in o.labels)) for o in rest]
+            return self.joined([self.diagonal(o) for o in moved], summed)
+        return factors
+
+    def diagonal(self, f: Factor) -> Factor:
+        """An array with one index on two axes, as its diagonal."""
+        distinct = tuple(dict.fromkeys(f.labels))
+        if len(distinct) == len(f.labels):
+            return f
+        if len(f.labels) == 2:
+            return Factor(self.call("diag", f.node), distinct)
+        return Factor(self.einsum([f], distinct).node, distinct)
 
     def total(self, factors: Sequence[Factor], summed: set[str], keep: Labels) -> Factor:
         """The product of factors, summed over some indices; its axes are a permutation of `keep`."""
+        factors = self.joined(factors, summed)
         arrays = [f for f in factors if f.labels]
         scalars = [f.node for f in factors if not f.labels]
         left = [label for label in dict.fromkeys(x for f in arrays for x in f.labels) if label in summed]
@@ -115,6 +160,8 @@ class Writer:
 
         summed: the indices that no other factor has, so that they may be summed at the same time.
         """
+        if len(meeting) == 1 and set(meeting[0].labels) <= summed:
+            return self.alone(meeting[0], label, summed)
         if any(len(f.labels) > 2 for f in meeting) or len(meeting) > 3:
             return None
         vectors = [f for f in meeting if len(f.labels) == 1]
@@ -153,6 +200,8 @@ class Writer:
         """The sum over one index of one factor; over all at once where all are summed."""
         if len(f.labels) == 1 or set(f.labels) <= summed:
             node = f.node
+            if len(f.labels) == 1 and node.kind == "call" and node.text == "diag":
+                return Factor(self.call("tr", *node.args), ())
             if node.kind == "hpow" and node.args[1].value == 2:
                 return Factor(self.op("pow", self.call("norm2", node.args[0]), self.num(2)), ())
             return Factor(self.call("sum", node), ())

@@ -75,7 +75,31 @@ def antisymmetric(e: Expr) -> bool:
 
 def orthogonal(e: Expr) -> bool:
     """Whether e'*e is the identity for certain."""
-    return e.op == "eigvecs" or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
+    return e.op in ("eigvecs", "svd_v") or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
+
+
+def lower(e: Expr) -> bool:
+    """Whether every entry above the diagonal is 0 for certain."""
+    return _triangular(e, "lower", "tril")
+
+
+def upper(e: Expr) -> bool:
+    """Whether every entry below the diagonal is 0 for certain."""
+    return _triangular(e, "upper", "triu")
+
+
+def _triangular(e: Expr, prop: str, word: str) -> bool:
+    if len(e.axes) != 2:
+        return False
+    if e.op == "name":
+        return not props(e).isdisjoint((prop, "diagonal"))
+    if e.op in (word, f"half{word}"):
+        return e.data[0] == 0
+    if e.op in ("chol", "eye", "diag"):
+        return e.op != "chol" or prop == "lower"
+    if e.op == "T":
+        return (upper if prop == "lower" else lower)(e.args[0])
+    return e.op in ("inv", "neg", "mul") and all(_triangular(arg, prop, word) for arg in e.args if arg.axes)
 
 
 def _pointwise(op: str) -> bool:
@@ -92,7 +116,7 @@ def _palindrome(factors: list[Expr]) -> bool:
 
 def invertible(e: Expr) -> bool:
     """Whether e is an invertible matrix for certain."""
-    if e.op in ("inv", "expm", "eye"):
+    if e.op in ("inv", "expm", "eye", "chol"):
         return True
     return not props(e).isdisjoint(("spd", "orthogonal", "invertible")) or (
         e.op == "T" and invertible(e.args[0])

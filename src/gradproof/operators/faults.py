@@ -82,6 +82,10 @@ class Faults:
             )
         tried += [f"{lead}{xt}*{yt}", f"{y}*{self.tight(left)}", f"{yt}*{self.tight(left)}"]
         tried.append(f"{self.text(left)}.*{y}")
+        if max(len(a.axes), len(b.axes)) > 2:
+            tried = [
+                f'{lead}einsum("{spec}", {self.text(last)}, {self.text(right)})' for spec in _batched(a, b)
+            ]
         return ShapeError(
             "these two factors cannot be multiplied",
             code="GP201",
@@ -294,9 +298,22 @@ def said(e: Expr) -> str:
     return f"{'an' if e.axes and not e.row and words[0] in AN else 'a'} {words}"
 
 
+def _batched(a: Expr, b: Expr) -> list[str]:
+    """A matrix product for each entry of leading axes, as einsum says it."""
+    many = max(len(a.axes), len(b.axes)) - 2
+    if not a.axes or not b.axes or many > 4:
+        return []
+    lead = "bcde"[:many]
+    left = f"{lead if len(a.axes) > 2 else ''}ij" if len(a.axes) > 1 else "j"
+    right = f"{lead if len(b.axes) > 2 else ''}jk" if len(b.axes) > 1 else "j"
+    return [f"{left},{right}->{lead}{'i' if len(a.axes) > 1 else ''}{'k' if len(b.axes) > 1 else ''}"]
+
+
 def _needs(a: Expr) -> str:
     if len(a.axes) == 2:
         return f", so the next factor needs {a.axes[1]} rows"
+    if len(a.axes) > 2:
+        return ", and * and @ multiply matrices and vectors"
     if a.row:
         return f", so the next factor needs {a.axes[0]} rows"
     return ", so the next factor must be a row" if a.axes else ""

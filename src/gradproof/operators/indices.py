@@ -7,6 +7,7 @@ The kinds of all parts come from the solver of `kinds`; `lifting` writes the arr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, NameProblem, ParseError
@@ -14,7 +15,7 @@ from gradproof.language.syntax import Node, Script, Statement, postorder
 from gradproof.operators.declare import Declared
 from gradproof.operators.infer import Tie
 from gradproof.operators.kinds import C, S, by_letter, of_shape
-from gradproof.operators.lifting import Entry, Lifter
+from gradproof.operators.lifting import Entry, Lifter, is_delta
 from gradproof.operators.relate import Relations
 
 INDICES = frozenset("ijkl")  # below a name, in a text with sums, these are indices
@@ -58,6 +59,8 @@ def without_sums(
         ]
     hints = {node.text: kind for node, kind in kinds.items() if node.kind == "name" and node not in entries}
     for node, entry in entries.items():
+        if entry.delta:
+            continue
         axes = len(entry.letters) + (kinds[node] != S and ":" not in entry.letters)
         if hints.setdefault(entry.base, of_shape(axes, False)) != of_shape(axes, False):
             raise NameProblem(
@@ -147,7 +150,7 @@ def _entries(script: Script, root: Node, declared: Mapping[str, Declared]) -> di
                             "write parentheses around what is summed",
                             code="GP122", span=node.span, source=script.source,
                         )  # fmt: skip
-                out[node] = Entry(base, letters)
+                out[node] = Entry(base, letters, base not in declared and is_delta(base, letters))
             elif (
                 base
                 and (scope & set(named) or (named and set(named) <= INDICES))
@@ -248,6 +251,8 @@ def _copied(
 
 def _atom(node: Node, entry: Entry, declared: Mapping[str, Declared], extra: dict[str, Declared]) -> Node:
     """A name that stands for all entries of one array, or for all its rows."""
+    if entry.delta:
+        return Node("num", (), node.span, node.at, "1", Fraction(1))
     many = sum(letter != ":" for letter in entry.letters)
     key = f"{entry.base}•{many}"
     known = declared.get(entry.base)

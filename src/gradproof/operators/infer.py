@@ -7,8 +7,7 @@ occurrence. Nothing here complains about shapes that do not fit: `assemble` does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.errors import NameProblem, ShapeError
@@ -20,13 +19,12 @@ from gradproof.operators.assemble import Mapped, first_size
 from gradproof.operators.choice import COUNTS, choose
 from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
+from gradproof.operators.implied import FACTORED, fresh_letters, inside_chol
 from gradproof.operators.relate import Relations, value_parts
 from gradproof.operators.size_variables import Box
 from gradproof.operators.sizes import substitute
 from gradproof.operators.unify import Shapes
 from gradproof.operators.vocabulary import SQUARE, known_function
-
-POOL = "nkmpqrstuv"
 
 
 class Understanding(NamedTuple):
@@ -227,13 +225,15 @@ def _shaped(
     """Every variable with its shape, and how that is known."""
     names: dict[str, Expr] = {}
     understood: dict[str, str] = {}
+    factored = inside_chol(reading.nodes)
     for name in [*reading.variables, *(n for n in declared if n not in reading.variables)]:
         item = declared.get(name) or Declared()
         if name in reading.defined or item.kind == "function" or name not in shapes.names:
             continue
         box = shapes.names[name]
         row = item.row
-        names[name] = build.name(name, _values(shapes, box.axes or []), item.props, row=row)
+        props = item.props or (FACTORED if name in factored else frozenset())
+        names[name] = build.name(name, _values(shapes, box.axes or []), props, row=row)
         understood[name] = _how(name, item, still_open, relations)
     return names, understood
 
@@ -327,7 +327,7 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
     """Compute products; give what is unknown a letter in order of occurrence."""
     used = {node.text for nodes in reading.nodes for node in nodes if node.text}
     used |= {*reading.sizes, *declared, *reading.defined, script.statements[-1].name}
-    fresh = _letters(used)
+    fresh = fresh_letters(used)
     sizes = shapes.sizes
     sizes.compute()
     sizes.pair()
@@ -345,15 +345,6 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
     for axis in shapes.unsized.values():
         if sizes.get(axis) is None:
             sizes.value[sizes.root(axis)] = symbol(next(fresh))
-
-
-def _letters(used: set[str]) -> Iterator[str]:
-    for letter in POOL:
-        if letter not in used:
-            yield letter
-    for place in count(1):
-        if f"n{place}" not in used:
-            yield f"n{place}"
 
 
 def _values(shapes: Shapes, axes: list[int]) -> tuple[Dim, ...]:

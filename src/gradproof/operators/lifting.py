@@ -19,10 +19,11 @@ from gradproof.operators.vocabulary import ALIASES, WORDS
 
 
 class Entry(NamedTuple):
-    """A name with indices: X_ij, or X[i,:] where a colon stands for a whole axis."""
+    """A name with indices: X_ij, or X[i,:] where a colon stands for a whole axis; or Kronecker's delta."""
 
     base: str
     letters: tuple[str, ...]
+    delta: bool = False
 
 
 class Value(NamedTuple):
@@ -39,6 +40,12 @@ class Value(NamedTuple):
 
 
 Scope = Mapping[str, str]
+DELTAS = ("delta", "δ")
+
+
+def is_delta(base: str, letters: Labels) -> bool:
+    """Kronecker's delta: delta_ij is 1 where i = j, and 0 elsewhere."""
+    return base in DELTAS and len(letters) == 2 and ":" not in letters
 
 
 class Lifter:
@@ -125,6 +132,8 @@ class Lifter:
     def entry(self, node: Node, scope: Scope) -> Value:
         """x_i, X_ij, or a sample x_i, X[i,:]."""
         entry = self.entries[node]
+        if entry.delta:
+            return Value((self.write.delta(*(scope[letter] for letter in entry.letters)),))
         own = self.label("") if ":" in entry.letters or self.kinds[node] != S else ""
         letters = entry.letters if ":" in entry.letters or not own else (*entry.letters, ":")
         labels = tuple(own if letter == ":" else scope[letter] for letter in letters)
@@ -256,8 +265,6 @@ class Lifter:
         """Two arrays, spread over the indices of both."""
         labels = a.labels if len(a.labels) >= len(b.labels) else b.labels
         labels = (*labels, *(x for f in (a, b) for x in f.labels if x not in labels))
-        if len(labels) > 2 and a.labels != b.labels:
-            self.refuse(node, "terms with more than two indices cannot be added yet")
         x, y = self.spread(a, labels), self.spread(b, labels)
         return Value((Factor(make(x, y), labels),))
 
@@ -265,6 +272,8 @@ class Lifter:
         """An array over more indices than it has; a number is spread by the language."""
         if not f.labels or f.labels == labels:
             return f.node
+        if len(labels) > 2:
+            return self.write.spread_wide(f, labels)
         if len(f.labels) == len(labels):
             return self.write.T(f.node)
         if f.labels[0] == labels[0]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gradproof.operators.row import Operator
 
+DEFINITE = "{X} is symmetric and positive definite"
+TALL = "{X} has no more columns than rows"
 BRANCH = "{X} has no eigenvalue ≤ 0"
 
 # The differentials of matrix functions are words of their own, linear in the last argument. They are not
@@ -49,6 +51,11 @@ FUNCTIONS_OF_MATRICES = (
         requires=("the rank of {X} stays the same near it",), doc="pseudoinverse (Moore and Penrose)",
     ),
     Operator(
+        "chol", ("ii->ii",), differential=("Y*halftril(inv(Y)*(dX + dX')*inv(Y)')/2",),
+        requires=(DEFINITE,),
+        doc="lower triangular factor of a symmetric positive definite matrix: Y*Y' = X",
+    ),
+    Operator(
         "norm_nuc", ("ij->",), differential=("polar(X):dX",), requires=("{X} has full rank",),
         doc="nuclear norm, the sum of the singular values",
     ),
@@ -60,9 +67,27 @@ FUNCTIONS_OF_MATRICES = (
     ),
     Operator("spec_uv", ("ij->ij",), doc="u*v' of the singular vectors for the largest singular value"),
     Operator(
+        "svdvals", ("ij->j",), differential=("diag(svd_u(X)'*dX*svd_v(X))",),
+        requires=(TALL, "the singular values of {X} are positive and simple"),
+        doc="singular values of a matrix with no more columns than rows, largest first",
+    ),
+    Operator(
+        "svd_u", ("ij->ij",), requires=("the singular values of {X} are positive and simple",),
+        doc="left singular vectors as columns: X = svd_u(X)*diag(svdvals(X))*svd_v(X)'",
+    ),
+    Operator("svd_v", ("ij->jj",), doc="right singular vectors as columns, as in svd_u"),
+    Operator(
         "eigvals", ("ii->i",), differential=("diag(eigvecs(X)'*dX*eigvecs(X))",),
         requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
         doc="eigenvalues of a symmetric matrix, smallest first",
     ),
-    Operator("eigvecs", ("ii->ii",), doc="eigenvectors of a symmetric matrix as columns, as in eigvals"),
+    Operator(
+        "eigvecs", ("ii->ii",), differential=("Y*(invgaps(eigvals(X)).*(Y'*(dX + dX')*Y))/2",),
+        requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
+        doc="eigenvectors of a symmetric matrix as columns, as in eigvals",
+    ),
+    Operator(
+        "invgaps", ("i->ii",), requires=("no two entries of {X} are equal",),
+        doc="1/(X_j - X_i) in row i and column j, 0 on the diagonal",
+    ),
 )  # fmt: skip

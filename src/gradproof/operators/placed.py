@@ -15,7 +15,7 @@ from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr, make
 from gradproof.operators import windows
 from gradproof.operators.build import T, apply, div, einsum, mul, name, reshape, size, spell, zeros
-from gradproof.operators.placements import COUNTS, PLACEMENTS, placement, steps
+from gradproof.operators.placements import COUNTS, PLACEMENTS, placement, steps, whole
 from gradproof.operators.structure import cat
 
 
@@ -122,6 +122,18 @@ def _ptrace(x: Expr, side: Dim, m: Dim, n: Dim) -> Expr:
     return make("ptrace", (x,), (side, m, n), (left, left))
 
 
+def _groupnorm(x: Expr, groups: Dim) -> Expr:
+    """Each row, its columns in groups of neighbours: layernorm of the rows of groups."""
+    count = whole(groups, "the number of groups")
+    rows, columns = x.axes
+    if count < 1 or (columns.number or 0) % count:
+        raise ShapeError(f"{columns} columns cannot be put in {count} equal groups", code="GP215")
+    width = columns.over(count)
+    apart = einsum("iaq->iqa", reshape(x, rows, width, groups))
+    normal = apply("layernorm", reshape(apart, rows * groups, width))
+    return reshape(einsum("iqa->iaq", reshape(normal, rows, groups, width)), rows, columns)
+
+
 def _blockdiag(a: Expr, b: Expr) -> Expr:
     above = cat("hcat", a, zeros(a.axes[0], b.axes[1]))
     return cat("vcat", above, cat("hcat", zeros(b.axes[0], a.axes[1]), b))
@@ -188,6 +200,8 @@ PLACED: dict[str, Placed] = {
     "ptrace": Placed(("rr->ss",), (3,), _ptrace, "ptrace(X, side, m, n)",
                      "partial trace of an mn×mn matrix; side 1 leaves n×n, side 2 leaves m×m",
                      lambda side, m, n: (m * n, m * n)),
+    "groupnorm": Placed(("ij->ij",), (1,), _groupnorm, "groupnorm(X, g)",
+                        "layernorm of g groups of neighbouring columns, row by row"),
     "blockdiag": Placed(("ij,pq->rs",), (0,), _blockdiag, "blockdiag(A, B)", "A and B along the diagonal"),
     "vech": Placed(("nn->r",), (0,), _vech, "vech(S)",
                    "columns on and below the diagonal: elimination(n)*vec(S)"),

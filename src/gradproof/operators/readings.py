@@ -7,9 +7,24 @@ matrix; `sum(X, 2)` has one for each row.
 from __future__ import annotations
 
 from gradproof.errors import ShapeError, UnsupportedError
+from gradproof.expressions.dims import number
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node
-from gradproof.operators.build import T, add, apply, div, einsum, had, hdiv, hpow, mul, neg, num, ones, size
+from gradproof.operators.build import (
+    T,
+    add,
+    apply,
+    div,
+    einsum,
+    had,
+    hpow,
+    mul,
+    neg,
+    num,
+    ones,
+    reshape,
+    size,
+)
 
 REDUCED = ("sum", "mean", "var", "std", "logsumexp", "prod", "norm1", "norm2")
 KEPT = ("softmax", "logsoftmax")
@@ -65,24 +80,35 @@ def _of_tensor(word: str, x: Expr, axis: int) -> Expr:
     def again(e: Expr) -> Expr:
         return einsum(f"{left},{letters[axis - 1]}->{letters}", e, ones(length))
 
-    grown = apply("exp", x)
-    if word == "softmax":
-        return hdiv(grown, again(total(grown)))
-    if word == "logsoftmax":
-        return add(x, neg(again(apply("log", total(grown)))))
+    if word in KEPT or word == "logsumexp":
+        return _by_rows(word, x, axis)
     if word in ("var", "std"):
         spread = mean(hpow(add(x, neg(again(mean(x)))), num(2)))
         return spread if word == "var" else apply("sqrt", spread)
     simple = {
         "sum": lambda: total(x),
         "mean": lambda: mean(x),
-        "logsumexp": lambda: apply("log", total(grown)),
         "norm1": lambda: total(apply("abs", x)),
         "norm2": lambda: apply("sqrt", total(hpow(x, num(2)))),
     }
     if word not in simple:
         raise UnsupportedError(f"{word} along an axis is known for matrices only", code="GP501")
     return simple[word]()
+
+
+def _by_rows(word: str, x: Expr, axis: int) -> Expr:
+    """A word of the rows of a matrix, for an array whose entries along the axis are such rows."""
+    letters = LETTERS[: len(x.axes)]
+    last = letters[: axis - 1] + letters[axis:] + letters[axis - 1]
+    moved = x if last == letters else einsum(f"{letters}->{last}", x)
+    length = number(1)
+    for size_ in moved.axes[:-1]:
+        length = length * size_
+    flat = reshape(moved, length, moved.axes[-1])
+    if word not in KEPT:
+        return reshape(apply(f"row{word}", flat), *moved.axes[:-1])
+    out = reshape(apply(word, flat), *moved.axes)
+    return out if last == letters else einsum(f"{last}->{letters}", out)
 
 
 def normalised(word: str, args: tuple[Expr, ...]) -> Expr:

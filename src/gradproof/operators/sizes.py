@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from gradproof.errors import ParseError, ShapeError
 from gradproof.expressions.dims import Dim, number, symbol
@@ -49,6 +50,8 @@ def _one(node: Node, parts: list[Dim], lookup: Lookup) -> Dim | None:
         return parts[0] + number(-1) * parts[1]
     if node.kind == "mul":
         return parts[0] * parts[1]
+    if node.kind == "div" and parts[1].number:
+        return parts[0].over(parts[1].number)
     if node.kind == "neg":
         return number(-1) * parts[0]
     if node.kind == "pow":
@@ -100,8 +103,7 @@ def _scalar(node: Expr, parts: list[Dim]) -> Dim | None:
     if node.op == "size":
         return symbol(str(node.data[0]))
     if node.op == "num":
-        text = str(node.data[0])
-        return number(int(text)) if text.isdigit() else None
+        return number(node.data[0]) if isinstance(node.data[0], Fraction) else None
     if node.op not in ("add", "mul", "neg"):
         return None
     out = number(-1) * parts[0] if node.op == "neg" else parts[0]

@@ -8,6 +8,7 @@ selects k rows, `tril(ones(n, n))` is the triangle, `e(i, n)` the i-th unit vect
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
@@ -20,7 +21,9 @@ from gradproof.operators.placements import PLACEMENTS, placed_entries
 Bound = tuple[Dim, ...] | None  # (i,) one place, (first, last) a range, None everything; counted from 1
 ONE = number(1)
 CATS = ("hcat", "vcat")
-TRIANGLES = ("triu", "tril")
+TRIANGLES = ("triu", "tril", "halftriu", "halftril")
+DECOMPOSED = ("svdvals", "svd_u", "svd_v")  # words of a matrix with no more columns than rows
+HALVED = {"halftriu": "triu", "halftril": "tril"}  # the diagonal counts half
 
 
 def at(e: Expr, *bounds: Bound) -> Expr:
@@ -81,21 +84,35 @@ def masked(e: Expr) -> bool:
 def binary(e: Expr) -> bool:
     """Entries 0 and 1 only, for certain: a power is the array itself."""
     part = e.op in ("slice", "T") and binary(e.args[0])
-    return part or masked(e) or e.op in ("ones", "eye", "unit", "onehot", "windows", "bands", "exchange")
+    return (
+        part
+        or (masked(e) and e.op not in HALVED)
+        or e.op in ("ones", "eye", "unit", "onehot", "windows", "bands", "exchange")
+    )
 
 
-def entry_of(e: Expr, right: Dim) -> int:
+def entry_of(e: Expr, right: Dim) -> Fraction:
     """An entry of a triangle of ones, so many places right of the diagonal."""
-    k, here = e.data[0], right.number
-    assert isinstance(k, int) and here is not None
-    return int(here >= k if e.op == "triu" else here <= k)
+    assert right.number is not None
+    return _weight(e, right.number)
+
+
+def _weight(e: Expr, right: int) -> Fraction:
+    k = e.data[0]
+    assert isinstance(k, int)
+    if e.op in HALVED and right == 0:
+        return Fraction(1, 2)
+    return Fraction(right >= k if HALVED.get(e.op, e.op) == "triu" else right <= k)
+
+
+_ACROSS = {"tril": "triu", "triu": "tril", "halftril": "halftriu", "halftriu": "halftril"}
 
 
 def flipped(e: Expr) -> Expr:
     """The transpose of a triangle of ones: a triangle of ones on the other side."""
     k = e.data[0]
     assert isinstance(k, int)
-    return triangle("triu" if e.op == "tril" else "tril", ones(*reversed(e.axes)), -k)
+    return triangle(_ACROSS[e.op], ones(*reversed(e.axes)), -k)
 
 
 def is_constant(e: Expr) -> bool:
@@ -157,28 +174,37 @@ def among_zeros(e: Expr, k: int, term: Expr) -> Expr:
 
 def needs(e: Expr) -> list[Dim]:
     """Sizes that must not be negative for a node to have a meaning."""
-    out = [size - ONE for size in e.axes if len(size.terms) > 1]
+    out = [size - ONE for size in e.axes if len(size.terms) > 1 or _divided(size)]
     if e.op == "unit":
         place = e.data[0]
         assert isinstance(place, Dim)
         out += [place - ONE, e.axes[0] - place]
+    if e.op in DECOMPOSED:
+        out.append(e.args[0].axes[0] - e.args[0].axes[1])
     if e.op == "windows":
         out.append(e.axes[1] - e.axes[2])
     if e.op == "slice":
         for bound, size in zip(bounds_of(e), e.args[0].axes, strict=True):
             if bound is not None:
                 out += [bound[0] - ONE, size - bound[-1], bound[-1] - bound[0]]
-    return [d for d in out if not at_least(d, number(0))]
+    return [d for d in out if _divided(d) or not at_least(d, number(0))]
+
+
+def _divided(size: Dim) -> bool:
+    """k/2, which has to be whole."""
+    return any(Fraction(c).denominator > 1 for _, c in size.terms)
 
 
 # ---- entries of constants
 
 
-def entries(e: Expr, size: Callable[[Dim], int]) -> list[int]:
+def entries(e: Expr, size: Callable[[Dim], int]) -> list[int] | list[Fraction]:
     """The entries of a constant, last axis fastest."""
     if e.op in PLACEMENTS:
         return placed_entries(e, size)
     spans = [range(1, size(n) + 1) for n in e.axes]
+    if masked(e):
+        return [_weight(e, j - i) for i, j in product(*spans)]
     return [int(_one(e, index, size)) for index in product(*spans)]
 
 
@@ -191,9 +217,7 @@ def _one(e: Expr, index: Sequence[int], size: Callable[[Dim], int]) -> bool:
         bound = bounds_of(e)[0]
         assert bound is not None
         return index[0] + size(bound[0]) - 1 == index[1]
-    k = e.data[0]
-    assert isinstance(k, int)
-    return index[1] - index[0] >= k if e.op == "triu" else index[1] - index[0] <= k
+    raise AssertionError(f"{e.op} is no constant")
 
 
 def valued(sizes: Mapping[str, int]) -> Callable[[Dim], int]:

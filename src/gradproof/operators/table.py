@@ -42,6 +42,8 @@ _LINEAR = (
     _linear("vec", "ij->(ji)", "i->i", doc="columns stacked into one vector"),
     _linear("triu", "ij->ij", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
     _linear("tril", "ij->ij", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
+    _linear("halftriu", "ii->ii", doc="upper triangle, its diagonal halved"),
+    _linear("halftril", "ii->ii", doc="lower triangle, its diagonal halved: halftril(X) + halftriu(X) is X"),
     _linear("cumsum", "ij->ij", "i->i", doc="sums of what came so far; of a matrix, down each column"),
     _linear("khatri_rao", "ij,pj->(ip)j", doc="Kronecker products of the columns"),
     _linear(

@@ -16,18 +16,15 @@ ALIASES = {
     "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
     "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
-    "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2",
+    "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2", "cholesky": "chol",
+    "eigvalsh": "eigvals", "singular_values": "svdvals",
 }  # fmt: skip
 STACKS = ("hcat", "vcat")
-TRIANGLES = ("triu", "tril")
+TRIANGLES = ("triu", "tril", "halftriu", "halftril")
 SHAPED = ("ones", "zeros", "eye", "reshape", "einsum", "commutation")  # words that take sizes or a text
 HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
-LATER = frozenset(
-    (
-        "chol", "eig", "eigh", "eigvalsh", "svd", "svdvals",
-    )
-)  # fmt: skip
+LATER = frozenset(("eig", "eigh", "svd"))
 LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))
 WORDS = frozenset(name for name in OPERATORS if name not in HIDDEN and name not in SPELLINGS)
 PROPERTIES = (

@@ -15,7 +15,7 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import binding, name, ones
 from gradproof.operators.placements import PLACEMENTS, placement
-from gradproof.operators.structure import ONE, blocks, bounds_of, selector, triangle, unit
+from gradproof.operators.structure import ONE, TRIANGLES, blocks, bounds_of, selector, triangle, unit
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.windows import CONVOLUTIONS, frame
 
@@ -230,7 +230,7 @@ def part_wiring(e: Expr, k: int) -> Wiring:
 
 
 _STRUCTURE = {
-    "slice": _slice, "unit": _constant, "triu": _triangle, "tril": _triangle, "cumsum": _cumsum,
+    "slice": _slice, "unit": _constant, **dict.fromkeys(TRIANGLES, _triangle), "cumsum": _cumsum,
     "commutation": _commutation, "hat": _hat, "ptrace": _ptrace,
     **dict.fromkeys(PLACEMENTS, _constant), **dict.fromkeys((*CONVOLUTIONS, "unfold", "fold"), _window_sum),
 }  # fmt: skip

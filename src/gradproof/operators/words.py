@@ -11,7 +11,7 @@ from gradproof.expressions.dims import Dim, at_least, number
 from gradproof.expressions.nodes import Expr
 from gradproof.language.grammar import parse
 from gradproof.language.syntax import Node
-from gradproof.operators import build, facts, structure
+from gradproof.operators import build, structure
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.equations import check_place
 from gradproof.operators.faults import said
@@ -34,9 +34,10 @@ from gradproof.operators.vocabulary import (
     names_a_function,
     names_a_map,
 )  # fmt: skip
+from gradproof.operators.word_checks import check_order, check_tall
 
 KINKED = ("relu", "leaky_relu", "max", "min", "rowmax", "rowmin")  # slopes that are words of their own
-SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "eigvals", "eigvecs")
+SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "chol", "eigvals", "eigvecs")
 MAX_AXES = 16
 
 
@@ -129,8 +130,10 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
                 _warn(self, node)
             if OPERATORS[op].stands:
                 return phrase(OPERATORS[op].stands, dict(zip(("X", "Z"), values, strict=False)))
+            if op in structure.DECOMPOSED:
+                check_tall(self, node, values[0])
             if op == "normp":
-                _check_order(self, node, values[1])
+                check_order(self, node, values[1])
             return build.apply(op, *values)
     if any(bind(use, tuple(values)) for use in GAINS.get(name, ())):
         return normalised(name, tuple(values))
@@ -138,19 +141,6 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
     if name in SQUARE_ONLY and len(values) == 1 and len(values[0].axes) == 2:
         raise self.faults.square(name, node, node.args[0], values[0])
     raise self.faults.call(name, node, values, counts)
-
-
-def _check_order(self: Assembler, node: Node, order: Expr) -> None:
-    """norm(x, p) with p below 1 is no norm."""
-    value = facts.number(order)
-    if value is not None and value < 1:
-        raise MathError(
-            f"norm(x, p) is a norm for p ≥ 1, and p is {order} here",
-            code="GP408",
-            span=node.args[1].span,
-            source=self.source,
-            facts=((None, "sum(abs(x).^p)^(1/p) says the same for any p"),),
-        )
 
 
 def _along(self: Assembler, node: Node, name: str, values: list[Expr]) -> Expr:

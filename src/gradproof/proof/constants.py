@@ -14,6 +14,7 @@ from gradproof.operators.structure import ONE, bounds_of, selector, unit
 from gradproof.proof.labelling import label
 from gradproof.proof.network import Network
 from gradproof.proof.terms import Atom, Factor, Piece, Workspace
+from gradproof.proof.triangles import mask
 
 Places = tuple[Dim, ...]
 Sum = list[Network]
@@ -36,6 +37,9 @@ def constants(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | No
         new = net.copy()
         new.factors[index] = (uid, legs, 1)
         return [new]
+    kept = mask(work, net, index, atom)
+    if kept is not None:
+        return kept
     here = places(atom)
     if here is None or e != 1 or (len(legs) == 2 and legs[0] == legs[1]):
         return None

@@ -195,6 +195,7 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "rowlogsumexp": _said("log(rowsum(exp(X)))"),
     "rownorm1": _said("rowsum(abs(X))"),
     "rownorm2": _said("sqrt(rowsum(X.*X))"),
+    "invgaps": _said("(1 - eye(m)) ./ (ones(m)*X' - X*ones(m)' + eye(m))"),
     "norminf": _said("max(abs(X))"),
     "normp": _said("sum(abs(X).^Z)^(1/Z)"),
     "prod": _said("exp(sum(log(X)))"),

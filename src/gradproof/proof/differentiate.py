@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from gradproof.proof.exponents import Exponent, Linear, Number, plus
+from gradproof.proof.factors import cholesky_change
 from gradproof.proof.functions import FUNCTIONS, cos, one_plus, pi, sin
 from gradproof.proof.gather import added, collect, contract, scaled
 from gradproof.proof.inside import inner_first
@@ -201,6 +202,11 @@ def _pseudoinverse(calculus: Differentials, atom: Atom) -> Form:
     return Form(tuple((size,) for size in atom.sizes), out.terms)
 
 
+def _cholesky(calculus: Differentials, atom: Atom) -> Form:
+    change = _matrix(calculus.known(atom.forms[0]), 1)
+    return cholesky_change(calculus.work, single(calculus.work, atom.uid), change)
+
+
 def _spectral(calculus: Differentials, atom: Atom) -> Form:
     argument = _matrix(atom.forms[0], 1)
     change = _matrix(calculus.known(atom.forms[0]), 1)
@@ -337,6 +343,8 @@ RULES: dict[str, Callable[[Differentials, Atom], Form]] = {
     "mfun": _matrix_function,
     "mpow": _matrix_power,
     "pinv": _pseudoinverse,
+    "chol": _cholesky,
+    "order": _constant,
     "series": _beyond,
     "spectral": _spectral,
     "det": _determinant,

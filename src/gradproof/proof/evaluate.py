@@ -9,6 +9,7 @@ exact model is marked, and with it all that was computed from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from gradproof.expressions.dims import Dim
@@ -125,7 +126,7 @@ class Evaluator:
 
     def constants(self, linear: Linear, field: Arithmetic) -> list[Entries]:
         """The arrays of 0 and 1 in a wiring, at the sizes of this point."""
-        return [field.reduce(entries(e, self.point.sizes.value)) for e in linear.constants]
+        return [_values(field, entries(e, self.point.sizes.value)) for e in linear.constants]
 
     def unit(self, variable: Expr, entry: int) -> Seed:
         """The direction of one entry of a name."""
@@ -214,6 +215,11 @@ class Evaluator:
         unit: Entries = [0] * self.point.count(node)
         unit[seed.entry] = 1
         return field.reduce(unit)
+
+
+def _values(field: Arithmetic, entries: list[int] | list[Fraction]) -> Entries:
+    """Small rational numbers in a field."""
+    return field.reduce([field.number(v) if isinstance(v, Fraction) else v for v in entries])
 
 
 def known(entries: Entries | None) -> Entries:

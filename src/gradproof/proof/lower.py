@@ -13,11 +13,12 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as whole_size
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import positions
-from gradproof.operators.structure import flipped, unit
+from gradproof.operators.structure import HALVED, flipped, unit
 from gradproof.operators.wiring import Legs, Wiring, part_wiring, wiring
 from gradproof.proof.constants import constant_atom
 from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number, linear
+from gradproof.proof.factors import cholesky, half_triangle
 from gradproof.proof.freezing import freeze
 from gradproof.proof.functions import FUNCTIONS, absolute, larger, leaky_slope, pi, smaller, step
 from gradproof.proof.gather import arrange, contract, scaled
@@ -122,6 +123,8 @@ def constant_form(work: Workspace, e: Expr) -> Form:
     """An array of 0 and 1 that only sizes make."""
     axes = axes_of(work, e)
     sizes = tuple(size for axis in axes for size in axis)
+    if e.op in HALVED:
+        return half_triangle(work, e, axes)
     if e.op == "crossing":
         return _crossing(work, axes)
     if e.op == "tril" and all(len(axis) == 1 for axis in axes):  # lower triangles are upper ones, turned
@@ -352,15 +355,12 @@ def _derivative(work: Workspace, e: Expr, args: Args) -> Form:
     return _applied(work, derivative(work, e.op[1:], args[0]), args[1:])
 
 
-def _pinv(work: Workspace, e: Expr, args: Args) -> Form:
-    return pseudoinverse(work, args[0])
-
-
 RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
     **dict.fromkeys(("expm", "logm", "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
     **dict.fromkeys(("dexpm", "dlogm", "dpow"), _derivative),
     "sylvester": lambda work, e, args: _applied(work, solution(work, *args[:2]), args[2:]),
-    "pinv": _pinv,
+    "pinv": lambda work, e, args: pseudoinverse(work, args[0]),
+    "chol": lambda work, e, args: cholesky(work, args[0]),
     **dict.fromkeys(SPECTRAL, lambda work, e, args: spectral(work, e.op, args[0])),
     "num": _num,
     "size": _size,

@@ -140,7 +140,7 @@ def _inverse_atom(work: Workspace, form: Form) -> Form:
         atom.slots = frozen.slots
         if len(form.axes[0]) == 1:
             atom.special = True
-            atom.extra = _lead(work, frozen.form, frozen.slots is not None)
+            atom.extra = lead(work, frozen.form, frozen.slots is not None)
     return atom_product(work, form.axes, [(atom.uid, frozen.positions, 1)])
 
 
@@ -155,7 +155,7 @@ def freeze_matrix(work: Workspace, form: Form) -> Frozen:
     return Frozen(a, straight, None) if a.frozen(work) < b.frozen(work) else Frozen(b, turned, None)
 
 
-def _lead(work: Workspace, form: Form, symmetric: bool) -> Lead | None:
+def lead(work: Workspace, form: Form, symmetric: bool) -> Lead | None:
     """A connected term to divide by, largest first, that is contained in no other term."""
     able = [key for key in form.terms if len(key[1]) == 1 and not on_diagonal(key)]
     able.sort(key=lambda key: (len(key[1][0][1]), order(work, key)), reverse=True)

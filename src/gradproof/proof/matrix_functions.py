@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from fractions import Fraction
 
-from gradproof.expressions.dims import symbol
+from gradproof.expressions.dims import Dim, symbol
 from gradproof.proof.closing import Series
 from gradproof.proof.content import content, order
 from gradproof.proof.exponents import Exponent, plus
@@ -29,8 +29,9 @@ from gradproof.proof.matrices import (
     square,
 )
 from gradproof.proof.powers import reciprocal
-from gradproof.proof.simple import atom_product, entrywise, minus, number, plus_forms, single
+from gradproof.proof.simple import atom_product, entrywise, filled, minus, number, plus_forms, single
 from gradproof.proof.terms import Axes, Form, Workspace
+from gradproof.proof.triangles import Recomposed
 
 ORDER = symbol("ω")  # of the index that counts powers of a matrix
 
@@ -240,18 +241,38 @@ def _without(work: Workspace, form: Form) -> Form:
 
 
 def spectral(work: Workspace, name: str, form: Form) -> Form:
-    """norm_nuc, norm_spec, polar and spec_uv of a matrix; eigvals and eigvecs of a symmetric one."""
+    """Norms, values and vectors of singular values, polar; eigenvalues and vectors of a symmetric matrix."""
     frozen, positions, slots = _upright(work, form)
     size = frozen.sizes[0]
-    sizes = {"norm_nuc": (), "norm_spec": (), "eigvals": (size,)}.get(name, frozen.sizes)
+    sizes: tuple[Dim, ...] = {"norm_nuc": (), "norm_spec": (), "eigvals": (size,)}.get(name, frozen.sizes)
+    if name.startswith("svd"):  # these depend on which axis is which
+        frozen, positions, slots = arrange(work, form, (0, 1)), (0, 1), None
+        rows, columns = frozen.sizes
+        sizes = {"svdvals": (columns,), "svd_u": (rows, columns), "svd_v": (columns, columns)}[name]
     atom, new = work.atom("spectral", name, (frozen,), sizes)
     if new:
-        atom.positive = name.startswith("norm")
-        atom.special = name == "eigvecs"
+        atom.positive = name.startswith("norm") or name == "svdvals"
+        atom.special = name in ("eigvecs", "svd_u", "svd_v")
         atom.slots = slots if name in ("polar", "spec_uv") else None
+        atom.extra = _recomposed(work, name, form, slots is not None)
     if name in ("polar", "spec_uv"):
         return atom_product(work, form.axes, [(atom.uid, positions, 1)])
     return single(work, atom.uid)
+
+
+def _recomposed(work: Workspace, name: str, form: Form, symmetric: bool) -> Recomposed | None:
+    """What vectors make with the values and with each other: U·diag(s)·V' = N, U·V' = polar(N)."""
+    if name == "svd_u":
+        values, others = (spectral(work, word, form) for word in ("svdvals", "svd_v"))
+        return Recomposed(_uid(values), _uid(others), form, spectral(work, "polar", form))
+    if name == "eigvecs" and symmetric:
+        return Recomposed(_uid(spectral(work, "eigvals", form)), None, form, None)
+    return None
+
+
+def _uid(form: Form) -> int:
+    (((_, pieces), _),) = form.terms.items()
+    return pieces[0][1][0][0]
 
 
 def spectral_change(work: Workspace, name: str, form: Form, change: Form) -> Form:
@@ -261,11 +282,35 @@ def spectral_change(work: Workspace, name: str, form: Form, change: Form) -> For
         vectors = spectral(work, "eigvecs", form)
         legs = [(0, 2), (0, 1), (1, 2)]
         return contract(work, [vectors, change, vectors], legs, [*sizes, sizes[0]], (2,), ((sizes[0],),))
+    if name == "svdvals":
+        sides = [spectral(work, "svd_u", form), change, spectral(work, "svd_v", form)]
+        legs = [(0, 2), (0, 1), (1, 2)]
+        return contract(work, sides, legs, [*sizes, sizes[1]], (2,), ((sizes[1],),))
+    if name == "eigvecs":
+        return _vectors_change(work, form, change)
     if name not in GRADIENT:
         raise Undecided(f"the derivative of {name}")
     gradient = spectral(work, GRADIENT[name], form)
     return contract(work, [gradient, change], [(0, 1), (0, 1)], sizes, (), ())
 
 
-SPECTRAL = ("norm_nuc", "norm_spec", "polar", "spec_uv", "eigvals", "eigvecs")
+def _vectors_change(work: Workspace, form: Form, change: Form) -> Form:
+    """dv_k = Σ v_j (v_j'·dN·v_k)/(λ_k - λ_j) over the other eigenvectors, dN made symmetric."""
+    n = form.sizes[0]
+    axes: Axes = ((n,), (n,))
+    v, values = spectral(work, "eigvecs", form), spectral(work, "eigvals", form)
+    unit = identity(work, axes)
+    gaps = [contract(work, [values], [(k,)], [n, n], (0, 1), axes) for k in (1, 0)]
+    below = reciprocal(work, plus_forms(work, gaps[0], minus(gaps[1]), unit))
+    turned = Form(axes, arrange(work, change, (1, 0)).terms)
+    moved = scaled(plus_forms(work, Form(axes, change.terms), turned), Fraction(1, 2))
+    back = Form(axes, arrange(work, v, (1, 0)).terms)
+    inside = matmul(work, matmul(work, back, moved), v)
+    weights = entrywise(work, below, plus_forms(work, filled(work, axes), minus(unit)))
+    return matmul(work, v, entrywise(work, weights, inside))
+
+
+SPECTRAL = (
+    "norm_nuc", "norm_spec", "polar", "spec_uv", "eigvals", "eigvecs", "svdvals", "svd_u", "svd_v",
+)  # fmt: skip
 GRADIENT = {"norm_nuc": "polar", "norm_spec": "spec_uv"}

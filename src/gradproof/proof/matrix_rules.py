@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, div, mul
+from gradproof.proof import factor_rules
 from gradproof.proof.arithmetic import Arithmetic, Entries, Unsupported
 from gradproof.proof.evaluate import ORACLE, VALUE, Evaluator, Rule, Seed
 from gradproof.proof.matrix_values import (
@@ -159,8 +160,6 @@ def spectrum_tangent(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> R
     part = yield e.args[0], field, seed
     if part is None:
         return None
-    if e.op != "eigvals":
-        raise Unsupported("a derivative of eigenvectors")
     n = _side(ev, e)
     _, vectors = eigen(field, (yield e.args[0], field, VALUE), n)
     out = []
@@ -203,11 +202,11 @@ def norms_tangent(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule
 VALUES = {
     **dict.fromkeys(FUNCTIONS, function), "dexpm": derivative, "dlogm": derivative, "dpow": derivative,
     "sylvester": solution, "pinv": pseudoinverse, "eigvals": spectrum, "eigvecs": spectrum,
-    "norm_nuc": norms, "norm_spec": norms, "polar": norms, "spec_uv": norms,
+    "norm_nuc": norms, "norm_spec": norms, "polar": norms, "spec_uv": norms, **factor_rules.VALUES,
 }  # fmt: skip
 TANGENTS = {
     **dict.fromkeys(FUNCTIONS, function_tangent), "dexpm": last_tangent, "dlogm": last_tangent,
     "dpow": last_tangent, "sylvester": solution_tangent, "pinv": pseudoinverse_tangent,
-    "eigvals": spectrum_tangent, "eigvecs": spectrum_tangent, "norm_nuc": norms_tangent,
+    "eigvals": spectrum_tangent, "norm_nuc": norms_tangent, **factor_rules.TANGENTS,
     "norm_spec": norms_tangent, "polar": norms_tangent, "spec_uv": norms_tangent,
 }  # fmt: skip

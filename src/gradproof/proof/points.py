@@ -77,6 +77,8 @@ class Sizes:
             for symbol in dim.symbols:
                 if symbol not in self.known:
                     self.known[symbol] = self._give(symbol)
+            if dim.exact(self.known).denominator > 1:
+                raise Undefined(f"the size {dim} is not whole here")
             found = self._values[dim] = dim.value(self.known)
         if found < 1:
             raise Undefined(f"the size {dim} is {found} here")

@@ -18,6 +18,7 @@ from gradproof.proof.limits import Undecided
 from gradproof.proof.matching import Pattern, find, remove
 from gradproof.proof.network import Network
 from gradproof.proof.terms import Atom, Form, Key, Workspace
+from gradproof.proof.triangles import factor, inverse_factor, inverted, order, recomposed
 
 Sum = list[Network]
 
@@ -121,6 +122,9 @@ def _inverse(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | Non
     """inv(N)·lead = (I - inv(N)·rest)/c, and the same on the other side."""
     lead: Lead | None = atom.extra
     _, legs, e = net.factors[index]
+    paired = inverse_factor(work, net, index, atom) or _beside(work, net, index, atom)
+    if paired is not None:
+        return paired
     if lead is None or e != 1 or len(legs) != 2:
         return None
     sides = [(1, 0, 1), (0, 1, 0)]  # joint leg, pattern's end at the joint, its far end
@@ -133,9 +137,32 @@ def _inverse(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | Non
     return None
 
 
+def _factor(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+    """A factor L of N: L·L' = N, and L'·inv(N) = inv(L)."""
+    return factor(work, net, index, atom) or _beside(work, net, index, atom)
+
+
+def _beside(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+    """L'·inv(N) = inv(L) and inv(L)·N = L' for the factor L of N."""
+    found = inverted(work, atom) if atom.kind == "inv" else (atom, False)
+    if found is None or net.factors[index][2] != 1:
+        return None
+    leg, known = int(found[1]), found[0].extra
+    near, product = (known.lead, known.turned) if atom.kind == "inv" else (known.inverse_lead, known.back)
+    if near is None or product is None:
+        return None
+    for one, other in ((0, 1), (1, 0)):
+        made = _cancel(work, net, index, near, leg, one, other, product)
+        if made is not None:
+            return made
+    return None
+
+
 def _cancel(
-    work: Workspace, net: Network, index: int, lead: Lead, leg: int, near: int, far: int
-) -> Sum | None:
+    work: Workspace, net: Network, index: int, lead: Lead, leg: int, near: int, far: int,
+    product: Form | None = None,
+) -> Sum | None:  # fmt: skip
+    """A matrix beside the leading term of another; `product`: of the two matrices, the identity if None."""
     uid, legs, _ = net.factors[index]
     joint, other = legs[leg], legs[1 - leg]
     if joint in net.outs or joint == other:
@@ -148,10 +175,13 @@ def _cancel(
         return None
     base = remove(net, match, lead.pattern, also=index)
     base.coefficient = tidy(Fraction(base.coefficient) / lead.coefficient)
-    unit = base.copy()
-    unit.join(other, end)
-    out = [unit]
-    unit.sizes[joint] = None  # the joint is gone, it is not a free index
+    made = base.copy()
+    made.sizes[joint] = None  # the joint is gone, it is not a free index
+    if product is None:
+        made.join(other, end)
+        out = [made]
+    else:
+        out = _expand(work, made, product, (other, end))
     for key, c in lead.rest:
         new = base.copy(-c)
         new.factors.append((uid, legs, 1))
@@ -183,10 +213,18 @@ def _stochastic(net: Network, index: int) -> Sum | None:
     return [_without(net, {index}, last)]
 
 
-def _orthogonal(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+def _vectors(work: Workspace, net: Network, index: int, atom: Atom) -> Sum | None:
+    """Orthonormal columns; of a square matrix also orthonormal rows."""
+    found = recomposed(net, index, atom)
+    return found or _orthogonal(work, net, index, atom, places=(0,) if atom.data == "svd_u" else (0, 1))
+
+
+def _orthogonal(
+    work: Workspace, net: Network, index: int, atom: Atom, places: tuple[int, ...] = (0, 1)
+) -> Sum | None:
     """Q'Q = I and QQ' = I."""
     uid, legs, e = net.factors[index]
-    for place in (0, 1):
+    for place in places:
         joint, far = legs[place], legs[1 - place]
         if joint in net.outs or joint == far:
             continue
@@ -331,6 +369,8 @@ FACTOR_RULES: dict[str, FactorRule] = {
     "constant": constants,
     "weights": weights,
     "series": series,
-    "spectral": _orthogonal,
+    "spectral": _vectors,
     "mfun": root,
+    "order": order,
+    "chol": _factor,
 }

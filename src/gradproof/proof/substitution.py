@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from gradproof.proof.determinants import determinant
 from gradproof.proof.exponents import Exponent, Number
+from gradproof.proof.factors import cholesky
 from gradproof.proof.functions import FUNCTIONS
 from gradproof.proof.gather import arrange, collect
 from gradproof.proof.inside import inner_first
@@ -94,7 +95,7 @@ class Substitution:
             return unknown_value(work, atom.data, args)
         if kind == "gradof":
             return unknown_gradient(work, atom.data[0], atom.data[1], args)
-        if kind in ("mfun", "series", "pinv", "spectral"):
+        if kind in ("mfun", "series", "pinv", "spectral", "chol"):
             return self._of_function(kind, args[0], atom)
         if kind in ("inv", "det"):
             return self._of_matrix(kind, args[0], atom.data)
@@ -114,6 +115,8 @@ class Substitution:
             out = self._series(matrix, atom)
         elif kind == "mfun":
             out = function(self.work, atom.data, matrix)
+        elif kind == "chol":
+            out = cholesky(self.work, matrix)
         elif kind == "spectral":
             out = spectral(self.work, atom.data, matrix)
         else:  # its legs are those of its argument

@@ -12,6 +12,7 @@ from gradproof.errors import LimitError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import count, fold, names
+from gradproof.operators.structure import TRIANGLES
 from gradproof.rendering.boxes import Box, call, frac, infix, name, paren, row, sub, sym, terms, tight
 from gradproof.rendering.levels import (
     ATOM,
@@ -354,7 +355,7 @@ _FORMS: dict[str, Callable[[Expr, Pieces], Piece]] = {
     "eye": _symbol("identity"), "add": add, "neg": _neg, "frob": _frob, "mul": _mul, "had": _had,
     "kron": _kron, "div": _div, "hdiv": _hdiv, "pow": _pow, "hpow": _hpow, "T": _transpose, "inv": _inv,
     "slope": slope, "map": _map, "call": _call, "gradof": _gradof, "einsum": _einsum,
-    "slice": _index, "hcat": _stack, "vcat": _stack, "unit": _unit, "triu": _triangle, "tril": _triangle,
+    "slice": _index, "hcat": _stack, "vcat": _stack, "unit": _unit, **dict.fromkeys(TRIANGLES, _triangle),
     "commutation": _commutation, "reshape": _reshape,
     "root": lambda e, parts: word(e, parts[:2]),
     "sqrt": root, "abs": magnitude, "norm2": _norm(""), "norm1": _norm("1"),

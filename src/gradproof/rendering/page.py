@@ -16,6 +16,7 @@ from gradproof.operators.elaborate import phrase
 from gradproof.rendering.boxes import Box, paint
 from gradproof.rendering.entries import entry
 from gradproof.rendering.pretty import formula, shape_text, table
+from gradproof.rendering.reasons import reason
 from gradproof.verdicts import Verdict
 
 OPEN_AT_MOST = 3  # with more sections than this, a short story shows one equation a section
@@ -322,7 +323,7 @@ def _one_line(section: Section) -> str:
     """The reason that stands beside an equation when its lines are not shown."""
     if section.note and "\n" not in section.note and len(section.note) <= 60:
         return section.note
-    return section.lines[-1].why if section.lines else ""
+    return reason(section.lines[-1].why) if section.lines else ""
 
 
 def _rows(spell: Speller, lines: tuple[Line, ...]) -> list[Row]:
@@ -331,7 +332,7 @@ def _rows(spell: Speller, lines: tuple[Line, ...]) -> list[Row]:
         left, right = "" if line.left is None else spell.text(_short(line.left), line.indices), line.right
         if spell.by_entries and line.left is not None and line.left.op == "name":
             right = entry(right, line.indices)
-        why = line.why
+        why = reason(line.why) if spell.format == "text" else line.why
         if spell.steps == "full":
             why = f"{why}  [{line.rule}: {line.verdict.grade}]".strip()
         rows.append(Row(str(count), left, spell.text(right, line.indices), why))
