@@ -120,7 +120,7 @@ class _Search:
         if not self.points or self.right is None or self.wrong is None:
             return None
         looks = (
-            self.simple_ratio, self.scalar, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
+            self.simple_ratio, self.scalar, self.bracket, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
             self.ratio, self.two_edits, self.all_symmetric, self.zero,
         )  # fmt: skip
         for look in looks:
@@ -240,6 +240,23 @@ class _Search:
         return [(group[0], len(group)) for _, group in groups]
 
     # ---- edits
+
+    def bracket(self) -> Finding | None:
+        """A factor such as 1 - p that is missing, or too many: likelier than one of the terms it makes."""
+        rows = [slip for slip in slips.SLIPS if slip.makes == slips.CHAIN]
+        for slip in rows:
+            for edit in self._edits((self.claim,), slip, ()):
+                if _drops_bracket(edit) and self._matches(
+                    edit.after, self.right, self.truth, self.repairs, edit
+                ):
+                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+            for edit in self._edits((self.truth, self.full), slip, ()):
+                if _drops_bracket(edit) and self._matches(
+                    edit.after, self.wrong, self.claim, self.spoils, edit
+                ):
+                    said = "where the gradient has {0}, yours has {1}"
+                    return Finding(edit.makes, said, (edit.old, edit.new), edit.old)
+        return None
 
     def likely_edit(self) -> Finding | None:
         """An edit of the answer that is likelier than a matrix that happens to be symmetric."""
@@ -364,3 +381,10 @@ class _Search:
 def _changes(e: Expr) -> bool:
     """Whether a differential stands in an expression."""
     return any(part.op == "d" for part in postorder([e]))
+
+
+def _drops_bracket(edit: slips.Edit) -> bool:
+    """Whether the edit drops a factor that is a sum with a number in it."""
+    left = edit.new.args if edit.new.op == edit.old.op else (edit.new,)
+    gone = [arg for arg in edit.old.args if arg not in left]
+    return any(arg.op == "add" and any(t.op in ("num", "ones") for t in arg.args) for arg in gone)
