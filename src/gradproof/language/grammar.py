@@ -19,7 +19,7 @@ from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
 def formula(source: str, span: Span, changes: bool = True) -> Node:
     """One expression in a stretch of a text, as derivations are written: factors may stand side by
     side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`). Raises ParseError and LimitError."""
-    text = " " * span[0] + source[span[0] : span[1]]
+    text = with_partials(" " * span[0] + source[span[0] : span[1]])
     return _loosely(source, tokenize(text, partials=True), changes, spaced=True)
 
 
@@ -32,6 +32,15 @@ def latex_formula(
     tokens, _, _ = latex_tokens(text, len(text), words, names, "")
     tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
     return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
+
+
+_ASCII = re.compile(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")
+_QUOTIENT = re.compile(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w*")
+
+
+def with_partials(text: str) -> str:
+    """`dY/dX` as `∂Y/∂X`, of the same length."""
+    return _QUOTIENT.sub(lambda found: _ASCII.sub("∂", found.group()), text)
 
 
 _ENTRY = re.compile(r"(?<=\))_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
@@ -47,7 +56,7 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
         text, derived = partials(text)
         tokens, _, _ = latex_tokens(text, len(text), words, names, "")
     else:
-        derived = {}
+        derived, text = {}, with_partials(text)
         for found in _PARTIAL.finditer(text):
             derived[chr(0x4E00 + len(derived))] = found.group()
         signs = iter(derived)

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 
 from gradproof.language.latex_lines import DISPLAY, FENCE, document, sections
+from gradproof.language.prose import assumed, formulas, spoken, without_comments, words
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Span
 
 __all__ = ["Row", "format_of", "plain_rows", "rows"]
 
 _NUMBERED = re.compile(r"\s*\d+[.)]?(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
-_SHAPE = re.compile(r"\s:\s+(?:scalar|(?:row )?[\w+·()]+-vector|[\w+·()]+(?:×[\w+·()]+)+)\s*$")
+_PART = r"(?:[\w+·*]|\([^()]*\))+"  # one size
+_SHAPE = re.compile(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
 _DECLARED = re.compile(
-    r"(?P<name>[^\W\d]\w*)\s*:\s*(?P<shape>scalar|(?P<size>[\w+·()]+)-vector|[\w+·()]+(?:\s?×\s?[\w+·()]+)+"
-    r"|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
+    rf"(?P<name>[^\W\d]\w*)\s*:\s*(?P<shape>scalar|(?P<size>{_PART})-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+"
+    r"|unknown function, (?P<spaces>.+)|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
 )
-_WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))")
+_WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))(?!.*=)", re.IGNORECASE)
 _SO = re.compile(r"\s*(?:=>|⇒|⟹|→|->|∴|(?:so|hence|thus|therefore|then)\b[:,]?)\s+", re.IGNORECASE)
 _LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
 _NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
@@ -81,7 +83,7 @@ def plain_rows(text: str, before: int = 0, offset: int = 0) -> list[Row]:
 def _plain(number: int, line: str, offset: int) -> list[Row]:
     body = line.split("#")[0].rstrip()
     where = _WHERE.match(body)
-    if where:
+    if where and not words(body, where.end(), len(body)):
         return [Row(number, line, "where", (where.end(),) * 2, (where.end(), len(body)), offset)]
     pieces = _pieces(body)
     if (
@@ -91,16 +93,59 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     ):
         said = ", ".join(filter(None, (_declaration(body[a:b]) for a, b in pieces)))
         return [Row(number, said, "where", (0, 0), (0, len(said)), offset)]
-    start = 0
-    numbered = _NUMBERED.match(body)
-    if numbered:
-        start = numbered.end()
-    so = _SO.match(body, start)
-    if so:
-        start = so.end()
-    let = _LET.match(body, start)
-    if let:
-        start = let.end()
+    start = _opened(body)
+    signs = _signs(body, start, len(body))
+    bound = _reason(body, signs[0] + 1, len(body)) if signs else len(body)
+    if words(body, start, bound):
+        return _told(number, line, body[:bound], offset)
+    return _step(number, line, body, offset)
+
+
+def _opened(body: str) -> int:
+    """Where a line begins behind its number, "so" and "let"."""
+    at = 0
+    for pattern in (_NUMBERED, _SO, _LET):
+        found = pattern.match(body, at)
+        at = found.end() if found else at
+    return at
+
+
+def _told(number: int, line: str, body: str, offset: int) -> list[Row]:
+    """A line with words of prose: what it declares, and the equations between the words."""
+    said = spoken(body)
+    out = [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in said]
+    line = without_comments(line, 0, len(body))
+    gradient = _GRADIENT.search(line, 0, len(body))
+    if gradient is not None and not assumed(line[: gradient.start()]):
+        return out + _gradient(number, line, gradient, len(body), offset)
+    let = "let" if _LET.match(body) or re.match(r"\s*where\b", body, re.IGNORECASE) else "step"
+    for start, end in formulas(body, 0, len(body)):
+        for a, b in _between(line, start, end, _SEMICOLON):
+            out += _equations(number, line, a, b, let, offset)
+    return out
+
+
+_GRADIENT = re.compile(
+    r"\bgradient(?:\s+of\s+(?P<of>[^\W\d]\w*)(?:\s*\([^()]*\))?)?"
+    r"(?:\s+(?:with\s+respect\s+to|w\.?r\.?t\.?|in|by)\s+(?P<by>[^\W\d]\w*))?"
+    r"(?:\s*[:=]|\s+(?:is|equals|becomes|reads)\b:?)\s*(?=\S)(?![^=]*[^\s=]\s*=)", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _gradient(number: int, line: str, found: re.Match[str], end: int, offset: int) -> list[Row]:
+    """`the gradient of f with respect to x is …`."""
+    stops = [a for a, _ in words(line, found.end(), end)]
+    stop = min([*stops, _reason(line, found.end(), end)])
+    right = found.end(), found.end() + len(line[found.end() : stop].rstrip(" \t,.;"))
+    by = f"_{found['by']}" if found["by"] else ""
+    head = f"∇{by} {found['of'] or ''}".strip()
+    return [Row(number, line, "step", found.span(), right, offset, False, head)]
+
+
+def _step(number: int, line: str, body: str, offset: int) -> list[Row]:
+    """A line of formulas."""
+    start = _opened(body)
+    let = bool(re.search(r"(?:^|[\s.)])(?:let|put|set|define)\s+$", body[:start], re.IGNORECASE))
     out = []
     signs = _signs(line, start, len(body))
     last = _reason(line, signs[0] + 1, len(body)) if signs else len(body)
@@ -131,6 +176,8 @@ def _declaration(piece: str) -> str:
     name, words = found["name"], found["words"]
     if found["function"]:
         return f"{name} function"
+    if found["spaces"]:
+        return f"{name}: {found['spaces'].replace('→', '->')}"
     return f"{name}: {found['size'] or found['shape']}{words}".replace(": scalar", " scalar").replace(
         "·", "*"
     )

@@ -15,7 +15,8 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
-from gradproof.language.grammar import formula, index_formula, latex_formula
+from gradproof.language.declarations import declarations
+from gradproof.language.grammar import formula, index_formula, latex_formula, with_partials
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
@@ -26,6 +27,7 @@ from gradproof.operators.said import Said, derivative_side
 from gradproof.operators.vocabulary import WORDS
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
+KIND_WORDS_OF_SHAPE = frozenset(("scalar", "vector", "matrix"))
 _NAME = re.compile(r"[^\W\d]\w*$")
 
 
@@ -66,8 +68,9 @@ class _Sheet(RowValues):
     ) -> None:
         texts = [(where, (0, len(where)))] if where else []
         texts += [(row.text, row.right) for row in rows if row.kind == "where"]
+        texts += _consistent(rows, shapes, where)
         self.declared: dict[str, Declared] = declare(shapes, assume, texts)
-        self.rows = [row for row in rows if row.kind != "where"]
+        self.rows = [row for row in rows if row.kind not in ("where", "spoken")]
         self.functions = {
             n: (item.takes, item.gives or ()) for n, item in self.declared.items() if item.kind == "function"
         }
@@ -169,7 +172,7 @@ class _Sheet(RowValues):
     # ---- syntax
 
     def _left(self, row: Row) -> str:
-        return row.head or row.text[row.left[0] : row.left[1]].strip()
+        return row.head or with_partials(row.text[row.left[0] : row.left[1]].strip())
 
     def _defines(self, row: Row) -> str:
         """The name that a row introduces, or ""."""
@@ -372,6 +375,27 @@ class _Sheet(RowValues):
             self.names[symbol] = name
             self.stands[name] = value
             self._fix(symbol, name)
+
+
+def _consistent(rows: list[Row], shapes: Shapes | None, where: str | None) -> list[tuple[str, Span]]:
+    """What sentences declare, where it says nothing that was declared already in other words."""
+    known = {*(shapes or {}), *(one.name for one in declarations(where or "") if one.sizes is not None)}
+    for row in rows:
+        if row.kind == "where":
+            known |= {one.name for one in declarations(row.text, row.right) if one.sizes is not None}
+    out = []
+    for row in rows:
+        if row.kind != "spoken":
+            continue
+        one = declarations(row.text, row.right)[0]
+        shaped = one.sizes is not None or KIND_WORDS_OF_SHAPE.intersection(one.words)
+        if not (shaped and one.name in known):
+            out.append((row.text, row.right))
+        elif props := [word for word in one.words if word not in KIND_WORDS_OF_SHAPE]:
+            text = f"{one.name} {' '.join(props)}"
+            out.append((text, (0, len(text))))
+        known |= {one.name} if shaped else set()
+    return out
 
 
 def _product(axes: tuple[Dim, ...]) -> Dim | None:

@@ -24,6 +24,9 @@ _HESSIAN = (
     ),
 )
 _STACKED = (
+    ("hessian", re.compile(r"[∂d]\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/[∂d](?P=by)(?:ᵀ|'|\^T)?$")),
+    ("hessian", re.compile(r"[∂d]\(?vec\([∂d](?P<of>\w+)/[∂d](?P<by>\w+)\)\)?/[∂d]vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
+    ("jacobian", re.compile(r"[∂d]\(vec\((?P<of>\w+)\)\)/[∂d](?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
     ("hessian", re.compile(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
     ("jacobian", re.compile(r"∂(?:vec\()?(?P<of>\w+)\)?/∂(?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
 )
@@ -91,7 +94,7 @@ def derivative_side(text: str) -> tuple[str, str, str] | None:
             return "hessian", found["of"] or "", found["by"] or argument
     text = text.strip()
     for sort, pattern in _STACKED:
-        found = pattern.match(text) if "vec" in text else None
+        found = pattern.match(text) if "vec" in text or ")/" in text else None
         if found:
             return sort, found["of"], found["by"]
     jacobian = _JACOBIAN.match(text)
