@@ -19,8 +19,8 @@ from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
 def formula(source: str, span: Span, changes: bool = True) -> Node:
     """One expression in a stretch of a text, as derivations are written: factors may stand side by
     side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`). Raises ParseError and LimitError."""
-    text = with_partials(" " * span[0] + source[span[0] : span[1]])
-    return _loosely(source, tokenize(text, partials=True), changes, spaced=True)
+    text, turned = _commutations(with_partials(" " * span[0] + source[span[0] : span[1]]))
+    return _loosely(source, _turned(tokenize(text, partials=True), turned), changes, spaced=True)
 
 
 def latex_formula(
@@ -29,8 +29,9 @@ def latex_formula(
     """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
     derivatives are names (∂L/∂Y)."""
     text, derived = partials(" " * span[0] + source[span[0] : span[1]])
+    text, turned = _commutations(text)
     tokens, _, _ = latex_tokens(text, len(text), words, names, "")
-    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
+    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in _turned(tokens, turned)]
     return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
 
 
@@ -41,6 +42,39 @@ _QUOTIENT = re.compile(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w
 def with_partials(text: str) -> str:
     """`dY/dX` as `∂Y/∂X`, of the same length."""
     return _QUOTIENT.sub(lambda found: _ASCII.sub("∂", found.group()), text)
+
+
+_COMMUTATION = re.compile(r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})")
+
+
+def _commutations(text: str) -> tuple[str, dict[str, tuple[str, str]]]:
+    """`K_m,n` as one letter each, with the sizes; places stay."""
+    found: dict[str, tuple[str, str]] = {}
+
+    def letter(match: re.Match[str]) -> str:
+        sizes = match["a"] or match["c"], match["b"] or match["d"]
+        if match["c"] and "," not in match.group():
+            return match.group()
+        sign = chr(0x5E00 + len(found))
+        found[sign] = sizes
+        return sign.ljust(len(match.group()))
+
+    return _COMMUTATION.sub(letter, text), found
+
+
+def _turned(tokens: list[Token], sizes: dict[str, tuple[str, str]]) -> list[Token]:
+    """The letters of `_commutations` as `commutation(m, n)`."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.text not in sizes:
+            out.append(token)
+            continue
+        behind = (token.end, token.end)
+        m, n = sizes[token.text]
+        parts = (("op", "("), ("name", m), ("op", ","), ("name", n), ("op", ")"))
+        out.append(token._replace(text="commutation"))
+        out += [Token(kind, text, *behind) for kind, text in parts]
+    return out
 
 
 _ENTRY = re.compile(r"(?<=\))_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")

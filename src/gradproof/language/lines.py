@@ -173,14 +173,24 @@ def _declaration(piece: str) -> str:
     found = _DECLARED.match(piece)
     if found is None:
         return ""
-    name, words = found["name"], found["words"]
+    name, words = _whole(found["name"], found["shape"]), found["words"]
     if found["function"]:
         return f"{name} function"
     if found["spaces"]:
         return f"{name}: {found['spaces'].replace('→', '->')}"
+    if "(" in found["shape"]:  # a size that is a sum
+        parts = [part.strip(" ()") for part in re.split(r"×| x ", found["size"] or found["shape"])]
+        return f"{name}[{', '.join(parts)}]{words}"
     return f"{name}: {found['size'] or found['shape']}{words}".replace(": scalar", " scalar").replace(
         "·", "*"
     )
+
+
+def _whole(name: str, shape: str) -> str:
+    """`X_ijk : m×n×k` is about X."""
+    base, _, letters = name.partition("_")
+    tensor = len(letters) > 2 and len(re.split(r"×| x ", shape)) == len(letters) == len(set(letters))
+    return base if tensor else name
 
 
 def _equations(number: int, line: str, start: int, end: int, kind: str, offset: int) -> list[Row]:
@@ -262,5 +272,8 @@ def _reason(line: str, start: int, end: int) -> int:
 
 
 def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
-    cuts = [start, *(edge for found in mark.finditer(text, start, end) for edge in found.span()), end]
+    """The stretches between marks that stand outside brackets."""
+    marks = [found.span() for found in mark.finditer(text, start, end)]
+    outside = [at for at in marks if text.count("[", start, at[0]) == text.count("]", start, at[0])]
+    cuts = [start, *(edge for span in outside for edge in span), end]
     return list(zip(cuts[::2], cuts[1::2], strict=True))

@@ -83,6 +83,13 @@ def _barred(tokens: list[Token], word: str, text: str) -> list[Token]:
     return out
 
 
+def _slope(out: list[Token], token: Token) -> bool:
+    """Whether `relu'(` stands there, with nothing between."""
+    if len(out) < 2 or out[-1].text != "'" or out[-2].kind != "name":
+        return False
+    return len(out[-2].text) > 2 and out[-2].text.islower() and out[-2].end + 1 == token.start
+
+
 def _side_by_side(tokens: list[Token]) -> list[Token]:
     """* between two factors."""
     out: list[Token] = []
@@ -92,7 +99,7 @@ def _side_by_side(tokens: list[Token]) -> list[Token]:
         begins = token.kind in ("name", "num", "sum")
         if token.kind == "op" and token.text == "(" and before is not None:
             begins = before.kind == "num" or before.text in _ENDS or "_" in before.text or "[" in before.text
-            begins = begins and before.text not in ("leaky_relu",)
+            begins = begins and before.text not in ("leaky_relu",) and not _slope(out, token)
         if before is not None and ends and begins and before.text != "where":
             out.append(Token("op", "*", before.end, token.start))
         out.append(token)

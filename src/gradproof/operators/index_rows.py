@@ -55,7 +55,7 @@ def index_head(left: str, right: str, others: str) -> Head | None:
         there = all(re.search(rf"(?<!\w){re.escape(name)}(?![^\W_])", others) for name in names)
         return (
             Head(sort, found["of"], found["by"], free, letters)
-            if there and {*free, *letters} <= {*below}
+            if there and ({*free, *letters} <= {*below} or (sort != "definition" and len(letters) <= 2))
             else None
         )
     return None

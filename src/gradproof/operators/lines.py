@@ -16,14 +16,14 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
 from gradproof.language.declarations import declarations
-from gradproof.language.grammar import formula, index_formula, latex_formula, with_partials
+from gradproof.language.grammar import formula, index_formula, latex_formula
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.index_rows import Head, IndexRow, index_head
 from gradproof.operators.row_values import RowValues
-from gradproof.operators.said import Said, derivative_side
+from gradproof.operators.said import Said, derivative_side, plain_side
 from gradproof.operators.vocabulary import WORDS
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
@@ -90,6 +90,7 @@ class _Sheet(RowValues):
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
+        self.aims: set[str] = set()  # names that rows differentiate and others define
         self.heads = self._indexed()
 
     def reading(self) -> Reading:
@@ -101,6 +102,7 @@ class _Sheet(RowValues):
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         defined = {self._defines(row) for row in self.rows}
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
+        self.aims = self._aims(defined)
         said = [self._say(row) for row in self.rows]
         if self.objective is None:
             self.label = ""
@@ -172,7 +174,14 @@ class _Sheet(RowValues):
     # ---- syntax
 
     def _left(self, row: Row) -> str:
-        return row.head or with_partials(row.text[row.left[0] : row.left[1]].strip())
+        return row.head or plain_side(row.text[row.left[0] : row.left[1]])
+
+    def _aims(self, defined: set[str]) -> set[str]:
+        """What gradients and differentials on left sides are of, where rows define it and use it nowhere
+        else than there."""
+        asked = {of for row in self.rows if (of := self._of(row))}
+        asked |= {text[1:] for row in self.rows if self._changed(text := self._left(row))}
+        return asked & defined
 
     def _defines(self, row: Row) -> str:
         """The name that a row introduces, or ""."""
@@ -224,6 +233,18 @@ class _Sheet(RowValues):
         except GradproofError as error:
             return error
 
+    def _barred(self, row: Row, problem: GradproofError) -> tuple[Node | None, Node | None] | GradproofError:
+        """|s| of a scalar is its absolute value."""
+        if problem.code != "GP310" or problem.span is None:
+            return problem
+        inside = self.names.get(row.text[problem.span[0] + 1 : problem.span[1] - 1].strip())
+        if inside is None or inside.axes:
+            return problem
+        start, end = problem.span
+        spaced = f"{row.text[:start]}abs({inside}){row.text[end:]}"
+        longer = row._replace(text=spaced, right=(row.right[0], row.right[1] + len(spaced) - len(row.text)))
+        return self._trees(longer)
+
     def _differentials(self, root: Node) -> None:
         """`dX` and `d(…)` become differentials where nothing else is called so."""
         for node in postorder(root):
@@ -268,6 +289,8 @@ class _Sheet(RowValues):
         if sort == "jacobian":
             of = of or self.last
         self.changes = {}
+        if isinstance(trees, GradproofError):
+            trees = self._barred(row, trees)
         if isinstance(trees, GradproofError):
             self.lost.add(defines)
             return Said(row, sort, of, by, None, None, trees)
@@ -354,7 +377,8 @@ class _Sheet(RowValues):
         self.stands[name] = value
         self._fix(text, name)
         called = str(value.data[0]) if value.op == "call" else text
-        if kind != "let" and not value.axes and (not self.asked or called in self.asked):
+        wanted = called in self.asked if self.asked else not self.aims or text in self.aims
+        if not value.axes and wanted and (kind != "let" or text in self.aims):
             self.objective, self.label = name, text
             if value.op == "call":
                 self.objective = value
