@@ -10,10 +10,12 @@ from gradproof.derivation.mending import Fix, mend
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
+from gradproof.faces.folding import folded
 from gradproof.faces.lines_diagnosis import Slip, slip
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
+from gradproof.operators.facts import STRUCTURED, props
 from gradproof.operators.faults import said as spelled
 from gradproof.operators.lines import Reading, read_lines
 from gradproof.operators.said import gradient_side
@@ -153,11 +155,12 @@ def _apart(stretch: list[Row]) -> list[list[Row]]:
 
 
 def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Claim:
-    reading = read_lines(found, shapes, assume, where)
+    reading = folded(read_lines(found, shapes, assume, where))
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
     chain.open = reading.late - stands.keys()
     chain.own = lambda variable: _own(reading, variable)
+    chain.free = lambda variable: _free(reading, variable)
     chain.parts = lambda variable: _parts(reading, variable)
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
@@ -207,6 +210,20 @@ def _own(reading: Reading, variable: Expr) -> Expr | None:
         return None
     known = {**dict(derived.unknown), **dict(answer.definitions)}
     return _written_out(answer.gradients[variable], known)
+
+
+def _free(reading: Reading, variable: Expr) -> Expr | None:
+    """Our own gradient at all points: for a symmetric S, entries as if independent."""
+    plain = name(str(variable), variable.axes, tuple(props(variable) - STRUCTURED), row=variable.row)
+    if plain is variable or reading.objective is None:
+        return _own(reading, variable)
+    there = {variable: plain}
+    freed = reading._replace(
+        objective=rebuild(reading.objective, there, construct),
+        stands={k: rebuild(e, there, construct) for k, e in reading.stands.items()},
+    )
+    found = _own(freed, plain)
+    return None if found is None else rebuild(found, {plain: variable}, construct)
 
 
 def _parts(reading: Reading, variable: Expr) -> list[Expr]:

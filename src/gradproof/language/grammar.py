@@ -77,7 +77,7 @@ def _turned(tokens: list[Token], sizes: dict[str, tuple[str, str]]) -> list[Toke
     return out
 
 
-_ENTRY = re.compile(r"(?<=\))_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
+_ENTRY = re.compile(r"(?<=[)\]⟧])_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
 _PARTIAL = re.compile(r"∂\w+/∂\w+")
 
 
@@ -95,9 +95,9 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
             derived[chr(0x4E00 + len(derived))] = found.group()
         signs = iter(derived)
         text = _PARTIAL.sub(lambda found: next(signs).ljust(len(found.group())), text)
-        tokens = text_tokens(text, "", True)
+        tokens = text_tokens(text, "", True, beside=False)
     tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
-    return _with_entries(_loosely(source, tokens, False, spaced=False), ends)
+    return _with_entries(_loosely(source, tokens, False, spaced=not latex), ends)
 
 
 def _with_entries(root: Node, ends: dict[int, str]) -> Node:

@@ -236,7 +236,7 @@ class Parser(Loose):
                 return False
             if token.text == ",":
                 return self.comma(token)
-        if self.loose and (token.kind in ("name", "num") or token.text in ("(", "√", "‖", "[")):
+        if self.loose and (token.kind in ("name", "num", "sum") or token.text in ("(", "√", "‖", "[")):
             return self.side_by_side(token)
         raise self.unexpected(token)
 

@@ -21,8 +21,9 @@ _BRACKETS = re.compile(r"(?<!\w)(?P<base>[^\W\d_]\w*)\[(?P<letters>[^\[\]\n]*)\]
 _ENDS = (")", "'", "‖")
 
 
-def text_tokens(text: str, bars: str = "", index: bool = False) -> list[Token]:
-    """The tokens of a text that is no LaTeX; raises ParseError or LimitError."""
+def text_tokens(text: str, bars: str = "", index: bool = False, beside: bool = True) -> list[Token]:
+    """The tokens of a text that is no LaTeX; raises ParseError or LimitError. `beside`: with a sign between
+    factors that stand side by side."""
     sums = list(_SUM.finditer(text))
     if not sums and not index and not (bars and "|" in text):
         return tokenize(text)
@@ -40,7 +41,7 @@ def text_tokens(text: str, bars: str = "", index: bool = False) -> list[Token]:
         [*tokenize("".join(plain)), *special], key=lambda token: (token.start, token.kind == "end")
     )
     tokens = _barred(tokens, {"norm": "norm2", "": "abs"}.get(bars, bars), text)
-    return _side_by_side(tokens) if sums or index else tokens
+    return _side_by_side(tokens) if beside and (sums or index) else tokens
 
 
 def _sum(found: re.Match[str], text: str) -> Token:

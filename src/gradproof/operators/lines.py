@@ -21,9 +21,10 @@ from gradproof.language.rows import Row
 from gradproof.language.syntax import Node, Span, postorder
 from gradproof.operators import build
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
+from gradproof.operators.facts import STRUCTURED, props, symmetric
 from gradproof.operators.index_rows import Head, IndexRow, index_head
 from gradproof.operators.row_values import RowValues
-from gradproof.operators.said import Said, derivative_side, plain_side
+from gradproof.operators.said import Said, derivative_side, gradient_side, plain_side
 from gradproof.operators.vocabulary import WORDS
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
@@ -88,12 +89,17 @@ class _Sheet(RowValues):
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        self.meant: dict[str, tuple[str, str]] = {}  # G_p, where it is said to be ∂f/∂p
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
         self.aims: set[str] = set()  # names that rows differentiate and others define
         self.heads = self._indexed()
 
     def reading(self) -> Reading:
+        for row in self.rows:
+            said = gradient_side(row.text[row.right[0] : row.right[1]])
+            if said is not None and all(said) and self._left(row).isidentifier():
+                self.meant[self._left(row)] = said
         for row in self.rows:
             self.trees[row] = self._trees(row)
         for row, trees in self.trees.items():
@@ -103,7 +109,8 @@ class _Sheet(RowValues):
         defined = {self._defines(row) for row in self.rows}
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
         self.aims = self._aims(defined)
-        said = [self._say(row) for row in self.rows]
+        told = {row: self._say(row) for row in self._in_order()}
+        said = [told[row] for row in self.rows]
         if self.objective is None:
             self.label = ""
         lost = {e for text, e in self.names.items() if text in self.lost}
@@ -111,6 +118,26 @@ class _Sheet(RowValues):
         return Reading(
             tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again
         )
+
+    def _in_order(self) -> list[Row]:
+        """The rows in the order in which they can be read: "where R = A*x - b" goes before its use."""
+        out: list[Row] = []
+        for row in self.rows:
+            at, name = len(out), self._introduces(row)
+            if name and self._left(row) and name not in {self._defines(one) for one in out}:
+                sign = re.compile(rf"(?<![^\W\d_])[d∂]?{re.escape(name)}(?![^\W_])")
+                used = [k for k, one in enumerate(out) if sign.search(one.text, one.left[0], one.right[1])]
+                given = any(self._introduces(out[k]) for k in used) and row.kind != "let"
+                at = used[0] if used and not given else at
+            while 0 < at < len(out) and not self._left(out[at]):
+                at -= 1  # a chain of rows stays together
+            out.insert(at, row)
+        return out
+
+    def _introduces(self, row: Row) -> str:
+        """The name that a row defines, by entries or as a whole."""
+        head = self.heads.get(row)
+        return head.of if head is not None and head.sort == "definition" else self._defines(row)
 
     def _again(self, row: Row, text: str) -> Expr:
         node = formula(text, (0, len(text)), "d" not in self.declared)
@@ -195,6 +222,9 @@ class _Sheet(RowValues):
     def _derivative(self, left: str) -> tuple[str, str, str] | None:
         """(sort, of, by) of a left side; J is a name where it is used as one."""
         found = derivative_side(left)
+        part = left.removeprefix("part of ")
+        if found is None and part != left and (said := self.meant.get(part)) is not None:
+            return ("part", *said)
         if found is None or found[0] != "jacobian" or "vec" in left:
             return found
         array = self.names.get(found[1] or self.last)
@@ -370,7 +400,8 @@ class _Sheet(RowValues):
         return inner.text not in self.names and inner.text not in self.declared
 
     def _define(self, text: str, value: Expr, kind: str) -> None:
-        name = build.name(text, value.axes, row=value.row)
+        facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
+        name = build.name(text, value.axes, facts, row=value.row)
         self._fold(name, value)
         self.last = text
         self.names[text] = name
@@ -394,7 +425,9 @@ class _Sheet(RowValues):
     def _derived(self, text: str, by: str, value: Expr) -> None:
         """A gradient can be used under its name in the rows that follow."""
         symbol = text.replace(" ", "")
-        if symbol.startswith("∂") and symbol not in self.names:
+        variable = self.names.get(by)
+        again = variable is not None and bool(STRUCTURED.intersection(props(variable)))
+        if symbol.startswith("∂") and (symbol not in self.names or again):
             name = build.name(symbol, value.axes, row=value.row)
             self.names[symbol] = name
             self.stands[name] = value

@@ -77,6 +77,7 @@ class Chain:
     open       names that rows use and that nothing explains: nothing is refuted about them
     mend       asked about every row that does not hold: what it should be, with its `value`
     own        our own gradient of the objective by a name, or None
+    free       the same at all points, also where the name lacks its structure
     parts      the parts of that gradient, one for each definition in which the name stands
     """
 
@@ -95,6 +96,7 @@ class Chain:
         self.variable: Expr | None = None
         self.mend: Callable[[Judged], Any] = lambda judged: None
         self.own: Callable[[Expr], Expr | None] = lambda variable: None
+        self.free: Callable[[Expr], Expr | None] = lambda variable: None
         self.parts: Callable[[Expr], list[Expr]] = lambda variable: []
         self.open: frozenset[Expr] = frozenset()
         self._told: dict[Expr, list[Expr]] = {}  # the parts that no row gave yet
@@ -320,7 +322,7 @@ class Chain:
         array = None
         if variable is not None:
             of = next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
-            array = self.own(variable) if row.sort == "hessian" else of
+            array = self.free(variable) if row.sort == "hessian" else of
         if variable is None or array is None:
             return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
         varying = frozenset((variable,))
