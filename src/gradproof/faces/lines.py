@@ -11,6 +11,7 @@ from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.folding import folded
+from gradproof.faces.lines_apart import apart
 from gradproof.faces.lines_diagnosis import Slip, slip
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
@@ -18,7 +19,6 @@ from gradproof.operators.build import construct, name
 from gradproof.operators.facts import STRUCTURED, props
 from gradproof.operators.faults import said as spelled
 from gradproof.operators.lines import Reading, read_lines
-from gradproof.operators.said import gradient_side
 from gradproof.operators.vocabulary import nearest
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.counterexample import Witness
@@ -121,37 +121,10 @@ def check_derivation(
     kind = format or format_of(text)
     if kind not in ("text", "latex", "markdown"):
         raise ParseError(f'no format "{kind}": text, latex or markdown', code="GP131")
-    claims = [
-        _claim(found, shapes, assume, where) for stretch in rows(text, kind) for found in _apart(stretch)
-    ]
+    claims = [_claim(found, shapes, assume, where) for found in apart(rows(text, kind))]
     if not any(claim.lines for claim in claims):
         raise ParseError("there is no derivation to check: no line has a “=”", code="GP104", source=text)
     return Report(tuple(claim for claim in claims if claim.lines), text)
-
-
-def _apart(stretch: list[Row]) -> list[list[Row]]:
-    """The derivations of a stretch: a new one begins where a name that was differentiated is defined
-    again. Declarations hold for all that follow."""
-    out: list[list[Row]] = [[]]
-    shared: list[Row] = []
-    defined: dict[str, None] = {}
-    asked: set[str] = set()
-    for row in stretch:
-        name = row.head or row.text[row.left[0] : row.left[1]].strip()
-        gradient = gradient_side(name)
-        if gradient is not None:
-            asked.add(gradient[0] or next(reversed(defined), ""))
-        elif name[:1] == "d":
-            asked.add(name[1:].strip("()"))
-        if row.kind == "where":
-            shared.append(row)
-        if row.kind == "step" and name in defined and name in asked:
-            out.append(list(shared))
-            defined, asked = {}, set()
-        if name.isidentifier() and gradient is None and not (name[0] == "d" and len(name) > 1):
-            defined[name] = None
-        out[-1].append(row)
-    return out
 
 
 def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Claim:

@@ -30,7 +30,7 @@ def latex_formula(
     derivatives are names (∂L/∂Y)."""
     text, derived = partials(" " * span[0] + source[span[0] : span[1]])
     text, turned = _commutations(text)
-    tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+    tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
     tokens = [token._replace(text=derived.get(token.text, token.text)) for token in _turned(tokens, turned)]
     return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
 
@@ -88,7 +88,7 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
     text = _ENTRY.sub(lambda found: " " * len(found.group()), text)
     if latex:
         text, derived = partials(text)
-        tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+        tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
     else:
         derived, text = {}, with_partials(text)
         for found in _PARTIAL.finditer(text):

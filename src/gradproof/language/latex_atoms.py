@@ -247,6 +247,16 @@ class Atoms(Names):
             self.sign("(", span)
             close = self.enclosed(_OPENS[one.text], "group", one)
             self.sign(")", (close.start, close.end))
+        elif one.text == "⟦":
+            self.sign("[", span)
+            close = self.enclosed("⟧", "block", one)
+            self.write("op", "]", (close.start, close.end), True)
+        elif one.text == '"':
+            end = self.source.find('"', one.end)
+            if end < 0:
+                raise self.fault("a quotation is never closed", span, "GP101")
+            self.skip(end + 1)
+            self.write("str", self.source[one.end : end], (one.start, end + 1), True)
         elif one.text in ("Vert", "lVert"):
             self.norm(one)
         elif one.text in ("vert", "lvert"):

@@ -48,23 +48,19 @@ def rows(text: str, format: str = "text") -> list[list[Row]]:
     found = document(text)
     if format == "markdown":
         found = _fenced(text, found)
-    return [stretch for stretch in found if any(row.kind == "step" for row in stretch)]
+    return [stretch for stretch in found if stretch]
 
 
 def _fenced(text: str, shown: list[list[Row]]) -> list[list[Row]]:
     """The displays of each section, and each of its fences, in order."""
     out = []
     for (begin, end), displays in zip(sections(text), shown, strict=True):
-        parts = [
-            (
-                match.start(),
-                plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body")),
-            )
+        fenced = [
+            row
             for match in FENCE.finditer(text, begin, end)
+            for row in plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body"))
         ]
-        if displays:
-            parts.append((displays[0].offset, displays))
-        out += [rows for _, rows in sorted(parts, key=lambda pair: pair[0])]
+        out.append(sorted([*displays, *fenced], key=lambda row: row.offset))
     return out
 
 

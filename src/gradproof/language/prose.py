@@ -46,7 +46,7 @@ _KINDS = {"matrix": "matrix", "matrices": "matrix", "vector": "vector", "vectors
 _SIZE = r"[\w+]+\s*(?:×|\bx\b|\bby\b)\s*[\w+]+"
 _ABOUT = "|".join(sorted(map(re.escape, _ADJECTIVES), key=len, reverse=True))
 _SAID = re.compile(
-    rf"(?:^|[,.;:(]\s*|\b[A-Za-z]?[a-z]+\s+){_NAMES}\s+(?:is|are|be|denotes?)\s+(?:both\s+|all\s+)?(?:an?\s+|the\s+|any\s+|some\s+)?"
+    rf"(?:^|[,.;:(]\s*|\b[A-Za-z]?[a-z]{2,}\s+){_NAMES}\s+(?:is|are|be|denotes?)\s+(?:both\s+|all\s+)?(?:an?\s+|the\s+|any\s+|some\s+)?"
     rf"(?P<words>(?:(?:and|,|real|given|fixed|constant|known|square|column|data|weight|design|{_ABOUT})[\s,]+)*)"
     rf"(?:(?P<size>{_SIZE})\s+|(?P<length>\w)-)?"
     rf"(?P<more>(?:(?:and|,|real|{_ABOUT})[\s,]+)*)"
@@ -54,7 +54,7 @@ _SAID = re.compile(
     rf"(?:\s+(?:and\s+)?(?P<last>{_ABOUT})\b)?"
     rf"(?:\s+(?:of|with)\s+(?:size|length|dimension|order|dimensions)\s+(?P<size2>{_SIZE}|\w+))?"
 )
-_OF = re.compile(rf"\b(?P<words>(?:(?:{_ABOUT})[\s,]+)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])")
+_OF = re.compile(rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])")
 _ITSELF = re.compile(rf"(?<!\w)(?P<name>{_NAME})\s*(?:=\s*(?P=name)(?:ᵀ|'|\^T|\.T)|(?:ᵀ|'|\^T|\.T)\s*=\s*(?P=name))"
                      r"(?![\w*ᵀ'^])")  # fmt: skip
 _SO_FAR = 60

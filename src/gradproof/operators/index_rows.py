@@ -19,7 +19,7 @@ from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES
 
 INDEXED = re.compile(r"(?P<base>.*[^_])_(?P<letters>[a-zA-Z]+)$")
-_PARTIAL = re.compile(r"∂(?P<of>.*[^_])_(?P<free>[a-zA-Z]+)/∂(?P<by>.*?[^_])(?:_(?P<letters>[a-z]+))?$")
+_PARTIAL = re.compile(r"∂(?P<of>[^/]*?[^_/])(?:_(?P<free>[a-zA-Z]+))?/∂(?P<by>.*?[^_])(?:_(?P<letters>[a-z]+))?$")
 _DELTA = ("δ", "delta", "Kronecker")
 
 
@@ -240,8 +240,8 @@ class IndexRow:
         if partial and self.by is not None and (partial["letters"] or "") == self.by[1]:
             array = self.names.get(partial["of"])
             if array is not None and self.names.get(partial["by"]) is self.by[0] and array is not self.by[0]:
-                self._sized(partial["free"], array.axes)
-                return Part(((build.d(array), partial["free"]),), "", True)
+                self._sized(partial["free"] or "", array.axes)
+                return Part(((build.d(array), partial["free"] or ""),), "", True)
         return Part(((self.whole(node), ""),))
 
     def terms(self, node: Node) -> Part:
