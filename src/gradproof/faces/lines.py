@@ -19,6 +19,7 @@ from gradproof.operators.build import construct, name
 from gradproof.operators.facts import STRUCTURED, props
 from gradproof.operators.faults import said as spelled
 from gradproof.operators.lines import Reading, read_lines
+from gradproof.operators.row_forms import AIM
 from gradproof.operators.vocabulary import nearest
 from gradproof.proof.chain import HOLDS, Chain, Judged, pair
 from gradproof.proof.counterexample import Witness
@@ -137,7 +138,7 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     chain.parts = lambda variable: _parts(reading, variable)
     chain.mend = lambda judged: _fix(judged, reading, chain)
     judged = chain.rows(reading.said)
-    lines = tuple(_line(one, reading, chain) for one in judged)
+    lines = tuple(_line(one, reading, chain) for one in judged if not one.said.row.head.startswith(AIM))
     names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
     return Claim(lines, names, reading.objective)
 

@@ -5,22 +5,36 @@ from __future__ import annotations
 
 from gradproof.language.declarations import declarations
 from gradproof.language.rows import Row
+from gradproof.operators.row_forms import operated
 from gradproof.operators.said import gradient_side
 
 
 def apart(stretches: list[list[Row]]) -> list[list[Row]]:
     """The rows of each derivation, from the rows below each heading. Declarations hold for all that follow."""
     out: list[list[Row]] = [[]]
+    own: list[list[Row]] = []  # derivatives of what has no name: each a derivation of its own
     state = _State()
     for place, stretch in enumerate(stretches):
         if place and state.asked and state.begins(stretch):
-            out.append(state.again(stretch))
+            out += [*own, state.again(stretch)]
+            own = []
         for row in stretch:
+            made = operated(row)
+            if len(made) > 1 or (own and own[-1][-1] is not None and _goes_on(row, own[-1])):
+                own += [[*state.shared]] if len(made) > 1 else []
+                own[-1] += made
+                continue
             if state.defines_again(row):
-                out.append(state.again([]))
+                out += [*own, state.again([])]
+                own = []
             state.see(row)
             out[-1].append(row)
-    return [rows for rows in out if any(row.kind in ("step", "let") for row in rows)]
+    return [rows for rows in [*out, *own] if any(row.kind in ("step", "let") for row in rows)]
+
+
+def _goes_on(row: Row, rows: list[Row]) -> bool:
+    """Whether a row continues the last one of these."""
+    return row.kind == "step" and not _name(row) and row.number - rows[-1].number <= 2
 
 
 class _State:

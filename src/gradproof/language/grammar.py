@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from gradproof.errors import GradproofError, LimitError
@@ -16,11 +17,74 @@ from gradproof.language.syntax import Node, Script, Span, postorder
 from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
 
 
-def formula(source: str, span: Span, changes: bool = True) -> Node:
+def formula(
+    source: str, span: Span, changes: bool = True, pieces: Callable[[str], list[str]] | None = None
+) -> Node:
     """One expression in a stretch of a text, as derivations are written: factors may stand side by
-    side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`). Raises ParseError and LimitError."""
+    side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`); `pieces` says which words are
+    products of letters (`Ax`). Raises ParseError and LimitError."""
     text, turned = _commutations(with_partials(" " * span[0] + source[span[0] : span[1]]))
-    return _loosely(source, _turned(tokenize(text, partials=True), turned), changes, spaced=True)
+    tokens = _turned(tokenize(text, partials=True), turned)
+    tokens = _angled(_applied(_split(tokens, pieces) if pieces else tokens))
+    return _loosely(source, tokens, changes, spaced=True)
+
+
+_BARE = frozenset(("tr", "Tr", "trace", "det", "log", "ln", "logdet", "exp", "sin", "cos", "tanh", "diag", "vec"))
+
+
+def _applied(tokens: list[Token]) -> list[Token]:
+    """`log det X` as log(det(X)): a function before a name, without parentheses."""
+    out = list(tokens)
+    for at in range(len(out) - 2, -1, -1):
+        one, two = out[at], out[at + 1]
+        if one.kind == "name" and one.text in _BARE and two.kind == "name" and one.end < two.start:
+            end = at + 2
+            if end < len(out) and out[end].text == "(":
+                depth = 0
+                while end < len(out):
+                    depth += (out[end].text == "(") - (out[end].text == ")")
+                    end += 1
+                    if not depth:
+                        break
+            while end < len(out) and out[end].text == "'":
+                end += 1
+            last = out[end - 1].end
+            out.insert(end, Token("op", ")", last, last))
+            out.insert(at + 1, Token("op", "(", one.end, one.end))
+    return out
+
+
+def _angled(tokens: list[Token]) -> list[Token]:
+    """⟨A, B⟩ as (A):(B)."""
+    out: list[Token] = []
+    depths: list[int] = []
+    depth = 0
+    for token in tokens:
+        at = (token.start, token.end)
+        depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+        if token.text == "⟨":
+            depths.append(depth)
+            out += [Token("op", "(", *at), Token("op", "(", *at)]
+        elif token.text == "⟩" and depths:
+            depths.pop()
+            out += [Token("op", ")", *at), Token("op", ")", *at)]
+        elif token.text == "," and depths and depths[-1] == depth:
+            out += [Token("op", ")", *at), Token("op", ":", *at), Token("op", "(", *at)]
+        else:
+            out.append(token)
+    return out
+
+
+def _split(tokens: list[Token], pieces: Callable[[str], list[str]]) -> list[Token]:
+    """Words that are products of letters, letter by letter."""
+    out: list[Token] = []
+    for token in tokens:
+        at = token.start
+        for piece in pieces(token.text) if token.kind == "name" else ():
+            out.append(Token("name", piece, at, at + len(piece)))
+            at += len(piece)
+        out += [token] * (token.kind != "name")
+    return out
 
 
 def latex_formula(

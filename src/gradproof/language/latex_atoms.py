@@ -43,7 +43,7 @@ class Atoms(Names):
         """Two operands side by side are factors, where they cannot mean anything else."""
         before = self.out[-1]
         near = before.end == one.start
-        if one.kind == "digit":
+        if one.kind == "digit" and not (self.derivation and not near):
             text = self.source[before.start : before.end]
             raise self.fault(
                 f"a number stands behind {text}: write {text}_{{{one.text}}}, {text} \\cdot {one.text} "

@@ -95,7 +95,7 @@ def document(text: str) -> list[list[Row]]:
 
 _PLAIN = (
     (re.compile(r"\\times"), "×"), (re.compile(r"\\(?:mathbf|mathrm|boldsymbol|bm|text)\s*\{(\w+)\}"), r"\1"),
-    (re.compile(r"\\(?:top|intercal|mathsf\{T\})"), "T"), (re.compile(r"\^\{?T\}?"), "ᵀ"),
+    (re.compile(r"\\(?:top|intercal|mathsf\{T\})"), "T"), (re.compile(r"\s*\^\s*\{?T\}?"), "ᵀ"),
     (re.compile(r"[$~]|\\[()]"), " "), (re.compile(r"\\([a-zA-Z]+)"), r"\1"), (re.compile(r"[{}]"), ""),
 )  # fmt: skip
 
@@ -113,8 +113,7 @@ def _spoken(text: str, begin: int, end: int) -> list[tuple[int, Row]]:
         sentence = found.group()
         if "\\in" in sentence:
             continue
-        for pattern, new in _PLAIN:
-            sentence = pattern.sub(new, sentence)
+        sentence = _plain(sentence)
         at = begin + found.start()
         for said in spoken(sentence):
             number = text.count("\n", 0, at) + 1
@@ -151,9 +150,24 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
     before = text[max(0, found.start() - 80) : found.start()]
     if "=" in whole and _LETS.search(before):
         return _line(number, inside, found.start(group), known, "let")
-    if "=" in whole and (_ITEM.search(before) or _derives(whole)) and not assumed(before):
+    said = _ITEM.search(before) or _derives(whole) or _introduces(whole)
+    header = bool(re.match(r"\s*\\?[A-Za-z]+\s*\([^()]*\)\s*=", whole))
+    if "=" in whole and said and (header or not assumed(re.sub(r"\$[^$]*\$", "", before))):
         return _line(number, inside, found.start(group), known, "step")
     return []
+
+
+def _introduces(text: str) -> bool:
+    """Whether a formula in a sentence gives a name to an expression; m = n and i = 1 do not."""
+    left, _, right = text.partition("=")
+    named = bool(head(left, (0, len(left)), 0, 0) or name_of(left.strip()))
+    return named and len(re.findall(r"[A-Za-z]", right)) > 1 and not spoken(f"if {left.strip()} = {_plain(right)}")
+
+
+def _plain(sentence: str) -> str:
+    for pattern, new in _PLAIN:
+        sentence = pattern.sub(new, sentence)
+    return sentence
 
 
 def _derives(text: str) -> bool:
@@ -204,14 +218,16 @@ def _display(text: str, match: re.Match[str], known: dict[str, tuple[int, str]])
 
 def _line(number: int, piece: str, offset: int, known: dict[str, tuple[int, str]], kind: str) -> list[Row]:
     """One line of a display: its equations, with blanks where something only sets."""
-    line = _blocks(expanded(piece, known))
+    line = _unboxed(_blocks(expanded(piece, known)))
     for pattern in (_BLANK, re.compile(r"\n")):
         line = pattern.sub(lambda found: " " * len(found.group()), line)
     line = _EQUALS.sub(lambda found: "=".rjust(len(found.group())), line)
     line = _without_reasons(line)
     out: list[Row] = []
     for a, b in _pieces(line):
-        out += _equations(number, line, a, b, offset, kind)
+        said = spoken(f"if {_plain(line[a:b]).strip(' &,.')}") if line.count("=", a, b) == 1 else []
+        out += [Row(number, text, "spoken", (0, 0), (0, len(text)), offset, True) for text in said]
+        out += [] if said else _equations(number, line, a, b, offset, kind)
     return out
 
 
@@ -226,6 +242,24 @@ def _blocks(line: str) -> str:
         return f"⟦{inside}⟧".ljust(len(found.group()))
 
     return _BLOCK.sub(literal, line)
+
+
+_BOX = re.compile(r"\\(?:boxed|fbox|eqalign|eqalignno|cancel|underline|mathstrut|ensuremath|textcolor\{\w+\}|color\{\w+\})\s*(?=\{)")
+_BELOW = re.compile(r"\\(?:underbrace|overbrace)\s*(?=\{)")
+
+
+def _unboxed(line: str) -> str:
+    """What stands in a box, and above a brace."""
+    for pattern in (_BOX, _BELOW):
+        while found := pattern.search(line):
+            end = _closed(line, found.end())
+            behind = end
+            if pattern is _BELOW and (under := re.compile(r"\s*[_^]\s*(?=\{)").match(line, end)):
+                behind = _closed(line, under.end())
+            inside = line[found.end() + 1 : end - 1]
+            line = line[: found.start()] + inside.rjust(len(inside) + found.end() + 1 - found.start()).ljust(
+                behind - found.start()) + line[behind:]  # fmt: skip
+    return line
 
 
 def _without_reasons(line: str) -> str:

@@ -15,7 +15,7 @@ from gradproof.language.syntax import Span
 
 __all__ = ["Row", "format_of", "plain_rows", "rows"]
 
-_NUMBERED = re.compile(r"\s*\d+[.)]?(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
+_NUMBERED = re.compile(r"\s*(?:\(?\d+\)|\d+[.)])\s+|\s*\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
 _PART = r"(?:[\w+·*]|\([^()]*\))+"  # one size
 _SHAPE = re.compile(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
 _DECLARED = re.compile(
@@ -92,9 +92,10 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     start = _opened(body)
     signs = _signs(body, start, len(body))
     bound = _reason(body, signs[0] + 1, len(body)) if signs else len(body)
+    aside = [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in spoken(f", {body[bound:].strip()}")]
     if words(body, start, bound):
-        return _told(number, line, body[:bound], offset)
-    return _step(number, line, body, offset)
+        return aside + _told(number, line, body[:bound], offset)
+    return aside + _step(number, line, body, offset)
 
 
 def _opened(body: str) -> int:
@@ -117,12 +118,14 @@ def _told(number: int, line: str, body: str, offset: int) -> list[Row]:
     let = "let" if _LET.match(body) or re.match(r"\s*where\b", body, re.IGNORECASE) else "step"
     for start, end in formulas(body, 0, len(body)):
         for a, b in _between(line, start, end, _SEMICOLON):
-            out += _equations(number, line, a, b, let, offset)
+            itself = spoken(f"if {line[a:b]}")
+            out += [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in itself]
+            out += [] if itself else _equations(number, line, a, b, let, offset)
     return out
 
 
 _GRADIENT = re.compile(
-    r"\bgradient(?:\s+of\s+(?P<of>[^\W\d]\w*)(?:\s*\([^()]*\))?)?"
+    r"\bgradient(?:\s+of\s+(?P<of>[^\W\d]\w*)(?:\s*\([^()=]*\)(?!\s*=))?)?"
     r"(?:\s+(?:with\s+respect\s+to|w\.?r\.?t\.?|in|by)\s+(?P<by>[^\W\d]\w*))?"
     r"(?:\s*[:=]|\s+(?:is|equals|becomes|reads)\b:?)\s*(?=\S)(?![^=]*[^\s=]\s*=)", re.IGNORECASE,
 )  # fmt: skip
@@ -205,6 +208,7 @@ def _equations(number: int, line: str, start: int, end: int, kind: str, offset: 
         shape = _SHAPE.search(line, sign + 1, last)
         if shape:
             right = (sign + 1, shape.start())
+        right = right[0], right[0] + len(line[right[0] : right[1]].rstrip().rstrip(".,;"))
         if line[right[0] : right[1]].strip():
             out.append(Row(number, line, kind, *_defined(line, left, right, offset)))
         begin = stop

@@ -32,7 +32,10 @@ _CONDITION = frozenset(("since", "because", "if", "when", "assuming", "assume", 
 _PUNCTUATION = " \t,.;:!?–—-"
 _COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
-_NAME = r"[^\W\d_](?:_?\w)?"
+_NAME = (
+    r"(?:Sigma|Lambda|Omega|Theta|Gamma|Phi|Psi|Delta|sigma|lambda|alpha|beta|gamma|theta|omega|mu|phi|psi|nu"
+    r"|epsilon|eta|rho|tau|[^\W\d_])(?:_?\d|_\w)?"
+)
 _NAMES = rf"(?P<names>{_NAME}(?:\s*,\s*(?:and\s+)?{_NAME}|\s+and\s+{_NAME})*)"
 _ADJECTIVES = {
     "symmetric": "symmetric", "positive definite": "spd", "positive-definite": "spd", "spd": "spd",
@@ -46,7 +49,7 @@ _KINDS = {"matrix": "matrix", "matrices": "matrix", "vector": "vector", "vectors
 _SIZE = r"[\w+]+\s*(?:×|\bx\b|\bby\b)\s*[\w+]+"
 _ABOUT = "|".join(sorted(map(re.escape, _ADJECTIVES), key=len, reverse=True))
 _SAID = re.compile(
-    rf"(?:^|[,.;:(]\s*|\b[A-Za-z]?[a-z]{2,}\s+){_NAMES}\s+(?:is|are|be|denotes?)\s+(?:both\s+|all\s+)?(?:an?\s+|the\s+|any\s+|some\s+)?"
+    rf"(?:^|[,.;:(]\s*|\b[A-Za-z]?[a-z]{{2,}}\s+){_NAMES}\s+(?:is|are|be|denotes?)\s+(?:both\s+|all\s+)?(?:an?\s+|the\s+|any\s+|some\s+)?"
     rf"(?P<words>(?:(?:and|,|real|given|fixed|constant|known|square|column|data|weight|design|{_ABOUT})[\s,]+)*)"
     rf"(?:(?P<size>{_SIZE})\s+|(?P<length>\w)-)?"
     rf"(?P<more>(?:(?:and|,|real|{_ABOUT})[\s,]+)*)"
@@ -54,7 +57,8 @@ _SAID = re.compile(
     rf"(?:\s+(?:and\s+)?(?P<last>{_ABOUT})\b)?"
     rf"(?:\s+(?:of|with)\s+(?:size|length|dimension|order|dimensions)\s+(?P<size2>{_SIZE}|\w+))?"
 )
-_OF = re.compile(rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])")
+_ABOUT_NAME = re.compile(rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])")
+_WITH = re.compile(rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or))\s*{_NAMES}\s+(?P<words>(?:(?:{_ABOUT})\b[\s,]*)+)")
 _ITSELF = re.compile(rf"(?<!\w)(?P<name>{_NAME})\s*(?:=\s*(?P=name)(?:ᵀ|'|\^T|\.T)|(?:ᵀ|'|\^T|\.T)\s*=\s*(?P=name))"
                      r"(?![\w*ᵀ'^])")  # fmt: skip
 _SO_FAR = 60
@@ -81,13 +85,30 @@ def formulas(text: str, start: int, end: int) -> list[Span]:
     out, at, assumed = [], start, False
     for a, b in [*words(line, start, end), (end, end)]:
         if "=" in line[at:a] and not assumed:
-            out.append(_trimmed(line, at, a))
+            out += _parts(line, *_trimmed(line, at, a))
         if line[at:a].strip(_PUNCTUATION):
             assumed = False
         word = line[a:b].lower()
         assumed = assumed or word in _CONDITION
         at = b
     return out
+
+
+_OF = re.compile(r"of\s+(?=[^\W\d]\w*\s*(?:\([^()]*\))?\s*:?=)")
+_NEXT = re.compile(r"(?<=\S)[:;,]\s+(?=[^=]*=)")
+
+
+def _parts(line: str, start: int, end: int) -> list[Span]:
+    """A stretch without "of" before it and ", S" behind it, apart at colons between two equations."""
+    found = _OF.match(line, start, end)
+    start = found.end() if found else start
+    tail = re.search(rf",\s*(?:and\s+)?{_NAME}\s*$", line[:end])
+    end = tail.start() if tail and "=" in line[start : tail.start()] else end
+    for gap in _NEXT.finditer(line, start, end):
+        before = line[start : gap.start()]
+        if "=" in before and before.count("(") == before.count(")"):
+            return [(start, gap.start()), *_parts(line, *_trimmed(line, gap.end(), end))]
+    return [(start, end)]
 
 
 def assumed(text: str) -> bool:
@@ -130,7 +151,9 @@ def spoken(sentence: str) -> list[str]:
         if not kind:
             adjectives += _adjectives(found["what"])
         out.update(dict.fromkeys(_declared(found["names"], size, kind, adjectives)))
-    for found in _OF.finditer(plain):
+    for found in _WITH.finditer(plain):
+        out.update(dict.fromkeys(_declared(found["names"], "", "", _adjectives(found["words"]))))
+    for found in _ABOUT_NAME.finditer(plain):
         out.update(dict.fromkeys(_declared(found["names"], "", "", _adjectives(found["words"]))))
     for found in _ITSELF.finditer(plain):
         if re.search(r"\b(?:since|because|as|if|when|assuming|where|with|for)\b", plain[: found.start()][-_SO_FAR:]):

@@ -87,3 +87,15 @@ def postorder(root: Node) -> list[Node]:
         stack.extend(node.args)
     out.reverse()
     return out
+
+
+def copied(root: Node) -> Node:
+    """The same tree once more, of nodes that may be changed."""
+    done: dict[int, Node] = {}
+    for node in postorder(root):
+        if id(node) in done:
+            continue
+        new = Node(node.kind, tuple(done[id(arg)] for arg in node.args), node.span, node.at, node.text, node.value)
+        new.closed, new.primes = node.closed, node.primes
+        done[id(node)] = new
+    return done[id(root)]

@@ -18,18 +18,22 @@ from gradproof.expressions.walk import rebuild
 from gradproof.language.declarations import declarations
 from gradproof.language.grammar import formula, index_formula, latex_formula
 from gradproof.language.rows import Row
-from gradproof.language.syntax import Node, Span, postorder
+from gradproof.language.syntax import Node, Span, copied, postorder
 from gradproof.operators import build
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.facts import STRUCTURED, props, symmetric
 from gradproof.operators.index_rows import Head, IndexRow, index_head
+from gradproof.operators.row_forms import Plain, forms
 from gradproof.operators.row_values import RowValues
 from gradproof.operators.said import Said, derivative_side, gradient_side, plain_side
-from gradproof.operators.vocabulary import WORDS
+from gradproof.operators.vocabulary import SQUARE, WORDS
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 KIND_WORDS_OF_SHAPE = frozenset(("scalar", "vector", "matrix"))
 _NAME = re.compile(r"[^\W\d]\w*$")
+
+
+NUMBER = build.name("the number", ())
 
 
 class Reading(NamedTuple):
@@ -71,7 +75,9 @@ class _Sheet(RowValues):
         texts += [(row.text, row.right) for row in rows if row.kind == "where"]
         texts += _consistent(rows, shapes, where)
         self.declared: dict[str, Declared] = declare(shapes, assume, texts)
-        self.rows = [row for row in rows if row.kind not in ("where", "spoken")]
+        made = forms(row for row in rows if row.kind not in ("where", "spoken"))
+        self.rows, self.directions, self.moved = made
+        self.plain = Plain(self.rows, {self._left(row) for row in self.rows}, self.declared)
         self.functions = {
             n: (item.takes, item.gives or ()) for n, item in self.declared.items() if item.kind == "function"
         }
@@ -92,6 +98,7 @@ class _Sheet(RowValues):
         self.meant: dict[str, tuple[str, str]] = {}  # G_p, where it is said to be ∂f/∂p
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
+        self.gradients: set[str] = set()  # of these, gradients are said
         self.aims: set[str] = set()  # names that rows differentiate and others define
         self.heads = self._indexed()
 
@@ -109,6 +116,8 @@ class _Sheet(RowValues):
         defined = {self._defines(row) for row in self.rows}
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
         self.aims = self._aims(defined)
+        self.gradients = {of for row in self.rows if (of := self._of(row))} & defined
+        self.gradients |= self.aims if any(derivative_side(self._left(row)) == ("gradient", "", "") for row in self.rows) else set()
         told = {row: self._say(row) for row in self._in_order()}
         said = [told[row] for row in self.rows]
         if self.objective is None:
@@ -140,7 +149,7 @@ class _Sheet(RowValues):
         return head.of if head is not None and head.sort == "definition" else self._defines(row)
 
     def _again(self, row: Row, text: str) -> Expr:
-        node = formula(text, (0, len(text)), "d" not in self.declared)
+        node = formula(self.plain.text(text, False), (0, len(text)), "d" not in self.declared, self.plain.pieces)
         self._differentials(node)
         return self._value(row._replace(text=text), node)
 
@@ -241,13 +250,15 @@ class _Sheet(RowValues):
 
     def _formula(self, row: Row, span: Span) -> Node:
         """The tree of one side."""
+        if not (row.head and span is row.left):
+            row = row._replace(text=self.plain.text(row.text, row.latex))
         if span is row.right and not row.latex and SUMS.search(row.text, *span):
             return index_formula(row.text, span, False, WORDS, frozenset(self.known))
         if row.head and span is row.left:
-            return formula(row.head, (0, len(row.head)), "d" not in self.declared)
+            return formula(row.head, (0, len(row.head)), "d" not in self.declared, self.plain.pieces)
         if row.latex:
             return latex_formula(row.text, span, "d" not in self.declared, WORDS, frozenset(self.known))
-        return formula(row.text, span, "d" not in self.declared)
+        return formula(row.text, span, "d" not in self.declared, self.plain.pieces)
 
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
         if row in self.heads:
@@ -283,6 +294,10 @@ class _Sheet(RowValues):
                 node.kind, node.text = "differential", ""
                 if node.args[0].kind == "name":
                     self.changes.setdefault(node.args[0].text)
+            elif node.kind == "name" and text in self.directions and self.directions[text] in self.names:
+                inner = Node("name", (), node.span, node.span, self.directions[text])
+                node.kind, node.args, node.text = "differential", (inner,), ""
+                self.changes.setdefault(inner.text)
             elif node.kind == "name" and self._is_change(text):
                 inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
                 node.kind, node.args, node.text = "differential", (inner,), ""
@@ -350,6 +365,8 @@ class _Sheet(RowValues):
         if sort == "equation" and left is None:
             value = self._value(row, right, self.names[text])
             return Said(row, sort, of, by, self.names[text], value)
+        if row.head and left is not None and left.kind in ("call", "sub"):
+            return self._moved(row, left, right)
         if left is not None and self._of_objective(left):
             value = self._value(row, right)
             before = None if self.objective is None else build.d(self.objective)
@@ -357,7 +374,8 @@ class _Sheet(RowValues):
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
-        value = self._value(row, right, self._shape(sort, of, by))
+        value = self._scalar(row, right, of) if sort == "definition" else None
+        value = self._value(row, right, self._shape(sort, of, by)) if value is None else value
         if sort == "jacobian" and text.startswith("J") and not value.axes:
             sort, of = "definition", text  # a cost that is called J
         if sort == "definition":
@@ -365,6 +383,36 @@ class _Sheet(RowValues):
         elif sort == "gradient":
             self._derived(text, by, value)
         return Said(row, sort, of, by, None if left is None else self._value(row, left), value)
+
+    def _scalar(self, row: Row, right: Node, of: str) -> Expr | None:
+        """What is differentiated is a number, where it can be one: b is a vector in f = aᵀ X b."""
+        if of not in self.gradients or self.functions or any(n.kind in ("sum", "call") and n.text in ("sum_i",) for n in postorder(right)):
+            return None
+        declared, names, sizes, late = dict(self.declared), dict(self.names), dict(self.sizes), set(self.late)
+        try:
+            value = self._value(row, copied(right), NUMBER)
+        except GradproofError:
+            value = None
+        if value is not None and not value.axes:
+            return value
+        self.declared, self.names, self.sizes, self.late = declared, names, sizes, late
+        return None
+
+    def _moved(self, row: Row, left: Node, right: Node) -> Said:
+        """`f(x + h) − f(x)`, exactly."""
+        call = left if left.kind == "call" else left.args[0]
+        name, by, to = self.names.get(call.text), *(arg.text for arg in call.args[0].args)
+        variable = self.names.get(by)
+        if name is None or variable is None or name not in self.stands:
+            raise ParseError(f"{call.text}({by}) is not known", code="GP301", span=row.right, source=row.text)
+        step = self.names.setdefault(to, build.name(to, variable.axes, row=variable.row))
+        self._fix(to, step)
+        whole = self.stands[name]
+        for _ in range(len(self.stands)):
+            whole = rebuild(whole, {k: e for k, e in self.stands.items() if k in postorder_of([whole])}, build.construct)
+        moved = rebuild(whole, {variable: build.add(variable, step)}, build.construct)
+        before = moved if left.kind == "call" else build.add(moved, build.neg(name))
+        return Said(row, "equation", call.text, "", before, self._value(row, right))
 
     def _shape(self, sort: str, of: str, by: str) -> Expr | None:
         """Something of the shape that a derivative by a name has."""
@@ -434,6 +482,14 @@ class _Sheet(RowValues):
             self._fix(symbol, name)
 
 
+def _said_shapes(rows: list[Row]) -> dict[str, tuple[str, ...]]:
+    return {
+        one.name: one.sizes
+        for row in rows if row.kind == "where"
+        for one in declarations(row.text, row.right) if one.sizes is not None
+    }  # fmt: skip
+
+
 def _consistent(rows: list[Row], shapes: Shapes | None, where: str | None) -> list[tuple[str, Span]]:
     """What sentences declare, where it says nothing that was declared already in other words."""
     known = {*(shapes or {}), *(one.name for one in declarations(where or "") if one.sizes is not None)}
@@ -441,10 +497,14 @@ def _consistent(rows: list[Row], shapes: Shapes | None, where: str | None) -> li
         if row.kind == "where":
             known |= {one.name for one in declarations(row.text, row.right) if one.sizes is not None}
     out = []
+    shapes_said = {**_said_shapes(rows), **{name: tuple(map(str, sizes)) for name, sizes in (shapes or {}).items()}}
     for row in rows:
         if row.kind != "spoken":
             continue
         one = declarations(row.text, row.right)[0]
+        sizes = one.sizes or shapes_said.get(one.name, ("n", "n"))
+        if SQUARE.intersection(one.words) and (len(sizes) != 2 or sizes[0] != sizes[1]):
+            continue  # it was said of a product, of which this is the last factor
         shaped = one.sizes is not None or KIND_WORDS_OF_SHAPE.intersection(one.words)
         if not (shaped and one.name in known):
             out.append((row.text, row.right))

@@ -81,7 +81,7 @@ class RowValues:
         units = self._units(root)
         used = {n.text for n in postorder(root)}
         whole = root
-        if like is not None and (units or any(ONES in text for text in used)):
+        if like is not None and (units or any(ONES in text for text in used) or str(like) == "the number"):
             other = Node("name", (), root.span, root.at, str(like))
             whole = Node("sub", (root, other), root.span, root.at)
             used.add(str(like))

@@ -17,6 +17,7 @@ from gradproof.operators.build import T, apply, d, frob, mul, num, zeros
 from gradproof.operators.said import Said
 from gradproof.proof.context import Context
 from gradproof.proof.modular import DIFFER, Session
+from gradproof.proof.stationary import LEFT, is_zero, solved
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.verdicts import Verdict
 
@@ -98,6 +99,9 @@ class Chain:
         self.own: Callable[[Expr], Expr | None] = lambda variable: None
         self.free: Callable[[Expr], Expr | None] = lambda variable: None
         self.parts: Callable[[Expr], list[Expr]] = lambda variable: []
+        self.gradient: tuple[Expr, Expr] | None = None  # the last that holds, and by what
+        self.zero: tuple[Expr, Expr] | None = None  # the gradient that rows set to zero
+        self.solving: Expr | None = None
         self.open: frozenset[Expr] = frozenset()
         self._told: dict[Expr, list[Expr]] = {}  # the parts that no row gave yet
         self._tests: dict[frozenset[Expr], Session] = {}
@@ -168,6 +172,13 @@ class Chain:
         return any(text == row.by or text in row.changes for row in rows)
 
     def _row(self, row: Said) -> Judged:
+        if row.right is not None and is_zero(row.right) and self._settled(row):
+            self.zero = self.gradient
+            return Judged(row, None)
+        if self.zero is not None and row.right is not None and row.sort in ("equation", "continued"):
+            return self._solved(row, row.right)
+        if row.sort in ("gradient", "differential"):
+            self.zero = None
         if row.sort == "gradient":
             return self._gradient(row)
         if row.right is None:
@@ -192,6 +203,25 @@ class Chain:
         if sort == "gradient" and self.variable is not None:
             return self._by(row, self.variable)
         return self._compared(row, before, row.right, self.varying)
+
+    def _settled(self, row: Said) -> bool:
+        """Whether "= 0" sets a gradient, which rows found before, to zero."""
+        found = self.gradient
+        if found is None or is_zero(found[0]):
+            return False
+        same = row.sort == "gradient" and self._variable(row) in (found[1], None)
+        return same or (row.sort == "continued" and self.current is not None and self.current[0] == "gradient")
+
+    def _solved(self, row: Said, right: Expr) -> Judged:
+        """An equation below "the gradient is zero"."""
+        assert self.zero is not None
+        gradient, variable = self.zero
+        if row.sort == "equation" and row.left is not None:
+            self.solving = row.left
+        if self.solving is None:
+            return Judged(row, LEFT)
+        verdict = solved(gradient, variable, self.solving, right, lambda a, b: self.judge(a, b, frozenset()))
+        return Judged(row, self._doubted(verdict, right))
 
     def _unread(self, row: Said) -> Judged:
         problem = row.problem
@@ -357,6 +387,12 @@ class Chain:
             self.current = self.differential = None  # it cannot be read: what follows is not about it
             return
         holds = judged.verdict is None or judged.verdict.grade in HOLDS
+        if self.zero is not None:
+            return
+        if judged.variable is not None and row.right is not None:
+            known = row.right if holds else getattr(judged.fix, "value", None)
+            if known is not None and (known.axes, known.row) == (judged.variable.axes, judged.variable.row):
+                self.gradient = (known, judged.variable)
         self._known(row, judged)
         value = judged.after if judged.after is not None else row.right
         if sort == "definition":
