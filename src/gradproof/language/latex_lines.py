@@ -150,6 +150,10 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
     before = text[max(0, found.start() - 80) : found.start()]
     if "=" in whole and _LETS.search(before):
         return _line(number, inside, found.start(group), known, "let")
+    called = re.fullmatch(r"\s*(?P<of>[A-Z]|\\ell|\\mathcal\{L\})\s*\(\s*(?P<by>[A-Za-z]\w*)\s*\)\s*", whole)
+    if called and re.search(r"\b(?:loss|cost|objective|function)\b[^.$]*$", before):
+        name = name_of(called["of"])
+        return [Row(number, whole, "step", (0, 0), (0, len(whole)), found.start(group), True, name)]
     said = _ITEM.search(before) or _derives(whole) or _introduces(whole)
     header = bool(re.match(r"\s*\\?[A-Za-z]+\s*\([^()]*\)\s*=", whole))
     if "=" in whole and said and (header or not assumed(re.sub(r"\$[^$]*\$", "", before))):

@@ -92,7 +92,7 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     start = _opened(body)
     signs = _signs(body, start, len(body))
     bound = _reason(body, signs[0] + 1, len(body)) if signs else len(body)
-    aside = [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in spoken(f", {body[bound:].strip()}")]
+    aside = [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in spoken(f"if {body[bound:].strip(' ()[]')}") + spoken(f", {body[bound:].strip()}")]
     if words(body, start, bound):
         return aside + _told(number, line, body[:bound], offset)
     return aside + _step(number, line, body, offset)

@@ -12,6 +12,7 @@ from gradproof.language.syntax import Span
 
 _PROSE = frozenset(
     (
+        "minimize maximize minimise maximise consider want need find loss objective both "
         "all also an and any are as assume assuming at be because been but by can case chain check combine "
         "compute computing consider constant cyclic define defined definition denote denotes derivative "
         "differential differentiate differentiating does each element entry every find first follows for form "
@@ -59,6 +60,7 @@ _SAID = re.compile(
 )
 _ABOUT_NAME = re.compile(rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])")
 _WITH = re.compile(rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or))\s*{_NAMES}\s+(?P<words>(?:(?:{_ABOUT})\b[\s,]*)+)")
+_KIND = re.compile(rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or|if))\s*{_NAMES}\s+(?:an?\s+)?(?P<what>{'|'.join(_KINDS)})\b")
 _ITSELF = re.compile(rf"(?<!\w)(?P<name>{_NAME})\s*(?:=\s*(?P=name)(?:ᵀ|'|\^T|\.T)|(?:ᵀ|'|\^T|\.T)\s*=\s*(?P=name))"
                      r"(?![\w*ᵀ'^])")  # fmt: skip
 _SO_FAR = 60
@@ -151,6 +153,8 @@ def spoken(sentence: str) -> list[str]:
         if not kind:
             adjectives += _adjectives(found["what"])
         out.update(dict.fromkeys(_declared(found["names"], size, kind, adjectives)))
+    for found in _KIND.finditer(plain):
+        out.update(dict.fromkeys(_declared(found["names"], "", _KINDS[found["what"]], [])))
     for found in _WITH.finditer(plain):
         out.update(dict.fromkeys(_declared(found["names"], "", "", _adjectives(found["words"]))))
     for found in _ABOUT_NAME.finditer(plain):

@@ -30,6 +30,7 @@ from gradproof.operators.vocabulary import SQUARE, WORDS
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
 KIND_WORDS_OF_SHAPE = frozenset(("scalar", "vector", "matrix"))
+SCALAR = re.compile(r"\b(?:tr|det|logdet|norm2|sum)\b|:|\\(?:operatorname\{(?:tr|det)\}|det|[lr]Vert|\||langle)")
 _NAME = re.compile(r"[^\W\d]\w*$")
 
 
@@ -386,7 +387,8 @@ class _Sheet(RowValues):
 
     def _scalar(self, row: Row, right: Node, of: str) -> Expr | None:
         """What is differentiated is a number, where it can be one: b is a vector in f = aᵀ X b."""
-        if of not in self.gradients or self.functions or any(n.kind in ("sum", "call") and n.text in ("sum_i",) for n in postorder(right)):
+        number = of in self.gradients or (of in self.aims and SCALAR.search(row.text, *row.right))
+        if not number or self.functions or any(n.kind in ("sum", "call") and n.text in ("sum_i",) for n in postorder(right)):
             return None
         declared, names, sizes, late = dict(self.declared), dict(self.names), dict(self.sizes), set(self.late)
         try:
@@ -402,11 +404,15 @@ class _Sheet(RowValues):
         """`f(x + h) − f(x)`, exactly."""
         call = left if left.kind == "call" else left.args[0]
         name, by, to = self.names.get(call.text), *(arg.text for arg in call.args[0].args)
+        changed = call.args[0].args[1].kind == "differential"
         variable = self.names.get(by)
         if name is None or variable is None or name not in self.stands:
             raise ParseError(f"{call.text}({by}) is not known", code="GP301", span=row.right, source=row.text)
-        step = self.names.setdefault(to, build.name(to, variable.axes, row=variable.row))
-        self._fix(to, step)
+        step = build.d(variable) if changed else self.names.setdefault(
+            to, build.name(to, variable.axes, row=variable.row)
+        )
+        if not changed:
+            self._fix(to, step)
         whole = self.stands[name]
         for _ in range(len(self.stands)):
             whole = rebuild(whole, {k: e for k, e in self.stands.items() if k in postorder_of([whole])}, build.construct)

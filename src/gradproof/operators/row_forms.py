@@ -94,6 +94,8 @@ def operated(row: Row) -> list[Row]:
     left = row.text[row.left[0] : row.left[1]]
     if row.kind != "step" or row.head or not left.strip():
         return [row]
+    if any(pattern.match(left.strip()) for pattern in _DIRECTION):
+        return [row]
     start = row.left[0] + len(left) - len(left.lstrip())
     for pattern in _OPERATED:
         found = pattern.match(left.strip())
@@ -115,7 +117,7 @@ def _name(text: str) -> str:
 # ---- plain text
 
 
-_TOKEN = re.compile(r"(?<![\w∂])[A-Za-zα-ωΑ-Ω]+(?=_[a-z]|[^A-Za-z0-9_]|$)")
+_TOKEN = re.compile(r"(?<![A-Za-zα-ωΑ-Ω_∂])[A-Za-zα-ωΑ-Ω]+(?=_[a-z]|[^A-Za-z0-9_]|$)")
 _BARS = re.compile(r"(?:\|\||‖)(?:_\{?(?:F|2)\}?(?![A-Za-z0-9_]))?")
 _TRANSPOSED = re.compile(r"\^\{?(?:T|⊤|\\top)\}?")
 
@@ -146,7 +148,7 @@ class Plain:
         letters = [part for part in _split(word, alone)]
         if len(letters) < 2 or not any(part.lstrip("d") in alone or part in alone for part in letters):
             return False
-        mixed = any(part.lstrip("d").isupper() for part in letters)
+        mixed = any(part.lstrip("d").isupper() or not part.isascii() for part in letters)
         return mixed or all(part in alone or part[1:] in alone for part in letters)
 
     def text(self, text: str, latex: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import Any
 
-from gradproof.errors import GradproofError, ParseError
+from gradproof.errors import GradproofError, ParseError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
@@ -80,10 +80,12 @@ class RowValues:
                 self._partial(node.text)
         units = self._units(root)
         used = {n.text for n in postorder(root)}
-        whole = root
+        whole = kept = root
         if like is not None and (units or any(ONES in text for text in used) or str(like) == "the number"):
             other = Node("name", (), root.span, root.at, str(like))
-            whole = Node("sub", (root, other), root.span, root.at)
+            kind = "div" if str(like) == "the number" else "sub"
+            parts = (other, root) if kind == "div" else (root, other)
+            whole = Node(kind, parts, root.span, root.at)
             used.add(str(like))
         script = Script(row.text, (Statement("", root.span, whole),), (len(row.text),) * 2)
         declared = {n: item for n, item in self.declared.items() if n in used or item.axes is not None}
@@ -93,6 +95,8 @@ class RowValues:
         if any(node.kind == "sum" for node in postorder(whole)):
             script, ties, hints = without_sums(script, declared)
             root = script.statements[-1].node
+            if whole is not kept:
+                root = root.args[root.kind == "div"]
         found = understand(script, declared, ties, hints)
         self.sizes.update(found.sizes)
         new = {n: e for n, e in found.names.items() if n not in self.names and e is not like}
@@ -187,15 +191,26 @@ class RowValues:
         there = self.names.get(by)
         if there is None:
             return
+        whole = self.names.get(of)
+        if whole is not None and whole.axes:
+            raise UnsupportedError(
+                f"{symbol} is a Jacobian, and how it is multiplied is not said: write d{of} = … d{by}, or entries",
+                code="GP501",
+            )
         name = self.names[symbol] = build.name(symbol, there.axes, row=there.row)
         self._fix(symbol, name)
-        if self.objective is None and of in self.functions:
+        known = of in self.functions or (of not in self.names and there in self.stands and self._last(there))
+        if self.objective is None and known:
             self.objective, self.label = build.call(of, there), of
         whole = self.objective
         if whole is not None and whole.op == "call" and whole.args == (there,):
             self.stands[name] = build.gradient_of(str(whole.data[0]), 0, there)
         else:
             self.partials[name] = there
+
+    def _last(self, e: Expr) -> bool:
+        """Whether no other definition uses a name."""
+        return not any(e in postorder_of([meaning]) for meaning in self.stands.values())
 
     def _fix(self, text: str, name: Expr) -> None:
         item = self.declared.setdefault(text, Declared())
