@@ -13,6 +13,7 @@ from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.folding import folded
 from gradproof.faces.lines_apart import apart
 from gradproof.faces.lines_diagnosis import Slip, slip
+from gradproof.faces.lines_guess import read
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
@@ -129,7 +130,7 @@ def check_derivation(
 
 
 def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Claim:
-    reading = folded(read_lines(found, shapes, assume, where))
+    reading = folded(read(found, where, lambda said: read_lines(found, shapes, assume, said)))
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
     chain.open = reading.late - stands.keys()

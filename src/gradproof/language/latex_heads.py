@@ -9,7 +9,7 @@ from gradproof.language.latex import latex_tokens
 from gradproof.language.syntax import Span
 
 _BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-_NAME = rf"(?:\\(?:math|bold)[a-z]*\s*{_BRACES}|\\[A-Za-z]+|[^\W\d_])(?:_(?:{_BRACES}|\w|\\[A-Za-z]+))?"
+_NAME = rf"(?:\\(?:hat|widehat|bar|overline|tilde|widetilde|dot|vec)\s*(?:{_BRACES}|\w|\\[A-Za-z]+)|\\(?:math|bold)[a-z]*\s*{_BRACES}|\\[A-Za-z]+|[^\W\d_])(?:_(?:{_BRACES}|\w|\\[A-Za-z]+))?"
 _ARGUMENTS = r"(?:\s*(?:\\left)?\((?P<{0}>[^=]*?)(?:\\right)?\))?"
 _D = r"(?:\\partial|\\(?:mathrm|textrm|text|rm|operatorname)\s*\{?\s*d\s*\}?|d)\s*"
 _OF = rf"(?P<of>{_NAME})" + _ARGUMENTS.format("args")
@@ -69,7 +69,7 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
         if sort == "name" and groups["args"] is None:
             return "" if of == said else of
         if sort == "name" and (
-            re.search(rf"{re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop]) is not None
+            re.search(rf"(?<![A-Za-z\\]){re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop]) is not None
         ):
             return ""
         if sort == "change" and said[0] == "d" and len(said) == 1:

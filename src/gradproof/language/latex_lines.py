@@ -43,7 +43,7 @@ _LETS = re.compile(
 )
 _BREAK = re.compile(r"\\\\\*?(?:\[[^\]\n]*\])?|\\(?:newline|cr)(?![A-Za-z])")
 _BLANK = re.compile(
-    r"\\(?:begin|end)\{(?:aligned|split|align\*?|gathered|alignedat)\}(?:\{\d+\})?"
+    r"\\begin\{array\}\s*\{[^{}]*\}|\\end\{array\}|\\(?:begin|end)\{(?:aligned|split|align\*?|gathered|alignedat)\}(?:\{\d+\})?"
     r"|\\(?:label|tag\*?|eqref|ref|hspace\*?|vspace\*?|cite)\{[^{}]*\}"
     r"|\\(?:nonumber|notag|displaystyle|textstyle|allowbreak|noindent|limits|hfill|phantom\{[^{}]*\})(?![A-Za-z])"
     r"|(?<![\w}_^])\{\}(?=\s*&?\s*=)"
@@ -176,7 +176,7 @@ def _plain(sentence: str) -> str:
 
 def _derives(text: str) -> bool:
     """Whether a formula in a sentence says what a derivative is."""
-    left = text.partition("=")[0].strip()
+    left = _ARROW.sub("", text.partition("=")[0]).strip()
     return head(left, (0, len(left)), 0, 0)[:1] in ("∂", "∇", "d") and len(left) > 1
 
 

@@ -15,7 +15,7 @@ from gradproof.language.syntax import Span
 
 __all__ = ["Row", "format_of", "plain_rows", "rows"]
 
-_NUMBERED = re.compile(r"\s*(?:\(?\d+\)|\d+[.)])\s+|\s*\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
+_NUMBERED = re.compile(r"(?i:\s*(?:step|line)?)\s*(?:\(?\d+\)|\d+[.:)])\s+|\s*(?!0\s*=)\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
 _PART = r"(?:[\w+·*]|\([^()]*\))+"  # one size
 _SHAPE = re.compile(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
 _DECLARED = re.compile(
@@ -28,7 +28,7 @@ _LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
 _NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _GAP = re.compile(r"(?:\s{2,}|\t)(?=\S)")
 _BINDS = "+-*/:.^⊙∘⊗·−=(,"
-_SEMICOLON = re.compile(r";\s*")
+_SEMICOLON = re.compile(r";\s*|,\s+(?=[^\W\d]\w*\s*=(?!=))")
 
 
 def format_of(text: str, name: str = "") -> str:
@@ -115,8 +115,9 @@ def _told(number: int, line: str, body: str, offset: int) -> list[Row]:
     gradient = _GRADIENT.search(line, 0, len(body))
     if gradient is not None and not assumed(line[: gradient.start()]):
         return out + _gradient(number, line, gradient, len(body), offset)
-    let = "let" if _LET.match(body) or re.match(r"\s*where\b", body, re.IGNORECASE) else "step"
     for start, end in formulas(body, 0, len(body)):
+        before = line[:start]
+        let = "let" if _LET.match(body) or re.search(r"\bwhere\s+$", before, re.IGNORECASE) else "step"
         for a, b in _between(line, start, end, _SEMICOLON):
             itself = spoken(f"if {line[a:b]}")
             out += [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in itself]
@@ -271,9 +272,13 @@ def _reason(line: str, start: int, end: int) -> int:
     return end
 
 
+def _depth(text: str, start: int, end: int) -> int:
+    return sum((sign in "([⟨{") - (sign in ")]⟩}") for sign in text[start:end])
+
+
 def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
     """The stretches between marks that stand outside brackets."""
     marks = [found.span() for found in mark.finditer(text, start, end)]
-    outside = [at for at in marks if text.count("[", start, at[0]) == text.count("]", start, at[0])]
+    outside = [at for at in marks if _depth(text, start, at[0]) == 0]
     cuts = [start, *(edge for span in outside for edge in span), end]
     return list(zip(cuts[::2], cuts[1::2], strict=True))

@@ -12,7 +12,7 @@ from gradproof.language.syntax import Span
 
 _PROSE = frozenset(
     (
-        "minimize maximize minimise maximise consider want need find loss objective both "
+        "solution problem exercise proof answer example remark gradient hessian minimize maximize minimise maximise consider want need find loss objective both "
         "all also an and any are as assume assuming at be because been but by can case chain check combine "
         "compute computing consider constant cyclic define defined definition denote denotes derivative "
         "differential differentiate differentiating does each element entry every find first follows for form "

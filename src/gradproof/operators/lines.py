@@ -134,15 +134,23 @@ class _Sheet(RowValues):
         out: list[Row] = []
         for row in self.rows:
             at, name = len(out), self._introduces(row)
-            if name and self._left(row) and name not in {self._defines(one) for one in out}:
-                sign = re.compile(rf"(?<![^\W\d_])[d∂]?{re.escape(name)}(?![^\W_])")
-                used = [k for k, one in enumerate(out) if sign.search(one.text, one.left[0], one.right[1])]
+            if name and self._left(row) and name not in {self._introduces(one) for one in out}:
+                used = [k for k, one in enumerate(out) if name in self._mentions(one)]
                 given = any(self._introduces(out[k]) for k in used) and row.kind != "let"
                 at = used[0] if used and not given else at
             while 0 < at < len(out) and not self._left(out[at]):
                 at -= 1  # a chain of rows stays together
             out.insert(at, row)
         return out
+
+    def _mentions(self, row: Row) -> set[str]:
+        """The names in a row, without their indices, and without the d before them."""
+        trees = self.trees[row]
+        nodes = [n.text for t in trees if t for n in postorder(t) if n.kind in ("name", "call")] if not isinstance(
+            trees, GradproofError) else re.findall(r"\w+", row.text[row.left[0] : row.right[1]])  # fmt: skip
+        parts = {part for text in [*nodes, self._left(row)] for part in re.split(r"[/∂()\s]+", text)}
+        parts |= {text.partition("_")[0] for text in parts if text.rpartition("_")[2].islower()}
+        return parts | {text[1:] for text in parts if text[:1] == "d"}
 
     def _introduces(self, row: Row) -> str:
         """The name that a row defines, by entries or as a whole."""

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder
-from gradproof.operators.build import T, apply, d, frob, mul, num, zeros
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.operators.build import T, apply, construct, d, frob, mul, num, zeros
 from gradproof.operators.said import Said
 from gradproof.proof.context import Context
 from gradproof.proof.modular import DIFFER, Session
@@ -145,6 +145,8 @@ class Chain:
             if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
+            if row.problem is not None and row.problem.code == "GP501" and row.sort == "gradient":
+                self.broken = False  # what it multiplies is not said; what is differentiated is known
             if judged.verdict is not None and judged.verdict.grade == "refuted" and self.broken:
                 judged = judged._replace(verdict=Verdict("unknown", "a line above could not be read"))
             if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
@@ -175,6 +177,8 @@ class Chain:
         if row.right is not None and is_zero(row.right) and self._settled(row):
             self.zero = self.gradient
             return Judged(row, None)
+        if row.sort == "equation" and row.left is not None and is_zero(row.left) and self.gradient is not None:
+            self.zero = self.gradient
         if self.zero is not None and row.right is not None and row.sort in ("equation", "continued"):
             return self._solved(row, row.right)
         if row.sort in ("gradient", "differential"):
@@ -209,7 +213,7 @@ class Chain:
         found = self.gradient
         if found is None or is_zero(found[0]):
             return False
-        same = row.sort == "gradient" and self._variable(row) in (found[1], None)
+        same = row.sort == "gradient" and (not row.by or self._variable(row) in (found[1], None))
         return same or (row.sort == "continued" and self.current is not None and self.current[0] == "gradient")
 
     def _solved(self, row: Said, right: Expr) -> Judged:
@@ -220,6 +224,8 @@ class Chain:
             self.solving = row.left
         if self.solving is None:
             return Judged(row, LEFT)
+        for _ in self.stands:
+            gradient = rebuild(gradient, {e: v for e, v in self.stands.items() if e is not variable}, construct)
         verdict = solved(gradient, variable, self.solving, right, lambda a, b: self.judge(a, b, frozenset()))
         return Judged(row, self._doubted(verdict, right))
 
@@ -265,9 +271,9 @@ class Chain:
         self.variable = variable
         if row.right is None:
             judged = self._unread(row)
-            before = self.differential if self.differential is not None else judged.before
-            if before is None and self.objective is not None:
-                before = d(self.objective)
+            before = self.differential
+            if before is None:
+                before = judged.before if self.objective is None else d(self.objective)
             return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
         return self._by(row, variable)
 
