@@ -14,6 +14,7 @@ from gradproof.faces.folding import folded
 from gradproof.faces.lines_apart import apart
 from gradproof.faces.lines_diagnosis import Slip, slip
 from gradproof.faces.lines_guess import read
+from gradproof.faces.lines_rule import rule_of
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
@@ -294,7 +295,9 @@ def _line(judged: Judged, reading: Reading, chain: Chain) -> Line:
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":
         text = "let " + text
-    return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
+    holds = judged.verdict is not None and verdict.grade in HOLDS
+    rule = rule_of(judged, chain) if holds else None
+    return Line(row.number, text, verdict, rule, sentences, fix, span, judged.verdict is None, problem,
                 row.offset + row.left[0] - 4 * (row.kind == "let"),
                 found.kind, found.witness, found.times)  # fmt: skip
 
