@@ -25,8 +25,8 @@ from gradproof.expressions.walk import rebuild
 from gradproof.faces.derivation import Derivation, Key
 from gradproof.faces.gradient import UNJUDGED, Gradient, together
 from gradproof.faces.judge import Judge
-from gradproof.operators.facts import STRUCTURED, props
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
+from gradproof.operators.facts import STRUCTURED, props
 from gradproof.verdicts import Verdict, weakest
 
 Pairs = tuple[tuple[Expr, Expr], ...]
@@ -228,7 +228,9 @@ class ForwardDerivation(Derivation):
             ]
             sections = [section for one in told for section in one.sections]
             free = [line for one in self.found for line in self._everywhere(one)]
-            sections[:0] = [Section("", (), (), (line.left or line.right, line.right), line.why) for line in free]
+            sections[:0] = [
+                Section("", (), (), (line.left or line.right, line.right), line.why) for line in free
+            ]
             verdict = weakest([verdict, *(step.verdict for one in told for step in one.steps)])
         head = self.before.story(notation) if self.before else None
         lead = tuple(head.sections) if head else ()

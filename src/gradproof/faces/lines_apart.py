@@ -10,7 +10,7 @@ from gradproof.operators.said import gradient_side
 
 
 def apart(stretches: list[list[Row]]) -> list[list[Row]]:
-    """The rows of each derivation, from the rows below each heading. Declarations hold for all that follow."""
+    """The rows of each derivation, from the rows below each heading; declarations hold for all below."""
     out: list[list[Row]] = [[]]
     own: list[list[Row]] = []  # derivatives of what has no name: each a derivation of its own
     state = _State()

@@ -41,7 +41,12 @@ def _faults(reading: Reading) -> int:
     for said in reading.said:
         variable = reading.names.get(said.by)
         bad = said.problem is not None and said.problem.code.startswith("GP2")
-        if said.sort == "gradient" and said.right is not None and variable is not None and said.paired is None:
+        if (
+            said.sort == "gradient"
+            and said.right is not None
+            and variable is not None
+            and said.paired is None
+        ):
             bad = bad or (bool(said.right.axes) and said.right.axes != variable.axes)
         found += bad
     return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from json import dumps
 
-from gradproof.faces.lines_rule import TITLES
 from gradproof.faces.lines import Claim, Line, Report
+from gradproof.faces.lines_rule import TITLES
 from gradproof.operators.build import spell
 
 MARKS = {"proved": "✓", "tested": "✓", "sampled": "✓", "refuted": "✗", "unknown": "?"}

@@ -44,7 +44,7 @@ def rule_of(judged: Judged, chain: Chain) -> str | None:
 def _word(e: Expr) -> tuple[Fraction, Word]:
     """A product as a number and its factors, each with whether it is turned."""
     if e.op == "num":
-        return Fraction(e.data[0]), ()
+        return Fraction(str(e.data[0])), ()
     if e.op == "neg":
         number, factors = _word(e.args[0])
         return -number, factors
@@ -52,7 +52,8 @@ def _word(e: Expr) -> tuple[Fraction, Word]:
         number, factors = _word(e.args[0])
         return number, _turned(factors)
     if e.op == "mul":
-        number, out = Fraction(1), ()
+        number = Fraction(1)
+        out: Word = ()
         for arg in e.args:
             one, factors = _word(arg)
             number, out = number * one, (*out, *factors)
@@ -81,10 +82,15 @@ def _split(e: Expr) -> list[Expr]:
 def _pair(e: Expr) -> tuple[Fraction, Word, Word] | None:
     """A term as number, left and right of ":"; of a trace, the whole stands on the right."""
     number, factors = _word(e)
-    marks = [(token, at) for at, (token, _) in enumerate(factors) if isinstance(token, Expr) and token.op in ("frob", "tr")]
+    marks = [
+        (token, at)
+        for at, (token, _) in enumerate(factors)
+        if isinstance(token, Expr) and token.op in ("frob", "tr")
+    ]
     if len(marks) != 1:
         return None
-    (token, at), rest = marks[0], tuple(f for k, f in enumerate(factors) if k != marks[0][1])
+    token, place = marks[0]
+    rest = tuple(f for k, f in enumerate(factors) if k != place)
     if any(isinstance(x, Expr) and x.axes for x, _ in rest):
         return None
     sides = [_word(arg) for arg in token.args]
@@ -115,7 +121,7 @@ def _moved(before: Expr, after: Expr) -> str | None:
     if one is None or two is None or one[0] != two[0]:
         return None
     (_, c, z), (_, c2, z2) = one, two
-    if not c and c2 and not z2 == z:
+    if not c and c2 and z2 != z:
         return "frob-trace" if _cyclic((*_turned(c2), *z2), z) else None
     if not c or not c2:
         return None
@@ -189,7 +195,11 @@ def _operators(e: Expr, after: Expr, varying: frozenset[Expr], stands: Mapping[E
             out.add("d-norm-squared" if str(node.args[1]) == "2" else "d-norm-power")
             todo += inner.args
             continue
-        scaled = node.op == "mul" and len(moving) == 1 and all(arg in moving or arg.op == "num" for arg in node.args)
+        scaled = (
+            node.op == "mul"
+            and len(moving) == 1
+            and all(arg in moving or arg.op == "num" for arg in node.args)
+        )
         if not scaled and (len(moving) > 1 or node.op not in ("add", "neg")):
             out.add(_name(node))
         todo += moving

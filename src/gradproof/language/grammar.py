@@ -29,7 +29,9 @@ def formula(
     return _loosely(source, tokens, changes, spaced=True)
 
 
-_BARE = frozenset(("tr", "Tr", "trace", "det", "log", "ln", "logdet", "exp", "sin", "cos", "tanh", "diag", "vec"))
+_BARE = frozenset(
+    ("tr", "Tr", "trace", "det", "log", "ln", "logdet", "exp", "sin", "cos", "tanh", "diag", "vec")
+)
 
 
 def _applied(tokens: list[Token]) -> list[Token]:
@@ -108,7 +110,9 @@ def with_partials(text: str) -> str:
     return _QUOTIENT.sub(lambda found: _ASCII.sub("∂", found.group()), text)
 
 
-_COMMUTATION = re.compile(r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})")
+_COMMUTATION = re.compile(
+    r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})"
+)
 
 
 def _commutations(text: str) -> tuple[str, dict[str, tuple[str, str]]]:

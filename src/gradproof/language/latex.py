@@ -180,7 +180,11 @@ def _shown(one: Lexeme) -> str:
 
 
 def latex_tokens(
-    source: str, end: int, words: Collection[str], names: Collection[str] = (), bars: str = "",
+    source: str,
+    end: int,
+    words: Collection[str],
+    names: Collection[str] = (),
+    bars: str = "",
     derivation: bool = False,
 ) -> tuple[list[Token], list[GradproofError], frozenset[str]]:
     """The tokens of a LaTeX text up to `end`, what should be said about how it was read, and the small

@@ -7,8 +7,8 @@ import re
 from itertools import pairwise
 
 from gradproof.language.latex_heads import head, name_of
-from gradproof.language.prose import assumed, spoken
 from gradproof.language.macros import expanded, macros
+from gradproof.language.prose import assumed, spoken
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Span
 
@@ -28,7 +28,8 @@ _SPACE = re.compile(
     r"(?:\^\s*(?P<sizes>\{[^{}]*\}|\w))?\s*$"
 )
 _TYPED = re.compile(
-    r"^(?P<names>[^=:]+?)\s*(?::|\\colon)\s*(?P<row>\\text\{row \})?(?P<shape>\\text\{scalar\}|[^=:]*?\\text\{-vector\}|[^=:]*\\times[^=:]*)\s*$"
+    r"^(?P<names>[^=:]+?)\s*(?::|\\colon)\s*(?P<row>\\text\{row \})?"
+    r"(?P<shape>\\text\{scalar\}|[^=:]*?\\text\{-vector\}|[^=:]*\\times[^=:]*)\s*$"
 )
 _WORDS = re.compile(
     r"\W{0,3}(?:(?:be|is|are|a|an|the|which|and|matri(?:x|ces)|,)\s+)*"
@@ -154,9 +155,9 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
     if called and re.search(r"\b(?:loss|cost|objective|function)\b[^.$]*$", before):
         name = name_of(called["of"])
         return [Row(number, whole, "step", (0, 0), (0, len(whole)), found.start(group), True, name)]
-    said = _ITEM.search(before) or _derives(whole) or _introduces(whole)
+    tells = bool(_ITEM.search(before)) or _derives(whole) or _introduces(whole)
     header = bool(re.match(r"\s*\\?[A-Za-z]+\s*\([^()]*\)\s*=", whole))
-    if "=" in whole and said and (header or not assumed(re.sub(r"\$[^$]*\$", "", before))):
+    if "=" in whole and tells and (header or not assumed(re.sub(r"\$[^$]*\$", "", before))):
         return _line(number, inside, found.start(group), known, "step")
     return []
 
@@ -165,7 +166,11 @@ def _introduces(text: str) -> bool:
     """Whether a formula in a sentence gives a name to an expression; m = n and i = 1 do not."""
     left, _, right = text.partition("=")
     named = bool(head(left, (0, len(left)), 0, 0) or name_of(left.strip()))
-    return named and len(re.findall(r"[A-Za-z]", right)) > 1 and not spoken(f"if {left.strip()} = {_plain(right)}")
+    return (
+        named
+        and len(re.findall(r"[A-Za-z]", right)) > 1
+        and not spoken(f"if {left.strip()} = {_plain(right)}")
+    )
 
 
 def _plain(sentence: str) -> str:
@@ -248,7 +253,9 @@ def _blocks(line: str) -> str:
     return _BLOCK.sub(literal, line)
 
 
-_BOX = re.compile(r"\\(?:boxed|fbox|eqalign|eqalignno|cancel|underline|mathstrut|ensuremath|textcolor\{\w+\}|color\{\w+\})\s*(?=\{)")
+_BOX = re.compile(
+    r"\\(?:boxed|fbox|eqalign|eqalignno|cancel|underline|mathstrut|ensuremath|textcolor\{\w+\}|color\{\w+\})\s*(?=\{)"
+)
 _BELOW = re.compile(r"\\(?:underbrace|overbrace)\s*(?=\{)")
 
 

@@ -15,11 +15,14 @@ from gradproof.language.syntax import Span
 
 __all__ = ["Row", "format_of", "plain_rows", "rows"]
 
-_NUMBERED = re.compile(r"(?i:\s*(?:step|line)?)\s*(?:\(?\d+\)|\d+[.:)])\s+|\s*(?!0\s*=)\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
+_NUMBERED = re.compile(
+    r"(?i:\s*(?:step|line)?)\s*(?:\(?\d+\)|\d+[.:)])\s+|\s*(?!0\s*=)\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))"
+)
 _PART = r"(?:[\w+·*]|\([^()]*\))+"  # one size
 _SHAPE = re.compile(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
 _DECLARED = re.compile(
-    rf"(?P<name>[^\W\d]\w*)\s*:\s*(?P<shape>scalar|(?P<size>{_PART})-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+"
+    r"(?P<name>[^\W\d]\w*)\s*:\s*"
+    rf"(?P<shape>scalar|(?P<size>{_PART})-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+"
     r"|unknown function, (?P<spaces>.+)|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
 )
 _WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))(?!.*=)", re.IGNORECASE)
@@ -58,7 +61,9 @@ def _fenced(text: str, shown: list[list[Row]]) -> list[list[Row]]:
         fenced = [
             row
             for match in FENCE.finditer(text, begin, end)
-            for row in plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body"))
+            for row in plain_rows(
+                match["body"], text.count("\n", 0, match.start("body")), match.start("body")
+            )
         ]
         out.append(sorted([*displays, *fenced], key=lambda row: row.offset))
     return out
@@ -92,7 +97,10 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     start = _opened(body)
     signs = _signs(body, start, len(body))
     bound = _reason(body, signs[0] + 1, len(body)) if signs else len(body)
-    aside = [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in spoken(f"if {body[bound:].strip(' ()[]')}") + spoken(f", {body[bound:].strip()}")]
+    aside = [
+        Row(number, text, "spoken", (0, 0), (0, len(text)), offset)
+        for text in spoken(f"if {body[bound:].strip(' ()[]')}") + spoken(f", {body[bound:].strip()}")
+    ]
     if words(body, start, bound):
         return aside + _told(number, line, body[:bound], offset)
     return aside + _step(number, line, body, offset)

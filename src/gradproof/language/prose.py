@@ -10,22 +10,20 @@ import re
 
 from gradproof.language.syntax import Span
 
-_PROSE = frozenset(
-    (
-        "solution problem exercise proof answer example remark gradient hessian minimize maximize minimise maximise consider want need find loss objective both "
-        "all also an and any are as assume assuming at be because been but by can case chain check combine "
-        "compute computing consider constant cyclic define defined definition denote denotes derivative "
-        "differential differentiate differentiating does each element entry every find first follows for form "
-        "formula from function get gets give given gives gradient has have hence here how identity if in "
-        "indeed into is it its just last law let line linear linearity matrix means minus moving next not "
-        "note notice now obtain only or other our over plug plus product property put recall recalling "
-        "reading rearranging rewrite rule same scalar second see seen set setting show shown side sides "
-        "simplify simplifies simply since size so start step substitute substituting such sum symmetric take "
-        "taking term terms than that the their then there therefore these they this thus to trace transpose "
-        "transposing under use using value variable vector we when where which while with within write written "
-        "wrt yields you zero respect matrices vectors invariant invariance invertible"
-    ).split()
-)  # fmt: skip
+_PROSE = frozenset(re.findall(r"\w+", """
+    all also an and answer any are as assume assuming at be because been both but by can case chain
+    check combine compute computing consider constant cyclic define defined definition denote denotes
+    derivative differential differentiate differentiating does each element entry every example exercise
+    find first follows for form formula from function get gets give given gives gradient has have hence
+    here hessian how identity if in indeed into invariance invariant invertible is it its just last law
+    let line linear linearity loss matrices matrix maximise maximize means minimise minimize minus
+    moving need next not note notice now objective obtain only or other our over plug plus problem
+    product proof property put reading rearranging recall recalling remark respect rewrite rule same
+    scalar second see seen set setting show shown side sides simplifies simplify simply since size so
+    solution start step substitute substituting such sum symmetric take taking term terms than that the
+    their then there therefore these they this thus to trace transpose transposing under use using value
+    variable vector vectors want we when where which while with within write written wrt yields you zero
+"""))  # fmt: skip
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:[-'’][^\W\d_]{2,})?(?![\w(\[^'’]|\.[*/^])")
 _GLUED = re.compile(r"(?!grad$|hess$|part$|diag$|tanh$|sinh$|cosh$|relu$|sqrt$)[^\W\d_]{4,}$")
 _CONDITION = frozenset(("since", "because", "if", "when", "assuming", "assume", "as", "for", "recall",
@@ -58,11 +56,20 @@ _SAID = re.compile(
     rf"(?:\s+(?:and\s+)?(?P<last>{_ABOUT})\b)?"
     rf"(?:\s+(?:of|with)\s+(?:size|length|dimension|order|dimensions)\s+(?P<size2>{_SIZE}|\w+))?"
 )
-_ABOUT_NAME = re.compile(rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])")
-_WITH = re.compile(rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or))\s*{_NAMES}\s+(?P<words>(?:(?:{_ABOUT})\b[\s,]*)+)")
-_KIND = re.compile(rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or|if))\s*{_NAMES}\s+(?:an?\s+)?(?P<what>{'|'.join(_KINDS)})\b")
-_ITSELF = re.compile(rf"(?<!\w)(?P<name>{_NAME})\s*(?:=\s*(?P=name)(?:ᵀ|'|\^T|\.T)|(?:ᵀ|'|\^T|\.T)\s*=\s*(?P=name))"
-                     r"(?![\w*ᵀ'^])")  # fmt: skip
+_ABOUT_NAME = re.compile(
+    rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])"
+)
+_WITH = re.compile(
+    rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or))\s*{_NAMES}\s+(?P<words>(?:(?:{_ABOUT})\b[\s,]*)+)"
+)
+_KIND = re.compile(
+    rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or|if))\s*{_NAMES}\s+(?:an?\s+)?"
+    rf"(?P<what>{'|'.join(_KINDS)})\b"
+)
+_ITSELF = re.compile(
+    rf"(?<!\w)(?P<name>{_NAME})\s*(?:=\s*(?P=name)(?:ᵀ|'|\^T|\.T)|(?:ᵀ|'|\^T|\.T)\s*=\s*(?P=name))"
+    r"(?![\w*ᵀ'^])"
+)
 _SO_FAR = 60
 
 
@@ -160,7 +167,9 @@ def spoken(sentence: str) -> list[str]:
     for found in _ABOUT_NAME.finditer(plain):
         out.update(dict.fromkeys(_declared(found["names"], "", "", _adjectives(found["words"]))))
     for found in _ITSELF.finditer(plain):
-        if re.search(r"\b(?:since|because|as|if|when|assuming|where|with|for)\b", plain[: found.start()][-_SO_FAR:]):
+        if re.search(
+            r"\b(?:since|because|as|if|when|assuming|where|with|for)\b", plain[: found.start()][-_SO_FAR:]
+        ):
             out[f"{found['name']} symmetric"] = None
     return list(out)
 

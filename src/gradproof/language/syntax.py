@@ -95,7 +95,9 @@ def copied(root: Node) -> Node:
     for node in postorder(root):
         if id(node) in done:
             continue
-        new = Node(node.kind, tuple(done[id(arg)] for arg in node.args), node.span, node.at, node.text, node.value)
+        new = Node(
+            node.kind, tuple(done[id(arg)] for arg in node.args), node.span, node.at, node.text, node.value
+        )
         new.closed, new.primes = node.closed, node.primes
         done[id(node)] = new
     return done[id(root)]

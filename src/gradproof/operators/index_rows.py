@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, ParseError
@@ -19,7 +20,9 @@ from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES
 
 INDEXED = re.compile(r"(?P<base>.*[^_])_(?P<letters>[a-zA-Z]+)$")
-_PARTIAL = re.compile(r"∂(?P<of>[^/]*?[^_/])(?:_(?P<free>[a-zA-Z]+))?/∂(?P<by>.*?[^_])(?:_(?P<letters>[a-z]+))?$")
+_PARTIAL = re.compile(
+    r"∂(?P<of>[^/]*?[^_/])(?:_(?P<free>[a-zA-Z]+))?/∂(?P<by>.*?[^_])(?:_(?P<letters>[a-z]+))?$"
+)
 _DELTA = ("δ", "delta", "Kronecker")
 
 
@@ -303,12 +306,17 @@ def _apart(root: Node, free: str) -> None:
         if not new:
             continue
         change = str.maketrans(new)
+        rename = partial(_renamed, change)
         one.text = letters.translate(change) + (":" + end if end else "")
         for node in postorder(one.args[0]):
             if node.kind == "entry":
                 node.text = node.text.translate(change)
             elif node.kind == "name":
-                node.text = _BELOW_NAME.sub(lambda found: found.group().translate(change), node.text)
+                node.text = _BELOW_NAME.sub(rename, node.text)
+
+
+def _renamed(change: dict[int, str], found: re.Match[str]) -> str:
+    return found.group().translate(change)
 
 
 _BELOW_NAME = re.compile(r"(?<=_)[a-zA-Z]+(?=$|/∂)")

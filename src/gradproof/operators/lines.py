@@ -15,25 +15,21 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
-from gradproof.language.declarations import declarations
-from gradproof.language.grammar import formula, index_formula, latex_formula
+from gradproof.language.grammar import formula
 from gradproof.language.rows import Row
-from gradproof.language.syntax import Node, Span, copied, postorder
+from gradproof.language.syntax import Node, copied, postorder
 from gradproof.operators import build
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.facts import STRUCTURED, props, symmetric
-from gradproof.operators.index_rows import Head, IndexRow, index_head
+from gradproof.operators.index_rows import Head, IndexRow
+from gradproof.operators.row_declared import consistent
 from gradproof.operators.row_forms import Plain, forms
-from gradproof.operators.row_values import RowValues
-from gradproof.operators.said import Said, derivative_side, gradient_side, plain_side
-from gradproof.operators.vocabulary import SQUARE, WORDS
+from gradproof.operators.row_trees import RowTrees
+from gradproof.operators.said import Said, derivative_side, gradient_side
 
-SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
-KIND_WORDS_OF_SHAPE = frozenset(("scalar", "vector", "matrix"))
-SCALAR = re.compile(r"\b(?:tr|det|logdet|norm2|sum)\b|:|\\(?:operatorname\{(?:tr|det)\}|det|[lr]Vert|\||langle)")
-_NAME = re.compile(r"[^\W\d]\w*$")
-
-
+SCALAR = re.compile(
+    r"\b(?:tr|det|logdet|norm2|sum)\b|:|\\(?:operatorname\{(?:tr|det)\}|det|[lr]Vert|\||langle)"
+)
 NUMBER = build.name("the number", ())
 
 
@@ -66,7 +62,7 @@ def read_lines(
     return _Sheet(list(rows), shapes, assume, where).reading()
 
 
-class _Sheet(RowValues):
+class _Sheet(RowTrees):
     """One derivation while it is read."""
 
     def __init__(
@@ -74,7 +70,7 @@ class _Sheet(RowValues):
     ) -> None:
         texts = [(where, (0, len(where)))] if where else []
         texts += [(row.text, row.right) for row in rows if row.kind == "where"]
-        texts += _consistent(rows, shapes, where)
+        texts += consistent(rows, shapes, where)
         self.declared: dict[str, Declared] = declare(shapes, assume, texts)
         made = forms(row for row in rows if row.kind not in ("where", "spoken"))
         self.rows, self.directions, self.moved = made
@@ -105,9 +101,9 @@ class _Sheet(RowValues):
 
     def reading(self) -> Reading:
         for row in self.rows:
-            said = gradient_side(row.text[row.right[0] : row.right[1]])
-            if said is not None and all(said) and self._left(row).isidentifier():
-                self.meant[self._left(row)] = said
+            meant = gradient_side(row.text[row.right[0] : row.right[1]])
+            if meant is not None and all(meant) and self._left(row).isidentifier():
+                self.meant[self._left(row)] = meant
         for row in self.rows:
             self.trees[row] = self._trees(row)
         for row, trees in self.trees.items():
@@ -118,7 +114,8 @@ class _Sheet(RowValues):
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
         self.aims = self._aims(defined)
         self.gradients = {of for row in self.rows if (of := self._of(row))} & defined
-        self.gradients |= self.aims if any(derivative_side(self._left(row)) == ("gradient", "", "") for row in self.rows) else set()
+        if any(derivative_side(self._left(row)) == ("gradient", "", "") for row in self.rows):
+            self.gradients |= self.aims
         told = {row: self._say(row) for row in self._in_order()}
         said = [told[row] for row in self.rows]
         if self.objective is None:
@@ -129,36 +126,10 @@ class _Sheet(RowValues):
             tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again
         )
 
-    def _in_order(self) -> list[Row]:
-        """The rows in the order in which they can be read: "where R = A*x - b" goes before its use."""
-        out: list[Row] = []
-        for row in self.rows:
-            at, name = len(out), self._introduces(row)
-            if name and self._left(row) and name not in {self._introduces(one) for one in out}:
-                used = [k for k, one in enumerate(out) if name in self._mentions(one)]
-                given = any(self._introduces(out[k]) for k in used) and row.kind != "let"
-                at = used[0] if used and not given else at
-            while 0 < at < len(out) and not self._left(out[at]):
-                at -= 1  # a chain of rows stays together
-            out.insert(at, row)
-        return out
-
-    def _mentions(self, row: Row) -> set[str]:
-        """The names in a row, without their indices, and without the d before them."""
-        trees = self.trees[row]
-        nodes = [n.text for t in trees if t for n in postorder(t) if n.kind in ("name", "call")] if not isinstance(
-            trees, GradproofError) else re.findall(r"\w+", row.text[row.left[0] : row.right[1]])  # fmt: skip
-        parts = {part for text in [*nodes, self._left(row)] for part in re.split(r"[/∂()\s]+", text)}
-        parts |= {text.partition("_")[0] for text in parts if text.rpartition("_")[2].islower()}
-        return parts | {text[1:] for text in parts if text[:1] == "d"}
-
-    def _introduces(self, row: Row) -> str:
-        """The name that a row defines, by entries or as a whole."""
-        head = self.heads.get(row)
-        return head.of if head is not None and head.sort == "definition" else self._defines(row)
-
     def _again(self, row: Row, text: str) -> Expr:
-        node = formula(self.plain.text(text, False), (0, len(text)), "d" not in self.declared, self.plain.pieces)
+        node = formula(
+            self.plain.text(text, False), (0, len(text)), "d" not in self.declared, self.plain.pieces
+        )
         self._differentials(node)
         return self._value(row._replace(text=text), node)
 
@@ -166,21 +137,6 @@ class _Sheet(RowValues):
         return {text: e for text, e in self.names.items() if e not in self.stands}
 
     # ---- rows said by indices
-
-    def _indexed(self) -> dict[Row, Head]:
-        """The rows said by indices; a row that goes on from one is one, too."""
-        out: dict[Row, Head] = {}
-        head: Head | None = None
-        for row in self.rows:
-            left, right = self._left(row), row.text[row.right[0] : row.right[1]]
-            if left:
-                others = " ".join(
-                    f"{self._left(r)} ; {r.text[r.right[0] : r.right[1]]}" for r in self.rows if r is not row
-                )
-                head = index_head(left, right, others)
-            if head is not None:
-                out[row] = head
-        return out
 
     def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
         """What a row with indices says, as arrays."""
@@ -215,108 +171,6 @@ class _Sheet(RowValues):
         spec = f"{head.free}{head.letters},{head.letters}->{head.free}"
         paired = value if change else build.einsum(spec, value, build.d(variable))
         return Said(row, sort, head.of, head.by, None, value, paired=paired)
-
-    # ---- syntax
-
-    def _left(self, row: Row) -> str:
-        return row.head or plain_side(row.text[row.left[0] : row.left[1]])
-
-    def _aims(self, defined: set[str]) -> set[str]:
-        """What gradients and differentials on left sides are of, where rows define it and use it nowhere
-        else than there."""
-        asked = {of for row in self.rows if (of := self._of(row))}
-        asked |= {text[1:] for row in self.rows if self._changed(text := self._left(row))}
-        return asked & defined
-
-    def _defines(self, row: Row) -> str:
-        """The name that a row introduces, or ""."""
-        left = self._left(row)
-        if row in self.heads:
-            return ""
-        if not _NAME.fullmatch(left) or self._derivative(left) is not None:
-            return ""
-        return left if row.kind == "let" or not self._changed(left) else ""
-
-    def _derivative(self, left: str) -> tuple[str, str, str] | None:
-        """(sort, of, by) of a left side; J is a name where it is used as one."""
-        found = derivative_side(left)
-        part = left.removeprefix("part of ")
-        if found is None and part != left and (said := self.meant.get(part)) is not None:
-            return ("part", *said)
-        if found is None or found[0] != "jacobian" or "vec" in left:
-            return found
-        array = self.names.get(found[1] or self.last)
-        known = left in self.used or left in self.declared or array is None or not array.axes
-        return None if known else found
-
-    def _of(self, row: Row) -> str:
-        """What the gradient on the left of a row is of, or ""."""
-        found = derivative_side(self._left(row).removeprefix("part of "))
-        return found[1] if found is not None and found[0] == "gradient" else ""
-
-    def _changed(self, text: str) -> bool:
-        return len(text) > 1 and text[0] == "d"
-
-    def _formula(self, row: Row, span: Span) -> Node:
-        """The tree of one side."""
-        if not (row.head and span is row.left):
-            row = row._replace(text=self.plain.text(row.text, row.latex))
-        if span is row.right and not row.latex and SUMS.search(row.text, *span):
-            return index_formula(row.text, span, False, WORDS, frozenset(self.known))
-        if row.head and span is row.left:
-            return formula(row.head, (0, len(row.head)), "d" not in self.declared, self.plain.pieces)
-        if row.latex:
-            return latex_formula(row.text, span, "d" not in self.declared, WORDS, frozenset(self.known))
-        return formula(row.text, span, "d" not in self.declared, self.plain.pieces)
-
-    def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
-        if row in self.heads:
-            try:
-                names = frozenset(self.known)
-                return None, index_formula(row.text, row.right, row.latex, WORDS, names)
-            except GradproofError as error:
-                return error
-        left = self._left(row)
-        plain = not left or self._defines(row) or self._derivative(left) is not None
-        try:
-            return None if plain else self._formula(row, row.left), self._formula(row, row.right)
-        except GradproofError as error:
-            return error
-
-    def _barred(self, row: Row, problem: GradproofError) -> tuple[Node | None, Node | None] | GradproofError:
-        """|s| of a scalar is its absolute value."""
-        if problem.code != "GP310" or problem.span is None:
-            return problem
-        inside = self.names.get(row.text[problem.span[0] + 1 : problem.span[1] - 1].strip())
-        if inside is None or inside.axes:
-            return problem
-        start, end = problem.span
-        spaced = f"{row.text[:start]}abs({inside}){row.text[end:]}"
-        longer = row._replace(text=spaced, right=(row.right[0], row.right[1] + len(spaced) - len(row.text)))
-        return self._trees(longer)
-
-    def _differentials(self, root: Node) -> None:
-        """`dX` and `d(…)` become differentials where nothing else is called so."""
-        for node in postorder(root):
-            text = node.text
-            if node.kind == "call" and text == "d" and len(node.args) == 1:
-                node.kind, node.text = "differential", ""
-                if node.args[0].kind == "name":
-                    self.changes.setdefault(node.args[0].text)
-            elif node.kind == "name" and text in self.directions and self.directions[text] in self.names:
-                inner = Node("name", (), node.span, node.span, self.directions[text])
-                node.kind, node.args, node.text = "differential", (inner,), ""
-                self.changes.setdefault(inner.text)
-            elif node.kind == "name" and self._is_change(text):
-                inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
-                node.kind, node.args, node.text = "differential", (inner,), ""
-                self.changes.setdefault(text[1:])
-
-    def _is_change(self, text: str) -> bool:
-        """`dX`, where X is a name and dX is none."""
-        if not self._changed(text) or text in self.names or text in self.declared:
-            return False
-        return text[1:] in self.known or text[1:] == self.label
 
     # ---- meaning
 
@@ -383,8 +237,8 @@ class _Sheet(RowValues):
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
             return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
-        value = self._scalar(row, right, of) if sort == "definition" else None
-        value = self._value(row, right, self._shape(sort, of, by)) if value is None else value
+        number = self._scalar(row, right, of) if sort == "definition" else None
+        value = self._value(row, right, self._shape(sort, of, by)) if number is None else number
         if sort == "jacobian" and text.startswith("J") and not value.axes:
             sort, of = "definition", text  # a cost that is called J
         if sort == "definition":
@@ -396,12 +250,13 @@ class _Sheet(RowValues):
     def _scalar(self, row: Row, right: Node, of: str) -> Expr | None:
         """What is differentiated is a number, where it can be one: b is a vector in f = aᵀ X b."""
         number = of in self.gradients or (of in self.aims and SCALAR.search(row.text, *row.right))
-        if not number or self.functions or any(n.kind in ("sum", "call") and n.text in ("sum_i",) for n in postorder(right)):
+        if not number or self.functions:
             return None
         declared, names, sizes, late = dict(self.declared), dict(self.names), dict(self.sizes), set(self.late)
+        value: Expr | None = None
         try:
             value = self._value(row, copied(right), NUMBER)
-        except GradproofError:
+        except GradproofError:  # then it is no number, or has no meaning at all: the caller finds out
             value = None
         if value is not None and not value.axes:
             return value
@@ -416,14 +271,16 @@ class _Sheet(RowValues):
         variable = self.names.get(by)
         if name is None or variable is None or name not in self.stands:
             raise ParseError(f"{call.text}({by}) is not known", code="GP301", span=row.right, source=row.text)
-        step = build.d(variable) if changed else self.names.setdefault(
-            to, build.name(to, variable.axes, row=variable.row)
+        step = (
+            build.d(variable)
+            if changed
+            else self.names.setdefault(to, build.name(to, variable.axes, row=variable.row))
         )
         if not changed:
             self._fix(to, step)
         whole = self.stands[name]
         for _ in range(len(self.stands)):
-            whole = rebuild(whole, {k: e for k, e in self.stands.items() if k in postorder_of([whole])}, build.construct)
+            whole = rebuild(whole, self.stands, build.construct)
         moved = rebuild(whole, {variable: build.add(variable, step)}, build.construct)
         before = moved if left.kind == "call" else build.add(moved, build.neg(name))
         return Said(row, "equation", call.text, "", before, self._value(row, right))
@@ -494,39 +351,6 @@ class _Sheet(RowValues):
             self.names[symbol] = name
             self.stands[name] = value
             self._fix(symbol, name)
-
-
-def _said_shapes(rows: list[Row]) -> dict[str, tuple[str, ...]]:
-    return {
-        one.name: one.sizes
-        for row in rows if row.kind == "where"
-        for one in declarations(row.text, row.right) if one.sizes is not None
-    }  # fmt: skip
-
-
-def _consistent(rows: list[Row], shapes: Shapes | None, where: str | None) -> list[tuple[str, Span]]:
-    """What sentences declare, where it says nothing that was declared already in other words."""
-    known = {*(shapes or {}), *(one.name for one in declarations(where or "") if one.sizes is not None)}
-    for row in rows:
-        if row.kind == "where":
-            known |= {one.name for one in declarations(row.text, row.right) if one.sizes is not None}
-    out = []
-    shapes_said = {**_said_shapes(rows), **{name: tuple(map(str, sizes)) for name, sizes in (shapes or {}).items()}}
-    for row in rows:
-        if row.kind != "spoken":
-            continue
-        one = declarations(row.text, row.right)[0]
-        sizes = one.sizes or shapes_said.get(one.name, ("n", "n"))
-        if SQUARE.intersection(one.words) and (len(sizes) != 2 or sizes[0] != sizes[1]):
-            continue  # it was said of a product, of which this is the last factor
-        shaped = one.sizes is not None or KIND_WORDS_OF_SHAPE.intersection(one.words)
-        if not (shaped and one.name in known):
-            out.append((row.text, row.right))
-        elif props := [word for word in one.words if word not in KIND_WORDS_OF_SHAPE]:
-            text = f"{one.name} {' '.join(props)}"
-            out.append((text, (0, len(text))))
-        known |= {one.name} if shaped else set()
-    return out
 
 
 def _product(axes: tuple[Dim, ...]) -> Dim | None:

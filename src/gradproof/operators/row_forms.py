@@ -20,7 +20,9 @@ _DIRECTION = (
     re.compile(
         rf"^{_D}\s*(?P<of>{_LETTER})\s*{_OPEN}\(\s*(?P<by>{_LETTER})\s*{_CLOSE}\)\s*{_OPEN}[\[(]\s*(?P<to>{_LETTER})\s*{_CLOSE}[\])]$"
     ),
-    re.compile(rf"^{_D}\s*(?P<of>{_LETTER})_\{{?(?P<by>{_LETTER})\}}?\s*{_OPEN}[\[(]\s*(?P<to>{_LETTER})\s*{_CLOSE}[\])]$"),
+    re.compile(
+        rf"^{_D}\s*(?P<of>{_LETTER})_\{{?(?P<by>{_LETTER})\}}?\s*{_OPEN}[\[(]\s*(?P<to>{_LETTER})\s*{_CLOSE}[\])]$"
+    ),
     re.compile(rf"^(?P<of>{_LETTER})['′]\s*\((?P<by>{_LETTER})\)\s*[\[(](?P<to>{_LETTER})[\])]$"),
     re.compile(
         rf"^\\langle\s*\\nabla\s*(?P<of>{_LETTER})\s*\(\s*(?P<by>{_LETTER})\s*\)\s*,\s*(?P<to>{_LETTER})\s*\\rangle$"
@@ -40,7 +42,9 @@ _OPERATED = (
     re.compile(rf"^\\[dt]?frac\s*\{{\s*{_D}(?P<what>.+)\}}\s*\{{\s*{_D}\s*(?P<by>{_LETTER})\s*\}}$"),
     re.compile(rf"^(?:∇|grad)_(?P<by>{_LETTER})\s*(?P<what>.+)$"),
     re.compile(rf"^[∂d]\s*/\s*[∂d]\s*(?P<by>{_LETTER})\s*(?P<what>.+)$"),
-    re.compile(rf"^[∂d]\s*(?P<what>(?:tr|det|logdet|log|sum|norm2|[(\[‖|]).*)\s*/\s*[∂d]\s*(?P<by>{_LETTER})$"),
+    re.compile(
+        rf"^[∂d]\s*(?P<what>(?:tr|det|logdet|log|sum|norm2|[(\[‖|]).*)\s*/\s*[∂d]\s*(?P<by>{_LETTER})$"
+    ),
 )
 AIM = "aim_"  # what the objective is called where it has no name
 
@@ -100,7 +104,12 @@ def operated(row: Row) -> list[Row]:
     for pattern in _OPERATED:
         found = pattern.match(left.strip())
         what = found["what"].strip() if found else ""
-        if found is None or not what or name_of(what.rstrip("()")) or re.fullmatch(r"[\w²]+(?:\(\w\))?", what):
+        if (
+            found is None
+            or not what
+            or name_of(what.rstrip("()"))
+            or re.fullmatch(r"[\w²]+(?:\(\w\))?", what)
+        ):
             continue
         if what[0] in "^_" or head(left, (0, len(left)), 0, 0):
             continue
@@ -130,12 +139,23 @@ class Plain:
     """
 
     def __init__(self, rows: Collection[Row], defined: Collection[str], declared: Collection[str]) -> None:
-        texts = [row.text[row.left[0] : row.right[1]] for row in rows if not row.latex and row.kind in ("step", "let")]
+        texts = [
+            row.text[row.left[0] : row.right[1]]
+            for row in rows
+            if not row.latex and row.kind in ("step", "let")
+        ]
         words = [word for text in texts for word in _TOKEN.findall(_TRANSPOSED.sub(" ", text))]
         known = {*defined, *declared}
-        alone = {word for word in words if len(word) == 1} | {word[1:] for word in words if len(word) == 2 and word[0] == "d"}
+        alone = {word for word in words if len(word) == 1} | {
+            word[1:] for word in words if len(word) == 2 and word[0] == "d"
+        }
         alone |= {name for name in known if len(name) == 1}
-        alone |= {x for row in rows if (found := _HEADER.match(row.text, row.left[0])) for x in re.findall(r"\w", found["args"])}
+        alone |= {
+            x
+            for row in rows
+            if (found := _HEADER.match(row.text, row.left[0]))
+            for x in re.findall(r"\w", found["args"])
+        }
         self.runs = {word for word in words if word not in known and self._run(word, alone)}
         self.turned = "T" not in known
         self.values = _values(rows)
@@ -199,5 +219,7 @@ def _values(rows: Iterable[Row]) -> list[tuple[re.Pattern[str], str]]:
         if found is None or found["of"] in ("d", "D") or not (row.head and row.head == _name(found["of"])):
             continue
         args = re.escape(found["args"].strip()).replace(r"\ ", r"\s*")
-        out[found["of"]] = re.compile(rf"(?<![\w\\]){re.escape(found['of'])}\s*{_OPEN}\(\s*{args}\s*{_CLOSE}\)")
+        out[found["of"]] = re.compile(
+            rf"(?<![\w\\]){re.escape(found['of'])}\s*{_OPEN}\(\s*{args}\s*{_CLOSE}\)"
+        )
     return [(pattern, of) for of, pattern in out.items()]

@@ -194,7 +194,8 @@ class RowValues:
         whole = self.names.get(of)
         if whole is not None and whole.axes:
             raise UnsupportedError(
-                f"{symbol} is a Jacobian, and how it is multiplied is not said: write d{of} = … d{by}, or entries",
+                f"{symbol} is a Jacobian, and how it is multiplied is not said: write d{of} = … d{by},"
+                " or entries",
                 code="GP501",
             )
         name = self.names[symbol] = build.name(symbol, there.axes, row=there.row)

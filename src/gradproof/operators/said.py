@@ -26,7 +26,10 @@ _HESSIAN = (
 )
 _STACKED = (
     ("hessian", re.compile(r"[∂d]\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/[∂d](?P=by)(?:ᵀ|'|\^T)?$")),
-    ("hessian", re.compile(r"[∂d]\(?vec\(\(?[∂d](?P<of>\w+)/[∂d](?P<by>\w+)\)?\)\)?/[∂d]vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
+    (
+        "hessian",
+        re.compile(r"[∂d]\(?vec\(\(?[∂d](?P<of>\w+)/[∂d](?P<by>\w+)\)?\)\)?/[∂d]vec\((?P=by)\)(?:ᵀ|'|\^T)?$"),
+    ),
     ("jacobian", re.compile(r"[∂d]\(vec\((?P<of>\w+)\)\)/[∂d](?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
     ("hessian", re.compile(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
     ("jacobian", re.compile(r"∂(?:vec\()?(?P<of>\w+)\)?/∂(?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),

@@ -29,8 +29,10 @@ def solved(gradient: Expr, variable: Expr, left: Expr, right: Expr, judge: Judge
             there = rebuild(gradient, {variable: right}, construct)
         except GradproofError:
             return LEFT
-        verdict = judge(there, zeros(*gradient.axes, row=gradient.row) if gradient.axes else num(0))
-        return verdict if verdict.grade in HOLDS else LEFT
+        nothing = zeros(*gradient.axes, row=gradient.row) if gradient.axes else num(0)
+        verdict = judge(there, nothing)
+        wrong = verdict.grade == "refuted"
+        return Verdict("refuted", "it does not make the gradient zero") if wrong else verdict
     try:
         difference = add(left, neg(right))
     except GradproofError:

@@ -299,7 +299,9 @@ def _block(spell: Speller, section: Section, opened: bool) -> Block:
     note, about = spell.prose(section.note), remark(spell, left) if answer and opened else ""
     if not opened and spell.steps == "short":
         about, note = _one_line(section), ""
-    lets = tuple(spell.equation(a, b, shape=False) for a, b in (*section.lets, *_defined(spell, section, opened)))
+    lets = tuple(
+        spell.equation(a, b, shape=False) for a, b in (*section.lets, *_defined(spell, section, opened))
+    )
     rows = tuple(_rows(spell, section.lines)) if opened else ()
     many = len(spell.story.sections) > 1
     title = spell.heading(section) if opened and many else ""
