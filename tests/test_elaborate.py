@@ -43,6 +43,12 @@ def shapes(text: str) -> dict[str, tuple[str | int, ...]]:
         ("X*w + b where b scalar", {"X": ("n", "k"), "w": ("k",), "b": ()}),
         ("kron(a', eye(n))*X where a: k, X: p×q", {"X": ("k*n", "q"), "a": ("k",)}),
         ("x*Y where x: 1×n", {"x": (1, "n"), "Y": ("n", "k")}),
+        ("a'*inv(X)*b", {"a": ("n",), "X": ("n", "n"), "b": ("n",)}),  # a number, so that b is no number
+        ("b*x", {"b": (), "x": ("n",)}),
+        ("n/2*logdet(X)", {"n": (), "X": ("k", "k")}),  # n counts, unless it has to be a vector
+        ("n'*x", {"n": ("k",), "x": ("k",)}),
+        ("x'*kron(A, B)*x", {"x": ("k*n",), "A": ("n", "n"), "B": ("k", "k")}),  # factors equal in turn
+        ("vec(X)'*kron(A, B)*vec(X)", {"X": ("n", "k"), "A": ("k", "k"), "B": ("n", "n")}),
     ],
 )
 def test_understood(text: str, expected: dict[str, tuple[str | int, ...]]) -> None:
@@ -52,6 +58,19 @@ def test_understood(text: str, expected: dict[str, tuple[str | int, ...]]) -> No
 def test_how_a_shape_is_known() -> None:
     program = read("norm2(A*x - b)^2 where x: n")
     assert program.understood == {"A": "by its letter", "x": "declared", "b": "inferred"}
+
+
+@pytest.mark.parametrize(
+    ("text", "objective"),
+    [
+        ("norm2(X'*X - I)^2", "norm2(X'*X - eye(k))^2"),  # nobody says what I is: the identity
+        ("logdet(I + X*X')", "logdet(eye(n) + X*X')"),
+        ("tr(A*I*B) where I: p×q", "tr(A*I*B)"),  # declared
+        ("I = X*X'; tr(I*A)", "tr(I*A)"),  # defined
+    ],
+)
+def test_the_identity(text: str, objective: str) -> None:
+    assert str(read(text).objective) == objective
 
 
 def test_statements_stay_named() -> None:

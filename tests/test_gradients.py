@@ -40,6 +40,8 @@ sum(log(x))                         | x | 1 ./ x                             |
 sum(relu(X*w))                      | w | X'*relu'(X*w)                      |
 norm1(X - Y)                        | X | sign(X - Y)                        | X: m×n, Y: m×n
 logsumexp(x)                        | x | softmax(x)                         |
+x'*(I - A)*x                        | x | 2*x - (A + A')*x                   |
+norm2(X'*X - I)^2                   | X | 4*(X*X'*X - X)                     |
 logdet(X)                           | X | inv(X)'                            |
 logdet(S)                           | S | inv(S)                             | S: n×n spd
 V = L*L' + eye(n); logdet(V)           | L | 2*inv(V)*L                         | L: n×k
@@ -54,7 +56,7 @@ det(X)                              | X | det(X)*inv(X)'                     |
 log(det(X))                         | X | inv(X)'                            | X: n×n
 1/det(X)                            | X | -inv(X)'/det(X)                    | X: n×n
 tr(inv(X)*A)                        | X | -inv(X)'*A'*inv(X)'                |
-a'*inv(X)*b                         | X | -inv(X)'*a*b'*inv(X)'              | X: n×n, a: n, b: n
+a'*inv(X)*b                         | X | -inv(X)'*a*b'*inv(X)'              |
 det(A*X*B)                          | X | det(A*X*B)*inv(X)'                 | A: n×n, X: n×n, B: n×n
 log(x'*A*x)                         | x | (A + A')*x/(x'*A*x)                |
 sqrt(x'*y)                          | x | y/(2*sqrt(x'*y))                   | x: n positive, y: n positive
@@ -144,3 +146,16 @@ def _moved(
 def test_where_others_say_zero(text: str, variable: str, answer: str) -> None:
     d = gp.derive(text, variable)
     assert (str(d.result.expr), d.verdict.grade) == (answer, "proved")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("y'*log(exp(x)/sum(exp(x)))", "y - sum(y)*softmax(x)"),
+        ("sum(exp(x)./softmax(x))", "n*sum(exp(x))*softmax(x)"),
+        ("sum(log(exp(x)/sum(exp(x))))", "1 - n*softmax(x)"),
+    ],
+)
+def test_an_exponential_over_the_softmax_is_a_sum(text: str, answer: str) -> None:
+    d = gp.derive(text, "x")
+    assert (str(d.result), d.verdict.grade) == (answer, "proved")

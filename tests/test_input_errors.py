@@ -57,6 +57,14 @@ GALLERY = [
     ("a^b^c", "", "GP107", "a^b^c can be read in two ways: write parentheses", "^", "(a^b)^c"),
     ("x**2", "", "GP104", '"*" cannot follow "*"', "*", "x^2"),
     ("2x", "", "GP102", "two factors stand side by side: write * between them", "2x", "2*x"),
+    ("x'A x + b'x", "", "GP102", "two factors stand side by side: write * between them", "'A",
+     "x'*A*x + b'*x"),
+    ("y/p - (1-y)/(1-p)", "y: n, p: n", "GP207", "/ divides by a scalar, and p is an n-vector", "/",
+     "y./p - (1-y)./(1-p)"),
+    ("||x", "", "GP101", '"||" is never closed', "||", "||x||"),
+    ("sum log(1 + x)", "", "GP102", "two factors stand side by side: write * between them", "sum log",
+     "sum(log(1 + x))"),
+    ("tr X'X", "", "GP102", "two factors stand side by side: write * between them", "tr X", "tr(X'*X)"),
 ]  # fmt: skip
 
 

@@ -34,6 +34,8 @@ def sketch(node: Node) -> str:
         ("A ⊙ B ⊗ C · D ∘ E", "had(mul(kron(had(A B) C) D) E)"),
         ("relu'(X) + X'.*f''.(X)", "add(relu'(X) had(T(X) f''(X)))"),
         ("‖A*x - b‖^2", "pow(norm2(sub(mul(A x) b)) 2)"),
+        ("||A*x - b||^2", "pow(norm2(sub(mul(A x) b)) 2)"),
+        ("||x||_1 + ‖X‖_F^2 + ‖y‖₂²", "add(add(norm1(x) pow(normF(X) 2)) pow(norm_2(y) 2))"),
         ('einsum("ij,jk->ik", A, B)', "einsum(ij,jk->ik A B)"),
         ("f(\n a,\n b) # done", "f(a b)"),
         ("1e-5*x", "mul(1e-5 x)"),

@@ -130,14 +130,14 @@ def entrywise(a: Expr, b: Expr) -> Expr:
 
 def _cancelled(a: Expr, b: Expr) -> Powers | None:
     """The powers in a product of two, where one divides by what the other is."""
-    first, second = _powers(a), _powers(b)
+    first, second = powers_of(a), powers_of(b)
     if first is None or second is None or not any(first.get(e, p) * p < 0 for e, p in second.items()):
         return None
     total = {e: first.get(e, Fraction(0)) + second.get(e, Fraction(0)) for e in {**first, **second}}
     return {e: p for e, p in total.items() if p}
 
 
-def _powers(e: Expr) -> Powers | None:
+def powers_of(e: Expr) -> Powers | None:
     """An array as powers of arrays; None where numbers are among them."""
     if not e.axes:
         return {} if e is num(1) else None
@@ -148,7 +148,7 @@ def _powers(e: Expr) -> Powers | None:
     if e.op == "hpow" and exponent is None:
         return {e: Fraction(1)}
     for place, arg in enumerate(e.args if e.op != "hpow" else e.args[:1]):
-        inner = _powers(arg)
+        inner = powers_of(arg)
         if inner is None:
             return None
         factor = exponent or Fraction(-1 if e.op == "hdiv" and place else 1)

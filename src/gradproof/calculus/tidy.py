@@ -16,7 +16,7 @@ from gradproof.calculus.spread import spread
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
-from gradproof.operators.facts import number
+from gradproof.operators.facts import number, symmetric
 
 MANY = 12  # so many products at most are tried when sums are multiplied out
 
@@ -94,6 +94,8 @@ def multiplied_out(e: Expr) -> list[Expr]:
         return [p for arg in e.args for p in multiplied_out(_wide(arg, e, numbers=False))]
     if e.op == "neg":
         return [neg(p) for p in multiplied_out(e.args[0])]
+    if e.op == "T" and e.args[0].op == "add" and any(map(symmetric, e.args[0].args)):
+        return [T(p) for p in multiplied_out(e.args[0])]
     if e.op not in ("mul", "had", "div", "hdiv"):
         return [e]
     heads = [multiplied_out(arg) for arg in (e.args if e.op in ("mul", "had") else e.args[:1])]

@@ -208,8 +208,13 @@ def _variable(program: Program, text: str) -> Expr:
             f"{text} is defined by a statement; a gradient is taken by an input", code="GP306",
             source=program.source,
         )  # fmt: skip
+    if text == "I":
+        raise NameProblem(
+            "I is the identity unless it is declared", code="GP320",
+            fixes=(f"{program.source} where I: n×n",) if " where " not in program.source else (),
+        )  # fmt: skip
     known = ", ".join(program.names)
     near = tuple(f"in {name}" for name in program.names if name.lower() == text.lower())
     raise NameProblem(
-        f"{text} does not occur in the expression; its names are {known}", code="GP320", fixes=near
+        f"{text} does not occur in the expression; its names are {known or 'none'}", code="GP320", fixes=near
     )

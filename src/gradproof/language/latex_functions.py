@@ -8,13 +8,12 @@ from typing import NoReturn
 from gradproof.errors import NameProblem
 from gradproof.language.latex_reader import LatexReader, Range
 from gradproof.language.latex_words import APPLIED, COMMANDS, OPERATORS, REFUSED, WHOLE, WORDY
+from gradproof.language.notation import NORMS
 from gradproof.language.syntax import Span
 from gradproof.language.tex import Lexeme
 from gradproof.language.tokens import Token
 
 _OPENS = {"(": ")", "[": "]", "\\{": "\\}"}
-_NORMS = {"": "norm2", "F": "normF", "1": "norm1", "2": "norm_2", "*": "norm_nuc", "ast": "norm_nuc",
-          "Fro": "normF", "fro": "normF"}  # fmt: skip
 
 
 class Functions(LatexReader, ABC):
@@ -215,7 +214,7 @@ class Functions(LatexReader, ABC):
             self.at += 1
             which = [text for text in self.texts(self.argument()) if text not in WORDY]
         span = (one.start, self.span(self.at - 1)[1])
-        word = _NORMS.get("".join(which), "")
+        word = NORMS.get("".join(which), "")
         if "".join(which) == "infty" and "norminf" in self.words:
             word = "norminf"
         if not word:

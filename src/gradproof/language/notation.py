@@ -7,6 +7,10 @@ from fractions import Fraction
 from gradproof.language.syntax import Node
 
 COMPARISONS = (">", "<", ">=", "<=")
+NORMS = {  # what stands below the bars of a norm
+    "": "norm2", "F": "normF", "fro": "normF", "Fro": "normF", "1": "norm1", "₁": "norm1", "2": "norm_2",
+    "₂": "norm_2", "*": "norm_nuc", "ast": "norm_nuc",
+}  # fmt: skip
 _INFINITY = ("inf", "Inf", "∞")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from gradproof.errors import LimitError
 from gradproof.language.latex_words import APPLIED
 from gradproof.language.loose import Loose
-from gradproof.language.notation import COMPARISONS, norm
+from gradproof.language.notation import COMPARISONS, NORMS, norm
 from gradproof.language.reader import BRACKETS, OPEN, POWER, SIGN, SUM, Waiting
 from gradproof.language.syntax import Node, Span
 from gradproof.language.tokens import Token, number
@@ -326,7 +326,8 @@ class Parser(Loose):
             self.push(inner)
             return
         if frame.kind == "norm":
-            frame.kind, frame.text = "call", "norm2"
+            which = self.source[token.start : token.end].lstrip("‖|_")
+            frame.kind, frame.text = "call", NORMS[which]
         frame.args.append(inner)
         self.call(frame, token.end)
 

@@ -103,12 +103,14 @@ class Reader:
         frame = frame or next(w for w in reversed(self.waiting) if w.power == OPEN)
         sign = "‖" if frame.kind == "norm" else "[" if frame.kind in BRACKETS else "("
         closing = "".join(CLOSING.get(w.kind, ")") for w in reversed(self.waiting) if w.power == OPEN)
+        if frame.kind == "norm" and self.source[frame.start] == "|":
+            sign, closing = "||", closing.replace("‖", "||")
         return self.fail(
             f'"{sign}" is never closed',
             "GP101",
             frame.opener,
             (self.edit(at, at, closing),),
-            (((at, at + 1), f'expected "{closing[0]}" here'),),
+            (((at, at + 1), f'expected "{closing[: len(sign)]}" here'),),
         )
 
     def misplaced(self, token: Token) -> ParseError:

@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     r"""|(?P<fraction>[¼-¾⅐-⅞])"""
     r"""|(?P<str>"[^"\n]*")"""
     r"""|(?P<power>⁻?[⁰¹²³⁴-⁹]+|⁻ᵀ)"""
-    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|\^⊙|<=|>=|[-+<>≤≥:*@/^'(),;=\[\]⊙∘⊗ᵀ·′’−√⊘⟨⟩]|‖_F\b|‖)"""
+    r"""|(?P<op>\.T\b|\.\*|\./|\.\^|\.\(|\^⊙|<=|>=|[-+<>≤≥:*@/^'(),;=\[\]⊙∘⊗ᵀ·′’−√⊘⟨⟩]|(?:‖|\|\|)(?:_(?:F|fro|[12])\b|_\*|[₁₂])?)"""
     r"""|(?P<space>[ \t\r\f\v\u00a0]+|\#[^\n]*)"""
     r"""|(?P<newline>\n)"""
 )
@@ -50,7 +50,6 @@ _SAME = {
     "−": "-",
     "^⊙": ".^",
     "⊘": "./",
-    "‖_F": "‖",
 }
 _SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _HELP = {
@@ -100,6 +99,8 @@ def _token(kind: str, text: str, start: int, end: int, source: str) -> Token:
         return Token(kind, text, start, end)
     if kind == "str":
         return Token(kind, text[1:-1], start, end)
+    if text[0] in "‖|":
+        return Token(kind, "‖", start, end)
     return Token(kind, _SAME.get(text, text), start, end)
 
 

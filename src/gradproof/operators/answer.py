@@ -18,7 +18,7 @@ from gradproof.language.syntax import Node, Script, postorder
 from gradproof.operators.assemble import Assembler, Meaning
 from gradproof.operators.build import construct
 from gradproof.operators.declare import Declared
-from gradproof.operators.indices import rebuilt
+from gradproof.operators.identity import with_identity
 from gradproof.operators.infer import understand
 from gradproof.operators.repair import repaired
 from gradproof.operators.said import gradient_side
@@ -80,10 +80,7 @@ def _script(
     """The tree of an answer, and the sizes of identities and ones that it leaves open."""
     written = frozenset(name for name in names if len(name) > 1)
     script = parse(_bare(text), form, "", KNOWN_WORDS, written | {name for name in names if name == "I"})
-    if "I" not in names:
-        script = script._replace(statements=tuple(
-            one._replace(node=_with_identity(one.node)) for one in script.statements))  # fmt: skip
-    script = script._replace(source=text)
+    script = with_identity(script, names)._replace(source=text)
     nodes = [node for one in script.statements for node in postorder(one.node)]
     if not any(node.kind == "name" and node.text[0] == "?" for node in nodes):
         return script, {}
@@ -96,20 +93,6 @@ def _script(
         last = last._replace(node=Node("sub", (last.node, other), last.node.span, last.node.at))
     found = understand(script._replace(statements=(*script.statements[:-1], last)), declared)
     return script, {name: size for name, size in found.sizes.items() if name not in names}
-
-
-def _with_identity(root: Node) -> Node:
-    """The tree with I as the identity of the size that the rest decides."""
-    done: dict[Node, Node] = {}
-    for node in postorder(root):
-        if node.kind == "name" and node.text == "I":
-            size = Node("name", (), node.span, node.at, f"?I{node.start}")
-            done[node] = Node("call", (size,), node.span, node.at, "eye")
-        else:
-            args = tuple(done[arg] for arg in node.args)
-            same = all(a is b for a, b in zip(args, node.args, strict=True))
-            done[node] = node if same else rebuilt(node, args)
-    return done[root]
 
 
 def _declared(e: Expr) -> Declared:

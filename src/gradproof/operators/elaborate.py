@@ -20,6 +20,7 @@ from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.equations import defined_by, held, released, with_unknowns
 from gradproof.operators.facts import symmetric
 from gradproof.operators.faults import said
+from gradproof.operators.identity import with_identity
 from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import Understanding, understand
 from gradproof.operators.kinds import C as COLUMN
@@ -101,7 +102,7 @@ def _read(
     if script.where[0] < script.where[1]:
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
-    script = with_unknowns(script, declared)
+    script = with_unknowns(with_identity(script, declared), declared)
     script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
     known = understand(script, declared, ties, {**bold, **hints})

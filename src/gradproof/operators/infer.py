@@ -19,7 +19,7 @@ from gradproof.operators import build
 from gradproof.operators.assemble import Mapped, first_size
 from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
-from gradproof.operators.kinds import by_letter, preference
+from gradproof.operators.kinds import R, S, by_letter, preference
 from gradproof.operators.relate import Relations, value_parts
 from gradproof.operators.size_variables import Box
 from gradproof.operators.sizes import substitute
@@ -27,7 +27,7 @@ from gradproof.operators.unify import Shapes
 from gradproof.operators.vocabulary import SQUARE, known_function
 
 POOL = "nkmpqrstuv"
-COUNTS = frozenset("nmkN")  # a divisor that is called so, and is nothing else, counts something
+COUNTS = frozenset("nmkN")  # what is called so, and is nothing else, counts something
 
 
 class Understanding(NamedTuple):
@@ -252,7 +252,8 @@ def _solve(
         relations.statement(statement, nodes)
     relations.hint(hints)
     still_open = relations.settle()
-    _choose(relations, [(name, relations.names[name]) for name in still_open])
+    whole = relations.parts[script.statements[-1].node]
+    _choose(relations, [(name, relations.names[name]) for name in still_open], whole)
 
     def kind(node: Node) -> int:
         return relations.solver.masks[relations.parts[node]]
@@ -278,13 +279,25 @@ def _solve(
     )
 
 
-def _choose(relations: Relations, open_names: list[tuple[str, int]]) -> None:
-    """Go by letters: arrays first, then unknown functions, then numbers."""
+def _choose(relations: Relations, open_names: list[tuple[str, int]], whole: int) -> None:
+    """Go by letters: arrays first, then unknown functions, then numbers.
+
+    What is differentiated is mostly a number: where it can be one, names with the letters of numbers are
+    columns before that fails (a'*inv(X)*b), and counts are numbers (n/2*logdet(S)).
+    """
+    solver = relations.solver
+    arrays = [item for item in open_names if preference(item[0])[0] < 2 and item[0] not in COUNTS]
+    numbers = [item for item in open_names if item not in arrays]
+    by_letter(solver, arrays)
     if relations.functions:
-        by_letter(relations.solver, [item for item in open_names if preference(item[0])[0] < 2])
         relations.decide()
-        open_names = [item for item in open_names if preference(item[0])[0] == 2]
-    by_letter(relations.solver, open_names)
+    mark = len(solver.trail)
+    if solver.restrict(whole, S):
+        by_letter(solver, numbers)
+        if not any(solver.masks[part] == R for _, part in numbers):
+            return
+        solver.undo(mark)
+    by_letter(solver, numbers)
 
 
 def _functions(shapes: Shapes, declared: Mapping[str, Declared]) -> dict[str, Mapped]:
@@ -338,6 +351,7 @@ def _letter_sizes(shapes: Shapes, reading: Reading, declared: Mapping[str, Decla
     fresh = _letters(used)
     sizes = shapes.sizes
     sizes.compute()
+    sizes.pair()
     later = sizes.is_product()
     names = [n for n in (*reading.variables, *declared) if n in shapes.names]
     boxes = [shapes.names[name] for name in names]

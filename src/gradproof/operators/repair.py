@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from gradproof.errors import GradproofError, ParseError
 from gradproof.language.declarations import where_clause
 from gradproof.language.tokens import Token, tokenize
+from gradproof.operators.vocabulary import KNOWN_WORDS
 
 OFFERED = 3
 TRIED = 24
+_WHOLE = ("tr", "trace", "det", "logdet", "sum", "mean")
 LONG = 4000  # characters; a longer text is not tried again and again
 
 
@@ -21,6 +23,9 @@ def repaired(error: GradproofError, text: str, read: Callable[[str], object]) ->
     candidates = list(error.fixes)
     if isinstance(error, ParseError) and error.source == text and len(text) <= LONG:
         candidates.extend(_slips(text, error))
+    beside = _apart(text, error, read) if len(text) <= LONG else None
+    if beside is not None:
+        candidates = [beside] if error.code == "GP102" else [beside, *candidates]
     fixes: list[str] = []
     for candidate in list(dict.fromkeys(candidates))[:TRIED]:
         if candidate == text or len(text) > LONG or len(fixes) == OFFERED:
@@ -31,6 +36,40 @@ def repaired(error: GradproofError, text: str, read: Callable[[str], object]) ->
     if error.source is None and error.span is not None:
         error.source = text
     return error
+
+
+def _apart(text: str, error: GradproofError, read: Callable[[str], object]) -> str | None:
+    """The text with a sign between all factors that stand side by side, where that can be read; and with
+    every division by an array entry by entry."""
+    code = error.code
+    for _ in range(TRIED):
+        if error.code != code or code not in ("GP102", "GP207") or error.span is None or not error.fixes:
+            return None
+        called = _called(text, error.span[0]) if error.code == "GP102" else iter(())
+        text = next(called, error.fixes[0])
+        try:
+            read(text)
+        except GradproofError as again:
+            error = again
+        else:
+            return text
+    return None
+
+
+def _called(text: str, start: int) -> Iterator[str]:
+    """`sum exp(x)` as sum(exp(x)), where a function stands before what it is applied to: a sum, a trace or
+    a determinant before a whole product."""
+    tokens = [token for token in _tokens(text) if token.start >= start]
+    if len(tokens) < 2 or tokens[0].text not in KNOWN_WORDS or tokens[1].kind != "name":
+        return
+    end, depth, whole = tokens[1].end, 0, tokens[0].text in _WHOLE
+    for token in tokens[2:]:
+        depth += (token.text == "(") - (token.text == ")")
+        inside = token.text in (")", "'", "^", "T") or (whole and token.kind in ("name", "num"))
+        if depth < 0 or (not depth and not inside):
+            break
+        end = token.end
+    yield f"{text[: tokens[0].end]}({text[tokens[1].start : end]}){text[end:]}"
 
 
 def _accepted(text: str, read: Callable[[str], object]) -> bool:

@@ -127,7 +127,7 @@ def _name(text: str) -> str:
 
 
 _TOKEN = re.compile(r"(?<![A-Za-zα-ωΑ-Ω_∂])[A-Za-zα-ωΑ-Ω]+(?=_[a-z]|[^A-Za-z0-9_]|$)")
-_BARS = re.compile(r"(?:\|\||‖)(?:_\{?(?:F|2)\}?(?![A-Za-z0-9_]))?")
+_BARS = re.compile(r"(?:\|\||‖)_(?:\{(?:F|2)\}|(?:F|2)(?![A-Za-z0-9_]))")
 _TRANSPOSED = re.compile(r"\^\{?(?:T|⊤|\\top)\}?")
 
 

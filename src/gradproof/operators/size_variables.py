@@ -145,6 +145,17 @@ class Sizes:
             todo = left
         self.products = todo
 
+    def pair(self) -> None:
+        """Two products of one size, nothing of which is known: their factors are equal in turn."""
+        first: dict[int, tuple[int, ...]] = {}
+        for out, parts in self.products:
+            if self.get(out) is not None or any(self.get(part) is not None for part in parts):
+                continue
+            other = first.setdefault(self.root(out), parts)
+            if len(other) == len(parts):
+                for a, b in zip(other, parts, strict=True):
+                    self.equal(a, b)
+
     def is_product(self) -> set[int]:
         """The roots that will be computed."""
         computed = [item[0] for item in self.products] + [item[0] for item in self.sums]

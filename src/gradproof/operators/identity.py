@@ -1,0 +1,29 @@
+"""I is the identity, of the size that the rest decides, unless a text says that it is something else."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from gradproof.language.syntax import Node, Script, postorder
+from gradproof.operators.indices import rebuilt
+
+
+def with_identity(script: Script, taken: Container[str]) -> Script:
+    """The statements with `eye(…)` for I, where neither a declaration nor a statement takes that name."""
+    if "I" in taken or any(one.name == "I" for one in script.statements):
+        return script
+    statements = tuple(one._replace(node=_replaced(one.node)) for one in script.statements)
+    return script._replace(statements=statements)
+
+
+def _replaced(root: Node) -> Node:
+    done: dict[Node, Node] = {}
+    for node in postorder(root):
+        if node.kind == "name" and node.text == "I":
+            size = Node("name", (), node.span, node.at, f"?I{node.start}")
+            done[node] = Node("call", (size,), node.span, node.at, "eye")
+        else:
+            args = tuple(done[arg] for arg in node.args)
+            same = all(a is b for a, b in zip(args, node.args, strict=True))
+            done[node] = node if same else rebuilt(node, args)
+    return done[root]
