@@ -26,6 +26,11 @@ Word = tuple[Token, ...]
 def rule_of(judged: Judged, chain: Chain) -> str | None:
     """The name of the one rule by which a line that holds follows, or None."""
     before, after = judged.before, judged.after
+    if judged.said.sort in ("part", "hessian", "jacobian"):
+        return None
+    if judged.variable is not None:
+        same = before is not None and after is not None and _flat(before) == _flat(after)
+        return "def-gradient" if same and before is not None and before.op != "d" else None
     if before is None or after is None or before is after:
         return "def-gradient" if judged.variable is not None and before is after is not None else None
     if judged.variable is not None and before.op == "d":
@@ -36,6 +41,11 @@ def rule_of(judged: Judged, chain: Chain) -> str | None:
     if found is None and _written_out(before, chain.stands) is _written_out(after, chain.stands):
         found = "insert"
     return found if found in TITLES else None
+
+
+def _flat(e: Expr) -> Counter[object]:
+    """The terms of a sum, each as its pair."""
+    return Counter(_pair(term) or term for term in _split(e))
 
 
 # ---- chains of factors

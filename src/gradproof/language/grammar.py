@@ -82,10 +82,13 @@ def _split(tokens: list[Token], pieces: Callable[[str], list[str]]) -> list[Toke
     out: list[Token] = []
     for token in tokens:
         at = token.start
-        for piece in pieces(token.text) if token.kind == "name" else ():
+        parts = pieces(token.text) if token.kind == "name" else []
+        if len(parts) < 2:
+            out.append(token)
+            continue
+        for piece in parts:
             out.append(Token("name", piece, at, at + len(piece)))
             at += len(piece)
-        out += [token] * (token.kind != "name")
     return out
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gradproof.language.latex_heads import head, name_of
 from gradproof.language.rows import Row
+from gradproof.operators.said import derivative_side, plain_side
 from gradproof.operators.vocabulary import KNOWN_WORDS, WORDS
 
 _LETTER = r"(?:\\[A-Za-z]+|[^\W\d_]\w*)"
@@ -97,6 +98,8 @@ def operated(row: Row) -> list[Row]:
     """`∇_X tr(A X) = Aᵀ` as a definition, which is not shown, and the gradient of what it defines."""
     left = row.text[row.left[0] : row.left[1]]
     if row.kind != "step" or row.head or not left.strip():
+        return [row]
+    if derivative_side(plain_side(left)) is not None:
         return [row]
     if any(pattern.match(left.strip()) for pattern in _DIRECTION):
         return [row]
