@@ -153,7 +153,7 @@ class _Latex(Atoms):
         span = (one.start, close.end)
         inside = self.source[one.end : close.start].strip()
         word = {"": "det" if logs else "", "norm": "norm2"}.get(self.bars, self.bars)
-        if self.summed and not self.bars:
+        if (self.summed or inside.startswith("\\det")) and not self.bars:
             word = "abs"
         texts = (f"\\det({inside})", f"\\operatorname{{abs}}({inside})", f"\\lVert {inside} \\rVert")
         asked = NameProblem(

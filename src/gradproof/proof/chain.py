@@ -146,7 +146,7 @@ class Chain(Judging):
         if row.sort in ("gradient", "differential"):
             self.zero = None
         if row.sort == "gradient":
-            return self._gradient(row)
+            return self._valued(self._gradient(row))
         if row.right is None:
             return self._unread(row)
         if row.sort == "part":
@@ -167,7 +167,7 @@ class Chain(Judging):
             return Judged(row, None)
         sort, before = self.current
         if sort == "gradient" and self.variable is not None:
-            return self._by(row, self.variable)
+            return self._valued(self._by(row, self.variable))
         return self._compared(row, before, row.right, self.varying)
 
     def _unread(self, row: Said) -> Judged:

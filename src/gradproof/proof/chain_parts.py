@@ -64,6 +64,7 @@ class Judging(ABC):
     names: Mapping[str, Expr]
     stands: dict[Expr, Expr]
     parts: Callable[[Expr], list[Expr]]
+    own: Callable[[Expr], Expr | None]
     free: Callable[[Expr], Expr | None]
     current: tuple[str, Expr] | None
     gradient: tuple[Expr, Expr] | None
@@ -82,6 +83,17 @@ class Judging(ABC):
     @abstractmethod
     def _doubted(self, verdict: Verdict, *sides: Expr) -> Verdict:
         """Nothing is refuted about names that nothing explains."""
+
+    def _valued(self, judged: Judged) -> Judged:
+        """A gradient by a name that stands for a value is right where it is right for that value: R for Xᵀ X
+        is symmetric."""
+        variable, gradient = judged.variable, judged.said.right
+        wrong = judged.verdict is not None and judged.verdict.grade == "refuted"
+        if not wrong or variable not in self.stands or gradient is None or gradient.axes != variable.axes:
+            return judged
+        own = self.own(variable)
+        verdict = None if own is None else self.judge(own, gradient, frozenset())
+        return judged._replace(verdict=verdict) if verdict is not None and verdict.grade in HOLDS else judged
 
     def _part(self, row: Said, part: Expr) -> Judged:
         """One part of a gradient: that through one definition in which the variable stands."""
