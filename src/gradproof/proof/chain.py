@@ -235,6 +235,8 @@ class Chain(Judging):
             gradient = zeros(*variable.axes, row=variable.row)
             row = row._replace(right=gradient)
         if (gradient.axes, gradient.row) != (variable.axes, variable.row):
+            if self.objective is None and self.differential is None:
+                return Judged(row, Verdict("unknown", "nothing says what is differentiated"))
             said = "a gradient has the shape of its variable"
             return Judged(row, Verdict("refuted", said), self.differential, None, varying, variable)
         after = pair(gradient, variable)
