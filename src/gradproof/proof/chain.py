@@ -187,6 +187,8 @@ class Chain(Judging):
         return Judged(row, verdict, before, None, self.varying, self.variable)
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
+        if before.axes and after is num(0):
+            after = zeros(*before.axes, row=before.row)
         verdict = self.judge(before, after, varying)
         verdict = self._doubted(verdict, before, after)
         carried = verdict.grade == "refuted" and self._carries(after, varying)
