@@ -125,7 +125,102 @@ RIGHT = [
     ("S = Q*K'/sqrt(d); P = softmax(S); O = P*V; L(O)", "V", "P'*G", None),
     ("Z = X*W' + ones(n)*b'; A = tanh(Z); L(A)", "W", "D = G.*(1 - A.^2); D'*X", None),
     ("sum(A)", "X", "0", None),
+    ("Z = X*W; H = tanh(Z); L(H)", "W", "dZ = dH.*(1 - H.^2); X'*dZ", None),
+    ("Z = X*W; H = tanh(Z); L(H)", "W", "X.T @ dZ", None),
 ]
+
+# question, variable, an answer that is right under an assumption that nobody declared
+ASSUMED = [
+    ("x'*A*x", "x", "2*A*x", "A is symmetric"),
+    ("tr(A*X*B*X')", "X", "2*A*X*B", "A and B are symmetric"),
+    ("x'*D*x where D: n×n", "x", "2*diag(D).*x", "D is diagonal"),
+    ("norm2(Y - X*Q)^2 where Q: k×k", "X", "2*X - 2*Y*Q'", "Q is orthogonal"),
+    ("norm2(x - U*z)^2 where U: n×k", "z", "2*(z - U'*x)", "the columns of U are orthonormal"),
+    ("norm2(P*x)^2 where P: n×n", "x", "2*P*x", "P is an orthogonal projection"),
+    ("-y'*log(softmax(z))", "z", "softmax(z) - y", "sum(y) = 1"),
+    ("-sum(Y.*log(softmax(X*W)))", "W", "X'*(softmax(X*W) - Y)", "each row of Y sums to 1"),
+    (
+        "norm2(M.*(X - U*V'))^2 where M: m×n, U: m×k", "U", "-2*(M.*(X - U*V'))*V",
+        "the entries of M are 0 or 1",
+    ),
+    ("norm1(x)", "x", "ones(n)", "the entries of x are positive"),
+    ("x'*A*x/(x'*x)", "x", "(A + A')*x - 2*(x'*A*x)*x", "norm2(x) = 1"),
+    ("sum(x)^2", "x", "2*x", "n = 1"),
+    ("norm2(X*w - y)^2/n where X: n×k", "w", "2*X'*(X*w - y)/k", "k = n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "condition"), ASSUMED)
+def test_assumptions_that_were_not_declared(expr: str, variable: str, answer: str, condition: str) -> None:
+    expr, _, where = expr.partition(" where ")
+    found = gp.check(expr, variable, answer, where=where or None, seconds=10)
+    assert (found.equal, found.diagnosis) == (False, f"right if {condition}")
+    assert found.counterexample is not None
+
+
+# question, variable, an answer that is a part of the derivative, or a multiple
+PARTS = [
+    ("softmax(z)", "z", "jacobian", "diag(softmax(z).*(1 - softmax(z)))", "only the diagonal"),
+    ("softmax(z)", "z", "jacobian", "softmax(z).*(1 - softmax(z))", "only the diagonal"),
+    ("sum(x)^2", "x", "gradient", "2*sum(x)", "ones missing"),
+    ("Z = X*W; norm2(Z*V - Y)^2/n", "W", "gradient", "X'*(Z*V - Y)*V'", "factor n/2"),
+    ("norm2(a - p)^2 - norm2(a - q)^2", "a", "gradient", "0", "zero"),
+]
+
+
+@pytest.mark.parametrize(("expr", "variable", "kind", "answer", "diagnosis"), PARTS)
+def test_parts_of_the_derivative(expr: str, variable: str, kind: str, answer: str, diagnosis: str) -> None:
+    where = "X: n×k, W: k×k, V: k×p" if "W" in expr else None
+    found = gp.check(expr, variable, answer, kind=kind, where=where)
+    assert (found.equal, found.diagnosis) == (False, diagnosis)
+
+
+# question, variable, kind, right answers in other forms, and what the form is called
+FORMS = [
+    ("A*X*B", "X", "jacobian", "kron(B', A)", "vec form"),
+    ("A*X*B", "X", "jacobian", "kron(B, A')", "vec form, layout denominator"),
+    ("A*X*B", "X", "jacobian", "kron(A, B')", "vec form by rows"),
+    ("A*X*B", "X", "jacobian", "A_ik B_lj", None),
+    ("A*X*B", "X", "jacobian", 'einsum("ik,lj->klij", A, B)', "layout denominator"),
+    ("tanh(W*x)", "x", "vjp", "W'*(v.*(1 - tanh(W*x).^2))", None),
+    ("A*tanh(x)", "x", "jvp", "A*((1 - tanh(x).^2).*v)", None),
+]
+
+
+@pytest.mark.parametrize(("expr", "variable", "kind", "answer", "form"), FORMS)
+def test_forms_of_other_kinds(expr: str, variable: str, kind: str, answer: str, form: str | None) -> None:
+    where = {"A*X*B": "A: m×n, X: n×p, B: p×q", "tanh(W*x)": "W: m×n"}.get(expr)
+    found = gp.check(expr, variable, answer, kind=kind, where=where)
+    assert (found.equal, found.diagnosis) == (True, form)
+
+
+# question, variable, wrong answer, the step where the right thing happens
+PLACES = [
+    (LS, "x", "A'*(A*x - b)", "d-norm-squared"),
+    (LS, "x", "2*(A*x + b)'*A", None),
+    ("x'*A*x", "x", "A*x", "d-product"),
+    ("sum(tanh(A*x))", "x", "A'*(1 - tanh(A*x))", "d-tanh"),
+    ("logdet(S) + tr(inv(S)*C)", "S", "inv(S)' + inv(S)'*C'*inv(S)'", "d-inv"),
+    ("norm2(X*w - y)^2/n where X: n×k", "w", "2*X'*(X*w - y)", None),
+    ("L(X*W) where X: n×k", "X", "G", "frob-right"),
+    ("norm2(X*w - y)^2/2 + c/2*norm2(w)^2", "w", "X'*(X*w - y)", "d-norm-squared"),
+]
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "rule"), PLACES)
+def test_the_place_is_right_or_not_said(expr: str, variable: str, answer: str, rule: str | None) -> None:
+    expr, _, where = expr.partition(" where ")
+    step = gp.check(expr, variable, answer, where=where or None).step
+    assert (step and step.rule) == rule
+
+
+def test_an_answer_in_numpy_is_read_as_numpy_means_it() -> None:
+    """`*` works entry by entry, `axis` counts from 0, vectors have one axis; nothing is executed."""
+    text = "P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)\nP * (dout - (dout*P).sum(axis=1)[:, None])"
+    assert gp.check("L(softmax(Z))", "Z", text).grade == "proved"
+    assert gp.check("L(relu(Z))", "Z", "(Z > 0) * dout @ np.eye(dout.shape[1])").equal is True
+    with pytest.raises(gp.UnsupportedError, match=r"np.load\(.x.\) is not read in NumPy's syntax"):
+        gp.check("L(relu(Z))", "Z", "np.load('x')")
 
 
 @pytest.mark.parametrize(("expr", "variable", "answer", "diagnosis"), RIGHT)

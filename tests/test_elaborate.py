@@ -47,6 +47,7 @@ def shapes(text: str) -> dict[str, tuple[str | int, ...]]:
         ("b*x", {"b": (), "x": ("n",)}),
         ("n/2*logdet(X)", {"n": (), "X": ("k", "k")}),  # n counts, unless it has to be a vector
         ("n'*x", {"n": ("k",), "x": ("k",)}),
+        ("r/2*norm2(A*x - b)^2", {"r": (), "A": ("n", "k"), "x": ("k",), "b": ("n",)}),  # r only scales
         ("x'*kron(A, B)*x", {"x": ("k*n",), "A": ("n", "n"), "B": ("k", "k")}),  # factors equal in turn
         ("vec(X)'*kron(A, B)*vec(X)", {"X": ("n", "k"), "A": ("k", "k"), "B": ("n", "n")}),
     ],

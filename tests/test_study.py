@@ -86,6 +86,35 @@ def test_assert_gradient_without_a_formula() -> None:
         assert_gradient(loss, "w", lambda X, w: 2 * X.T @ (1 - np.tanh(X @ w) ** 2), shapes=shapes)
 
 
+def test_what_is_no_array_is_said() -> None:
+    def of(function: Callable[..., Any]) -> str:
+        return gp.check_function("x'*x", "x", function).diagnosis
+
+    assert of(lambda x: None) == "the function returned nothing"
+    assert of(lambda x: (x, x)) == "the function returned a tuple of 2, and not one array"
+    assert of(lambda x: {"x": 2 * x}) == "the function returned a dict of 1, and not one array"
+    assert of(lambda x: 2j * x) == "the function returned complex numbers"
+    assert of(lambda x: 2 * x[:, None]) == "shape (2, 1), where the gradient has (2,); the numbers are right"
+    with pytest.raises(gp.NameProblem, match="g: a function that is not known has no numbers"):
+        gp.check_function("norm2(g(x) - y)^2", "x", lambda x, y: x)
+
+
+def test_short_floats_may_be_rounded() -> None:
+    exact = gp.check_function("sum(exp(x))", "x", lambda x: np.exp(x.astype("float32")))
+    assert exact.equal
+    wrong = gp.check_function("sum(exp(x))", "x", lambda x: 1.01 * np.exp(x.astype("float32")))
+    assert wrong.diagnosis == "factor 1.01"
+
+
+def test_other_kinds_and_other_arrays() -> None:
+    def slopes(A: Any, x: Any) -> Any:
+        return (1 - np.tanh(A @ x) ** 2)[:, None] * A
+
+    assert gp.check_function("tanh(A*x)", "x", slopes, kind="jacobian", arrays=np.asfortranarray)
+    assert not gp.check_function("tanh(A*x)", "x", lambda A, x: 2 * slopes(A, x), kind="jacobian")
+    assert_gradient("tanh(A*x)", "x", "diag(1 - tanh(A*x).^2)*A", kind="jacobian")
+
+
 # ---- hints
 
 
@@ -117,6 +146,12 @@ def test_problems_are_proved_and_know_their_answer(topic: str) -> None:
         assert problem.solution.verdict.grade == "proved"
         assert problem.check(str(problem.solution.result)).right is True
         assert problem.check(f"3*({problem.solution.result.expr})").right is not True
+
+
+def test_problems_are_varied() -> None:
+    made = {str(gp.practice(topic, level, 7)) for topic in TOPICS for level in (1, 3, 5)}
+    assert len(made) > 2.5 * len(TOPICS)
+    assert "the Hessian of" in str(gp.practice("hessians", 2, 1))
 
 
 def test_the_same_seed_is_the_same_problem() -> None:

@@ -1,8 +1,13 @@
 """From our answer to a person's: each step one law, judged by the referee."""
 
+import json
+from pathlib import Path
+
+import jsonschema
 import pytest
 
 import gradproof as gp
+from gradproof.derivation.json import load_towards
 from gradproof.faces.cli import main
 
 LS = "norm2(A*x - b)^2"
@@ -32,6 +37,37 @@ def test_ways(expr: str, variable: str, answer: str, rules: list[str]) -> None:
     assert all(step.verdict.grade == "proved" for step in way.steps)
     for step, following in zip(way.steps, way.steps[1:], strict=False):
         assert step.after is following.before
+
+
+def test_the_steps_are_in_the_json() -> None:
+    found = gp.derive(LINEAR, "W", towards="W*X'*X - T'*X")
+    text = found.show(format="json")
+    schema = Path(gp.__file__).parent / "derivation" / "schema.json"
+    jsonschema.validate(json.loads(text), json.loads(schema.read_text(encoding="utf-8")))
+    way = load_towards(text)
+    assert way is not None and found.way is not None
+    assert (way.answer, way.note, way.verdict.grade) == ("W*X'*X - T'*X", "", "proved")
+    assert way.steps == found.way.steps
+    assert load_towards(gp.derive(LINEAR, "W").show(format="json")) is None
+
+
+# what is the same is left alone, and nothing is multiplied out that need not be
+SHORT = [
+    ("norm2(X*w - y)^2/n where X: n×k", "w", "2/n*X'*(X*w - y)", 2),
+    ("L(x/norm2(x))", "x", "(G - x*(x'*G)/norm2(x)^2)/norm2(x)", 3),
+    ("sum(softmax(x).*y)", "x", "p = softmax(x); diag(p)*y - p*p'*y", 4),
+    ("L(X*W + ones(n)*b') where X: n×k", "b", "G'*ones(n)", 1),
+    ("x'*S*x/(x'*x) where S: n×n symmetric", "x", "2*(S*x - (x'*S*x)/(x'*x)*x)/(x'*x)", 1),
+]
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "most"), SHORT)
+def test_ways_are_short(expr: str, variable: str, answer: str, most: int) -> None:
+    expr, _, where = expr.partition(" where ")
+    way = gp.derive(expr, variable, where=where or None, towards=answer).way
+    assert way is not None
+    assert len(way.steps) <= most
+    assert all(step.verdict.grade == "proved" and step.rule != "normal-form" for step in way.steps)
 
 
 def test_there_is_no_way_to_a_wrong_answer() -> None:

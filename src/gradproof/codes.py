@@ -89,7 +89,6 @@ CODES = {
     "GP503": "no code for this expression or target",
     "GP504": "this structure or layout is not known for this kind",
     "GP505": "index notation cannot take the axes of this variable apart",
-    "GP507": "no certificate for this kind yet",
     "GP508": "an equation whose differential is not known to be solved",
     "GP601": "a verdict is not true or false",
     "GP602": "an expression is not true or false",

@@ -18,6 +18,7 @@ compares a function of arrays with differences of another: no proof, as no formu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,6 @@ import numpy as np
 from gradproof.faces.answering import answered
 from gradproof.faces.api import derive
 from gradproof.faces.numerical import (
-    TOLERANCE,
     Report,
     _called,
     check_function,
@@ -36,7 +36,7 @@ from gradproof.faces.numerical import (
 )
 from gradproof.verdicts import GRADES
 
-__all__ = ["assert_gradient", "check_function"]
+__all__ = ["assert_gradient", "backward", "check_function"]
 
 STEP, NUMERICAL = 1e-3, 1e-6
 
@@ -45,13 +45,16 @@ def assert_gradient(
     function: str | Callable[..., Any], wrt: str, claim: str | Callable[..., Any], *,
     shapes: Mapping[str, Sequence[str | int]] | None = None,
     assume: Mapping[str, Sequence[str]] | None = None,
-    where: str | None = None, seeds: int | Iterable[int] = 6, tolerance: float | None = None,
+    where: str | None = None, kind: str = "gradient", seeds: int | Iterable[int] = 6,
+    tolerance: float | None = None, arrays: Callable[[Any], Any] | None = None,
 ) -> None:  # fmt: skip
     """Raise AssertionError, with the mistake named, unless `claim` is the gradient of `function`.
 
     function   an expression in the language; or a loss: a callable of arrays that returns a number
     claim      an answer as text, or a callable of the same arrays that returns the gradient
     shapes     as for `derive`; for a callable loss the numbers: {"X": (5, 3), "w": (3,)}
+    tolerance  the largest relative difference; None: by the precision of what `claim` returns
+    arrays     makes what `claim` takes of NumPy arrays: `torch.tensor`, `jnp.asarray`
     """
     __tracebackhide__ = True
     if callable(function):
@@ -61,10 +64,11 @@ def assert_gradient(
         if not report.equal:
             raise AssertionError(str(report))
         return
-    meaning: dict[str, Any] = {"shapes": shapes, "assume": assume, "where": where}
+    meaning: dict[str, Any] = {"shapes": shapes, "assume": assume, "where": where, "kind": kind}
     if callable(claim):
-        allowed = TOLERANCE if tolerance is None else tolerance
-        report = check_function(function, wrt, claim, **meaning, seeds=seeds, tolerance=allowed)
+        report = check_function(
+            function, wrt, claim, **meaning, seeds=seeds, tolerance=tolerance, arrays=arrays
+        )
         if not report.equal:
             raise AssertionError(str(report))
         return
@@ -72,9 +76,28 @@ def assert_gradient(
     grade, reason = answered(found, claim, **meaning)
     if grade not in GRADES[:3]:
         raise AssertionError(
-            f"gradient of {function} by {wrt}: {grade}: {reason}\n"
-            f"  yours     {claim}\n  gradient  {found.result}"
+            f"{kind} of {function} by {wrt}: {grade}: {reason}\n"
+            f"  {'yours':{len(kind)}}  {claim}\n  {kind}  {found.result}"
         )  # fmt: skip
+
+
+def backward(function: Callable[..., Any], wrt: str) -> Callable[..., Any]:
+    """The gradient that PyTorch makes of a function of tensors, as a claim: of a `torch.autograd.Function`
+    take its `apply`. The function takes the arrays in the order of their names in the expression; where it
+    returns an array, its gradient G goes backwards.
+
+        assert_gradient("L(X*W')", wrt="W", claim=backward(MyLinear.apply, "W"))
+    """
+
+    def claim(**arrays: Any) -> Any:
+        torch = import_module("torch")
+        upstream = arrays.pop("G", None)
+        tensors = {name: torch.tensor(a, requires_grad=True) for name, a in arrays.items()}
+        value = function(*tensors.values())
+        value.backward() if upstream is None else value.backward(torch.tensor(upstream))
+        return tensors[wrt].grad
+
+    return claim
 
 
 def _differences(

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 Factor = tuple[int, tuple[int, ...], Fraction]  # atom, the indices it stands on, exponent
+Poly = dict[tuple[str, ...], int]  # a size: coefficients of products of symbols
 
 
 class Unchecked(Exception):
@@ -53,8 +54,56 @@ def number(value: Fraction | int) -> Form:
     return Form((), (Term(Fraction(value), (), (), ()),) if value else ())
 
 
+# ---- sizes: texts such as "n", "6" and "1*k*n+2*m", one for each polynomial
+
+
+def poly(size: object) -> Poly:
+    """A size of the certificate, or a text that `text` made, as a polynomial."""
+    if isinstance(size, str) and ("*" in size or "+" in size):
+        rows: list[Any] = [[int(part.split("*")[0]), *part.split("*")[1:]] for part in size.split("+")]
+    elif isinstance(size, (list, tuple)):
+        rows = [*size]
+    else:
+        rows = [[int(str(size))]] if str(size).isdigit() else [[1, size]]
+    out: Poly = {}
+    for c, *symbols in rows:
+        key = tuple(sorted(map(str, symbols)))
+        out[key] = out.get(key, 0) + int(c)
+    return {key: c for key, c in out.items() if c}
+
+
+def text(size: Poly) -> str:
+    """The name of a size."""
+    if not size or [*size] == [()]:
+        return str(size.get((), 0))
+    for key, c in size.items():
+        if len(size) == c == len(key) == 1:
+            return key[0]
+    return "+".join("*".join([str(c), *key]) for key, c in sorted(size.items()))
+
+
+def plus(a: Poly, b: Poly, c: int = 1) -> Poly:
+    """a + c·b."""
+    keys = {**a, **b}
+    return {key: total for key in keys if (total := a.get(key, 0) + c * b.get(key, 0))}
+
+
+def times(sizes: Sequence[str]) -> Poly:
+    """The product of sizes."""
+    total: Poly = {(): 1}
+    for size in sizes:
+        made: Poly = {}
+        for (a, c), (b, e) in ((one, other) for one in total.items() for other in poly(size).items()):
+            made = plus(made, {tuple(sorted(a + b)): c * e})
+        total = made
+    return total
+
+
+# ---- terms
+
+
 def tidy(term: Term) -> Term:
-    """Equal factors add exponents; indices that nothing stands on are sizes; the rest is numbered anew."""
+    """Equal factors add exponents; indices that nothing stands on are last; the rest is numbered anew."""
     merged: dict[tuple[int, tuple[int, ...]], Fraction] = {}
     for atom, legs, e in term.factors:
         merged[atom, legs] = merged.get((atom, legs), Fraction(0)) + e

@@ -1,48 +1,195 @@
-"""What the words mean, as the checker has it: wirings, definitions, and the axioms about differentials."""
+"""What the words mean, as the checker has it: wirings, definitions, laws, and axioms about differentials.
+
+All of it is trusted. It is data, to be read line by line: X, Z and V stand for arguments, Y for the value,
+dX, dZ and dV for differentials; the rest are words of the language, `mul(X, Z)` written ("mul", "X", "Z").
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-Tree = Any  # an expression over X, Y: a word, a number, or (operator, arguments …)
+Tree = Any  # an expression over X, Z, V, Y: a word, a number, or (operator, arguments …)
 
-ONE_MINUS_SQUARE = ("add", 1, ("neg", ("hpow", "Y", 2)))
-ROOT = ("sqrt", ("add", 1, ("neg", ("hpow", "X", 2))))
-BELL = ("exp", ("neg", ("div", ("hpow", "X", 2), 2)))
-NORMAL = ("div", ("add", 1, ("erf", ("div", "X", ("sqrt", 2)))), 2)
-SLOPES: dict[str, Tree] = {  # axioms: d f(X) = slope .* dX
-    "exp": "Y", "log": ("hdiv", 1, "X"), "log1p": ("hdiv", 1, ("add", 1, "X")), "expm1": ("exp", "X"),
-    "abs": ("sign", "X"), "sign": 0, "sin": ("cos", "X"), "cos": ("neg", ("sin", "X")),
-    "tan": ("add", 1, ("hpow", "Y", 2)), "asin": ("hdiv", 1, ROOT), "acos": ("neg", ("hdiv", 1, ROOT)),
-    "atan": ("hdiv", 1, ("add", 1, ("hpow", "X", 2))), "sinh": ("cosh", "X"), "cosh": ("sinh", "X"),
-    "tanh": ONE_MINUS_SQUARE, "sigmoid": ("had", "Y", ("add", 1, ("neg", "Y"))),
-    "softplus": ("sigmoid", "X"), "relu": ("relu'", "X"), "leaky_relu": ("leaky_relu'", "X"),
-    "elu": ("exp", ("minimum", "X", 0)),
-    "gelu": ("add", NORMAL, ("div", ("had", "X", BELL), ("sqrt", ("mul", 2, "pi")))),
-    "silu": ("had", ("sigmoid", "X"), ("add", 1, ("had", "X", ("add", 1, ("neg", ("sigmoid", "X")))))),
-    "erf": ("div", ("mul", 2, ("exp", ("neg", ("hpow", "X", 2)))), ("sqrt", "pi")),
-    "relu'": 0, "leaky_relu'": 0, "max'": 0, "min'": 0,
+
+def minus(a: Tree, b: Tree) -> Tree:
+    """a - b."""
+    return ("add", a, ("neg", b))
+
+
+def over(a: Tree, b: Tree) -> Tree:
+    """a ./ b."""
+    return ("hdiv", a, b)
+
+
+def times(*parts: Tree) -> Tree:
+    """Entry by entry."""
+    return ("had", *parts)
+
+
+def to(a: Tree, b: Tree) -> Tree:
+    """a .^ b."""
+    return ("hpow", a, b)
+
+
+def step(a: Tree) -> Tree:
+    """1 where a > 0, else 0."""
+    return ("relu'", a)
+
+
+# ---- words made of others: any number of axes, or by the number of axes of X; Z is 0 where it is not given
+
+ROWS, COLUMNS = ("along", ("rowmean", "X"), "X"), ("down", ("colmean", "X"), "X")
+GROWN = ("exp", "X")
+BELL = ("exp", ("neg", over(times("X", "X"), 2)))
+NEAR = step(minus(1, ("abs", "X")))
+SELU, SELU_LEFT = "1.0507009873554805", "1.7580993408473766"
+INSIDE, BELOW = times(step(minus("X", "Z")), step(minus("V", "X"))), minus(1, step(minus("X", "Z")))
+BELOW = times(BELOW, step(minus("V", "Z")))
+MEANINGS: dict[str | tuple[str, int], Tree] = {
+    "abs": times("X", ("sign", "X")), "logdet": ("log", ("abs", ("det", "X"))),
+    "norm1": ("sum", ("abs", "X")), "square": times("X", "X"), "rsqrt": to("X", "-1/2"),
+    "norm2": ("sqrt", ("sum", times("X", "X"))), "normF": ("sqrt", ("sum", times("X", "X"))),
+    "normp": to(("sum", to(("abs", "X"), "Z")), over(1, "Z")), "norminf": ("max", ("abs", "X")),
+    "cbrt": times(("sign", "X"), to(("abs", "X"), "1/3")), "log2": over(("log", "X"), ("log", 2)),
+    "log10": over(("log", "X"), ("log", 10)), "sec": over(1, ("cos", "X")), "csc": over(1, ("sin", "X")),
+    "cot": over(("cos", "X"), ("sin", "X")), "erfc": minus(1, ("erf", "X")),
+    "normcdf": over(("add", 1, ("erf", times("X", to(2, "-1/2")))), 2),
+    "normpdf": times(BELL, to(("mul", 2, "pi"), "-1/2")), "step": step("X"),
+    "gelu": times("X", ("normcdf", "X")), "silu": times("X", ("sigmoid", "X")),
+    "relu": times("X", step("X")), "hinge": ("relu", minus(1, "X")),
+    "leaky_relu": times("X", ("leaky_relu'", "X")),
+    "leaky_relu'": ("add", "1/100", times("99/100", step("X"))),
+    "elu": ("add", times("X", step("X")), times(minus(("exp", "X"), 1), minus(1, step("X")))),
+    "logit": minus(("log", "X"), ("log", minus(1, "X"))), "logsigmoid": ("log", ("sigmoid", "X")),
+    "mish": times("X", ("tanh", ("softplus", "X"))), "softsign": over("X", ("add", 1, ("abs", "X"))),
+    "hardtanh": ("add", times("X", NEAR), times(("sign", "X"), minus(1, NEAR))),
+    "relu6": ("add", times("X", step(times("X", minus(6, "X")))), times(6, step(minus("X", 6)))),
+    "selu": ("add", times(SELU, "X", step("X")), times(SELU_LEFT, minus(GROWN, 1), minus(1, step("X")))),
+    "clip": ("add", times("X", INSIDE), times("Z", BELOW), times("V", minus(minus(1, INSIDE), BELOW))),
+    "expm1": minus(GROWN, 1), "log1p": ("log", ("add", 1, "X")),
+    "prod": ("exp", ("sum", ("log", "X"))), "rowprod": ("exp", ("rowsum", ("log", "X"))),
+    "var": minus(("mean", times("X", "X")), times(("mean", "X"), ("mean", "X"))),
+    "rowvar": minus(("rowmean", times("X", "X")), times(("rowmean", "X"), ("rowmean", "X"))),
+    "colvar": minus(("colmean", times("X", "X")), times(("colmean", "X"), ("colmean", "X"))),
+    "std": ("sqrt", ("var", "X")), "rowstd": ("sqrt", ("rowvar", "X")), "colstd": ("sqrt", ("colvar", "X")),
+    "meansquare": ("mean", times("X", "X")), "rowmeansquare": ("rowmean", times("X", "X")),
+    "rownorm1": ("rowsum", ("abs", "X")), "rownorm2": ("sqrt", ("rowsum", times("X", "X"))),
+    "logsumexp": ("log", ("sum", GROWN)), "rowlogsumexp": ("log", ("rowsum", GROWN)),
+    ("softmax", 1): over(GROWN, ("sum", GROWN)), ("logsoftmax", 1): minus("X", ("log", ("sum", GROWN))),
+    ("softmax", 2): over(GROWN, ("along", ("rowsum", GROWN), "X")),
+    ("logsoftmax", 2): minus("X", ("along", ("log", ("rowsum", GROWN)), "X")),
+    ("layernorm", 1): times(minus("X", ("mean", "X")), to(("add", ("var", "X"), "Z"), "-1/2")),
+    ("layernorm", 2): times(minus("X", ROWS), ("along", to(("add", ("rowvar", "X"), "Z"), "-1/2"), "X")),
+    ("rmsnorm", 1): times("X", to(("add", ("meansquare", "X"), "Z"), "-1/2")),
+    ("rmsnorm", 2): times("X", ("along", to(("add", ("rowmeansquare", "X"), "Z"), "-1/2"), "X")),
+    "batchnorm": times(minus("X", COLUMNS), ("down", to(("add", ("colvar", "X"), "Z"), "-1/2"), "X")),
+    ("pinv", 1): over(("T", "X"), ("frob", "X", "X")),
 }  # fmt: skip
-LARGER = ("add", ("had", ("relu'", ("add", "X", ("neg", "Z"))), "dX"),
-          ("had", ("relu'", ("add", "Z", ("neg", "X"))), "dZ"))  # fmt: skip
-SMALLER = ("add", ("had", ("relu'", ("add", "Z", ("neg", "X"))), "dX"),
-           ("had", ("relu'", ("add", "X", ("neg", "Z"))), "dZ"))  # fmt: skip
-DIFFERENTIALS: dict[str, Tree] = {  # axioms
+HUBER = ("add", times(over(times("X", "X"), 2), step(minus("Z", ("abs", "X")))),
+         times("Z", minus(("abs", "X"), over("Z", 2)), minus(1, step(minus("Z", ("abs", "X"))))))  # fmt: skip
+MEANINGS["huber"] = HUBER
+DEFAULTS = {"huber": 1, "layernorm": 0, "rmsnorm": 0, "batchnorm": 0}  # Z where it is not given
+
+COUNTS = {  # how many arguments other words have
+    **{word: 1 for word in ("neg", "sqrt", "sum", "mean", "rowmean", "colmean", "exp", "map", "slope", "d")},
+    **{word: 2 for word in ("frob", "div", "hdiv", "pow", "hpow")},
+}
+# ---- axioms about differentials
+
+ROOT = ("sqrt", minus(1, times("X", "X")))
+SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
+    "exp": "Y", "log": over(1, "X"), "sign": 0,
+    "sin": ("cos", "X"), "cos": ("neg", ("sin", "X")), "tan": ("add", 1, times("Y", "Y")),
+    "asin": over(1, ROOT), "acos": ("neg", over(1, ROOT)), "atan": over(1, ("add", 1, times("X", "X"))),
+    "sinh": ("cosh", "X"), "cosh": ("sinh", "X"), "tanh": minus(1, times("Y", "Y")),
+    "atanh": over(1, minus(1, times("X", "X"))), "asinh": to(("add", times("X", "X"), 1), "-1/2"),
+    "acosh": to(minus(times("X", "X"), 1), "-1/2"),
+    "sigmoid": times("Y", minus(1, "Y")), "softplus": ("sigmoid", "X"),
+    "erf": times(2, ("exp", ("neg", times("X", "X"))), to("pi", "-1/2")),
+    "lgamma": ("digamma", "X"), "digamma": ("trigamma", "X"), "relu'": 0,
+}  # fmt: skip
+COUNTS |= dict.fromkeys(SLOPES, 1)
+LARGER = ("add", times(step(minus("X", "Z")), "dX"), times(step(minus("Z", "X")), "dZ"))
+SMALLER = ("add", times(step(minus("Z", "X")), "dX"), times(step(minus("X", "Z")), "dZ"))
+DIFFERENTIALS: dict[str, Tree] = {
     "inv": ("neg", ("mul", "Y", "dX", "Y")), "det": ("mul", "Y", ("tr", ("mul", ("inv", "X"), "dX"))),
-    "logdet": ("tr", ("mul", ("inv", "X"), "dX")), "max": ("frob", ("max'", "X"), "dX"),
+    "max": ("frob", ("max'", "X"), "dX"),
     "min": ("frob", ("min'", "X"), "dX"), "maximum": LARGER, "minimum": SMALLER,
+    "rowmax": ("rowsum", times(("rowmax'", "X"), "dX")), "rowmin": ("rowsum", times(("rowmin'", "X"), "dX")),
+    "max'": 0, "min'": 0, "rowmax'": 0, "rowmin'": 0,
+    "raised": ("add", times("Z", to("X", minus("Z", 1)), "dX"), times("Y", ("log", "X"), "dZ")),
+    "mpow": ("dpow", "X", "Z", "dX"), "expm": ("dexpm", "X", "dX"), "logm": ("dlogm", "X", "dX"),
+    "sqrtm": ("sylvester", "Y", "Y", "dX"),
+    "sylvester": ("neg", ("add", ("einsum", "ijab,ac,cbpq->ijpq", "Y", "dX", "Y"),
+                          ("einsum", "ijab,acpq,cb->ijpq", "Y", "Y", "dZ"))),
+    "pinv": ("add", ("mul", "Y", ("T", "Y"), ("T", "dX"), minus(("eye", "X"), ("mul", "X", "Y"))),
+             ("mul", minus(("eye", "Y"), ("mul", "Y", "X")), ("T", "dX"), ("T", "Y"), "Y"),
+             ("neg", ("mul", "Y", "dX", "Y"))),
+    "norm_nuc": ("frob", ("polar", "X"), "dX"), "norm_spec": ("frob", ("spec_uv", "X"), "dX"),
+    "eigvals": ("einsum", "pi,pq,qi->i", ("eigvecs", "X"), "dX", ("eigvecs", "X")),
 }  # fmt: skip
-EXP_SUMS = ("rowsum", ("exp", "X"))
-MEANINGS: dict[tuple[str, int], Tree] = {  # words made of others, by the number of axes of X
-    **{("norm1", k): ("sum", ("abs", "X")) for k in (1, 2)},
-    **{(w, k): ("sqrt", ("sum", ("had", "X", "X"))) for w in ("norm2", "normF") for k in (1, 2)},
-    ("logsumexp", 1): ("log", ("sum", ("exp", "X"))),
-    ("softmax", 1): ("div", ("exp", "X"), ("sum", ("exp", "X"))),
-    ("logsoftmax", 1): ("add", "X", ("neg", ("log", ("sum", ("exp", "X"))))),
-    ("softmax", 2): ("hdiv", ("exp", "X"), ("along", EXP_SUMS, "X")),
-    ("logsoftmax", 2): ("add", "X", ("neg", ("along", ("log", EXP_SUMS), "X"))),
+
+# ---- laws that a certificate may use: (left, right); z and v are scalars. Where the left side has a meaning,
+# so has the right, away from kinks (sign and step at 0).
+
+ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign")
+LAWS: dict[str, tuple[Tree, Tree]] = {
+    "inv(X)*X = I": (("mul", ("inv", "X"), "X"), ("eye", "X")),
+    "X*inv(X) = I": (("mul", "X", ("inv", "X")), ("eye", "X")),
+    "inv(X*Z) = inv(Z)*inv(X)": (("inv", ("mul", "X", "Z")), ("mul", ("inv", "Z"), ("inv", "X"))),
+    "inv(z*X) = inv(X)/z": (("inv", times("z", "X")), over(("inv", "X"), "z")),
+    "inv(inv(X)) = X": (("inv", ("inv", "X")), "X"),
+    "inv(kron(X, Z)) = kron(inv(X), inv(Z))":
+        (("inv", ("kron", "X", "Z")), ("kron", ("inv", "X"), ("inv", "Z"))),
+    "inv(diag(x)) = diag(1 ./ x)": (("inv", ("diag", "X")), ("diag", over(1, "X"))),
+    "inv(expm(X)) = expm(-X)": (("inv", ("expm", "X")), ("expm", ("neg", "X"))),
+    "det(X*Z) = det(X)*det(Z)": (("det", ("mul", "X", "Z")), ("mul", ("det", "X"), ("det", "Z"))),
+    "det(inv(X)) = 1/det(X)": (("det", ("inv", "X")), over(1, ("det", "X"))),
+    "X.^z.*X = X.^(z + 1)": (times(to("X", "z"), "X"), to("X", ("add", "z", 1))),
+    "X.^(z + v) = X.^z.*X.^v": (to("X", ("add", "z", "v")), times(to("X", "z"), to("X", "v"))),
+    "X^z*X = X^(z + 1)": (("mul", ("pow", "X", "z"), "X"), ("pow", "X", ("add", "z", 1))),
+    "X*X^z = X^(z + 1)": (("mul", "X", ("pow", "X", "z")), ("pow", "X", ("add", "z", 1))),
+    "sign(X).^2 = 1": (times(("sign", "X"), ("sign", "X")), to("X", 0)),
+    "tanh(X) = sinh(X)./cosh(X)": (("tanh", "X"), over(("sinh", "X"), ("cosh", "X"))),
+    "tan(X) = sin(X)./cos(X)": (("tan", "X"), over(("sin", "X"), ("cos", "X"))),
+    "cosh(X).^2 = 1 + sinh(X).^2":
+        (times(("cosh", "X"), ("cosh", "X")), ("add", 1, times(("sinh", "X"), ("sinh", "X")))),
+    "cos(X).^2 = 1 - sin(X).^2":
+        (times(("cos", "X"), ("cos", "X")), minus(1, times(("sin", "X"), ("sin", "X")))),
+    "sigmoid(X) = 1 ./ (1 + exp(-X))": (("sigmoid", "X"), over(1, ("add", 1, ("exp", ("neg", "X"))))),
+    "sigmoid(-X) = 1 - sigmoid(X)": (("sigmoid", ("neg", "X")), minus(1, ("sigmoid", "X"))),
+    "exp(log(X)) = X": (("exp", ("log", "X")), "X"),
+    "log(exp(X)) = X": (("log", ("exp", "X")), "X"),
+    "step(X).^2 = step(X)": (times(step("X"), step("X")), step("X")),
+    "step(-X) = 1 - step(X)": (step(("neg", "X")), minus(1, step("X"))),
+    "sign(X) = 2*step(X) - 1": (("sign", "X"), minus(times(2, step("X")), 1)),
+    **{f"{f}(-X) = -{f}(X)": ((f, ("neg", "X")), ("neg", (f, "X"))) for f in ODD},
+    **{f"{f}(-X) = {f}(X)": ((f, ("neg", "X")), (f, "X")) for f in ("cos", "cosh")},
+    "max(X, Z) = Z + relu(X - Z)": (("maximum", "X", "Z"), ("add", "Z", ("relu", minus("X", "Z")))),
+    "min(X, Z) = X - relu(X - Z)": (("minimum", "X", "Z"), minus("X", ("relu", minus("X", "Z")))),
+    "sqrtm(X)*sqrtm(X) = X": (("mul", ("sqrtm", "X"), ("sqrtm", "X")), "X"),
+    "V'*V = I for eigenvectors": (("mul", ("T", ("eigvecs", "X")), ("eigvecs", "X")), ("eye", "X")),
+    "V*V' = I for eigenvectors": (("mul", ("eigvecs", "X"), ("T", ("eigvecs", "X"))), ("eye", "X")),
+    "tr(dexpm(X, E)) = tr(expm(X)*E)": (("einsum", "iipq->qp", ("dexpm", "X")), ("expm", "X")),
+    "tr(dlogm(X, E)) = tr(inv(X)*E)": (("einsum", "iipq->qp", ("dlogm", "X")), ("inv", "X")),
+    "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)":
+        (("einsum", "iipq->qp", ("dpow", "X", "z")), ("mul", "z", ("pow", "X", minus("z", 1)))),
+    "sylvester(X, Z, E) = sylvester(Z, X, E')'":
+        (("einsum", "ijpq->qpji", ("sylvester", "X", "Z")), ("sylvester", "Z", "X")),
+    "sylvester(X', Z', E) = sylvester(Z, X, E')'":
+        (("sylvester", ("T", "X"), ("T", "Z")), ("einsum", "jiqp->ijpq", ("sylvester", "Z", "X"))),
+    "tr(sylvester(X, X, E)) = tr(inv(X)*E)/2":
+        (("einsum", "iipq->qp", ("sylvester", "X", "X")), over(("inv", "X"), 2)),
 }  # fmt: skip
-# What linear operators do, by the axes of the arguments (- for a row): entries and result.
+OF_A_NAME: dict[str, tuple[str, Tree, Tree]] = {  # laws of names with a declared property
+    "Q'*Q = I for an orthogonal Q": ("orthogonal", ("mul", ("T", "X"), "X"), ("eye", "X")),
+    "Q*Q' = I for an orthogonal Q": ("orthogonal", ("mul", "X", ("T", "X")), ("eye", "X")),
+    "rowsum(P) = 1 for a stochastic P": ("stochastic", ("rowsum", "X"), to(("rowsum", "X"), 0)),
+}  # fmt: skip
+
+# ---- shapes: how linear words are wired, and what the axes of opaque words are
+
+# By the axes of the arguments (- for a row): entries and result.
 WIRES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "T": {("ij",): ("j", "i"), ("i",): ("-", "i"), ("-i",): ("i",), ("",): ()},
     "mul": {
@@ -51,14 +198,27 @@ WIRES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     },
     "tr": {("ii",): (), ("",): ()}, "rowsum": {("ij",): ("i",)}, "colsum": {("ij",): ("j",)},
     "diag": {("i",): ("i", "i"), ("-i",): ("i", "i")}, "diagonal": {("ii",): ("i",)},
-    "vec": {("ij",): ("ji",), ("i",): ("i",)}, "along": {("i", "ij"): ("i", "j")},
+    "vec": {("ij",): ("ji",), ("i",): ("i",)}, "khatri_rao": {("ij", "pj"): ("ip", "j")},
     "kron": {
         ("ij", "pq"): ("ip", "jq"), ("i", "p"): ("ip",), ("-i", "-p"): ("-", "ip"), ("i", "pq"): ("ip", "q"),
         ("-i", "pq"): ("p", "iq"), ("ij", "p"): ("ip", "j"), ("ij", "-p"): ("i", "jp"),
         ("i", "-p"): ("i", "p"), ("-i", "p"): ("p", "i"),
     },
 }  # fmt: skip
-POINTWISE = ("frob", "had", "hdiv", "maximum", "minimum")
+# Words that are not looked into. One argument more than written is a matrix that the array is applied to.
+OPAQUE: dict[str, str] = {
+    "inv": "ii->ii", "det": "ii->", "expm": "ii->ii", "logm": "ii->ii", "sqrtm": "ii->ii",
+    "mpow": "ii,->ii", "dexpm": "ii->iiii", "dlogm": "ii->iiii", "dpow": "ii,->iiii",
+    "sylvester": "ii,jj->ijij", "pinv": "ij->ji", "norm_nuc": "ij->", "norm_spec": "ij->",
+    "polar": "ij->ij", "spec_uv": "ij->ij", "eigvals": "ii->i", "eigvecs": "ii->ii",
+    "rowmax": "ij->i", "rowmin": "ij->i", "rowmax'": "ij->ij", "rowmin'": "ij->ij",
+    "max": "*->", "min": "*->", "max'": "*->*", "min'": "*->*", "maximum": "*,*->*", "minimum": "*,*->*",
+}  # fmt: skip
+# F(X') = F(X)', or F(X') = F(X) for a scalar F.
+TURNED = {"inv", "det", "expm", "logm", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv"}
+ZERO_OR_ONE = {"triu", "cut", "windows", "bands", "exchange", "cyclic", "offset", "onehot"}  # own powers
+# Axioms: these arrays stay the same when their axes are taken in this order.
+SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0), "exchange": (1, 0)}
 
 
 def spelled(tree: Tree) -> str:

@@ -1,35 +1,28 @@
-"""Certificates: what a derivation claims, with the renamings that let a small checker follow it.
+"""Certificates: what a derivation claims, with all that lets a small checker follow it.
 
-All searching is done here. The checker reads the expressions itself, and only applies what it finds.
+All searching is done here. The checker reads the expressions itself, and only applies what it is shown.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import permutations
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from gradproof.checker.reading import SCHEMA, VERSION, Reader
-from gradproof.checker.terms import Factor, Form, Term, Unchecked
-from gradproof.checker.verify import (
-    FAULTS,
-    Settler,
-    below,
-    equal,
-    opened,
-    recheck,
-    renamed,
-    shown_atoms,
-    unite,
-)
+from gradproof.checker.changing import Differ
+from gradproof.checker.step import Settler, below, opened, prepare, recheck, shown_atoms
+from gradproof.checker.step import equal as compare
+from gradproof.checker.terms import Unchecked, poly, text, times
+from gradproof.checker.verify import FAULTS, SCHEMA, VERSION, seal
+from gradproof.derivation.certify_match import Search
 from gradproof.derivation.claims import Claim
 from gradproof.derivation.json import Json, Nodes
-from gradproof.expressions.nodes import Expr
+from gradproof.expressions.nodes import Expr, make
 from gradproof.expressions.walk import postorder
+from gradproof.operators.build import d
 
-MOST_TRIES, MOST_ATOMS = 3000, 80
+MOST_CUTS = 6
+UNLIKE = "the terms of the two sides do not match"
 
 
 class Proof(NamedTuple):
@@ -39,19 +32,55 @@ class Proof(NamedTuple):
     trouble: str
 
 
-def certificate(question: str, answers: Mapping[str, str], claims: Iterable[Claim]) -> Json:
+def certificate(question: str, answers: Mapping[str, Expr], claims: Iterable[Claim]) -> Json:
     """The certificate of a list of claims, as JSON data."""
-    table = Nodes()
-    placed = [(claim, _placed(table, claim)) for claim in claims]
+    table, known = Nodes(), list(claims)
+    found = [(name, *_answered(name, value, known)) for name, value in answers.items()]
+    placed = [(claim, _placed(table, claim)) for claim in known]
+    told = [{"name": name, "text": str(value), "node": table.place(value), "step": step}
+            for name, value, step in found]  # fmt: skip
     steps = []
     for claim, fields in placed:
         proof = shown(table.entries, fields)
         said = {"not": proof.trouble} if proof.trouble else proof.fields
         steps.append({"rule": claim.rule, "why": claim.why, "text": _text(claim), **fields, **said})
-    return {
-        "schema": SCHEMA, "version": VERSION, "question": question, "answers": dict(answers),
-        "steps": steps, "nodes": table.entries,
+    document = {
+        "schema": SCHEMA, "version": VERSION, "question": question, "answers": told, "steps": steps,
+        "nodes": table.entries,
     }  # fmt: skip
+    return {**document, "digest": seal(document)}
+
+
+def _answered(name: str, value: Expr, claims: list[Claim]) -> tuple[Expr, int]:
+    """An answer, and the step (counted from 1) that shows it: the last that speaks of it. Where the claims
+    have it in another form only, one more is added, with the answer as it is."""
+    for step in range(len(claims), 0, -1):
+        claim = claims[step - 1]
+        beside = value in claim.after.args and any(arg.op == "d" for arg in claim.after.args)
+        stands = any(str(named) == name and what is value for named, what in claim.unfold.items())
+        if value is claim.after or beside or stands:
+            return value, step
+        if claim.rule in ("answer", "insert") and str(claim.after) == str(value):
+            return claim.after, step
+    for claim in reversed(claims):
+        again = _again(claim, name.split(", ")[-1], value)
+        if again is not None:
+            claims.append(again)
+            return value, len(claims)
+    return value, 0
+
+
+def _again(claim: Claim, name: str, value: Expr) -> Claim | None:
+    """A claim about the derivative by a variable, with the derivative in another form."""
+    variable = next((one for one in claim.varying if str(one) == name), None)
+    if claim.rule != "answer" or variable is None or claim.before.row:
+        return None
+    rows = claim.before.axes
+    if value.axes != (*rows, *variable.axes):
+        return None
+    letters = "ijklmnopqrstuvwxyz"[: len(value.axes)]
+    spec = f"{letters},{letters[len(rows) :]}->{letters[: len(rows)]}"
+    return claim._replace(after=make("einsum", (value, d(variable)), (spec,), rows))
 
 
 def written(document: Json) -> str:
@@ -80,191 +109,89 @@ def _used(claim: Claim) -> dict[Expr, Expr]:
 
 
 def shown(nodes: Sequence[Json], fields: Json) -> Proof:
-    """The renamings for one claim; checked once by the checker itself before they are given away."""
+    """What shows one claim; checked once by the checker itself before it is given away."""
     unfold = {a: b for a, b in fields["unfold"]}
     moving = [arg for top in below(nodes, unfold, [fields["before"], fields["after"]])
               if nodes[top]["op"] == "d" for arg in nodes[top]["args"]]  # fmt: skip
     closed = sorted(unfold.keys() - below(nodes, unfold, moving))
-    proof = _shown(nodes, {**fields, "closed": closed})
-    return _shown(nodes, {**fields, "closed": []}) if proof.trouble and closed else proof
+    ways = [closed, []] if closed else [[]]
+    proof = Proof({}, UNLIKE)
+    for deep in (False, True):
+        for names in ways:
+            if proof.trouble == UNLIKE or names is not closed:
+                proof = _cut(nodes, {**fields, "closed": names}, deep)
+            if not proof.trouble:
+                return proof
+        if proof.trouble != UNLIKE:
+            break
+    return proof
 
 
-def _shown(nodes: Sequence[Json], fields: Json) -> Proof:
-    try:
-        found = _Search(opened(nodes, fields), fields).run()
-    except (Unchecked, RecursionError) as problem:
-        return Proof({}, str(problem) or "nested too deep")
-    except FAULTS as problem:
-        return Proof({}, f"the checker cannot read it: {problem}")
+def _cut(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
+    """Cut axes where they are read in two ways."""
+    cut: dict[str, list[str]] = {}
+    for _ in range(MOST_CUTS):
+        try:
+            return _shown(nodes, {**fields, "cut": cut}, deep)
+        except Unchecked as problem:
+            more = _parts(*problem.args[1:]) if len(problem.args) == 3 else {}
+            if not more or more.keys() & cut.keys():
+                return Proof({}, str(problem.args[0]))
+            cut = {**cut, **more}
+        except RecursionError:
+            return Proof({}, "nested too deep")
+        except FAULTS as problem:
+            return Proof({}, f"the checker cannot read it: {problem}")
+    return Proof({}, "an axis that is read in two ways")
+
+
+def _parts(one: Sequence[Any], other: Sequence[Any]) -> dict[str, list[str]]:
+    """How to cut a size so that two readings of the same indices agree, or nothing."""
+    a, b = _flat(one), _flat(other)
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    for x, y in ((a, b), (b, a)):
+        if (
+            x
+            and y
+            and x[-1].isdigit()
+            and y[-1].isdigit()
+            and int(x[-1]) % int(y[-1]) == 0
+            and x[-1] != y[-1]
+        ):
+            return {x[-1]: [str(int(x[-1]) // int(y[-1])), y[-1]]}
+        for count in range(2, len(y) + 1):
+            for row, part in ((x[:1], y[:count]), (x[-1:], y[-count:])):
+                if row and times(part) == poly(row[0]):
+                    return {text(poly(row[0])): list(part)}
+    return {}
+
+
+def _flat(group: Sequence[Any]) -> list[str]:
+    return [size for part in group for size in ([part] if isinstance(part, str) else part)]
+
+
+def _shown(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
+    found = Search(opened(nodes, fields), fields["before"], fields["after"], deep).run()
     if found is None:
-        return Proof({}, "the terms of the two sides do not match")
+        return Proof({}, UNLIKE)
     try:
-        reader = opened(nodes, fields)
-        left, right = reader.form(fields["before"]), reader.form(fields["after"])
-        settler = Settler(reader)
-        for one in found["equal"]:
-            unite(reader, settler, one)
-        equal(left, right, found, settler)
-        found.update(atoms=shown_atoms(reader), closed=fields["closed"])
-        recheck(nodes, {**fields, **found})
+        step = {**fields, **found}
+        step["atoms"] = shown_atoms(_replayed(nodes, step))
+        recheck(nodes, step)
     except (*FAULTS, Unchecked) as problem:
         return Proof({}, f"no certificate was found: {problem}")
-    return Proof(found, "")
+    return Proof({key: step[key] for key in step if key not in ("rule", "why", "text")}, "")
 
 
-class _Search:
-    """Looks for the renamings of one claim."""
-
-    def __init__(self, reader: Reader, fields: Json) -> None:
-        self.reader = reader
-        self.left = self.reader.form(fields["before"])
-        self.right = self.reader.form(fields["after"])
-        self.settler = Settler(self.reader)
-        self.united: list[Json] = []
-
-    def run(self) -> Json | None:
-        """The fields of the step, or None where the sides do not match."""
-        count = len(self.reader.atoms)
-        if count <= MOST_ATOMS:
-            for place in range(count):
-                if self.reader.atoms[place].forms:
-                    self._unite(place)
-        found = self._matched(self.left, self.right)
-        return None if found is None else {**found, "equal": self.united}
-
-    # ---- equal atoms
-
-    def _unite(self, place: int) -> None:
-        """Write an atom as an earlier one, where their arguments agree; see which are symmetric."""
-        atom = self.reader.atoms[place]
-        for other in range(place):
-            b = self.reader.atoms[other]
-            alike = (atom.kind, atom.data, len(atom.forms)) == (b.kind, b.data, len(b.forms))
-            if alike and other not in self.settler.same and self._pair(place, other):
-                return
-        if len(atom.legs) == 2 and atom.legs[0] == atom.legs[1] and len(atom.forms) == 1:
-            self._proved(place, place, (1, 0), False)
-
-    def _pair(self, place: int, other: int) -> bool:
-        a, b = self.reader.atoms[place], self.reader.atoms[other]
-        for order in _orders(a.legs, b.legs, len(a.forms) == 1 and a.kind not in ("gradof", "call")):
-            if self._proved(place, other, order, False):
-                return True
-        return a.kind in ("det", "logdet") and self._proved(place, other, (), True)
-
-    def _proved(self, place: int, other: int, order: tuple[int, ...], turned: bool) -> bool:
-        a, b = self.reader.atoms[place], self.reader.atoms[other]
-        turn = (1, 0) if turned else order
-        parts = []
-        for x, y in zip(a.forms, b.forms, strict=True):
-            if turned or order != tuple(range(len(order))):
-                if any(len(t.outs) != len(turn) for t in x.terms):
-                    return False
-                x = Form(
-                    y.axes, tuple(t._replace(outs=tuple(t.outs[i] for i in turn)) for t in x.terms), y.row
-                )
-            found = self._matched(x, y) if (x.axes, x.row) == (y.axes, y.row) else None
-            if found is None:
-                return False
-            parts.append(found)
-        self.united.append(
-            {"atom": place, "as": other, "legs": list(order), "forms": parts, "turned": turned}
-        )
-        unite(self.reader, self.settler, self.united[-1])
-        return True
-
-    # ---- terms
-
-    def _matched(self, left: Form, right: Form) -> Json | None:
-        """Classes of terms that differ by names only, with the same sums on both sides."""
-        normal: list[Term] = []
-        sides: list[list[object]] = []
-        sums: list[list[Fraction]] = []
-        for form in (left, right):
-            rows: list[object] = []
-            total = [Fraction(0)] * len(normal)
-            for term in self.settler.form(form):
-                place, names = self._class(term, normal)
-                total += [Fraction(0)] * (len(normal) - len(total))
-                total[place] += term.c
-                rows.append([str(term.c), place, names])
-            sides.append(rows)
-            sums.append(total)
-        sums[0] += [Fraction(0)] * (len(normal) - len(sums[0]))
-        if sums[0] != sums[1]:
-            return None
-        terms: list[object] = [
-            [list(t.sizes), [[a, list(v), str(e)] for a, v, e in t.factors], list(t.outs)] for t in normal
-        ]
-        sums_shown = [str(c) for c in sums[0]]
-        return {"left": sides[0], "right": sides[1], "terms": terms, "sum": sums_shown}
-
-    def _class(self, term: Term, normal: list[Term]) -> tuple[int, list[int]]:
-        for place, known in enumerate(normal):
-            names = _renaming(term, known, self.settler)
-            if names is not None:
-                return place, names
-        every = list(range(len(term.sizes)))
-        sizes, factors, outs = renamed(term, every, self.settler)
-        normal.append(Term(Fraction(1), sizes, factors, outs))
-        return len(normal) - 1, every
-
-
-def _orders(a: Sequence[str], b: Sequence[str], free: bool) -> Iterator[tuple[int, ...]]:
-    """The ways to exchange the legs of one atom so that their sizes are those of another."""
-    plain = tuple(range(len(a)))
-    for order in permutations(plain) if free and len(a) <= 4 else [plain]:
-        if len(a) == len(b) and all(a[i] == size for i, size in zip(order, b, strict=True)):
-            yield order
-
-
-def _renaming(term: Term, known: Term, settler: Settler) -> list[int] | None:
-    """New names for the indices of a term that make it the known one, or None."""
-    if sorted(term.sizes) != sorted(known.sizes) or len(term.outs) != len(known.outs):
-        return None
-    if sorted((a, e) for a, _, e in term.factors) != sorted((a, e) for a, _, e in known.factors):
-        return None
-    start: dict[int, int] = {}
-    for old, new in zip(term.outs, known.outs, strict=True):
-        if start.setdefault(old, new) != new:
-            return None
-    if len(set(start.values())) != len(start):
-        return None
-    tries = [MOST_TRIES]
-    found = _extended(list(term.factors), list(known.factors), start, settler, tries)
-    if found is None or len(found) != len(term.sizes):
-        return None
-    names = [found[i] for i in range(len(term.sizes))]
-    same = all(term.sizes[old] == known.sizes[new] for old, new in enumerate(names))
-    return names if same and renamed(term, names, settler) == known[1:] else None
-
-
-def _extended(
-    factors: list[Factor], left: list[Factor], names: dict[int, int], settler: Settler, tries: list[int]
-) -> dict[int, int] | None:
-    """Put the factors on those that are left, one by one, the best known first."""
-    if not factors:
-        return names
-    tries[0] -= 1
-    if tries[0] < 0:
-        return None
-    best = max(factors, key=lambda f: (sum(i in names for i in f[1]) - len(f[1]) * 0.5, -len(f[1])))
-    rest = [f for f in factors if f is not best]
-    atom, legs, e = best
-    for place, other in enumerate(left):
-        if (other[0], other[2]) != (atom, e):
-            continue
-        for turned in _turns(other, settler):
-            new = dict(names)
-            fits = all(new.setdefault(old, to) == to for old, to in zip(legs, turned, strict=True))
-            if fits and len(set(new.values())) == len(new):
-                found = _extended(rest, left[:place] + left[place + 1 :], new, settler, tries)
-                if found is not None:
-                    return found
-    return None
-
-
-def _turns(factor: Factor, settler: Settler) -> list[tuple[int, ...]]:
-    atom, legs, e = factor
-    symmetric = len(legs) == 2 and settler._factor((atom, legs[::-1], e)) == settler._factor(factor)
-    return [legs, legs[::-1]] if symmetric else [legs]
+def _replayed(nodes: Sequence[Json], step: Json) -> Differ:
+    """The reader, when a step was followed as the checker will."""
+    reader = opened(nodes, step)
+    left, right = reader.form(step["before"]), reader.form(step["after"])
+    settler = Settler(reader)
+    for one in step["equal"]:
+        prepare(reader, settler, one)
+    compare(left, right, step, settler)
+    return reader

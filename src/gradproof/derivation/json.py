@@ -52,10 +52,22 @@ def load_expr(text: str) -> Expr:
     return _Table(_field(document, "nodes")).node(_field(document, "root"))
 
 
-def dump_story(story: Story, steps: Iterable[Step] = (), indent: int | None = None) -> str:
+class Towards(NamedTuple):
+    """Steps to an answer in another form: the answer as typed, what is to be said, its verdict, the steps."""
+
+    answer: str
+    note: str
+    verdict: Verdict
+    steps: tuple[Step, ...]
+
+
+def dump_story(
+    story: Story, steps: Iterable[Step] = (), indent: int | None = None, towards: Towards | None = None
+) -> str:
     """A derivation as JSON text.
 
     steps   the steps behind the story; without them the lines of the story are the steps
+    towards  the steps from the answer to another form of it
     """
     table = Nodes()
     found = tuple(steps) or tuple(step for section in story.sections for step in steps_of(section))
@@ -63,6 +75,8 @@ def dump_story(story: Story, steps: Iterable[Step] = (), indent: int | None = No
     for entry, (left, result) in zip(content["answers"], story.answers, strict=True):
         variable = left.args[1] if left.op in ("derivative", "partial") else left
         entry.update(variable=_text(variable), result=_text(result), shape=result.shape)
+    if towards is not None:
+        content["towards"] = _TOWARDS.put(table, towards)
     return _written(content, table, indent)
 
 
@@ -76,12 +90,23 @@ def load_story(text: str) -> Story:
 def load_steps(text: str) -> tuple[Step, ...]:
     """The steps in what `dump_story` wrote."""
     document = _document(text, "story")
+    found: tuple[Step, ...] = _taken(_each(_STEP), document, "steps")
+    return found
+
+
+def load_towards(text: str) -> Towards | None:
+    """The steps to another form in what `dump_story` wrote, where there are any."""
+    document = _document(text, "story")
+    found: Towards | None = _taken(_TOWARDS, document, "towards") if "towards" in document else None
+    return found
+
+
+def _taken(form: _Form, document: Json, key: str) -> Any:
     table = _Table(_field(document, "nodes"))
     try:
-        found: tuple[Step, ...] = _each(_STEP).take(table, _field(document, "steps"))
+        return form.take(table, _field(document, key))
     except RecursionError as problem:
         raise _bad("its steps are nested too deep") from problem
-    return found
 
 
 def steps_of(section: Section) -> tuple[Step, ...]:
@@ -360,6 +385,7 @@ _STEP: _Form = _record(
     before="from",
     after="to",
 )
+_TOWARDS = _record(Towards, {"answer": _STRING, "note": _STRING, "verdict": _VERDICT, "steps": _each(_STEP)})
 _SECTION = _record(Section, {
     "title": _STRING, "lets": _each(_EQUATION), "lines": _each(_LINE), "conclusion": _EQUATION,
     "note": _STRING,

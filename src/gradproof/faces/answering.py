@@ -56,7 +56,7 @@ def expression(derivation: Derivation, answer: str) -> Expr:
 
 def answered(derivation: Derivation, answer: str, **meaning: Any) -> tuple[str, str]:
     """The grade of an answer, and what is to be said about it."""
-    _, variable = single(derivation)
+    variable = derivation.variables[0] if len(derivation.variables) == 1 else single(derivation)[1]
     check = getattr(import_module("gradproof"), "check", None)
     if check is None:
         verdict = judged(derivation, answer)

@@ -6,7 +6,8 @@ that. A wrong one gets its mistake by name where there is one, and the smallest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradproof.derivation.implicit import solved
@@ -15,22 +16,30 @@ from gradproof.errors import GradproofError, ShapeError, VerdictError
 from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import names as walk_names
+from gradproof.expressions.walk import postorder, rebuild
 from gradproof.faces.api import Shapes, derive
 from gradproof.faces.derivation import Derivation
-from gradproof.operators.answer import Answer, read_answer, right_fixes
-from gradproof.operators.build import T, apply, reshape, spell, zeros
+from gradproof.faces.forms import Form, forms
+from gradproof.faces.kinds import COTANGENT
+from gradproof.faces.place import place
+from gradproof.operators.answer import Answer, read_answer, readings, right_fixes
+from gradproof.operators.build import construct, d, spell, zeros
 from gradproof.operators.equations import live
+from gradproof.proof.assumptions import assumed, uncertain
 from gradproof.proof.context import Context
 from gradproof.proof.counterexample import Witness, witness
 from gradproof.proof.diagnosis import diagnose
 from gradproof.proof.findings import Finding
+from gradproof.proof.parts import multiple, partly, turned
 from gradproof.proof.referee import Referee
 from gradproof.verdicts import Verdict, weakest
 
 if TYPE_CHECKING:
     from gradproof.faces.handles import Handle
 
+UPSTREAM = ("dout", "grad_output", "grad_out", "upstream", "delta", "dY", "dZ")
+DIRECTIONS = ("v", "u", "g", "p", "t", "dy", "ybar")
 SECONDS = 1.0  # for the search for the mistake
 RIGHT = ("proved", "tested", "sampled")
 
@@ -72,8 +81,12 @@ class Check:
 
     @property
     def step(self) -> Step | None:
-        """The step of the derivation where the right thing happens."""
-        return None if self.finding is None or self.equal else _step(self.derivation, self.finding)
+        """The step of the derivation where the right thing happens; None where there is doubt."""
+        return (
+            None
+            if self.finding is None or self.equal
+            else place(self.derivation, self.finding, self.answer.expr)
+        )
 
     @property
     def counterexample(self) -> dict[str, Any] | None:
@@ -158,12 +171,33 @@ class Comparison:
         program = self.derivation.program
         own = {**self.derivation.unknown(), **self.known}
         known: dict[str, Expr | Dim] = {str(e.data[0]): e for e in own}
+        spoken = self._spoken()
         roots = [program.objective, self.truth, *own, *own.values(), *program.names.values()]
         sizes = {s for root in roots for e in postorder([root]) for dim in e.axes for s in dim.symbols}
         sizes |= {str(e.data[0]) for root in roots for e in postorder([root]) if e.op == "size"}
         own_names = {str(e.data[0]): e for e in postorder([self.truth]) if e.op == "name"}
         others = {f"G_{e.args[0]}": new for new, e in self.derivation.unknown().items() if len(e.args) == 1}
-        return {**{s: symbol(s) for s in sizes}, **others, **own_names, **known, **_inputs(program)}
+        met = {**others, **own_names, **known}
+        if self.derivation.kind in ("gradient", "vjp"):
+            spoken.update({f"d{text[2:]}": e for text, e in met.items() if text[:2] == "G_"})
+        return {**spoken, **{s: symbol(s) for s in sizes}, **others, **own_names, **known, **_inputs(program)}
+
+    def _spoken(self) -> dict[str, Expr | Dim]:
+        """Names that people use without being asked: `dout` for the one gradient G, v for a direction."""
+        kind, inputs = self.derivation.kind, self.derivation.program.names
+        if kind in ("jvp", "hvp") and self.variable is not None:
+            named = (e for e in walk_names(self.truth) if str(e) == f"d{self.variable}")
+            direction: Expr | Dim = next(named, d(self.variable))
+            return dict.fromkeys(DIRECTIONS, direction)
+        given: list[Expr | Dim] = [*self.derivation.unknown()]
+        if kind == "vjp":
+            understood = self.derivation.program.understood
+            given = [e for text, e in inputs.items() if understood.get(text) == COTANGENT]
+        if len(given) != 1:
+            return {}
+        taken = {*inputs, *(str(e) for e, _ in self.derivation.program.statements)}
+        free = [word for word in UPSTREAM if word[0] != "d" or word[1:] not in taken]
+        return dict.fromkeys((*free, *(DIRECTIONS if kind == "vjp" else ())), given[0])
 
     def read(self, text: str) -> Answer:
         """The answer; a fault in it names its place, and remedies that are right come first."""
@@ -173,9 +207,15 @@ class Comparison:
             what = f"the {self.derivation.kind}"
             raise right_fixes(error, self._is_right, what) from None
 
+    def _readings(self, text: str) -> Iterator[Answer]:
+        """What an answer can mean; `read` says what is wrong with one that means nothing."""
+        yield self.read(text)
+        yield from islice(readings(text, self.names(), self._shapes()), 1, None)
+
     def _shapes(self) -> list[Expr]:
         """Expressions of the shapes that an answer may have."""
-        return list({(e.axes, e.row): e for e, _ in _forms(self.truth, "")}.values())
+        every = forms(self.truth, self._outer(), "")
+        return list({(form.truth.axes, form.truth.row): form.truth for form in every}.values())
 
     def _is_right(self, text: str) -> bool:
         try:
@@ -184,28 +224,69 @@ class Comparison:
             return False
 
     def check(self, text: str) -> Check:
-        """The verdict on an answer."""
-        answer = self.read(text)
-        claim = answer.expr
+        """The verdict on an answer: where it can be read in two ways, one that is right counts."""
+        found: Check | GradproofError | None = None
+        for answer in self._readings(text):
+            try:
+                one = self.compared(answer)
+            except GradproofError as error:
+                found = found or error
+                continue
+            if one.equal is True:
+                return one
+            found = one if found is None or isinstance(found, GradproofError) else found
+        assert found is not None  # the first reading raises what is wrong with all of them
+        if isinstance(found, GradproofError):
+            raise found
+        return found
+
+    def compared(self, answer: Answer) -> Check:
+        """The verdict on one reading of an answer."""
+        claim = self._adjoints(answer.expr)
         if not claim.axes and claim.op == "num" and not claim.data[0]:
             claim = zeros(*self.truth.axes, row=self.truth.row)
-        truth, recognised = self._form(claim)
-        if truth is None:
+        tried: list[tuple[Form, Verdict]] = []
+        for form in self._alike(claim):
+            verdict = self._judge(form.truth, claim)
+            if verdict.grade in RIGHT:
+                verdict = weakest([verdict, self._ours()])
+                return Check(self.derivation, answer, verdict, _Found(*form))
+            tried.append((form, verdict))
+        if not tried:
             return self._misshapen(answer, claim)
-        verdict = self._judge(truth, claim)
+        form, verdict = tried[0]
         if verdict.grade == "refuted" and any(e.op == "root" for e in self.known.values()):
             why = "the answer differs from ours, and may be equal to it where the equation holds"
             verdict = Verdict("unknown", why)
-        if verdict.grade in RIGHT:
-            verdict = weakest([verdict, self._ours()])
-            return Check(self.derivation, answer, verdict, _Found(truth, recognised))
         if verdict.grade == "unknown":
-            return Check(self.derivation, answer, verdict, _Found(truth))
-        finding = diagnose(truth, claim, self.context, self.variable, self.seconds)
-        if finding is not None and recognised is not None:
-            finding = finding._replace(why=f"{finding.why} (as {recognised.phrase})")
-        seen = witness(truth, claim, self.context)
-        return Check(self.derivation, answer, verdict, _Found(truth, finding, seen))
+            return Check(self.derivation, answer, verdict, _Found(form.truth))
+        finding = self._mistake(form.truth, claim)
+        if finding is not None and form.finding is not None:
+            finding = finding._replace(why=f"{finding.why} (as {form.finding.phrase})")
+        seen = witness(form.truth, claim, self.context)
+        return Check(self.derivation, answer, verdict, _Found(form.truth, finding, seen))
+
+    def _adjoints(self, claim: Expr) -> Expr:
+        """A gradient has no differentials: dZ is short for the gradient by Z there."""
+        if self.derivation.kind != "gradient":
+            return claim
+        known = self.names()
+        short = [(e, known.get(f"G_{e.args[0]}")) for e in postorder([claim]) if e.op == "d"]
+        meant = {e: new for e, new in short if isinstance(new, Expr) and new.axes == e.axes}
+        return rebuild(claim, meant, construct) if meant else claim
+
+    def _mistake(self, truth: Expr, claim: Expr) -> Finding | None:
+        """The mistake by its name."""
+        kind = self.derivation.kind
+        part = partly(truth, claim, self.context, kind, self.variable)
+        if part is not None:
+            return part
+        found = diagnose(truth, claim, self.context, self.variable, self.seconds)
+        if found is not None and not uncertain(found):
+            return found
+        better = multiple(truth, claim, self.context, kind)
+        better = better or (turned(truth, claim, self.context) if found is None else None)
+        return better or assumed(truth, claim, self.context, self.variable, found) or found
 
     def _ours(self) -> Verdict:
         return self.derivation.verdict
@@ -217,12 +298,16 @@ class Comparison:
             return Referee(self.whole).judge(truth, claim)
         return verdict
 
-    def _form(self, claim: Expr) -> tuple[Expr | None, Finding | None]:
-        """The truth in the shape of the answer, and what that form is called."""
-        for form, finding in _forms(self.truth, self._other_layout()):
-            if (form.axes, form.row) == (claim.axes, claim.row):
-                return form, finding
-        return None, None
+    def _alike(self, claim: Expr) -> list[Form]:
+        """The truth in the shape of the answer. The form that was asked for stands alone: where it has the
+        shape of another layout, nobody can tell which one is meant."""
+        every = forms(self.truth, self._outer(), self._other_layout())
+        found = [form for form in every if (form.truth.axes, form.truth.row) == (claim.axes, claim.row)]
+        return found[:1] if found and found[0].finding is None else found
+
+    def _outer(self) -> int:
+        """How many axes are those of the array that is differentiated."""
+        return len(self.truth.axes) - sum(len(e.axes) for e in self.derivation.variables)
 
     def _other_layout(self) -> str:
         """What the transpose of the result is called."""
@@ -233,8 +318,11 @@ class Comparison:
 
     def _misshapen(self, answer: Answer, claim: Expr) -> Check:
         """An answer of the wrong shape: its mistake where it has a name, else a ShapeError."""
-        finding = diagnose(self.truth, claim, self.context, self.variable, self.seconds)
         kind = self.derivation.kind
+        finding = partly(self.truth, claim, self.context, kind, self.variable)
+        finding = finding or diagnose(self.truth, claim, self.context, self.variable, self.seconds)
+        if finding is not None and ", " in finding.phrase:  # two slips explain nearly every shape
+            finding = None
         said = f"the answer is {_article(spell(claim))}; the {kind} is {_article(spell(self.truth))}"
         if finding is None:
             raise ShapeError(
@@ -249,63 +337,8 @@ def _inputs(program: Program) -> dict[str, Expr]:
     return {text: live(e) for text, e in program.names.items()}
 
 
-def _forms(truth: Expr, other: str) -> list[tuple[Expr, Finding | None]]:
-    """The truth as it may be written: as it is, in the other layout, stacked."""
-    out: list[tuple[Expr, Finding | None]] = [(truth, None)]
-    if len(truth.axes) in (1, 2):
-        out.append((_turned(truth), Finding(f"layout {other}", f'right in layout "{other}"')))
-    if len(truth.axes) == 2:
-        out.append(
-            (apply("vec", truth), Finding("vec form", "right, with the columns stacked into one vector"))
-        )
-        stacked = T(apply("vec", truth))
-        out.append((stacked, Finding("vec form, layout numerator", "right, as a row of the stacked columns")))
-    if len(truth.axes) > 2:
-        out.extend(_matrices(truth))
-    return out
-
-
-def _matrices(truth: Expr) -> list[tuple[Expr, Finding | None]]:
-    """A tensor of derivatives as a matrix, for each way to split its axes in two."""
-    made: list[tuple[Expr, Finding | None]] = []
-    for cut in range(1, len(truth.axes)):
-        rows, columns = _size(truth.axes[:cut]), _size(truth.axes[cut:])
-        form = reshape(truth, rows, columns)
-        made.append((form, Finding("vec form", "right, as the Jacobian of the stacked columns")))
-    return made
-
-
-def _size(axes: Sequence[Dim]) -> Dim:
-    out = axes[0]
-    for dim in axes[1:]:
-        out = out * dim
-    return out
-
-
-def _turned(e: Expr) -> Expr:
-    return T(e) if len(e.axes) in (1, 2) else e
-
-
 def _article(words: str) -> str:
     """An n×k, a k×n; "scalar" alone."""
     if words == "scalar":
         return words
     return f"{'an' if words[0] in 'aefhilmnorsx8' and not words.startswith('row') else 'a'} {words}"
-
-
-SYMBOLS = (
-    ("transposed", "T"), ("diag", "diag"), ("sum", "sum"), ("inverse", "inv"), ("Hadamard", ".*"),
-    ("factor", "2"), ("constant", "2"),
-)  # fmt: skip
-
-
-def _step(derivation: Derivation, finding: Finding) -> Step | None:
-    """The step that made what is not in the answer: the part itself, else the symbol."""
-    if finding.about is not None:
-        for step in derivation.steps:
-            if finding.about in postorder([step.after]) and finding.about not in postorder([step.before]):
-                return step
-    for word, mark in SYMBOLS:
-        if word in finding.phrase:
-            return derivation.result.origin(mark)
-    return None

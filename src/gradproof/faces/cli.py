@@ -200,11 +200,15 @@ def practice(topic: str | None, level: int, seed: int | None, answer: str | None
 
 
 @cli.command(short_help="Re-check a certificate.")
-@click.argument("file")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @options.written
-def verify(file: str, output: str | None) -> int:
-    """Re-check a certificate with a small checker that shares nothing with what derived it."""
-    return studying.verify_file(file, output)
+def verify(files: Sequence[str], output: str | None) -> int:
+    """Re-check certificates with a small checker that shares nothing with what derived them.
+
+    Ends with 0 where every step was re-checked, 1 where one is wrong or a file is no certificate, 2 where a
+    file cannot be read, 3 where some steps were not re-checked.
+    """
+    return studying.verify_files(files, output)
 
 
 @cli.command(short_help="A function that computes the answer.")
@@ -236,6 +240,7 @@ def code(
 @options.understood
 @click.option("--subject-to", metavar="TEXT", help='a constraint: "A*x = b".')
 @click.option("--format", "form", type=click.Choice(FORMATS[:4]), default="text", show_default=True)
+@click.option("--certificate", metavar="FILE", help="also write what `gradproof verify` re-checks.")
 @options.written
 @click.pass_obj
 def solve(
@@ -245,6 +250,7 @@ def solve(
     variable: str,
     subject_to: str | None,
     form: str,
+    certificate: str | None,
     output: str | None,
     **understood: Any,
 ) -> int:
@@ -257,6 +263,8 @@ def solve(
     if form == "text" and ending.plain(output):
         form = "ascii"
     ending.write(found.show(form), output)
+    if certificate:
+        studying.certify(found, certificate)
     return ENDS_BY_VERDICT.get(found.verdict.grade, ending.DONE)
 
 

@@ -127,6 +127,10 @@ class Derivation(ABC):
         """The results, by the name of the variable (of both, for second derivatives)."""
 
     @abstractmethod
+    def _answers(self, layout: str) -> Mapping[Key, Expr]:
+        """The results in some layout."""
+
+    @abstractmethod
     def __getitem__(self, variable: Key) -> Derivation:
         """The derivation for one of the variables."""
 
@@ -213,7 +217,9 @@ class Derivation(ABC):
         """The derivation as JSON, by the schema in derivation/schema.json."""
         from gradproof.derivation.json import dump_story
 
-        text: str = dump_story(self.story(), self.steps)
+        text: str = dump_story(
+            self.story(), self.steps, towards=None if self.way is None else self.way.data()
+        )
         return text
 
     @abstractmethod
@@ -221,11 +227,13 @@ class Derivation(ABC):
         """What is claimed, for a certificate."""
 
     def certificate(self) -> dict[str, Any]:
-        """What `gradproof verify` needs to check every step without searching, as JSON data."""
+        """What `gradproof verify` needs to check every step without searching, as JSON data.
+
+        The answers in it have the axes of the objective first, whichever layout was asked for.
+        """
         from gradproof.derivation.certify import certificate
 
-        answers = {name: str(e) for name, e in self._outputs()}
-        return certificate(self.program.source, answers, self._claims())
+        return certificate(self.program.source, _named(self._answers("gradient")), self._claims())
 
     def __str__(self) -> str:
         return self.show()
@@ -233,9 +241,7 @@ class Derivation(ABC):
     # ---- running
 
     def _outputs(self) -> tuple[tuple[str, Expr], ...]:
-        return tuple(
-            (", ".join(key) if isinstance(key, tuple) else key, e) for key, e in self.answers.items()
-        )
+        return tuple(_named(self.answers).items())
 
     def _needed(self, value: bool) -> Definitions:
         return self.definitions_of(*self.answers.values(), *([self._value] if value else []))
@@ -272,6 +278,10 @@ class Derivation(ABC):
         from gradproof.codegen.run import compile as compile_numpy
 
         return compile_numpy(*self._runnable(value))
+
+
+def _named(answers: Mapping[Key, Expr]) -> dict[str, Expr]:
+    return {", ".join(key) if isinstance(key, tuple) else key: e for key, e in answers.items()}
 
 
 def check_target(target: str) -> None:

@@ -95,6 +95,9 @@ class ForwardDerivation(Derivation):
     @property
     def answers(self) -> Mapping[Key, Expr]:
         """The results in the layout asked for, by variable; by two for second derivatives."""
+        return self._answers(self.layout)
+
+    def _answers(self, layout: str) -> Mapping[Key, Expr]:
         out: dict[Key, Expr] = {}
         for one in self.found:
             if self._one_line:
@@ -102,7 +105,7 @@ class ForwardDerivation(Derivation):
                 continue
             for variable, value in zip(self.variables, one.written.values, strict=True):
                 key = (one.question.key, str(variable)) if one.question.key and self._many else str(variable)
-                out[key] = laid_out(value, len(one.question.array.axes), self.layout)
+                out[key] = laid_out(value, len(one.question.array.axes), layout)
         return out
 
     @property

@@ -14,7 +14,7 @@ from gradproof.derivation.layouts import laid_out
 from gradproof.derivation.narrate import Narrator
 from gradproof.derivation.present import Answer
 from gradproof.derivation.story import Step, Story
-from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError, UnsupportedError
+from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.faces.derivation import Derivation, Key
@@ -65,8 +65,11 @@ class Gradient(Derivation):
     @property
     def answers(self) -> Mapping[Key, Expr]:
         """The gradients, by variable."""
+        return self._answers(self.layout)
+
+    def _answers(self, layout: str) -> Mapping[Key, Expr]:
         found = {**self.answer.gradients, **self._projected}
-        return {str(v): laid_out(found[v], 0, self.layout) for v in self.variables}
+        return {str(v): laid_out(found[v], 0, layout) for v in self.variables}
 
     def __getitem__(self, variable: Key) -> Derivation:
         """The derivation for one of the variables."""
@@ -107,21 +110,32 @@ class Gradient(Derivation):
         found: dict[Expr, Expr] = {}
         steps: list[Step] = []
         ask = self._judge or (lambda claim: UNJUDGED)
+        for claim in self._projected_claims():
+            steps.append(Step(claim.before, claim.after, claim.rule, claim.why, ask(claim)))
         for variable in self.variables:
-            value = self.answer.gradients[variable]
-            pair = structure.projected(value, variable, self.structure) if self.structure != "free" else None
-            row = structure.row_of(variable)
+            pair = self._projection(variable)
+            if pair is not None:
+                found[variable] = pair[1]
+        return found, steps
+
+    def _projection(self, variable: Expr) -> tuple[Expr, Expr] | None:
+        """The gradient as it follows from the free one, and as it is written, where there is a structure."""
+        if self.structure == "free" or structure.row_of(variable) is None:
+            return None
+        return structure.projected(self.answer.gradients[variable], variable, self.structure)
+
+    def _projected_claims(self) -> list[Claim]:
+        """What is claimed of the gradients within the structure of their variables."""
+        made = []
+        for variable in self.variables:
+            pair, row = self._projection(variable), structure.row_of(variable)
             if pair is None or row is None:
                 continue
-            sides = structure.obligation(value, variable)
-            for (before, after), rule in ((sides, "project-adjoint"), (pair, "project")):
-                if rule == "project-adjoint" and self.structure != "constrained":
-                    continue
-                why = f"{row.words}: {row.why}"
-                verdict = ask(claims.Claim(before, after, rule, why, claims.NONE, {}))
-                steps.append(Step(before, after, rule, why, verdict))
-            found[variable] = pair[1]
-        return found, steps
+            sides = structure.obligation(self.answer.gradients[variable], variable)
+            if self.structure == "constrained":
+                made.append(Claim(*sides, "project-adjoint", f"{row.words}: {row.why}", claims.NONE, {}))
+            made.append(Claim(*pair, "project", f"{row.words}: {row.why}", claims.NONE, {}))
+        return made
 
     def _laid(self, story: Story) -> Story:
         """The story with its answers in the layout and for the structure that was asked for."""
@@ -165,14 +179,10 @@ class Gradient(Derivation):
 
     def _claims(self) -> list[Claim]:
         """All that the derivation claims: its steps, then each answer against the whole program."""
-        if self.structure != "free":
-            raise UnsupportedError(
-                "a certificate is of the free gradient; within a structure it is not built yet", code="GP507"
-            )
         derived, answer = self.derived, self.answer
         made = [claim for s in derived.sections for line in claims.of_section(derived, s) for claim in line]
         made += [*claims.of_sums(derived), *claims.of_answer(derived, answer)]
-        return made + claims.of_results(derived, answer, self.variables)
+        return made + claims.of_results(derived, answer, self.variables) + self._projected_claims()
 
     # ---- running
 

@@ -21,6 +21,8 @@ from gradproof.faces.judge import Judge
 from gradproof.operators.build import construct, derivative, frob, mul, name
 from gradproof.operators.facts import STRUCTURED, props, symmetric
 
+COTANGENT = "the cotangent"  # how the array of a vjp is understood
+
 
 class Asked(NamedTuple):
     """A question, understood: a program, the variables, and what is wanted of them."""
@@ -55,7 +57,7 @@ def _paired(program: Program) -> Program:
     return program._replace(
         objective=paired,
         names={**program.names, str(cotangent): cotangent},
-        understood={**program.understood, str(cotangent): "the cotangent"},
+        understood={**program.understood, str(cotangent): COTANGENT},
     )
 
 

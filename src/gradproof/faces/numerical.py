@@ -64,44 +64,80 @@ def check_function(
     expr: str, var: str, function: Callable[..., Any], *,
     shapes: Mapping[str, Sequence[str | int]] | None = None,
     assume: Mapping[str, Sequence[str]] | None = None, where: str | None = None,
-    seeds: int | Iterable[int] = 6, tolerance: float = TOLERANCE,
+    kind: str = "gradient", seeds: int | Iterable[int] = 6, tolerance: float | None = None,
+    arrays: Callable[[Any], Any] | None = None,
 ) -> Report:  # fmt: skip
     """Compare a callable that computes a gradient with the proved one, at random points in float64.
 
     function   takes the arrays by the names of the expression (and of unknown gradients, such as G);
                if its parameters have other names, in the order in which the names occur. It may return
                a NumPy array, a torch or JAX one, or a number
-    shapes, assume, where   as for `derive`
+    shapes, assume, where, kind   as for `derive`
     seeds      how many random points, or which seeds
+    tolerance  the largest relative difference; None: by the precision of what the function returns
+    arrays     makes what the function takes of NumPy arrays: `torch.tensor`, `jnp.asarray`
 
     >>> print(check_function("norm2(A*x - b)^2", "x", lambda A, x, b: A.T @ (A @ x - b)).diagnosis)
     factor 1/2
     """
-    found = derive(expr, var, shapes=shapes, assume=assume, where=where)
-    asked, _ = single(found)
+    found = derive(expr, var, shapes=shapes, assume=assume, where=where, kind=kind)
+    if len(found.variables) != 1:
+        single(found)
     exact = found.compile("numpy")
-    inputs = {str(e): e for e in asked._inputs()}
+    inputs = {str(e): e for e in found._inputs()}
+    question = f"{kind} of {expr} by {var}"
     tried = range(seeds) if isinstance(seeds, int) else list(seeds)
     seen: list[tuple[dict[str, int], Arrays, Any, Any]] = []
+    rough = TOLERANCE
     for seed in tried:
-        sizes, arrays = point(inputs, found, seed)
-        right = np.asarray(exact(**arrays, **_free(exact, sizes, arrays)), dtype=float)
-        if not np.all(np.isfinite(right)):
-            sizes, arrays = point(inputs, found, seed, positive=True)
-            right = np.asarray(exact(**arrays, **_free(exact, sizes, arrays)), dtype=float)
-        seen.append((sizes, arrays, numbers(_called(function, arrays)), right))
-    return _reported(found, seen, tolerance, f"gradient of {expr} by {var}")
+        sizes, values, right = _right(exact, inputs, found, seed)
+        given = _called(function, values, arrays)
+        fault = unlike_an_array(given)
+        if fault:
+            return Report(False, fault, sizes, float("inf"), (), len(seen) + 1, question)
+        rough = max(rough, precision(given))
+        seen.append((sizes, values, numbers(given), right))
+    return _reported(found, seen, rough if tolerance is None else tolerance, question)
+
+
+def _right(
+    exact: Callable[..., Any], inputs: Mapping[str, Expr], found: Derivation, seed: int
+) -> tuple[dict[str, int], Arrays, Any]:
+    """A point, and the derivative there: at positive numbers where it has no value at others."""
+    for positive in (False, True):
+        sizes, values = point(inputs, found, seed, positive)
+        right = np.asarray(exact(**values, **_free(exact, sizes, values)), dtype=float)
+        if np.all(np.isfinite(right)):
+            break
+    return sizes, values, right
 
 
 def _free(exact: Callable[..., Any], sizes: Mapping[str, int], arrays: Arrays) -> dict[str, int]:
     """Sizes that the compiled function takes as arguments, since no array fixes them."""
     wanted = inspect.signature(exact).parameters
+    unknown = [name for name, p in wanted.items() if p.default is p.empty and name not in {**sizes, **arrays}]
+    if unknown:
+        raise NameProblem(
+            f"{' and '.join(unknown)}: a function that is not known has no numbers to compare with",
+            code="GP333",
+        )  # fmt: skip
     return {name: size for name, size in sizes.items() if name in wanted and name not in arrays}
 
 
-def _called(function: Callable[..., Any], arrays: Arrays) -> Any:
-    """The callable on fresh copies, by keyword or in order."""
+def _called(function: Callable[..., Any], arrays: Arrays, made: Callable[[Any], Any] | None = None) -> Any:
+    """The callable on fresh copies, by keyword or in order; what it raises says what it was given."""
     copies = {name: a.copy() if isinstance(a, np.ndarray) else a for name, a in arrays.items()}
+    if made is not None:
+        copies = {name: made(a) for name, a in copies.items()}
+    try:
+        return _applied(function, copies)
+    except Exception as error:
+        shapes = ", ".join(f"{name} {np.shape(a)}" for name, a in arrays.items())
+        error.add_note(f"the function was called with {shapes}")
+        raise
+
+
+def _applied(function: Callable[..., Any], copies: Arrays) -> Any:
     try:
         wanted = inspect.signature(function).parameters
     except (TypeError, ValueError):
@@ -117,11 +153,40 @@ def _called(function: Callable[..., Any], arrays: Arrays) -> Any:
     return function(*list(copies.values())[: len(wanted)])
 
 
-def numbers(value: Any) -> Any:
-    """An array of NumPy from what a callable returned; tensors are detached."""
+def _plain(value: Any) -> Any:
+    """What a callable returned, as NumPy takes it: tensors are detached, short floats made longer."""
     for step in ("detach", "cpu"):
         value = getattr(value, step)() if hasattr(value, step) else value
-    return np.asarray(value, dtype=float)
+    short = "bfloat16" in str(getattr(value, "dtype", ""))
+    return value.float() if short and hasattr(value, "float") else value
+
+
+def numbers(value: Any) -> Any:
+    """An array of NumPy from what a callable returned."""
+    return np.asarray(_plain(value), dtype=float)
+
+
+def precision(value: Any) -> float:
+    """The largest relative difference that rounding explains."""
+    if "bfloat16" in str(getattr(value, "dtype", "")):
+        return 0.05
+    dtype = np.asarray(_plain(value)).dtype
+    return max(TOLERANCE, 1e3 * float(np.finfo(dtype).eps)) if dtype.kind == "f" else TOLERANCE
+
+
+def unlike_an_array(value: Any) -> str:
+    """Why what a callable returned is no array of numbers, or ""."""
+    if value is None:
+        return "the function returned nothing"
+    if isinstance(value, dict | tuple) and not hasattr(value, "dtype"):
+        return f"the function returned a {type(value).__name__} of {len(value)}, and not one array"
+    try:
+        dtype = np.asarray(_plain(value)).dtype
+    except (TypeError, ValueError):
+        return f"the function returned a {type(value).__name__}, and not one array of numbers"
+    if dtype.kind == "c":
+        return "the function returned complex numbers"
+    return "" if dtype.kind in "fiub" else f"the function returned {dtype.name}, and not numbers"
 
 
 def point(
@@ -231,7 +296,9 @@ def diagnosis(found: Derivation | None, seen: Sequence[Any], tolerance: float = 
         if also:
             return f"transposed, and {also}"
     if any(y.shape != r.shape for y, r in pairs):
-        return f"shape {pairs[0][0].shape}, where the gradient has {pairs[0][1].shape}"
+        said = f"shape {pairs[0][0].shape}, where the gradient has {pairs[0][1].shape}"
+        alike = all(y.size == r.size and gap(y.reshape(r.shape), r) <= tolerance for y, r in pairs)
+        return f"{said}; the numbers are right" if alike else said
     return _of_terms(found, seen, tolerance) or _few_entries(pairs, tolerance)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.tidy import tidy, unfold
+from gradproof.derivation.claims import NONE, Claim
 from gradproof.derivation.forward import Forward
 from gradproof.derivation.multipliers import Constraint, jacobian, with_constraints
 from gradproof.derivation.reading import read as read_off
@@ -36,6 +37,7 @@ class Stationary(NamedTuple):
     solution    the variable that solves it, or None where the equation is not linear
     conditions  where the solution holds, as texts
     verdict     on the solution, put into the gradient; that of the gradient where there is none
+    claims      what is claimed of the solution: put into the conditions it gives 0
     """
 
     gradient: Gradient
@@ -44,6 +46,15 @@ class Stationary(NamedTuple):
     solution: Expr | None
     conditions: tuple[str, ...]
     verdict: Verdict
+    claims: tuple[Claim, ...] = ()
+
+    def certificate(self) -> dict[str, Any]:
+        """What `gradproof verify` needs to check the gradient and the solution, as JSON data."""
+        from gradproof.derivation.certify import certificate
+
+        answers = {str(self.variable): self.solution} if self.solution is not None else {}
+        made = [*self.gradient._claims(), *self.claims]
+        return certificate(self.gradient.program.source, answers, made)
 
     def show(self, format: str = "text") -> str:
         """The condition and the solution for reading, under the gradient's derivation."""
@@ -109,8 +120,8 @@ def stationary(
     if made is None or made.solution is None:
         left, right = (gradient, zeros(*gradient.axes, row=gradient.row)) if made is None else made[:2]
         return Stationary(found, variable, (left, right), None, found.conditions, found.verdict)
-    verdict = _proved({variable: made.solution}, [gradient], found)
-    return Stationary(found, variable, made[:2], made.solution, _conditions(found, made), verdict)
+    verdict, shown = _proved({variable: made.solution}, [gradient], found)
+    return Stationary(found, variable, made[:2], made.solution, _conditions(found, made), verdict, shown)
 
 
 def _with_constraints(
@@ -153,10 +164,10 @@ def _constrained(
     made = with_constraints(gradient, differential, known, variable)
     if made is None:
         return Stationary(found, variable, sides, None, found.conditions, found.verdict)
-    verdict = _proved({variable: made.solution, multiplier: made.multiplier}, [total, whole], found)
+    verdict, shown = _proved({variable: made.solution, multiplier: made.multiplier}, [total, whole], found)
     kept = [e for e in made.invertible if e.op not in ("eye", "num", "size")]
     said = tuple(f"{e} is invertible" if e.axes else f"{e} ≠ 0" for e in kept)
-    return Stationary(found, variable, sides, made.solution, (*found.conditions, *said), verdict)
+    return Stationary(found, variable, sides, made.solution, (*found.conditions, *said), verdict, shown)
 
 
 def _conditions(found: Gradient, made: Equation) -> tuple[str, ...]:
@@ -164,15 +175,19 @@ def _conditions(found: Gradient, made: Equation) -> tuple[str, ...]:
     return (*found.conditions, *own)
 
 
-def _proved(values: Mapping[Expr, Expr], conditions: Sequence[Expr], found: Gradient) -> Verdict:
-    """The solution put into the conditions gives zero."""
-    referee = Referee(Context(frozenset(), dict(found.derived.unknown)))
-    verdicts = [found.verdict]
+def _proved(
+    values: Mapping[Expr, Expr], conditions: Sequence[Expr], found: Gradient
+) -> tuple[Verdict, tuple[Claim, ...]]:
+    """The solution put into the conditions gives zero: the verdict on that, and what was claimed."""
+    unknown = dict(found.derived.unknown)
+    referee = Referee(Context(frozenset(), unknown))
+    verdicts, claims = [found.verdict], []
     for e in conditions:
-        inside = rebuild(e, values, construct)
-        verdicts.append(referee.judge(inside, zeros(*e.axes, row=e.row)))
+        inside, zero = rebuild(e, values, construct), zeros(*e.axes, row=e.row)
+        claims.append(Claim(e, zero, "solution", "the solution, put in", NONE, {**unknown, **values}))
+        verdicts.append(referee.judge(inside, zero))
         if verdicts[-1].grade == "refuted":
             raise InternalError(
                 f"the solution was refuted, so it is not shown: {verdicts[-1].reason}", code="GP901"
             )
-    return weakest(verdicts)
+    return weakest(verdicts), tuple(claims)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from gradproof.errors import GradproofError, NameProblem
@@ -12,28 +14,44 @@ from gradproof.faces import ending
 if TYPE_CHECKING:
     from gradproof.faces.derivation import Derivation
     from gradproof.faces.practice import Problem
+    from gradproof.faces.solving import Stationary
 
 
-def certify(found: Derivation, file: str) -> None:
+def certify(found: Derivation | Stationary, file: str) -> None:
     """Write the certificate of a derivation to a file ("-": standard output)."""
     from gradproof.derivation.certify import written
 
     ending.write(written(found.certificate()), None if file == "-" else file)
 
 
-def verify_file(file: str, output: str | None) -> int:
-    """Re-check a certificate: 0 all steps, 1 one is wrong, 3 some were not re-checked."""
+def verify_files(files: Sequence[str], output: str | None) -> int:
+    """Re-check certificates: 0 all steps, 1 one is wrong, 2 a file cannot be read, 3 some steps were not."""
     from gradproof.checker.verify import verify
 
+    told, ends = [], []
+    for file in files:
+        try:
+            report = verify(_read(file))
+        except NameProblem as problem:
+            if len(files) == 1:
+                raise
+            ending.complain(problem)
+            ends.append(ending.BAD_INPUT)
+            continue
+        told.append(str(report) if len(files) == 1 else f"{file}\n{indent(str(report), '  ')}")
+        ends.append(report.status)
+    if told:
+        ending.write("\n".join(told), output)
+    return min((end for end in ends if end), default=ending.DONE)
+
+
+def _read(file: str) -> str:
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as problem:
         raise NameProblem(f"cannot read {file}: {problem.strerror}", code="GP330") from problem
     except UnicodeDecodeError as problem:
         raise NameProblem(f"{file} is not UTF-8 text", code="GP330") from problem
-    report = verify(text)
-    ending.write(str(report), output)
-    return report.status
 
 
 def hint(found: Derivation, step: int, output: str | None) -> int:

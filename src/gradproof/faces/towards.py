@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradproof.derivation.json import Towards
 from gradproof.derivation.story import Step
 from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
@@ -11,6 +12,7 @@ from gradproof.operators.answer import inlined
 from gradproof.proof.referee import Referee
 from gradproof.proof.towards import path
 from gradproof.rendering.check import trail
+from gradproof.verdicts import Verdict, weakest
 
 REST = "equal by normal form"
 
@@ -25,6 +27,12 @@ class Way:
     def __init__(self, found: Check, steps: tuple[Step, ...]) -> None:
         self.check = found
         self.steps = steps
+
+    def data(self) -> Towards:
+        """The steps as data."""
+        note = self.check.sentence(str) if self.check.finding else ""
+        verdict = weakest([Verdict(self.check.grade, self.check.reason), *(s.verdict for s in self.steps)])
+        return Towards(self.check.answer.source, note, verdict, self.steps)
 
     def show(self, format: str = "text") -> str:
         """The steps, below the derivation."""

@@ -6,19 +6,25 @@ An answer may define names of its own before its last statement: `R = X*W' - T; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import product
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, ParseError, ShapeError
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.language.grammar import parse
 from gradproof.language.latex_heads import gradient_head
 from gradproof.language.syntax import Node, Script, postorder
+from gradproof.operators.answer_index import by_entries, may_have_indices
+from gradproof.operators.answer_numpy import by_numpy, is_numpy, may_be_numpy
 from gradproof.operators.assemble import Assembler, Meaning
-from gradproof.operators.build import construct
+from gradproof.operators.build import construct, spell
 from gradproof.operators.declare import Declared
 from gradproof.operators.identity import with_identity
+from gradproof.operators.indices import without_sums
 from gradproof.operators.infer import understand
 from gradproof.operators.repair import repaired
 from gradproof.operators.said import gradient_side
@@ -45,10 +51,61 @@ def read_answer(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] =
 
     Raises GradproofError with the place in the answer; its `fixes` are answers that could be read.
     """
+    if is_numpy(text):
+        with suppress(GradproofError):
+            return _in_numpy(text, names, likes)
     try:
         return _read(text, names, likes)
     except GradproofError as error:
+        for other in _other_readings(text, names, likes):
+            return other
+        if is_numpy(text):
+            return _in_numpy(text, names, likes)
         raise repaired(error, text, lambda fix: _read(fix, names, likes)) from None
+
+
+def readings(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] = ()) -> Iterator[Answer]:
+    """What an answer can mean, the likeliest first: `P * Q` beside `A @ B` is entry by entry in NumPy.
+
+    Raises what `read_answer` raises.
+    """
+    first = read_answer(text, names, likes)
+    yield first
+    if not is_numpy(text):
+        yield from (other for other in _other_readings(text, names, likes) if other.expr is not first.expr)
+
+
+def _other_readings(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr]) -> Iterator[Answer]:
+    if may_be_numpy(text):
+        with suppress(GradproofError):
+            yield _in_numpy(text, names, likes)
+    if may_have_indices(text):
+        with suppress(GradproofError):
+            yield _in_entries(text, names, likes)
+
+
+def _in_numpy(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr]) -> Answer:
+    made = by_numpy(text, names)
+    if likes and made.axes and not any((made.axes, made.row) == (like.axes, like.row) for like in likes):
+        raise ShapeError(f"in NumPy's syntax this is {spell(made)}", code="GP214", source=text)
+    return Answer(text, made, ())
+
+
+def _in_entries(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr]) -> Answer:
+    """The last statement by its entries, after definitions that are read as always."""
+    start = text.rfind(";") + 1
+    equals = [found.end() for found in re.finditer(r"(?<![<>!:=])=(?!=)", text[start:])]
+    at = start + equals[-1] if equals else start
+    found = dict(names)
+    definitions: tuple[tuple[str, Expr], ...] = ()
+    if start:
+        before = _read(text[: start - 1], names)
+        last = re.match(r"\s*(\w+)\s*=", text[: start - 1].rpartition(";")[2])
+        definitions = (*before.definitions, *([(last[1], before.expr)] if last else []))
+        found.update(definitions)
+    assembler = Assembler(text, found, word)
+    made = by_entries(text, (at, len(text)), text[start : at - 1] if equals else "", assembler, likes)
+    return Answer(text, made, definitions)
 
 
 def right_fixes(error: GradproofError, is_right: Callable[[str], bool], what: str) -> GradproofError:
@@ -80,18 +137,20 @@ def _script(
     """The tree of an answer, and the sizes of identities and ones that it leaves open."""
     written = frozenset(name for name in names if len(name) > 1)
     script = parse(_bare(text), form, "", KNOWN_WORDS, written | {name for name in names if name == "I"})
-    script = with_identity(script, names)._replace(source=text)
+    sizes = [name for name, meaning in names.items() if isinstance(meaning, Dim) and f"I_{name}" not in names]
+    script = with_identity(script, names, sizes)._replace(source=text)
+    every = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
+    script, ties, hints = without_sums(script, every, True)
     nodes = [node for one in script.statements for node in postorder(one.node)]
     if not any(node.kind == "name" and node.text[0] == "?" for node in nodes):
         return script, {}
-    declared = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
-    declared = {name: known for name, known in declared.items() if any(node.text == name for node in nodes)}
+    declared = {name: known for name, known in every.items() if any(node.text == name for node in nodes)}
     last = script.statements[-1]
     if like is not None:
         declared["the answer"] = _declared(like)
         other = Node("name", (), last.node.span, last.node.at, "the answer")
         last = last._replace(node=Node("sub", (last.node, other), last.node.span, last.node.at))
-    found = understand(script._replace(statements=(*script.statements[:-1], last)), declared)
+    found = understand(script._replace(statements=(*script.statements[:-1], last)), declared, ties, hints)
     return script, {name: size for name, size in found.sizes.items() if name not in names}
 
 
@@ -105,18 +164,45 @@ def _read(text: str, names: Mapping[str, Meaning], likes: Sequence[Expr] = ()) -
     """The answer; identities and ones whose size nothing says get that which the derivative needs."""
     met: list[GradproofError] = []
     for form in ("auto", "latex"):  # 2A^TA x has no backslash, and no meaning as plain text
+        made: list[Answer] = []
         for like in (*likes, None):
             try:
-                return _meant(text, names, like, form)
+                made.append(_meant(text, names, like, form))
             except GradproofError as error:
                 met.append(error)
+                continue
+            if like is None or made[-1].expr.axes == like.axes or not _depends(text):
+                return made[-1]
+        if made:
+            return made[0]
     first, last = met[len(likes)], met[-1]
     raise last if isinstance(first, ParseError) and isinstance(last, ShapeError) else first
 
 
+def _depends(text: str) -> bool:
+    """Whether a text may have identities and ones whose size the derivative decides."""
+    return re.search(r"(?<![^\W_])I(?![^\W_])|1", text) is not None
+
+
 def _meant(text: str, names: Mapping[str, Meaning], like: Expr | None, form: str) -> Answer:
     script, sizes = _script(text, names, like, form)
-    names = {**names, **sizes}
+    made = _assembled(script, {**names, **sizes})
+    if like is None or made.expr.axes == like.axes:
+        return made
+    left = [name for name, size in sizes.items() if name[0] == "?" and isinstance(size, Dim)
+            and not {*size.symbols} <= {*names}]  # fmt: skip
+    known = [size for size in names.values() if isinstance(size, Dim)]
+    for chosen in product(known, repeat=len(left)) if 0 < len(left) <= 2 else ():
+        with suppress(GradproofError):
+            other = _assembled(script, {**names, **sizes, **dict(zip(left, chosen, strict=True))})
+            if other.expr.axes == like.axes:
+                return other
+    return made
+
+
+def _assembled(script: Script, names: Mapping[str, Meaning]) -> Answer:
+    """The meaning of a script whose names are all known."""
+    text = script.source
     functions = {
         str(e.data[0]): (tuple(arg.axes for arg in e.args), e.axes)
         for e in names.values()

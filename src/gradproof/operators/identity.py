@@ -8,19 +8,21 @@ from gradproof.language.syntax import Node, Script, postorder
 from gradproof.operators.indices import rebuilt
 
 
-def with_identity(script: Script, taken: Container[str]) -> Script:
-    """The statements with `eye(…)` for I, where neither a declaration nor a statement takes that name."""
+def with_identity(script: Script, taken: Container[str], sizes: Container[str] = ()) -> Script:
+    """The statements with `eye(…)` for I, where neither a declaration nor a statement takes that name, and
+    with `eye(n)` for I_n where n is one of the sizes."""
     if "I" in taken or any(one.name == "I" for one in script.statements):
         return script
-    statements = tuple(one._replace(node=_replaced(one.node)) for one in script.statements)
+    statements = tuple(one._replace(node=_replaced(one.node, sizes)) for one in script.statements)
     return script._replace(statements=statements)
 
 
-def _replaced(root: Node) -> Node:
+def _replaced(root: Node, sizes: Container[str]) -> Node:
     done: dict[Node, Node] = {}
     for node in postorder(root):
-        if node.kind == "name" and node.text == "I":
-            size = Node("name", (), node.span, node.at, f"?I{node.start}")
+        known = node.text[2:] if node.text[:2] == "I_" and node.text[2:] in sizes else ""
+        if node.kind == "name" and (node.text == "I" or known):
+            size = Node("name", (), node.span, node.at, known or f"?I{node.start}")
             done[node] = Node("call", (size,), node.span, node.at, "eye")
         else:
             args = tuple(done[arg] for arg in node.args)

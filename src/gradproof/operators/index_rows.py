@@ -132,7 +132,7 @@ class IndexRow:
 
     def _deltas(self, root: Node) -> None:
         """The two indices of a delta run over the same."""
-        pairs = [n.text.rpartition("_")[2] for n in postorder(root) if n.kind == "name" and _is_delta(n.text)]
+        pairs = [n.text.rpartition("_")[2] for n in postorder(root) if n.kind == "name" and is_delta(n.text)]
         for _ in pairs:
             for pair in pairs:
                 for one, other in ((pair[0], pair[-1]), (pair[-1], pair[0])):
@@ -227,14 +227,14 @@ class IndexRow:
 
     def indexed(self, node: Node) -> bool:
         """Whether a name has indices here."""
-        return self.entry(node) is not None or _is_delta(node.text) or bool(_PARTIAL.match(node.text))
+        return self.entry(node) is not None or is_delta(node.text) or bool(_PARTIAL.match(node.text))
 
     def name(self, node: Node) -> Part:
         """X_ij, a delta, the derivative of an entry, or a number."""
         found = self.entry(node)
         if found is not None:
             return Part((found,))
-        if _is_delta(node.text):
+        if is_delta(node.text):
             letters = node.text.rpartition("_")[2]
             if len(letters) != 2 or letters[0] not in self.sizes:
                 raise self.fault(node, f"the size of {node.text} is not known")
@@ -285,8 +285,7 @@ class IndexRow:
         if len(factors) == 1 and factors[0][1] == letters:
             made = arrays[0]
         elif factors:
-            spec = ",".join(text for _, text in factors) + "->" + letters
-            made = build.einsum(spec, *arrays)
+            made = _product(factors, letters)
         else:
             return build.mul(*numbers, *extra) if len(numbers) + len(extra) > 1 else [*numbers, *extra][0]
         return build.mul(*numbers, *extra, made) if numbers or extra else made
@@ -322,5 +321,23 @@ def _renamed(change: dict[int, str], found: re.Match[str]) -> str:
 _BELOW_NAME = re.compile(r"(?<=_)[a-zA-Z]+(?=$|/∂)")
 
 
-def _is_delta(text: str) -> bool:
+def _product(factors: list[tuple[Expr, str]], out: str) -> Expr:
+    """A sum of products: a transpose or a matrix product where it is one, else an einsum."""
+    arrays, texts = [e for e, _ in factors], [text for _, text in factors]
+    if len(factors) == 1 and len(out) == 2 and texts[0] == out[::-1]:
+        return build.T(arrays[0])
+    if len(factors) == 2 and all(len(set(text)) == len(text) <= 2 for text in texts):
+        shared = set(texts[0]) & set(texts[1])
+        for a, b in ((0, 1), (1, 0)):
+            rest = [text.replace(min(shared, default=" "), "") for text in (texts[a], texts[b])]
+            if len(shared) == 1 and not shared & set(out) and rest[0] and "".join(rest) == out:
+                letter = min(shared)
+                left = arrays[a] if texts[a].endswith(letter) else build.T(arrays[a])
+                right = arrays[b] if texts[b].startswith(letter) else build.T(arrays[b])
+                return build.mul(left, right)
+    return build.einsum(",".join(texts) + "->" + out, *arrays)
+
+
+def is_delta(text: str) -> bool:
+    """Whether a name is a Kronecker delta."""
     return text.rpartition("_")[0] in _DELTA

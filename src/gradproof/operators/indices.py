@@ -29,10 +29,10 @@ class _Copy(NamedTuple):
 
 
 def without_sums(
-    script: Script, declared: Mapping[str, Declared]
+    script: Script, declared: Mapping[str, Declared], answer: bool = False
 ) -> tuple[Script, tuple[Tie, ...], dict[str, int]]:
     """The script in matrix notation, which axes an index ties, and the kinds of names. A script without
-    sums is unchanged.
+    sums is unchanged. answer: it need not be a number, and x_i may be a row of X.
 
     Raises ParseError GP120 to GP122, NameProblem and UnsupportedError.
     """
@@ -45,7 +45,9 @@ def without_sums(
     entries = {}
     for one in script.statements:
         entries.update(_entries(script, one.node, declared))
-    kinds = _kinds(script, declared, entries)
+    if answer:
+        entries = {node: _sample(entry, declared) for node, entry in entries.items()}
+    kinds = _kinds(script, declared, entries, answer)
     ties: list[Tie] = []
     statements = []
     for one in script.statements:
@@ -91,6 +93,14 @@ def rebuilt(node: Node, args: tuple[Node, ...]) -> Node:
 
 
 # ---- which names are entries
+
+
+def _sample(entry: Entry, declared: Mapping[str, Declared]) -> Entry:
+    """x_i is a row of X, where no x is known."""
+    known = declared.get(entry.base.upper())
+    rows = known is not None and known.axes is not None and len(known.axes) == 2
+    meant = rows and entry.base not in declared and len(entry.letters) == 1
+    return entry._replace(base=entry.base.upper()) if meant else entry
 
 
 def _letters(text: str) -> tuple[str, tuple[str, ...]]:
@@ -196,7 +206,7 @@ def _summed(script: Script, node: Node) -> Node:
 
 
 def _kinds(
-    script: Script, declared: Mapping[str, Declared], entries: Mapping[Node, Entry]
+    script: Script, declared: Mapping[str, Declared], entries: Mapping[Node, Entry], answer: bool
 ) -> dict[Node, int]:
     """The kind of every part of the script, where entries and samples are names of their own."""
     extra = dict(declared)
@@ -210,8 +220,8 @@ def _kinds(
         for node in postorder(copy.root):
             if node.kind == "call" and node.text in NORMS:
                 solver.restrict(relations.parts[node.args[0]], ~S)
-    last = copies[-1].root
-    solver.restrict(relations.parts[last], S)
+    if not answer:
+        solver.restrict(relations.parts[copies[-1].root], S)
     still_open = relations.settle()
     for name in samples:
         part = relations.names[name]

@@ -17,9 +17,9 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax import Node, Script, Span
 from gradproof.operators import build
 from gradproof.operators.assemble import Mapped, first_size
+from gradproof.operators.choice import COUNTS, choose
 from gradproof.operators.declare import Declared
 from gradproof.operators.faults import Faults, split
-from gradproof.operators.kinds import R, S, by_letter, preference
 from gradproof.operators.relate import Relations, value_parts
 from gradproof.operators.size_variables import Box
 from gradproof.operators.sizes import substitute
@@ -27,7 +27,6 @@ from gradproof.operators.unify import Shapes
 from gradproof.operators.vocabulary import SQUARE, known_function
 
 POOL = "nkmpqrstuv"
-COUNTS = frozenset("nmkN")  # what is called so, and is nothing else, counts something
 
 
 class Understanding(NamedTuple):
@@ -253,7 +252,8 @@ def _solve(
     relations.hint(hints)
     still_open = relations.settle()
     whole = relations.parts[script.statements[-1].node]
-    _choose(relations, [(name, relations.names[name]) for name in still_open], whole)
+    parts = [node for nodes in reading.nodes for node in nodes]
+    choose(relations, [(name, relations.names[name]) for name in still_open], whole, parts)
 
     def kind(node: Node) -> int:
         return relations.solver.masks[relations.parts[node]]
@@ -277,27 +277,6 @@ def _solve(
     return Understanding(names, understood, sizes, _functions(shapes, declared)), _refined(
         shapes, reading, replaced
     )
-
-
-def _choose(relations: Relations, open_names: list[tuple[str, int]], whole: int) -> None:
-    """Go by letters: arrays first, then unknown functions, then numbers.
-
-    What is differentiated is mostly a number: where it can be one, names with the letters of numbers are
-    columns before that fails (a'*inv(X)*b), and counts are numbers (n/2*logdet(S)).
-    """
-    solver = relations.solver
-    arrays = [item for item in open_names if preference(item[0])[0] < 2 and item[0] not in COUNTS]
-    numbers = [item for item in open_names if item not in arrays]
-    by_letter(solver, arrays)
-    if relations.functions:
-        relations.decide()
-    mark = len(solver.trail)
-    if solver.restrict(whole, S):
-        by_letter(solver, numbers)
-        if not any(solver.masks[part] == R for _, part in numbers):
-            return
-        solver.undo(mark)
-    by_letter(solver, numbers)
 
 
 def _functions(shapes: Shapes, declared: Mapping[str, Declared]) -> dict[str, Mapped]:

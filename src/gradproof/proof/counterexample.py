@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
 from gradproof.proof.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.chance import mix
 from gradproof.proof.context import Context
@@ -43,7 +44,10 @@ class Witness(NamedTuple):
 def witness(a: Expr, b: Expr, context: Context) -> Witness | None:
     """The smallest counterexample to a = b with both sides, its entries made as simple as they can be."""
     question = sides(a, b)
-    found = _found(question, context, _symbols((a, b), context.unfold))
+    symbols = _symbols((a, b), context.unfold)
+    found = _found(question, context, symbols)
+    if found is None and _known((a, b), context):  # sign and hardtanh differ between 0 and 1
+        found = _found(question, context, symbols, (Reals(),))
     if found is None:
         return None
     ev, field = _simplified(question, context, *found)
@@ -99,15 +103,24 @@ def smallest_for(question: Question, context: Context, symbols: list[str]) -> di
     return None if found is None else _shown(*found)
 
 
-def _found(question: Question, context: Context, symbols: list[str]) -> tuple[Evaluator, Arithmetic] | None:
+def _found(
+    question: Question, context: Context, symbols: list[str], fields: tuple[Arithmetic, ...] = ()
+) -> tuple[Evaluator, Arithmetic] | None:
     shared = Shared()
-    for field in (Rationals(), Reals(small=True)):
+    for field in fields or (Rationals(), Reals(small=True)):
         try:
             ev = _search(question, context, symbols, field, shared)
         except Unsupported:
             continue
-        return None if ev is None else (ev, field)
+        if ev is not None or not fields:
+            return None if ev is None else (ev, field)
     return None
+
+
+def _known(roots: tuple[Expr, ...], context: Context) -> bool:
+    """Whether every function in expressions is known."""
+    every = [*roots, *context.unfold, *context.unfold.values()]
+    return not any(e.op in ("call", "map", "gradof") for e in postorder(every))
 
 
 def _search(
@@ -165,7 +178,7 @@ def _symbols(roots: tuple[Expr, ...], unfold: Mapping[Expr, Expr]) -> list[str]:
 def _shown(ev: Evaluator, field: Arithmetic) -> dict[str, Any]:
     """Names and their arrays; sizes too, where no array shows them."""
     found = described(ev, field)
-    values = {label: _plain(value) for label, value in found["values"].items()}
+    values = {label: _readable(value) for label, value in found["values"].items()}
     shown = {s for (name, _, _) in ev.point.drawn for dim in name.axes for s in dim.symbols}
     values.update({s: n for s, n in found["sizes"].items() if s not in shown})
     return values

@@ -12,6 +12,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.answer import Answer
 from gradproof.proof.counterexample import Witness
 from gradproof.proof.findings import Finding
+from gradproof.rendering.latex import latex_text
 from gradproof.rendering.names import ascii_text
 from gradproof.rendering.pretty import formula, shape_text
 
@@ -70,7 +71,7 @@ def _lines(check: Checked, format: str) -> list[str]:
     if check.equal is None:
         return [f"  ? not decided: {check.reason}", *_pair(yours, kind, ours, "")]
     lines = [f"  ✗ wrong: {said}" if check.finding else "  ✗ wrong", *_pair(yours, kind, ours, "")]
-    if check.finding is None and check.witness is None:
+    if check.witness is None:
         lines.append(f"      {check.reason}")
     if check.witness is not None:
         lines += _numbers(check.witness, kind)
@@ -126,6 +127,8 @@ def _cause(step: Step, steps: Any) -> list[str]:
 
 def trail(steps: Sequence[Step], note: str, format: str = "text") -> str:
     """Steps from one form of an answer to another, one a line."""
+    if format == "latex":
+        return _trail_in_latex(steps, note)
     spelling = "ascii" if format == "ascii" else "text"
     lines = [f"  to your answer{': ' + note if note else ''}"]
     if not steps:
@@ -138,6 +141,17 @@ def trail(steps: Sequence[Step], note: str, format: str = "text") -> str:
     if format == "markdown":
         return "\n".join(["```text", *lines, "```"])
     return "\n".join(map(ascii_text, lines)) if format == "ascii" else "\n".join(lines)
+
+
+def _trail_in_latex(steps: Sequence[Step], note: str) -> str:
+    """The same as an align*."""
+    said = f"To your answer{': ' + latex_text(note) if note else ''}."
+    if not steps:
+        return f"{said} It is the same."
+    rows = [("", steps[0].before, "our answer"), *(("", step.after, step.why) for step in steps)]
+    lines = [f"&= {formula(e, format='latex')} && \\text{{{latex_text(why)}}}" for _, e, why in rows]
+    body = " \\\\\n".join([lines[0].replace("&= ", "&\\phantom{{}={}} ", 1), *lines[1:]])
+    return f"{said}\n\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
 def to_json(check: Checked) -> str:
