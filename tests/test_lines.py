@@ -118,8 +118,8 @@ def test_the_report_word_for_word() -> None:
         gp.check_derivation(RIDGE).show()
         == """\
   2  f  = norm2(A*x - b)^2          read; A: m×n  x: n  b: m
-  3  df = 2*(A*x - b) : d(A*x - b)  ✓  follows
-  4     = 2*(A*x - b) : A*dx        ✓  follows
+  3  df = 2*(A*x - b) : d(A*x - b)  ✓  differential of a squared norm
+  4     = 2*(A*x - b) : A*dx        ✓  product rule
   5     = 2*(A*x - b)*A' : dx       ✗  first wrong line: order swapped
                      ^^^
        (A*x - b)*A' is m times n×m: not defined.

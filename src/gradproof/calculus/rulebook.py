@@ -169,6 +169,10 @@ _WRITING = (
         "collect", "like terms together, common factors once", "",
         "addition commutes and multiplication distributes",
     ),
+    Rule(
+        "free", "a gradient at all points", "",
+        "a second derivative by the entries of S needs the gradient where S lacks its structure, too",
+    ),
     Rule("insert", "a name written out", "", "a name may be replaced by what it stands for"),
 )  # fmt: skip
 

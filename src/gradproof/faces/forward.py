@@ -16,7 +16,7 @@ from gradproof.derivation.layouts import laid_out, remark
 from gradproof.derivation.present import Written, write_out
 from gradproof.derivation.reading import Reading, read
 from gradproof.derivation.retell import Setting
-from gradproof.derivation.story import Section, Step, Story
+from gradproof.derivation.story import Line, Section, Step, Story
 from gradproof.derivation.unknown import functions, symbol
 from gradproof.derivation.vecform import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
@@ -27,6 +27,7 @@ from gradproof.faces.derivation import Derivation, Key
 from gradproof.faces.gradient import UNJUDGED, Gradient, together
 from gradproof.faces.judge import Judge
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
+from gradproof.operators.facts import STRUCTURED, props
 from gradproof.verdicts import Verdict, weakest
 
 Pairs = tuple[tuple[Expr, Expr], ...]
@@ -185,9 +186,28 @@ class ForwardDerivation(Derivation):
         steps: list[Step] = []
         for one in self.found:
             told = retell.forwards(one.differentials, self._setting(one), self._ask)
+            opening = self._everywhere(one)
+            if opening and told.sections:
+                last = told.sections[-1]
+                told.sections[-1] = last._replace(lines=(*opening, *last.lines))
             sections += told.sections
             steps += told.steps
         return sections, steps
+
+    def _everywhere(self, one: Found) -> tuple[Line, ...]:
+        """The gradient that is differentiated once more, where another one was shown: by a symmetric S the
+        gradient of logdet(S) is inv(S), and inv(S)' at all points."""
+        label, array = one.question.label, one.question.array
+        if self.before is None or not STRUCTURED.intersection(props(label.args[1])):
+            return ()
+        variable = label.args[1]
+        shown = self.before.answer.gradients[variable]
+        if shown is array:
+            return ()
+        known = self._setting(one).unfold
+        claim = Claim(shown, array, "free", "", frozenset(self.walk.variables), known)
+        why = f"at all points, with the entries of {variable} free"
+        return (Line(label, array, why, "free", self._ask(claim)),)
 
     def story(self, notation: str = "frobenius") -> Story:
         """The derivation as data, in one notation."""
@@ -212,6 +232,10 @@ class ForwardDerivation(Derivation):
                 )
             ]
             sections = [section for one in told for section in one.sections]
+            free = [line for one in self.found for line in self._everywhere(one)]
+            sections[:0] = [
+                Section("", (), (), (line.left or line.right, line.right), line.why) for line in free
+            ]
             verdict = weakest([verdict, *(step.verdict for one in told for step in one.steps)])
         head = self.before.story(notation) if self.before else None
         lead = tuple(head.sections) if head else ()

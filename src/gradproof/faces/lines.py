@@ -12,15 +12,20 @@ from gradproof.derivation.mending import Fix
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
+from gradproof.faces.folding import folded
+from gradproof.faces.lines_apart import apart
 from gradproof.faces.lines_diagnosis import Slip, slip
+from gradproof.faces.lines_guess import read
 from gradproof.faces.lines_mending import mended, open_sizes, shown
+from gradproof.faces.lines_rule import rule_of
 from gradproof.language.lines import Row, format_of, rows
 from gradproof.language.syntax import Span
 from gradproof.operators.build import construct, name
+from gradproof.operators.facts import STRUCTURED, props
 from gradproof.operators.faults import said as spelled
 from gradproof.operators.line_reading import Reading
 from gradproof.operators.lines import read_lines
-from gradproof.operators.said import gradient_side
+from gradproof.operators.row_forms import AIM
 from gradproof.operators.vocabulary import nearest
 from gradproof.proof.chain import HOLDS, Chain, Judged
 from gradproof.proof.counterexample import Witness
@@ -123,46 +128,20 @@ def check_derivation(
     kind = format or format_of(text)
     if kind not in ("text", "latex", "markdown"):
         raise ParseError(f'no format "{kind}": text, latex or markdown', code="GP131")
-    claims = [
-        _claim(found, shapes, assume, where) for stretch in rows(text, kind) for found in _apart(stretch)
-    ]
+    claims = [_claim(found, shapes, assume, where) for found in apart(rows(text, kind))]
     if not any(claim.lines for claim in claims):
         raise ParseError("there is no derivation to check: no line has a “=”", code="GP104", source=text)
     return Report(tuple(claim for claim in claims if claim.lines), text)
 
 
-def _apart(stretch: list[Row]) -> list[list[Row]]:
-    """The derivations of a stretch: a new one begins where a name that was differentiated is defined
-    again. Declarations hold for all that follow."""
-    out: list[list[Row]] = [[]]
-    shared: list[Row] = []
-    defined: dict[str, None] = {}
-    asked: set[str] = set()
-    for row in stretch:
-        name = row.head or row.text[row.left[0] : row.left[1]].strip()
-        gradient = gradient_side(name)
-        if gradient is not None:
-            asked.add(gradient[0] or next(reversed(defined), ""))
-        elif name[:1] == "d":
-            asked.add(name[1:].strip("()"))
-        if row.kind == "where":
-            shared.append(row)
-        if row.kind == "step" and name in defined and name in asked:
-            out.append(list(shared))
-            defined, asked = {}, set()
-        if name.isidentifier() and gradient is None and not (name[0] == "d" and len(name) > 1):
-            defined[name] = None
-        out[-1].append(row)
-    return out
-
-
 def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Claim:
-    reading = read_lines(found, shapes, assume, where)
+    reading = folded(read(found, where, lambda said: read_lines(found, shapes, assume, said)))
     stands = {**reading.stands, **_unknown(reading), **_partials(reading)}
     chain = Chain(reading.names, stands, reading.objective)
     chain.open = reading.late - stands.keys()
     own = cache(lambda variable: _own(reading, variable))
     chain.own = own
+    chain.free = lambda variable: _free(reading, variable)
     chain.parts = lambda variable: _parts(reading, variable)
     spent: dict[Row, float] = {}
 
@@ -175,7 +154,11 @@ def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Cla
     chain.mend = mend
     chain.may_fit = open_sizes(reading)
     judged = chain.rows(reading.said)
-    lines = tuple(_line(one, reading, chain, spent.get(one.said.row, 0.0)) for one in judged)
+    lines = tuple(
+        _line(one, reading, chain, spent.get(one.said.row, 0.0))
+        for one in judged
+        if not one.said.row.head.startswith(AIM)
+    )
     names = tuple(e for text, e in reading.names.items() if not text.startswith("∂"))
     return Claim(lines, names, reading.objective)
 
@@ -223,6 +206,20 @@ def _own(reading: Reading, variable: Expr) -> Expr | None:
     return _written_out(answer.gradients[variable], known)
 
 
+def _free(reading: Reading, variable: Expr) -> Expr | None:
+    """Our own gradient at all points: for a symmetric S, entries as if independent."""
+    plain = name(str(variable), variable.axes, tuple(props(variable) - STRUCTURED), row=variable.row)
+    if plain is variable or reading.objective is None:
+        return _own(reading, variable)
+    there = {variable: plain}
+    freed = reading._replace(
+        objective=rebuild(reading.objective, there, construct),
+        stands={k: rebuild(e, there, construct) for k, e in reading.stands.items()},
+    )
+    found = _own(freed, plain)
+    return None if found is None else rebuild(found, {plain: variable}, construct)
+
+
 def _parts(reading: Reading, variable: Expr) -> list[Expr]:
     """The parts of our own gradient: the variable varies in one definition, and is constant in the others."""
     still = name(f"{variable}_still", variable.axes, row=variable.row)
@@ -267,7 +264,9 @@ def _line(judged: Judged, reading: Reading, chain: Chain, spent: float) -> Line:
     text = row.text[row.left[0] : row.right[1]].rstrip()
     if row.kind == "let":
         text = "let " + text
-    return Line(row.number, text, verdict, None, sentences, fix, span, judged.verdict is None, problem,
+    holds = judged.verdict is not None and verdict.grade in HOLDS
+    rule = rule_of(judged, chain) if holds else None
+    return Line(row.number, text, verdict, rule, sentences, fix, span, judged.verdict is None, problem,
                 row.offset + row.left[0] - 4 * (row.kind == "let"),
                 found.kind, found.witness, (spent + found.times[0], found.times[1]))  # fmt: skip
 

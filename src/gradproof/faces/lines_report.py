@@ -6,6 +6,7 @@ from __future__ import annotations
 from json import dumps
 
 from gradproof.faces.lines import Claim, Line, Report
+from gradproof.faces.lines_rule import TITLES
 from gradproof.operators.build import spell
 
 MARKS = {"proved": "✓", "tested": "✓", "sampled": "✓", "refuted": "✗", "unknown": "?"}
@@ -83,6 +84,8 @@ def _beside(claim: Claim, place: int) -> str:
         return "not decided"
     if wrong is not None and place == wrong + 1:
         return f"follows from the corrected line {claim.lines[wrong].number}"
+    if line.rule is not None and line.verdict.grade == "proved":
+        return TITLES[line.rule]
     return line.said
 
 

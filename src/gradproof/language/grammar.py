@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from gradproof.errors import GradproofError, LimitError
@@ -16,11 +17,79 @@ from gradproof.language.syntax import Node, Script, Span, postorder
 from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
 
 
-def formula(source: str, span: Span, changes: bool = True) -> Node:
+def formula(
+    source: str, span: Span, changes: bool = True, pieces: Callable[[str], list[str]] | None = None
+) -> Node:
     """One expression in a stretch of a text, as derivations are written: factors may stand side by
-    side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`). Raises ParseError and LimitError."""
-    text = " " * span[0] + source[span[0] : span[1]]
-    return _loosely(source, tokenize(text, partials=True), changes, spaced=True)
+    side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`); `pieces` says which words are
+    products of letters (`Ax`). Raises ParseError and LimitError."""
+    text, turned = _commutations(with_partials(" " * span[0] + source[span[0] : span[1]]))
+    tokens = _turned(tokenize(text, partials=True), turned)
+    tokens = _angled(_applied(_split(tokens, pieces) if pieces else tokens))
+    return _loosely(source, tokens, changes, spaced=True)
+
+
+_BARE = frozenset(
+    ("tr", "Tr", "trace", "det", "log", "ln", "logdet", "exp", "sin", "cos", "tanh", "diag", "vec")
+)
+
+
+def _applied(tokens: list[Token]) -> list[Token]:
+    """`log det X` as log(det(X)): a function before a name, without parentheses."""
+    out = list(tokens)
+    for at in range(len(out) - 2, -1, -1):
+        one, two = out[at], out[at + 1]
+        if one.kind == "name" and one.text in _BARE and two.kind == "name" and one.end < two.start:
+            end = at + 2
+            if end < len(out) and out[end].text == "(":
+                depth = 0
+                while end < len(out):
+                    depth += (out[end].text == "(") - (out[end].text == ")")
+                    end += 1
+                    if not depth:
+                        break
+            while end < len(out) and out[end].text == "'":
+                end += 1
+            last = out[end - 1].end
+            out.insert(end, Token("op", ")", last, last))
+            out.insert(at + 1, Token("op", "(", one.end, one.end))
+    return out
+
+
+def _angled(tokens: list[Token]) -> list[Token]:
+    """⟨A, B⟩ as (A):(B)."""
+    out: list[Token] = []
+    depths: list[int] = []
+    depth = 0
+    for token in tokens:
+        at = (token.start, token.end)
+        depth += (token.text in ("(", "[")) - (token.text in (")", "]"))
+        if token.text == "⟨":
+            depths.append(depth)
+            out += [Token("op", "(", *at), Token("op", "(", *at)]
+        elif token.text == "⟩" and depths:
+            depths.pop()
+            out += [Token("op", ")", *at), Token("op", ")", *at)]
+        elif token.text == "," and depths and depths[-1] == depth:
+            out += [Token("op", ")", *at), Token("op", ":", *at), Token("op", "(", *at)]
+        else:
+            out.append(token)
+    return out
+
+
+def _split(tokens: list[Token], pieces: Callable[[str], list[str]]) -> list[Token]:
+    """Words that are products of letters, letter by letter."""
+    out: list[Token] = []
+    for token in tokens:
+        at = token.start
+        parts = pieces(token.text) if token.kind == "name" else []
+        if len(parts) < 2:
+            out.append(token)
+            continue
+        for piece in parts:
+            out.append(Token("name", piece, at, at + len(piece)))
+            at += len(piece)
+    return out
 
 
 def latex_formula(
@@ -29,12 +98,57 @@ def latex_formula(
     """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
     derivatives are names (∂L/∂Y)."""
     text, derived = partials(" " * span[0] + source[span[0] : span[1]])
-    tokens, _, _ = latex_tokens(text, len(text), words, names, "")
-    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
+    text, turned = _commutations(text)
+    tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
+    tokens = [token._replace(text=derived.get(token.text, token.text)) for token in _turned(tokens, turned)]
     return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
 
 
-_ENTRY = re.compile(r"(?<=\))_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
+_ASCII = re.compile(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")
+_QUOTIENT = re.compile(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w*")
+
+
+def with_partials(text: str) -> str:
+    """`dY/dX` as `∂Y/∂X`, of the same length."""
+    return _QUOTIENT.sub(lambda found: _ASCII.sub("∂", found.group()), text)
+
+
+_COMMUTATION = re.compile(
+    r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})"
+)
+
+
+def _commutations(text: str) -> tuple[str, dict[str, tuple[str, str]]]:
+    """`K_m,n` as one letter each, with the sizes; places stay."""
+    found: dict[str, tuple[str, str]] = {}
+
+    def letter(match: re.Match[str]) -> str:
+        sizes = match["a"] or match["c"], match["b"] or match["d"]
+        if match["c"] and "," not in match.group():
+            return match.group()
+        sign = chr(0x5E00 + len(found))
+        found[sign] = sizes
+        return sign.ljust(len(match.group()))
+
+    return _COMMUTATION.sub(letter, text), found
+
+
+def _turned(tokens: list[Token], sizes: dict[str, tuple[str, str]]) -> list[Token]:
+    """The letters of `_commutations` as `commutation(m, n)`."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.text not in sizes:
+            out.append(token)
+            continue
+        behind = (token.end, token.end)
+        m, n = sizes[token.text]
+        parts = (("op", "("), ("name", m), ("op", ","), ("name", n), ("op", ")"))
+        out.append(token._replace(text="commutation"))
+        out += [Token(kind, text, *behind) for kind, text in parts]
+    return out
+
+
+_ENTRY = re.compile(r"(?<=[)\]⟧])_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
 _PARTIAL = re.compile(r"∂\w+/∂\w+")
 
 
@@ -45,16 +159,16 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
     text = _ENTRY.sub(lambda found: " " * len(found.group()), text)
     if latex:
         text, derived = partials(text)
-        tokens, _, _ = latex_tokens(text, len(text), words, names, "")
+        tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
     else:
-        derived = {}
+        derived, text = {}, with_partials(text)
         for found in _PARTIAL.finditer(text):
             derived[chr(0x4E00 + len(derived))] = found.group()
         signs = iter(derived)
         text = _PARTIAL.sub(lambda found: next(signs).ljust(len(found.group())), text)
-        tokens = text_tokens(text, "", True)
+        tokens = text_tokens(text, "", True, beside=False)
     tokens = [token._replace(text=derived.get(token.text, token.text)) for token in tokens]
-    return _with_entries(source, _loosely(source, tokens, False, spaced=False), ends)
+    return _with_entries(source, _loosely(source, tokens, False, spaced=not latex), ends)
 
 
 def _with_entries(source: str, root: Node, ends: dict[int, str]) -> Node:

@@ -15,7 +15,7 @@ from gradproof.language.tex import Lexeme
 from gradproof.language.tokens import Token
 
 CLOSES = {"(": ")", "[": "]", "\\{": "\\}"}
-_STOPS = frozenset((")", "]", "\\}", "rangle", "rVert", "rvert"))
+_STOPS = frozenset((")", "]", "⟧", "\\}", "rangle", "rVert", "rvert"))
 
 
 class _Latex(Atoms):
@@ -97,7 +97,7 @@ class _Latex(Atoms):
         span = (one.start, one.end)
         self.at += 1
         if one.text == ",":
-            if self.frames and self.frames[-1] in ("call", "langle"):
+            if self.frames and self.frames[-1] in ("call", "langle", "block"):
                 self.sign(",", span)
             elif self.more and self.here().text != "newline":
                 raise self.fault(
@@ -153,7 +153,7 @@ class _Latex(Atoms):
         span = (one.start, close.end)
         inside = self.source[one.end : close.start].strip()
         word = {"": "det" if logs else "", "norm": "norm2"}.get(self.bars, self.bars)
-        if self.summed and not self.bars:
+        if (self.summed or inside.startswith("\\det")) and not self.bars:
             word = "abs"
         texts = (f"\\det({inside})", f"\\operatorname{{abs}}({inside})", f"\\lVert {inside} \\rVert")
         asked = NameProblem(
@@ -180,13 +180,20 @@ def _shown(one: Lexeme) -> str:
 
 
 def latex_tokens(
-    source: str, end: int, words: Collection[str], names: Collection[str] = (), bars: str = ""
+    source: str,
+    end: int,
+    words: Collection[str],
+    names: Collection[str] = (),
+    bars: str = "",
+    derivation: bool = False,
 ) -> tuple[list[Token], list[GradproofError], frozenset[str]]:
     """The tokens of a LaTeX text up to `end`, what should be said about how it was read, and the small
     letters that are bold, which are vectors.
 
-    words: functions of the language; names: declared names, which win over letters side by side.
+    words: functions of the language; names: declared names, which win over letters side by side;
+    derivation: it is a line of one, so that sizes of identities and ones come from the other lines.
     Raises ParseError, NameProblem (GP310, GP312), UnsupportedError and LimitError.
     """
     reader = _Latex(source, end, words, names, bars)
+    reader.derivation = derivation
     return reader.everything(), reader.notes, frozenset(reader.bold)

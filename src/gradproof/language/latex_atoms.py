@@ -43,7 +43,7 @@ class Atoms(Names):
         """Two operands side by side are factors, where they cannot mean anything else."""
         before = self.out[-1]
         near = before.end == one.start
-        if one.kind == "digit":
+        if one.kind == "digit" and not (self.derivation and not near):
             text = self.source[before.start : before.end]
             raise self.fault(
                 f"a number stands behind {text}: write {text}_{{{one.text}}}, {text} \\cdot {one.text} "
@@ -247,6 +247,16 @@ class Atoms(Names):
             self.sign("(", span)
             close = self.enclosed(_OPENS[one.text], "group", one)
             self.sign(")", (close.start, close.end))
+        elif one.text == "⟦":
+            self.sign("[", span)
+            close = self.enclosed("⟧", "block", one)
+            self.write("op", "]", (close.start, close.end), True)
+        elif one.text == '"':
+            end = self.source.find('"', one.end)
+            if end < 0:
+                raise self.fault("a quotation is never closed", span, "GP101")
+            self.skip(end + 1)
+            self.write("str", self.source[one.end : end], (one.start, end + 1), True)
         elif one.text in ("Vert", "lVert"):
             self.norm(one)
         elif one.text in ("vert", "lvert"):

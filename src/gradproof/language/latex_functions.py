@@ -56,10 +56,13 @@ class Functions(LatexReader, ABC):
             what = "an objective is written alone" if word in ("max", "min") else "no subscript is known here"
             raise self.refused(f"\\{word}_", what, (span[0], self.span(self.at)[1]))
         self.write("name", word, span, False)
+        while self.here().text in ("'", "′") and self.more:
+            self.write("op", "'", (self.here().start, self.here().end), False)
+            self.at += 1
         one = self.here()
         if one.kind == "sign" and one.text in _OPENS and self.more:
             self.call(one)
-            if word == "tr" and self.here().text == "^" and self.more:
+            if word == "tr" and self.here().text == "^" and self.more and not self.derivation:
                 self.ambiguous(
                     "is this the power of the trace, or of what stands inside?", (self.at, self.at + 1)
                 )
@@ -132,7 +135,7 @@ class Functions(LatexReader, ABC):
         if one.text in ("Vert", "vert"):
             return one.text not in self.frames
         if one.kind == "sign":
-            return one.text in ("(", "[", "{", "\\{", "lVert", "lvert", "langle")
+            return one.text in ("(", "[", "{", "\\{", "lVert", "lvert", "langle", "⟦")
         return one.text not in OPERATORS and one.text not in REFUSED and one.text != "times"
 
     def is_function(self, one: Lexeme) -> bool:

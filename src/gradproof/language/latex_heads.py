@@ -9,7 +9,11 @@ from gradproof.language.latex import latex_tokens
 from gradproof.language.syntax import Span
 
 _BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
-_NAME = rf"(?:\\(?:math|bold)[a-z]*\s*{_BRACES}|\\[A-Za-z]+|[^\W\d_])(?:_(?:{_BRACES}|\w|\\[A-Za-z]+))?"
+_ACCENT = rf"\\(?:hat|widehat|bar|overline|tilde|widetilde|dot|vec)\s*(?:{_BRACES}|\w|\\[A-Za-z]+)"
+_NAME = (
+    rf"(?:{_ACCENT}|\\(?:math|bold)[a-z]*\s*{_BRACES}|\\[A-Za-z]+|[^\W\d_])"
+    rf"(?:_(?:{_BRACES}|\w|\\[A-Za-z]+))?"
+)
 _ARGUMENTS = r"(?:\s*(?:\\left)?\((?P<{0}>[^=]*?)(?:\\right)?\))?"
 _D = r"(?:\\partial|\\(?:mathrm|textrm|text|rm|operatorname)\s*\{?\s*d\s*\}?|d)\s*"
 _OF = rf"(?P<of>{_NAME})" + _ARGUMENTS.format("args")
@@ -28,22 +32,38 @@ _HEADS = (
 _SETS = re.compile(r"\\(?:[,;:! ]|(?:quad|qquad|,)(?![A-Za-z]))")
 
 
+_VEC = r"\\operatorname\s*\{vec\}\s*(?:\\left)?\("
+_TWICE = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*\\partial\s*\^\s*\{{?2\}}?\s*(?P<of>{_NAME})\s*\}}\s*\{{\s*\\partial\s*"
+    r"(?P<by>[^\W_]|\\[A-Za-z]+|\\math[a-z]+\{\w\})_\{?(?P<free>[a-z]+)\}?\s*\\partial\s*(?P=by)_\{?(?P<letters>[a-z]+)\}?\s*\}"
+)
+_STACKED = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*\\partial\s*(?P<all>{_VEC})?(?P<of>.+?)(?:\\right)?\)?\s*\}}\s*\{{\s*\\partial\s*"
+    rf"(?P<vec>{_VEC})?(?P<by>[^{{}}()]+?)(?:\\right)?\)?\s*\^\s*(?:\{{\s*\\top\s*\}}|\\top|\{{?T\}}?)\s*\}}"
+)
+
+
 def head(text: str, left: Span, start: int, stop: int) -> str:
     """The left side as the language has it: `∂L/∂W`, `∇_x f`, `df`, `f`; "" where it is something else."""
     said = _SETS.sub(" ", text[left[0] : left[1]]).strip()
+    special = _special(said)
+    if special is not None:
+        return special
     for sort, pattern in _HEADS:
         found = pattern.fullmatch(said)
         if found is None:
             continue
         groups = found.groupdict()
         of = name_of(groups["of"]) if groups["of"] else ""
-        by = name_of((groups.get("by") or groups.get("by2") or "").strip("{}") or " ")
+        below = groups.get("by") or groups.get("by2") or " "
+        by = name_of(below[1:-1] if below[0] == "{" else below)
         if (groups["of"] and not of) or (groups.get("by") and not by):
             continue
         if sort == "name" and groups["args"] is None:
             return "" if of == said else of
         if sort == "name" and (
-            re.search(rf"{re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop]) is not None
+            re.search(rf"(?<![A-Za-z\\]){re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop])
+            is not None
         ):
             return ""
         if sort == "change" and said[0] == "d" and len(said) == 1:
@@ -55,6 +75,28 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
             "partial": f"∂{of}/∂{by}", "change": f"d{of}", "name": of,
         }[sort]  # fmt: skip
     return ""
+
+
+def _special(said: str) -> str | None:
+    """A part of a gradient, a second derivative by entries, a derivative of stacked columns; None for what
+    is none of these."""
+    part = re.match(r"\\text\s*\{\s*part of\s*\}\s*", said)
+    if part:
+        inside = head(said, (part.end(), len(said)), 0, 0)
+        return f"part of {inside}" if inside else ""
+    twice = _TWICE.fullmatch(said)
+    if twice:
+        of, by, free, letters = (name_of(twice[key]) or twice[key] for key in ("of", "by", "free", "letters"))
+        return f"∂²{of}/∂{by}_{free}∂{by}_{letters}"
+    stacked = _STACKED.fullmatch(said)
+    if stacked:
+        of, by = (
+            head(stacked[key], (0, len(stacked[key])), 0, 0) or name_of(stacked[key]) for key in ("of", "by")
+        )
+        by = f"vec({by})" if stacked["vec"] else by
+        of = f"vec({of})" if stacked["all"] else of
+        return f"∂{of}/∂{by}ᵀ" if of and by else ""
+    return None
 
 
 def gradient_head(text: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from gradproof.language.latex_heads import head, name_of
 from gradproof.language.macros import expanded, macros
+from gradproof.language.prose import assumed, spoken
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Span
 
@@ -26,18 +27,27 @@ _SPACE = re.compile(
     r"^(?P<names>[^=]+?)\s*\\in\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\(?:R|Reals?|RR|reals)\b|ℝ)\s*"
     r"(?:\^\s*(?P<sizes>\{[^{}]*\}|\w))?\s*$"
 )
+_TYPED = re.compile(
+    r"^(?P<names>[^=:]+?)\s*(?::|\\colon)\s*(?P<row>\\text\{row \})?"
+    r"(?P<shape>\\text\{scalar\}|[^=:]*?\\text\{-vector\}|[^=:]*\\times[^=:]*)\s*$"
+)
 _WORDS = re.compile(
     r"\W{0,3}(?:(?:be|is|are|a|an|the|which|and|matri(?:x|ces)|,)\s+)*"
-    r"(?P<word>symmetric\s+positive[ -]definite|positive[ -]definite|symmetric|diagonal|orthogonal"
-    r"|antisymmetric)\b"
+    r"(?P<word>symmetric\s+positive[ -]definite|positive[ -]definite|symmetric|diagonal|orthogonal|spd"
+    r"|antisymmetric|invertible|positive|lower|upper|stochastic|unit|integer)\b"
 )
+_ITEM = re.compile(r"(?:^|\n)\s*(?:\d+[.)]|[-*+]|\\item)\s+$")
 _KNOWN = {"positive definite": "spd", "symmetric positive definite": "spd"}
 _LET = re.compile(r"\b(?:[Ll]et|[Ww]here|[Ww]ith|[Dd]efine|[Ss]et|[Pp]ut|[Ww]rite|[Dd]enote|[Ll]oss)\W*$")
+_LETS = re.compile(
+    r"\b(?:[Ll]et|[Ww]here|[Ww]ith|[Dd]efine|[Ss]et|[Pp]ut|[Ww]rite|[Dd]enote|[Ll]oss)\W*(?:\$[^$]*\$\s*(?:,|and|,\s*and)\s*)*$"
+)
 _BREAK = re.compile(r"\\\\\*?(?:\[[^\]\n]*\])?|\\(?:newline|cr)(?![A-Za-z])")
 _BLANK = re.compile(
-    r"\\(?:begin|end)\{(?:aligned|split|align\*?|gathered|alignedat)\}(?:\{\d+\})?"
+    r"\\begin\{array\}\s*\{[^{}]*\}|\\end\{array\}|\\(?:begin|end)\{(?:aligned|split|align\*?|gathered|alignedat)\}(?:\{\d+\})?"
     r"|\\(?:label|tag\*?|eqref|ref|hspace\*?|vspace\*?|cite)\{[^{}]*\}"
     r"|\\(?:nonumber|notag|displaystyle|textstyle|allowbreak|noindent|limits|hfill|phantom\{[^{}]*\})(?![A-Za-z])"
+    r"|(?<![\w}_^])\{\}(?=\s*&?\s*=)"
 )
 _EQUALS = re.compile(
     r"\\(?:stackrel|overset|underset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(?::?=|\\equiv|\\triangleq)\s*\}"
@@ -48,9 +58,10 @@ _ARROW = re.compile(
     r"rightsquigarrow|quad|qquad|because)(?![A-Za-z])"
 )
 _TEXT = re.compile(r"\\(?:intertext|shortintertext|text(?:rm|it|normal|bf|sf)?|mbox|hbox)\s*\{")
+_LETTERS = re.compile(r"``(?P<a>[\w,]+)\$\\to\$(?P<b>\w*)''\}")
 _CALLED = re.compile(r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?[(\[{_^]|\s*[A-Za-z\\]")
-_OPENS = re.compile(r"\\langle|\\(?:lvert|lVert|lbrace)|[({\[]")
-_CLOSES = re.compile(r"\\rangle|\\(?:rvert|rVert|rbrace)|[)}\]]")
+_OPENS = re.compile(r"⟦|\\langle|\\(?:lvert|lVert|lbrace)|[({\[]")
+_CLOSES = re.compile(r"⟧|\\rangle|\\(?:rvert|rVert|rbrace)|[)}\]]")
 
 
 def sections(text: str) -> list[Span]:
@@ -76,8 +87,38 @@ def document(text: str) -> list[list[Row]]:
         for inline in _INLINE.finditer(plain, begin, end):
             if not any(a <= inline.start() < b for a, b in taken):
                 placed.append((inline.start(), _inline(plain, inline, known)))
+        for stretch in _between(plain, begin, end, [*taken]):
+            placed += [(at, [row]) for at, row in _spoken(plain, *stretch)]
         placed.sort(key=lambda pair: pair[0])
         out.append([row for _, rows in placed for row in rows])
+    return out
+
+
+_PLAIN = (
+    (re.compile(r"\\times"), "×"), (re.compile(r"\\(?:mathbf|mathrm|boldsymbol|bm|text)\s*\{(\w+)\}"), r"\1"),
+    (re.compile(r"\\(?:top|intercal|mathsf\{T\})"), "T"), (re.compile(r"\s*\^\s*\{?T\}?"), "ᵀ"),
+    (re.compile(r"[$~]|\\[()]"), " "), (re.compile(r"\\([a-zA-Z]+)"), r"\1"), (re.compile(r"[{}]"), ""),
+)  # fmt: skip
+
+
+def _between(text: str, begin: int, end: int, taken: list[Span]) -> list[Span]:
+    """What stands between displays."""
+    cuts = [begin, *(edge for span in sorted(taken) for edge in span), end]
+    return [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if text[a:b].strip()]
+
+
+def _spoken(text: str, begin: int, end: int) -> list[tuple[int, Row]]:
+    """What sentences declare, `$` or not."""
+    out = []
+    for found in re.finditer(r"[^.;]+(?:\.(?=\s|$)|;|$)", text[begin:end]):
+        sentence = found.group()
+        if "\\in" in sentence:
+            continue
+        sentence = _plain(sentence)
+        at = begin + found.start()
+        for said in spoken(sentence):
+            number = text.count("\n", 0, at) + 1
+            out.append((at, Row(number, said, "spoken", (0, 0), (0, len(said)), at, True)))
     return out
 
 
@@ -98,22 +139,72 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
         return [Row(number, declared, "where", (0, 0), (0, len(declared)), found.start(group), True)] * bool(
             declared
         )
-    if "=" in whole and _LET.search(text, max(0, found.start() - 12), found.start()):
+    typed = _TYPED.match(whole.strip())
+    if typed is not None:
+        words = _WORDS.match(text, found.end())
+        shape = re.sub(r"\\(?:left|right)", "", typed["shape"].replace("\\text{-vector}", ""))
+        sizes = "" if "scalar" in shape else shape
+        declared = _declared(typed["names"], sizes, words["word"] if words else "")
+        return [Row(number, declared, "where", (0, 0), (0, len(declared)), found.start(group), True)] * bool(
+            declared
+        )
+    before = text[max(0, found.start() - 80) : found.start()]
+    if "=" in whole and _LETS.search(before):
         return _line(number, inside, found.start(group), known, "let")
+    called = re.fullmatch(r"\s*(?P<of>[A-Z]|\\ell|\\mathcal\{L\})\s*\(\s*(?P<by>[A-Za-z]\w*)\s*\)\s*", whole)
+    if called and re.search(r"\b(?:loss|cost|objective|function)\b[^.$]*$", before):
+        name = name_of(called["of"])
+        return [Row(number, whole, "step", (0, 0), (0, len(whole)), found.start(group), True, name)]
+    tells = bool(_ITEM.search(before)) or _derives(whole) or _introduces(whole)
+    header = bool(re.match(r"\s*\\?[A-Za-z]+\s*\([^()]*\)\s*=", whole))
+    if "=" in whole and tells and (header or not assumed(re.sub(r"\$[^$]*\$", "", before))):
+        return _line(number, inside, found.start(group), known, "step")
     return []
+
+
+def _introduces(text: str) -> bool:
+    """Whether a formula in a sentence gives a name to an expression; m = n and i = 1 do not."""
+    left, _, right = text.partition("=")
+    named = bool(head(left, (0, len(left)), 0, 0) or name_of(left.strip()))
+    return (
+        named
+        and len(re.findall(r"[A-Za-z]", right)) > 1
+        and not spoken(f"if {left.strip()} = {_plain(right)}")
+    )
+
+
+def _plain(sentence: str) -> str:
+    for pattern, new in _PLAIN:
+        sentence = pattern.sub(new, sentence)
+    return sentence
+
+
+def _derives(text: str) -> bool:
+    """Whether a formula in a sentence says what a derivative is."""
+    left = _ARROW.sub("", text.partition("=")[0]).strip()
+    return head(left, (0, len(left)), 0, 0)[:1] in ("∂", "∇", "d") and len(left) > 1
 
 
 def _declared(names: str, sizes: str, word: str) -> str:
     """`A: m×n symmetric, B: m×n` for what is written in LaTeX; "" where a name or a size cannot be read."""
-    shape = re.sub(
-        r"\\times|\s", lambda sign: "×" * (sign.group() != " " and "times" in sign.group()), sizes.strip("{}")
-    )
-    if not re.fullmatch(r"[\w+*-]*(?:×[\w+*-]+)*", shape):
+    sizes = re.sub(r"\s*([+*-])\s*", r"\1", sizes)
+    parts = re.split(r"\\times|\\cdot(?=\s*\d*\s*\\times)|,", sizes.strip("{} "))
+    sized = [re.sub(r"(?<=\w)\s+(?=\w)", "*", part.strip(" (){}")) for part in parts]
+    if not all(re.fullmatch(r"\w+(?:[+*-]\w+)*", part) for part in sized) and sizes.strip():
         return ""
-    read = [name_of(name) for name in re.split(r",(?![^{}]*\})", names)]
+    read = [_whole(name_of(name), len(sized)) for name in re.split(r",(?![^{}]*\})", names)]
     if not all(read):
         return ""
+    shape = "×".join(sized) if sizes.strip() else ""
+    if any(re.search(r"[+*-]", part) for part in sized):
+        return ", ".join(f"{name}[{', '.join(sized)}] {word}".rstrip() for name in read)
     return ", ".join(f"{name}: {shape} {word}".rstrip() if shape else f"{name} scalar" for name in read)
+
+
+def _whole(name: str, axes: int) -> str:
+    """X_{ijk}: m×n×k is about X."""
+    base, _, letters = name.partition("_")
+    return base if len(letters) == axes > 2 else name
 
 
 # ---- displays
@@ -122,7 +213,10 @@ def _declared(names: str, sizes: str, word: str) -> str:
 def _display(text: str, match: re.Match[str], known: dict[str, tuple[int, str]]) -> list[Row]:
     group = next(name for name in "abc" if match.group(name) is not None)
     start, end = match.span(group)
-    cuts = [start, *(edge for found in _BREAK.finditer(text, start, end) for edge in found.span()), end]
+    blocks = [found.span() for found in _BLOCK.finditer(text, start, end)]
+    breaks = [found.span() for found in _BREAK.finditer(text, start, end)]
+    breaks = [span for span in breaks if not any(a < span[0] < b for a, b in blocks)]
+    cuts = [start, *(edge for span in breaks for edge in span), end]
     out: list[Row] = []
     for a, b in zip(cuts[::2], cuts[1::2], strict=True):
         piece = text[a:b]
@@ -133,15 +227,50 @@ def _display(text: str, match: re.Match[str], known: dict[str, tuple[int, str]])
 
 def _line(number: int, piece: str, offset: int, known: dict[str, tuple[int, str]], kind: str) -> list[Row]:
     """One line of a display: its equations, with blanks where something only sets."""
-    line = expanded(piece, known)
+    line = _unboxed(_blocks(expanded(piece, known)))
     for pattern in (_BLANK, re.compile(r"\n")):
         line = pattern.sub(lambda found: " " * len(found.group()), line)
     line = _EQUALS.sub(lambda found: "=".rjust(len(found.group())), line)
     line = _without_reasons(line)
     out: list[Row] = []
     for a, b in _pieces(line):
-        out += _equations(number, line, a, b, offset, kind)
+        said = spoken(f"if {_plain(line[a:b]).strip(' &,.')}") if line.count("=", a, b) == 1 else []
+        out += [Row(number, text, "spoken", (0, 0), (0, len(text)), offset, True) for text in said]
+        out += [] if said else _equations(number, line, a, b, offset, kind)
     return out
+
+
+_BLOCK = re.compile(r"\\begin\{(?P<env>[bpvB]?(?:small)?matrix)\}(?P<inside>.*?)\\end\{(?P=env)\}", re.DOTALL)
+
+
+def _blocks(line: str) -> str:
+    """Block matrices as ⟦A, B; C, D⟧, of the same length."""
+
+    def literal(found: re.Match[str]) -> str:
+        inside = _BREAK.sub(lambda gap: ";".ljust(len(gap.group())), found["inside"]).replace("&", ",")
+        return f"⟦{inside}⟧".ljust(len(found.group()))
+
+    return _BLOCK.sub(literal, line)
+
+
+_BOX = re.compile(
+    r"\\(?:boxed|fbox|eqalign|eqalignno|cancel|underline|mathstrut|ensuremath|textcolor\{\w+\}|color\{\w+\})\s*(?=\{)"
+)
+_BELOW = re.compile(r"\\(?:underbrace|overbrace)\s*(?=\{)")
+
+
+def _unboxed(line: str) -> str:
+    """What stands in a box, and above a brace."""
+    for pattern in (_BOX, _BELOW):
+        while found := pattern.search(line):
+            end = _closed(line, found.end())
+            behind = end
+            if pattern is _BELOW and (under := re.compile(r"\s*[_^]\s*(?=\{)").match(line, end)):
+                behind = _closed(line, under.end())
+            inside = line[found.end() + 1 : end - 1]
+            line = line[: found.start()] + inside.rjust(len(inside) + found.end() + 1 - found.start()).ljust(
+                behind - found.start()) + line[behind:]  # fmt: skip
+    return line
 
 
 def _without_reasons(line: str) -> str:
@@ -158,7 +287,12 @@ def _without_reasons(line: str) -> str:
             and "inter" not in found.group()
         )
         at = end
-        if called or "_" in below or "^" in below:
+        if called or "_" in below or "^" in below or word == "part of":
+            continue
+        letters = _LETTERS.match(found.string, found.end())
+        if letters:
+            said = f'"{letters["a"]}->{letters["b"]}"'
+            line = line[: found.start()] + said.ljust(end - found.start()) + line[end:]
             continue
         line = line[: found.start()] + ",".ljust(end - found.start()) + line[end:]
     return line

@@ -141,6 +141,8 @@ class Names(Functions):
             return False
         if below is not None and not self.letters(below):
             return False
+        if below is None and self.derivation:
+            return False
         self.sized("eye", below, span)
         return True
 
@@ -153,6 +155,10 @@ class Names(Functions):
 
     def sized(self, word: str, below: Range | None, span: tuple[int, int]) -> None:
         """An identity or ones: with the size that is written, or one that the rest decides."""
+        if below is None and self.derivation and word == "ones":
+            self.unsized += 1
+            self.write("name", f"o𝟏{span[0]}", span, True)
+            return
         self.write("name", word, span, False)
         self.sign("(", span)
         if below is None:

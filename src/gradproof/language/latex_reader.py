@@ -55,6 +55,7 @@ class LatexReader:
         self.spelled: dict[str, str] = {}
         self.bold: set[str] = set()
         self.unsized = 0
+        self.derivation = False
         self.floor = 0  # where the tokens of the braces that are read begin
 
     # ---- reading

@@ -9,24 +9,29 @@ from __future__ import annotations
 import re
 
 from gradproof.language.latex_lines import DISPLAY, FENCE, document, sections
+from gradproof.language.prose import assumed, formulas, spoken, without_comments, words
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Span
 
 __all__ = ["Row", "format_of", "plain_rows", "rows"]
 
-_NUMBERED = re.compile(r"\s*\d+[.)]?(?:\s\s+|\s(?=\s*[^\s=]*\s*=))")
-_SHAPE = re.compile(r"\s:\s+(?:scalar|(?:row )?[\w+·()]+-vector|[\w+·()]+(?:×[\w+·()]+)+)\s*$")
-_DECLARED = re.compile(
-    r"(?P<name>[^\W\d]\w*)\s*:\s*(?P<shape>scalar|(?P<size>[\w+·()]+)-vector|[\w+·()]+(?:\s?×\s?[\w+·()]+)+"
-    r"|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
+_NUMBERED = re.compile(
+    r"(?i:\s*(?:step|line)?)\s*(?:\(?\d+\)|\d+[.:)])\s+|\s*(?!0\s*=)\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))"
 )
-_WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))")
+_PART = r"(?:[\w+·*]|\([^()]*\))+"  # one size
+_SHAPE = re.compile(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
+_DECLARED = re.compile(
+    r"(?P<name>[^\W\d]\w*)\s*:\s*"
+    rf"(?P<shape>scalar|(?P<size>{_PART})-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+"
+    r"|unknown function, (?P<spaces>.+)|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
+)
+_WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))(?!.*=)", re.IGNORECASE)
 _SO = re.compile(r"\s*(?:=>|⇒|⟹|→|->|∴|(?:so|hence|thus|therefore|then)\b[:,]?)\s+", re.IGNORECASE)
 _LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
 _NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
 _GAP = re.compile(r"(?:\s{2,}|\t)(?=\S)")
 _BINDS = "+-*/:.^⊙∘⊗·−=(,"
-_SEMICOLON = re.compile(r";\s*")
+_SEMICOLON = re.compile(r";\s*|,\s+(?=[^\W\d]\w*\s*=(?!=))")
 
 
 def format_of(text: str, name: str = "") -> str:
@@ -46,23 +51,21 @@ def rows(text: str, format: str = "text") -> list[list[Row]]:
     found = document(text)
     if format == "markdown":
         found = _fenced(text, found)
-    return [stretch for stretch in found if any(row.kind == "step" for row in stretch)]
+    return [stretch for stretch in found if stretch]
 
 
 def _fenced(text: str, shown: list[list[Row]]) -> list[list[Row]]:
     """The displays of each section, and each of its fences, in order."""
     out = []
     for (begin, end), displays in zip(sections(text), shown, strict=True):
-        parts = [
-            (
-                match.start(),
-                plain_rows(match["body"], text.count("\n", 0, match.start("body")), match.start("body")),
-            )
+        fenced = [
+            row
             for match in FENCE.finditer(text, begin, end)
+            for row in plain_rows(
+                match["body"], text.count("\n", 0, match.start("body")), match.start("body")
+            )
         ]
-        if displays:
-            parts.append((displays[0].offset, displays))
-        out += [rows for _, rows in sorted(parts, key=lambda pair: pair[0])]
+        out.append(sorted([*displays, *fenced], key=lambda row: row.offset))
     return out
 
 
@@ -81,7 +84,7 @@ def plain_rows(text: str, before: int = 0, offset: int = 0) -> list[Row]:
 def _plain(number: int, line: str, offset: int) -> list[Row]:
     body = line.split("#")[0].rstrip()
     where = _WHERE.match(body)
-    if where:
+    if where and not words(body, where.end(), len(body)):
         return [Row(number, line, "where", (where.end(),) * 2, (where.end(), len(body)), offset)]
     pieces = _pieces(body)
     if (
@@ -91,16 +94,66 @@ def _plain(number: int, line: str, offset: int) -> list[Row]:
     ):
         said = ", ".join(filter(None, (_declaration(body[a:b]) for a, b in pieces)))
         return [Row(number, said, "where", (0, 0), (0, len(said)), offset)]
-    start = 0
-    numbered = _NUMBERED.match(body)
-    if numbered:
-        start = numbered.end()
-    so = _SO.match(body, start)
-    if so:
-        start = so.end()
-    let = _LET.match(body, start)
-    if let:
-        start = let.end()
+    start = _opened(body)
+    signs = _signs(body, start, len(body))
+    bound = _reason(body, signs[0] + 1, len(body)) if signs else len(body)
+    aside = [
+        Row(number, text, "spoken", (0, 0), (0, len(text)), offset)
+        for text in spoken(f"if {body[bound:].strip(' ()[]')}") + spoken(f", {body[bound:].strip()}")
+    ]
+    if words(body, start, bound):
+        return aside + _told(number, line, body[:bound], offset)
+    return aside + _step(number, line, body, offset)
+
+
+def _opened(body: str) -> int:
+    """Where a line begins behind its number, "so" and "let"."""
+    at = 0
+    for pattern in (_NUMBERED, _SO, _LET):
+        found = pattern.match(body, at)
+        at = found.end() if found else at
+    return at
+
+
+def _told(number: int, line: str, body: str, offset: int) -> list[Row]:
+    """A line with words of prose: what it declares, and the equations between the words."""
+    said = spoken(body)
+    out = [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in said]
+    line = without_comments(line, 0, len(body))
+    gradient = _GRADIENT.search(line, 0, len(body))
+    if gradient is not None and not assumed(line[: gradient.start()]):
+        return out + _gradient(number, line, gradient, len(body), offset)
+    for start, end in formulas(body, 0, len(body)):
+        before = line[:start]
+        let = "let" if _LET.match(body) or re.search(r"\bwhere\s+$", before, re.IGNORECASE) else "step"
+        for a, b in _between(line, start, end, _SEMICOLON):
+            itself = spoken(f"if {line[a:b]}")
+            out += [Row(number, text, "spoken", (0, 0), (0, len(text)), offset) for text in itself]
+            out += [] if itself else _equations(number, line, a, b, let, offset)
+    return out
+
+
+_GRADIENT = re.compile(
+    r"\bgradient(?:\s+of\s+(?P<of>[^\W\d]\w*)(?:\s*\([^()=]*\)(?!\s*=))?)?"
+    r"(?:\s+(?:with\s+respect\s+to|w\.?r\.?t\.?|in|by)\s+(?P<by>[^\W\d]\w*))?"
+    r"(?:\s*[:=]|\s+(?:is|equals|becomes|reads)\b:?)\s*(?=\S)(?![^=]*[^\s=]\s*=)", re.IGNORECASE,
+)  # fmt: skip
+
+
+def _gradient(number: int, line: str, found: re.Match[str], end: int, offset: int) -> list[Row]:
+    """`the gradient of f with respect to x is …`."""
+    stops = [a for a, _ in words(line, found.end(), end)]
+    stop = min([*stops, _reason(line, found.end(), end)])
+    right = found.end(), found.end() + len(line[found.end() : stop].rstrip(" \t,.;"))
+    by = f"_{found['by']}" if found["by"] else ""
+    head = f"∇{by} {found['of'] or ''}".strip()
+    return [Row(number, line, "step", found.span(), right, offset, False, head)]
+
+
+def _step(number: int, line: str, body: str, offset: int) -> list[Row]:
+    """A line of formulas."""
+    start = _opened(body)
+    let = bool(re.search(r"(?:^|[\s.)])(?:let|put|set|define)\s+$", body[:start], re.IGNORECASE))
     out = []
     signs = _signs(line, start, len(body))
     last = _reason(line, signs[0] + 1, len(body)) if signs else len(body)
@@ -128,12 +181,24 @@ def _declaration(piece: str) -> str:
     found = _DECLARED.match(piece)
     if found is None:
         return ""
-    name, words = found["name"], found["words"]
+    name, words = _whole(found["name"], found["shape"]), found["words"]
     if found["function"]:
         return f"{name} function"
+    if found["spaces"]:
+        return f"{name}: {found['spaces'].replace('→', '->')}"
+    if "(" in found["shape"]:  # a size that is a sum
+        parts = [part.strip(" ()") for part in re.split(r"×| x ", found["size"] or found["shape"])]
+        return f"{name}[{', '.join(parts)}]{words}"
     return f"{name}: {found['size'] or found['shape']}{words}".replace(": scalar", " scalar").replace(
         "·", "*"
     )
+
+
+def _whole(name: str, shape: str) -> str:
+    """`X_ijk : m×n×k` is about X."""
+    base, _, letters = name.partition("_")
+    tensor = len(letters) > 2 and len(re.split(r"×| x ", shape)) == len(letters) == len(set(letters))
+    return base if tensor else name
 
 
 def _equations(number: int, line: str, start: int, end: int, kind: str, offset: int) -> list[Row]:
@@ -152,6 +217,7 @@ def _equations(number: int, line: str, start: int, end: int, kind: str, offset: 
         shape = _SHAPE.search(line, sign + 1, last)
         if shape:
             right = (sign + 1, shape.start())
+        right = right[0], right[0] + len(line[right[0] : right[1]].rstrip().rstrip(".,;"))
         if line[right[0] : right[1]].strip():
             out.append(Row(number, line, kind, *_defined(line, left, right, offset)))
         begin = stop
@@ -214,6 +280,13 @@ def _reason(line: str, start: int, end: int) -> int:
     return end
 
 
+def _depth(text: str, start: int, end: int) -> int:
+    return sum((sign in "([⟨{") - (sign in ")]⟩}") for sign in text[start:end])
+
+
 def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
-    cuts = [start, *(edge for found in mark.finditer(text, start, end) for edge in found.span()), end]
+    """The stretches between marks that stand outside brackets."""
+    marks = [found.span() for found in mark.finditer(text, start, end)]
+    outside = [at for at in marks if _depth(text, start, at[0]) == 0]
+    cuts = [start, *(edge for span in outside for edge in span), end]
     return list(zip(cuts[::2], cuts[1::2], strict=True))

@@ -9,6 +9,7 @@ a frame on the second (`reader`).
 from __future__ import annotations
 
 from gradproof.errors import LimitError
+from gradproof.language.latex_words import APPLIED
 from gradproof.language.loose import Loose
 from gradproof.language.notation import COMPARISONS, NORMS, norm
 from gradproof.language.reader import BRACKETS, OPEN, POWER, SIGN, SUM, Waiting
@@ -145,6 +146,8 @@ class Parser(Loose):
             return False  # a factor and a sum
         if not (dotted or plain) or (plain and (primes > 1 or (primes and after.start != end))):
             return False
+        if self.loose and primes and len(name.text) == 1 and name.text not in APPLIED:
+            return False  # x'(A + B) is a product
         kind = "map" if dotted else "slope" if primes else "call"
         frame = Waiting(kind, OPEN, (name.start, name.end), (after.start, after.end))
         frame.text, frame.primes = name.text, primes
@@ -236,7 +239,7 @@ class Parser(Loose):
                 return False
             if token.text == ",":
                 return self.comma(token)
-        if self.loose and (token.kind in ("name", "num") or token.text in ("(", "√", "‖")):
+        if self.loose and (token.kind in ("name", "num", "sum") or token.text in ("(", "√", "‖", "[")):
             return self.side_by_side(token)
         raise self.unexpected(token)
 
@@ -276,7 +279,7 @@ class Parser(Loose):
         """`X^T` is a transpose and `X^-T` that of the inverse."""
         minus = self.is_op("-", 1)
         letter = self.tokens[min(self.at + 1 + minus, len(self.tokens) - 1)]
-        applied = self.is_op("(", 2 + minus) and self.source[letter.end - 1] != "ᵀ"
+        applied = self.is_op("(", 2 + minus) and self.source[letter.end - 1] != "ᵀ" and not self.loose
         if letter.kind != "name" or letter.text != "T" or applied:
             return False
         if self.is_op("'", 2 + minus):

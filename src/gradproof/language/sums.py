@@ -21,8 +21,9 @@ _BRACKETS = re.compile(r"(?<!\w)(?P<base>[^\W\d_]\w*)\[(?P<letters>[^\[\]\n]*)\]
 _ENDS = (")", "'", "‖")
 
 
-def text_tokens(text: str, bars: str = "", index: bool = False) -> list[Token]:
-    """The tokens of a text that is no LaTeX; raises ParseError or LimitError."""
+def text_tokens(text: str, bars: str = "", index: bool = False, beside: bool = True) -> list[Token]:
+    """The tokens of a text that is no LaTeX; raises ParseError or LimitError. `beside`: with a sign between
+    factors that stand side by side."""
     if index:  # \delta_{ij} as it stands in formulas
         text = re.sub(r"\\(?=[A-Za-z]+_)", " ", text)
     sums = list(_SUM.finditer(text))
@@ -42,7 +43,7 @@ def text_tokens(text: str, bars: str = "", index: bool = False) -> list[Token]:
         [*tokenize("".join(plain)), *special], key=lambda token: (token.start, token.kind == "end")
     )
     tokens = _barred(tokens, {"norm": "norm2", "": "abs"}.get(bars, bars), text)
-    return _side_by_side(tokens) if sums or index else tokens
+    return _side_by_side(tokens) if beside and (sums or index) else tokens
 
 
 def _sum(found: re.Match[str], text: str) -> Token:
@@ -85,6 +86,13 @@ def _barred(tokens: list[Token], word: str, text: str) -> list[Token]:
     return out
 
 
+def _slope(out: list[Token], token: Token) -> bool:
+    """Whether `relu'(` stands there, with nothing between."""
+    if len(out) < 2 or out[-1].text != "'" or out[-2].kind != "name":
+        return False
+    return len(out[-2].text) > 2 and out[-2].text.islower() and out[-2].end + 1 == token.start
+
+
 def _side_by_side(tokens: list[Token]) -> list[Token]:
     """* between two factors."""
     out: list[Token] = []
@@ -94,7 +102,7 @@ def _side_by_side(tokens: list[Token]) -> list[Token]:
         begins = token.kind in ("name", "num", "sum")
         if token.kind == "op" and token.text == "(" and before is not None:
             begins = before.kind == "num" or before.text in _ENDS or "_" in before.text or "[" in before.text
-            begins = begins and before.text not in ("leaky_relu",)
+            begins = begins and before.text not in ("leaky_relu",) and not _slope(out, token)
         if before is not None and ends and begins and before.text != "where":
             out.append(Token("op", "*", before.end, token.start))
         out.append(token)

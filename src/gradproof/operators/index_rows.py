@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError, ParseError
@@ -18,8 +19,10 @@ from gradproof.operators import build
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.vocabulary import ALIASES
 
-INDEXED = re.compile(r"(?P<base>.*[^_])_(?P<letters>[a-z]+)$")
-_PARTIAL = re.compile(r"∂(?P<of>.*[^_])_(?P<free>[a-z]+)/∂(?P<by>.*[^_])_(?P<letters>[a-z]+)$")
+INDEXED = re.compile(r"(?P<base>.*[^_])_(?P<letters>[a-zA-Z]+)$")
+_PARTIAL = re.compile(
+    r"∂(?P<of>[^/]*?[^_/])(?:_(?P<free>[a-zA-Z]+))?/∂(?P<by>.*?[^_])(?:_(?P<letters>[a-z]+))?$"
+)
 _DELTA = ("δ", "delta", "Kronecker")
 
 
@@ -28,8 +31,16 @@ _HEADS = (
     ("hessian", re.compile(r"∂²(?P<of>\w+?)/∂(?P<by>\w+)_(?P<free>[a-z]+)∂(?P=by)_(?P<letters>[a-z]+)$")),
     ("jacobian", re.compile(r"∂(?P<of>\w+)_(?P<free>[a-z]+)/∂(?P<by>\w+)_(?P<letters>[a-z]+)$")),
     ("gradient", re.compile(r"∂(?P<of>\w+)/∂(?P<by>\w+)_(?P<free>)(?P<letters>[a-z]+)$")),
+    ("jacobian", re.compile(r"∂(?P<of>\w+)_(?P<free>[a-z]+)/∂(?P<by>[^\W_]+)(?P<letters>)$")),
     ("definition", re.compile(r"(?P<of>[^\W\d]\w*)(?P<by>)_(?P<free>[a-z]+)(?P<letters>)$")),
 )
+
+
+_WHOLE = (
+    ("gradient", re.compile(r"∂(?P<of>[^\W_]+)/∂(?P<by>[^\W_]+)$")),
+    ("definition", re.compile(r"(?P<of>[^\W\d_]\w*)(?P<by>)$")),
+)
+_BY_ENTRIES = re.compile(r"[)\]⟧]_\{?[a-z]|∂\w+_[a-z]+/∂|partial\s*\w+_\{?[a-z]+\}?\s*\}")
 
 
 class Head(NamedTuple):
@@ -55,9 +66,14 @@ def index_head(left: str, right: str, others: str) -> Head | None:
         there = all(re.search(rf"(?<!\w){re.escape(name)}(?![^\W_])", others) for name in names)
         return (
             Head(sort, found["of"], found["by"], free, letters)
-            if there and {*free, *letters} <= {*below}
+            if there and ({*free, *letters} <= {*below} or (sort != "definition" and len(letters) <= 2))
             else None
         )
+    if _BY_ENTRIES.search(right):
+        for sort, pattern in _WHOLE:
+            found = pattern.match(left)
+            if found is not None:
+                return Head(sort, found["of"], found["by"], "", "")
     return None
 
 
@@ -93,6 +109,7 @@ class IndexRow:
 
     def read(self, root: Node) -> tuple[Expr, bool]:
         """The array over the free indices, and whether the change of the variable is already in it."""
+        _apart(root, self.free)
         if self.by is not None:
             self._sized(self.by[1], self.by[0].axes)
         for node in postorder(root):
@@ -223,11 +240,11 @@ class IndexRow:
                 raise self.fault(node, f"the size of {node.text} is not known")
             return Part(((build.eye(self.sizes[letters[0]]), letters),))
         partial = _PARTIAL.match(node.text)
-        if partial and self.by is not None and partial["letters"] == self.by[1]:
+        if partial and self.by is not None and (partial["letters"] or "") == self.by[1]:
             array = self.names.get(partial["of"])
             if array is not None and self.names.get(partial["by"]) is self.by[0] and array is not self.by[0]:
-                self._sized(partial["free"], array.axes)
-                return Part(((build.d(array), partial["free"]),), "", True)
+                self._sized(partial["free"] or "", array.axes)
+                return Part(((build.d(array), partial["free"] or ""),), "", True)
         return Part(((self.whole(node), ""),))
 
     def terms(self, node: Node) -> Part:
@@ -272,6 +289,36 @@ class IndexRow:
         else:
             return build.mul(*numbers, *extra) if len(numbers) + len(extra) > 1 else [*numbers, *extra][0]
         return build.mul(*numbers, *extra, made) if numbers or extra else made
+
+
+def _apart(root: Node, free: str) -> None:
+    """Every sum has indices of its own: one letter may run over other sizes in another sum."""
+    sums = [node for node in postorder(root) if node.kind == "sum"]
+    texts = [node.text for node in postorder(root)]
+    taken = {x for text in texts for x in (text.rpartition("_")[2] if "_" in text else text)} | {*free}
+    spare = [x for x in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if x not in taken]
+    met = set(free)
+    for one in sums:
+        letters, _, end = one.text.partition(":")
+        new = {x: spare.pop(0) for x in letters if x in met and x.isalpha() and spare}
+        met |= {*letters}
+        if not new:
+            continue
+        change = str.maketrans(new)
+        rename = partial(_renamed, change)
+        one.text = letters.translate(change) + (":" + end if end else "")
+        for node in postorder(one.args[0]):
+            if node.kind == "entry":
+                node.text = node.text.translate(change)
+            elif node.kind == "name":
+                node.text = _BELOW_NAME.sub(rename, node.text)
+
+
+def _renamed(change: dict[int, str], found: re.Match[str]) -> str:
+    return found.group().translate(change)
+
+
+_BELOW_NAME = re.compile(r"(?<=_)[a-zA-Z]+(?=$|/∂)")
 
 
 def _product(factors: list[tuple[Expr, str]], out: str) -> Expr:

@@ -14,21 +14,21 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder as postorder_of
 from gradproof.expressions.walk import rebuild
-from gradproof.language.grammar import formula, index_formula, latex_formula
+from gradproof.language.grammar import index_formula
 from gradproof.language.rows import Row
-from gradproof.language.syntax import Node, Span, postorder
+from gradproof.language.syntax import Node, postorder
 from gradproof.operators import build
 from gradproof.operators.assemble import Assembler
 from gradproof.operators.declare import Declared, Properties, Shapes, declare
-from gradproof.operators.index_rows import Head, IndexRow, index_head
+from gradproof.operators.facts import STRUCTURED, props, symmetric
+from gradproof.operators.index_rows import Head, IndexRow
 from gradproof.operators.line_reading import Reading
-from gradproof.operators.row_values import RowValues
-from gradproof.operators.said import Said, derivative_side
+from gradproof.operators.row_declared import consistent
+from gradproof.operators.row_forms import Plain, forms
+from gradproof.operators.row_trees import RowTrees
+from gradproof.operators.said import Said, gradient_side
 from gradproof.operators.vocabulary import WORDS
 from gradproof.operators.words import word
-
-SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
-_NAME = re.compile(r"[^\W\d]\w*$")
 
 
 def read_lines(
@@ -41,7 +41,7 @@ def read_lines(
     return _Sheet(list(rows), shapes, assume, where).reading()
 
 
-class _Sheet(RowValues):
+class _Sheet(RowTrees):
     """One derivation while it is read."""
 
     def __init__(
@@ -49,8 +49,11 @@ class _Sheet(RowValues):
     ) -> None:
         texts = [(where, (0, len(where)))] if where else []
         texts += [(row.text, row.right) for row in rows if row.kind == "where"]
+        texts += consistent(rows, shapes, where)
         self.declared: dict[str, Declared] = declare(shapes, assume, texts)
-        self.rows = [row for row in rows if row.kind != "where"]
+        made = forms(row for row in rows if row.kind not in ("where", "spoken"))
+        self.rows, self.directions, self.moved = made
+        self.plain = Plain(self.rows, {self._left(row) for row in self.rows}, self.declared)
         self.functions = {
             n: (item.takes, item.gives or ()) for n, item in self.declared.items() if item.kind == "function"
         }
@@ -69,11 +72,17 @@ class _Sheet(RowValues):
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        self.meant: dict[str, tuple[str, str]] = {}  # G_p, where it is said to be ∂f/∂p
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
+        self.aims: set[str] = set()  # names that rows differentiate and others define
         self.heads = self._indexed()
 
     def reading(self) -> Reading:
+        for row in self.rows:
+            meant = gradient_side(row.text[row.right[0] : row.right[1]])
+            if meant is not None and all(meant) and self._left(row).isidentifier():
+                self.meant[self._left(row)] = meant
         for row in self.rows:
             self.trees[row] = self._trees(row)
         for row, trees in self.trees.items():
@@ -82,10 +91,12 @@ class _Sheet(RowValues):
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         defined = {self._defines(row) for row in self.rows}
         self.asked = {of for row in self.rows if (of := self._of(row))} - defined
-        said = []
-        for row in self.rows:
-            said.append(self._say(row))
+        self.aims = self._aims(defined)
+        told: dict[Row, Said] = {}
+        for row in self._in_order():
+            told[row] = self._say(row)
             self.shapes[row] = self.wanted
+        said = [told[row] for row in self.rows]
         if self.objective is None:
             self.label = ""
         lost = {e for text, e in self.names.items() if text in self.lost}
@@ -122,21 +133,6 @@ class _Sheet(RowValues):
 
     # ---- rows said by indices
 
-    def _indexed(self) -> dict[Row, Head]:
-        """The rows said by indices; a row that goes on from one is one, too."""
-        out: dict[Row, Head] = {}
-        head: Head | None = None
-        for row in self.rows:
-            left, right = self._left(row), row.text[row.right[0] : row.right[1]]
-            if left:
-                others = " ".join(
-                    f"{self._left(r)} ; {r.text[r.right[0] : r.right[1]]}" for r in self.rows if r is not row
-                )
-                head = index_head(left, right, others)
-            if head is not None:
-                out[row] = head
-        return out
-
     def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
         """What a row with indices says, as arrays."""
         variable = self.names.get(head.by)
@@ -171,80 +167,6 @@ class _Sheet(RowValues):
         paired = value if change else build.einsum(spec, value, build.d(variable))
         return Said(row, sort, head.of, head.by, None, value, paired=paired)
 
-    # ---- syntax
-
-    def _left(self, row: Row) -> str:
-        return row.head or row.text[row.left[0] : row.left[1]].strip()
-
-    def _defines(self, row: Row) -> str:
-        """The name that a row introduces, or ""."""
-        left = self._left(row)
-        if row in self.heads:
-            return ""
-        if not _NAME.fullmatch(left) or self._derivative(left) is not None:
-            return ""
-        return left if row.kind == "let" or not self._changed(left) else ""
-
-    def _derivative(self, left: str) -> tuple[str, str, str] | None:
-        """(sort, of, by) of a left side; J is a name where it is used as one."""
-        found = derivative_side(left)
-        if found is None or found[0] != "jacobian" or "vec" in left:
-            return found
-        array = self.names.get(found[1] or self.last)
-        known = left in self.used or left in self.declared or array is None or not array.axes
-        return None if known else found
-
-    def _of(self, row: Row) -> str:
-        """What the gradient on the left of a row is of, or ""."""
-        found = derivative_side(self._left(row).removeprefix("part of "))
-        return found[1] if found is not None and found[0] == "gradient" else ""
-
-    def _changed(self, text: str) -> bool:
-        return len(text) > 1 and text[0] == "d"
-
-    def _formula(self, row: Row, span: Span) -> Node:
-        """The tree of one side."""
-        if span is row.right and not row.latex and SUMS.search(row.text, *span):
-            return index_formula(row.text, span, False, WORDS, frozenset(self.known))
-        if row.head and span is row.left:
-            return formula(row.head, (0, len(row.head)), "d" not in self.declared)
-        if row.latex:
-            return latex_formula(row.text, span, "d" not in self.declared, WORDS, frozenset(self.known))
-        return formula(row.text, span, "d" not in self.declared)
-
-    def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
-        if row in self.heads:
-            try:
-                names = frozenset(self.known)
-                return None, index_formula(row.text, row.right, row.latex, WORDS, names)
-            except GradproofError as error:
-                return error
-        left = self._left(row)
-        plain = not left or self._defines(row) or self._derivative(left) is not None
-        try:
-            return None if plain else self._formula(row, row.left), self._formula(row, row.right)
-        except GradproofError as error:
-            return error
-
-    def _differentials(self, root: Node) -> None:
-        """`dX` and `d(…)` become differentials where nothing else is called so."""
-        for node in postorder(root):
-            text = node.text
-            if node.kind == "call" and text == "d" and len(node.args) == 1:
-                node.kind, node.text = "differential", ""
-                if node.args[0].kind == "name":
-                    self.changes.setdefault(node.args[0].text)
-            elif node.kind == "name" and self._is_change(text):
-                inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
-                node.kind, node.args, node.text = "differential", (inner,), ""
-                self.changes.setdefault(text[1:])
-
-    def _is_change(self, text: str) -> bool:
-        """`dX`, where X is a name and dX is none."""
-        if not self._changed(text) or text in self.names or text in self.declared:
-            return False
-        return text[1:] in self.known or text[1:] == self.label
-
     # ---- meaning
 
     def _say(self, row: Row) -> Said:
@@ -270,6 +192,8 @@ class _Sheet(RowValues):
         if sort == "jacobian":
             of = of or self.last
         self.changes = {}
+        if isinstance(trees, GradproofError):
+            trees = self._barred(row, trees)
         if isinstance(trees, GradproofError):
             self.lost.add(defines)
             return Said(row, sort, of, by, None, None, trees)
@@ -299,6 +223,8 @@ class _Sheet(RowValues):
         if sort == "equation" and left is None:
             value = self._value(row, right, self.names[text])
             return Said(row, sort, of, by, self.names[text], value)
+        if row.head and left is not None and left.kind in ("call", "sub"):
+            return self._moved(row, left, right)
         if left is not None and self._of_objective(left):
             value = self._value(row, right)
             before = None if self.objective is None else build.d(self.objective)
@@ -314,6 +240,28 @@ class _Sheet(RowValues):
         elif sort == "gradient":
             self._derived(text, by, value)
         return Said(row, sort, of, by, None if left is None else self._value(row, left), value)
+
+    def _moved(self, row: Row, left: Node, right: Node) -> Said:
+        """`f(x + h) − f(x)`, exactly."""
+        call = left if left.kind == "call" else left.args[0]
+        name, by, to = self.names.get(call.text), *(arg.text for arg in call.args[0].args)
+        changed = call.args[0].args[1].kind == "differential"
+        variable = self.names.get(by)
+        if name is None or variable is None or name not in self.stands:
+            raise ParseError(f"{call.text}({by}) is not known", code="GP301", span=row.right, source=row.text)
+        step = (
+            build.d(variable)
+            if changed
+            else self.names.setdefault(to, build.name(to, variable.axes, row=variable.row))
+        )
+        if not changed:
+            self._fix(to, step)
+        whole = self.stands[name]
+        for _ in range(len(self.stands)):
+            whole = rebuild(whole, self.stands, build.construct)
+        moved = rebuild(whole, {variable: build.add(variable, step)}, build.construct)
+        before = moved if left.kind == "call" else build.add(moved, build.neg(name))
+        return Said(row, "equation", call.text, "", before, self._value(row, right))
 
     def _shape(self, sort: str, of: str, by: str) -> Expr | None:
         """Something of the shape that a derivative by a name has."""
@@ -352,14 +300,16 @@ class _Sheet(RowValues):
         return inner.text not in self.names and inner.text not in self.declared
 
     def _define(self, text: str, value: Expr, kind: str) -> None:
-        name = build.name(text, value.axes, row=value.row)
+        facts = ("symmetric",) if len(value.axes) == 2 and symmetric(value) else ()
+        name = build.name(text, value.axes, facts, row=value.row)
         self._fold(name, value)
         self.last = text
         self.names[text] = name
         self.stands[name] = value
         self._fix(text, name)
         called = str(value.data[0]) if value.op == "call" else text
-        if kind != "let" and not value.axes and (not self.asked or called in self.asked):
+        wanted = called in self.asked if self.asked else not self.aims or text in self.aims
+        if not value.axes and wanted and (kind != "let" or text in self.aims):
             self.objective, self.label = name, text
             if value.op == "call":
                 self.objective = value
@@ -375,7 +325,9 @@ class _Sheet(RowValues):
     def _derived(self, text: str, by: str, value: Expr) -> None:
         """A gradient can be used under its name in the rows that follow."""
         symbol = text.replace(" ", "")
-        if symbol.startswith("∂") and symbol not in self.names:
+        variable = self.names.get(by)
+        again = variable is not None and bool(STRUCTURED.intersection(props(variable)))
+        if symbol.startswith("∂") and (symbol not in self.names or again):
             name = build.name(symbol, value.axes, row=value.row)
             self.names[symbol] = name
             self.stands[name] = value

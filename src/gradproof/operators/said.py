@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
+from gradproof.language.grammar import with_partials
 from gradproof.language.rows import Row
 
 _GRADIENT = (
@@ -24,6 +25,12 @@ _HESSIAN = (
     ),
 )
 _STACKED = (
+    ("hessian", re.compile(r"[∂d]\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/[∂d](?P=by)(?:ᵀ|'|\^T)?$")),
+    (
+        "hessian",
+        re.compile(r"[∂d]\(?vec\(\(?[∂d](?P<of>\w+)/[∂d](?P<by>\w+)\)?\)\)?/[∂d]vec\((?P=by)\)(?:ᵀ|'|\^T)?$"),
+    ),
+    ("jacobian", re.compile(r"[∂d]\(vec\((?P<of>\w+)\)\)/[∂d](?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
     ("hessian", re.compile(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
     ("jacobian", re.compile(r"∂(?:vec\()?(?P<of>\w+)\)?/∂(?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
 )
@@ -62,6 +69,14 @@ class Said(NamedTuple):
     paired: Expr | None = None
 
 
+_ASCII = re.compile(r"^d\^2(?P<of>\w+)/d(?P<by>\w+?)_(?P<free>[a-z]+?)d(?P=by)_(?P<letters>[a-z]+)$")
+
+
+def plain_side(text: str) -> str:
+    """A left side in ASCII as it is with ∂."""
+    return _ASCII.sub(r"∂²\g<of>/∂\g<by>_\g<free>∂\g<by>_\g<letters>", with_partials(text.strip()))
+
+
 def gradient_side(text: str) -> tuple[str, str] | None:
     """(of, by) where a left side is that of a gradient: `grad f`, `∂f/∂x`, `df/dx`, `∇_x f`."""
     text, argument = _bare(text)
@@ -91,7 +106,7 @@ def derivative_side(text: str) -> tuple[str, str, str] | None:
             return "hessian", found["of"] or "", found["by"] or argument
     text = text.strip()
     for sort, pattern in _STACKED:
-        found = pattern.match(text) if "vec" in text else None
+        found = pattern.match(text) if "vec" in text or ")/" in text else None
         if found:
             return sort, found["of"], found["by"]
     jacobian = _JACOBIAN.match(text)

@@ -7,44 +7,24 @@ G : dX. What follows a wrong row is judged as following from what the row should
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import d, num, zeros
 from gradproof.operators.said import Said
+from gradproof.proof.chain_parts import HOLDS, Judged, Judging
 from gradproof.proof.context import Context
 from gradproof.proof.modular import DIFFER, Session
-from gradproof.proof.pairs import pair, products
+from gradproof.proof.pairs import pair
 from gradproof.proof.referee import FAILURES, Referee
+from gradproof.proof.stationary import is_zero
 from gradproof.verdicts import Verdict
 
-GIVEN = Verdict("proved", "given")
-HOLDS = ("proved", "tested", "sampled")
+__all__ = ["HOLDS", "Chain", "Judged", "pair"]
 
 
-class Judged(NamedTuple):
-    """What is known about one row.
-
-    verdict   of the row itself; None where it only introduces something
-    before    what it was compared with; after: what it says, in the same form
-    varying   the names that vary in the comparison
-    variable  for a gradient, what it is taken by
-    carried   it follows from the row before as that stands, which is wrong
-    fix       for a refuted row, what whoever mends rows found; its `value` is then used below
-    """
-
-    said: Said
-    verdict: Verdict | None
-    before: Expr | None = None
-    after: Expr | None = None
-    varying: frozenset[Expr] = frozenset()
-    variable: Expr | None = None
-    carried: bool = False
-    fix: Any = None
-
-
-class Chain:
+class Chain(Judging):
     """Judges the rows of one derivation, from the first to the last.
 
     names      the names that nothing defines; stands: what the others stand for
@@ -53,6 +33,7 @@ class Chain:
     mend       asked about every row that does not hold: what it should be, with its `value`
     may_fit    whether sizes that a row without a meaning leaves open could give it one
     own        our own gradient of the objective by a name, or None
+    free       the same at all points, also where the name lacks its structure
     parts      the parts of that gradient, one for each definition in which the name stands
     """
 
@@ -72,7 +53,11 @@ class Chain:
         self.mend: Callable[[Judged], Any] = lambda judged: None
         self.may_fit: Callable[[Said], bool] = lambda row: False
         self.own: Callable[[Expr], Expr | None] = lambda variable: None
+        self.free: Callable[[Expr], Expr | None] = lambda variable: None
         self.parts: Callable[[Expr], list[Expr]] = lambda variable: []
+        self.gradient: tuple[Expr, Expr] | None = None  # the last that holds, and by what
+        self.zero: tuple[Expr, Expr] | None = None  # the gradient that rows set to zero
+        self.solving: Expr | None = None
         self.open: frozenset[Expr] = frozenset()
         self._told: dict[Expr, list[Expr]] = {}  # the parts that no row gave yet
         self._tests: dict[frozenset[Expr], Session] = {}
@@ -116,6 +101,8 @@ class Chain:
             if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
+            if row.problem is not None and row.problem.code == "GP501" and row.sort == "gradient":
+                self.broken = False  # what it multiplies is not said; what is differentiated is known
             if judged.verdict is not None and judged.verdict.grade == "refuted" and self.broken:
                 judged = judged._replace(verdict=Verdict("unknown", "a line above could not be read"))
             if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
@@ -146,8 +133,22 @@ class Chain:
         return any(text == row.by or text in row.changes for row in rows)
 
     def _row(self, row: Said) -> Judged:
+        if row.right is not None and is_zero(row.right) and self._settled(row):
+            self.zero = self.gradient
+            return Judged(row, None)
+        if (
+            row.sort == "equation"
+            and row.left is not None
+            and is_zero(row.left)
+            and self.gradient is not None
+        ):
+            self.zero = self.gradient
+        if self.zero is not None and row.right is not None and row.sort in ("equation", "continued"):
+            return self._solved(row, row.right)
+        if row.sort in ("gradient", "differential"):
+            self.zero = None
         if row.sort == "gradient":
-            return self._gradient(row)
+            return self._valued(self._gradient(row))
         if row.right is None:
             return self._unread(row)
         if row.sort == "part":
@@ -168,7 +169,7 @@ class Chain:
             return Judged(row, None)
         sort, before = self.current
         if sort == "gradient" and self.variable is not None:
-            return self._by(row, self.variable)
+            return self._valued(self._by(row, self.variable))
         return self._compared(row, before, row.right, self.varying)
 
     def _unread(self, row: Said) -> Judged:
@@ -188,6 +189,8 @@ class Chain:
         return Judged(row, verdict, before, None, self.varying, by if row.sort == "continued" else None)
 
     def _compared(self, row: Said, before: Expr, after: Expr, varying: frozenset[Expr]) -> Judged:
+        if before.axes and after is num(0):
+            after = zeros(*before.axes, row=before.row)
         verdict = self.judge(before, after, varying)
         verdict = self._doubted(verdict, before, after)
         carried = verdict.grade == "refuted" and self._carries(after, varying)
@@ -215,10 +218,10 @@ class Chain:
         self.variable = variable
         if row.right is None:
             before = self.differential if self._speaks_of(variable) else None
-            if before is None and self.objective is not None:
-                before = d(self.objective)
-            varying = frozenset((variable,))
-            return self._unread(row)._replace(variable=variable, varying=varying, before=before)
+            judged = self._unread(row)
+            if before is None:
+                before = judged.before if self.objective is None else d(self.objective)
+            return judged._replace(variable=variable, varying=frozenset((variable,)), before=before)
         return self._by(row, variable)
 
     def _by(self, row: Said, variable: Expr) -> Judged:
@@ -238,6 +241,8 @@ class Chain:
             gradient = zeros(*variable.axes, row=variable.row)
             row = row._replace(right=gradient)
         if (gradient.axes, gradient.row) != (variable.axes, variable.row):
+            if self.objective is None and self.differential is None:
+                return Judged(row, Verdict("unknown", "nothing says what is differentiated"))
             said = "a gradient has the shape of its variable"
             return Judged(row, Verdict("refuted", said), self.differential, None, varying, variable)
         after = pair(gradient, variable)
@@ -274,79 +279,6 @@ class Chain:
             likely = [e for e in likely if e in there]
         return likely[0] if len(likely) == 1 else None
 
-    # ---- parts of gradients, and derivatives of arrays
-
-    def _part(self, row: Said, part: Expr) -> Judged:
-        """One part of a gradient: that through one definition in which the variable stands."""
-        variable = self._variable(row)
-        if variable is None or (part.axes, part.row) != (variable.axes, variable.row):
-            return Judged(
-                row, Verdict("refuted", "a gradient has the shape of its variable"), variable=variable
-            )
-        left = self.told(row)
-        for one in left:
-            verdict = self.judge(one, part, frozenset())
-            if verdict.grade in HOLDS:
-                left.remove(one)
-                return Judged(row, verdict, one, part)
-        if not left:
-            return Judged(row, Verdict("unknown", f"the parts of the gradient by {variable} are not known"))
-        there = frozenset(postorder([part]))
-        likely = max(left, key=lambda one: len(there.intersection(postorder([one]))))
-        verdict = self._doubted(Verdict("refuted", f"no part of the gradient by {variable}"), part)
-        return Judged(row, verdict, likely, part)
-
-    def told(self, row: Said) -> list[Expr]:
-        """The parts of the gradient that a row is about which no row gave yet."""
-        variable = self._variable(row)
-        if variable is None:
-            return []
-        if variable not in self._told:
-            self._told[variable] = self.parts(variable)
-        return self._told[variable]
-
-    def _array(self, row: Said, matrix: Expr) -> Judged:
-        """A Hessian or a Jacobian: what it makes of a differential, in either layout."""
-        variable = self._variable(row)
-        array = None if variable is None else self._differentiated(row, variable)
-        if variable is None or array is None:
-            return Judged(row, Verdict("unknown", "nothing says what is differentiated, and by what"))
-        varying = frozenset((variable,))
-        pairs = (
-            [(d(array), row.paired)] if row.paired is not None else list(products(matrix, array, variable))
-        )
-        if not pairs:
-            what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
-            said = (
-                f"{what} has a row for each entry of what is differentiated, and a column for each variable"
-            )
-            return Judged(row, Verdict("refuted", said), None, None, varying, None)
-        judged = [Judged(row, self.judge(*sides, varying), *sides, varying) for sides in pairs]
-        best = next(
-            (one for one in judged if one.verdict is not None and one.verdict.grade in HOLDS), judged[0]
-        )
-        assert best.verdict is not None
-        return best._replace(verdict=self._doubted(best.verdict, matrix))
-
-    def _differentiated(self, row: Said, variable: Expr) -> Expr | None:
-        """The array whose derivative a row is about: for a Hessian, our own gradient."""
-        if row.sort == "hessian":
-            return self.own(variable)
-        return next((e for e in (*self.stands, *self.names.values()) if str(e) == row.subject), None)
-
-    def sides_of(self, row: Said, matrix: Expr) -> list[tuple[Expr, Expr]]:
-        """What would have to be equal, if a row said this Hessian or Jacobian: in either layout."""
-        variable = self._variable(row)
-        array = None if variable is None else self._differentiated(row, variable)
-        if variable is None or array is None:
-            return []
-        return [(d(array), matrix)] if row.paired is not None else list(products(matrix, array, variable))
-
-    def variation(self, row: Said, varying: frozenset[Expr]) -> frozenset[Expr]:
-        """The names that vary in a row: for a Hessian or a Jacobian, its variable."""
-        variable = self._variable(row) if row.sort in ("hessian", "jacobian") else None
-        return varying if variable is None else frozenset((variable,))
-
     # ---- what the next row follows from
 
     def _advance(self, row: Said, judged: Judged) -> None:
@@ -357,6 +289,12 @@ class Chain:
             self.current = self.differential = None  # it cannot be read: what follows is not about it
             return
         holds = judged.verdict is None or judged.verdict.grade in HOLDS
+        if self.zero is not None:
+            return
+        if judged.variable is not None and row.right is not None:
+            known = row.right if holds else getattr(judged.fix, "value", None)
+            if known is not None and (known.axes, known.row) == (judged.variable.axes, judged.variable.row):
+                self.gradient = (known, judged.variable)
         self._known(row, judged)
         value = judged.after if judged.after is not None else row.right
         if sort == "definition":

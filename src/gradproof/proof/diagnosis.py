@@ -120,7 +120,8 @@ class _Search:
         if not self.points or self.right is None or self.wrong is None:
             return None
         looks = (
-            self.simple_ratio, self.scalar, self.bracket, self.terms, self.likely_edit, self.one_symmetric, self.one_edit,
+            self.simple_ratio, self.scalar, self.bracket, self.terms, self.likely_edit, self.one_symmetric,
+            self.one_edit,
             self.ratio, self.two_edits, self.all_symmetric, self.zero,
         )  # fmt: skip
         for look in looks:

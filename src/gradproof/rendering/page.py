@@ -300,7 +300,9 @@ def _block(spell: Speller, section: Section, opened: bool) -> Block:
     note, about = spell.prose(section.note), remark(spell, left) if answer and opened else ""
     if not opened and spell.steps == "short":
         about, note = _one_line(section), ""
-    lets = tuple(spell.equation(a, b, shape=False) for a, b in section.lets)
+    lets = tuple(
+        spell.equation(a, b, shape=False) for a, b in (*section.lets, *_defined(spell, section, opened))
+    )
     rows = tuple(_rows(spell, section.lines)) if opened else ()
     many = len(spell.story.sections) > 1
     title = spell.heading(section) if opened and many else ""
@@ -310,6 +312,16 @@ def _block(spell: Speller, section: Section, opened: bool) -> Block:
     if partial:
         conclusion = conclusion._replace(left=spell.words("part of ") + conclusion.left)
     return Block(title, lets, rows, conclusion, note if opened else "")
+
+
+def _defined(spell: Speller, section: Section, opened: bool) -> list[tuple[Expr, Expr]]:
+    """The names that the lines of a closed section define, where nothing else says what they are."""
+    known = {left for left, _ in spell.story.statements}
+    return [
+        (line.left, line.right)
+        for line in section.lines
+        if not opened and line.rule == "definition" and line.left is not None and line.left not in known
+    ]
 
 
 def _said_already(section: Section) -> bool:
