@@ -72,6 +72,8 @@ class _Sheet(RowTrees):
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        alone = re.findall(r"[^\W\d]\w*(?![\w(])", sides)
+        self.inputs = frozenset(alone) - {self._left(row) for row in self.rows}
         self.meant: dict[str, tuple[str, str]] = {}  # G_p, where it is said to be ∂f/∂p
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
@@ -188,7 +190,10 @@ class _Sheet(RowTrees):
         )  # fmt: skip
         of, by = derivative[1:] if derivative else (defines, "")
         if sort == "gradient" and of in self.names and self.names[of].axes:
-            sort = "jacobian"
+            if by or self.objective is None:
+                sort = "jacobian"
+            else:
+                of, by = "", of  # grad Z is the gradient by Z
         if sort == "jacobian":
             of = of or self.last
         self.changes = {}
