@@ -23,7 +23,7 @@ from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.facts import STRUCTURED, props, symmetric
 from gradproof.operators.index_rows import Head, IndexRow
 from gradproof.operators.line_reading import Reading
-from gradproof.operators.row_declared import consistent
+from gradproof.operators.row_declared import consistent, legible
 from gradproof.operators.row_forms import Plain, forms
 from gradproof.operators.row_trees import RowTrees
 from gradproof.operators.said import Said, gradient_side
@@ -47,6 +47,7 @@ class _Sheet(RowTrees):
     def __init__(
         self, rows: list[Row], shapes: Shapes | None, assume: Properties | None, where: str | None
     ) -> None:
+        rows, self.unread = legible(rows)
         texts = [(where, (0, len(where)))] if where else []
         texts += [(row.text, row.right) for row in rows if row.kind == "where"]
         texts += consistent(rows, shapes, where)
@@ -85,21 +86,25 @@ class _Sheet(RowTrees):
                 self.meant[self._left(row)] = meant
         for row in self.rows:
             self.trees[row] = self._trees(row)
+        arrays: set[str] = set()
         for row, trees in self.trees.items():
             if not isinstance(trees, GradproofError) and row not in self.heads:
-                self.known |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
+                arrays |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
+        self.known |= arrays
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         defined = {self._defines(row) for row in self.rows}
-        self.asked = {of for row in self.rows if (of := self._of(row))} - defined
+        self.asked = {of for row in self.rows if (of := self._of(row))} - defined - arrays
         self.aims = self._aims(defined)
         told: dict[Row, Said] = {}
         for row in self._in_order():
             told[row] = self._say(row)
             self.shapes[row] = self.wanted
-        said = [told[row] for row in self.rows]
+        said = [*self.unread, *(told[row] for row in self.rows)]
+        said.sort(key=lambda one: one.row.number)
         if self.objective is None:
             self.label = ""
-        lost = {e for text, e in self.names.items() if text in self.lost}
+        unclear = self.lost.union(*(one.mentions for one in self.unread))
+        lost = {e for text, e in self.names.items() if text in unclear}
         late = frozenset(lost if self.objective is None else self.late | lost)
         return Reading(
             tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again,

@@ -103,6 +103,10 @@ class RowTrees(RowValues):
         part = left.removeprefix("part of ")
         if found is None and part != left and (said := self.meant.get(part)) is not None:
             return ("part", *said)
+        if found is not None and found[0] == "gradient" and not found[2]:
+            variable = self.names.get(found[1])  # `grad X` of an array that nothing defines is by it
+            if variable is not None and variable.axes and variable not in self.stands:
+                return "gradient", "", found[1]
         if found is None or found[0] != "jacobian" or "vec" in left:
             return found
         array = self.names.get(found[1] or self.last)

@@ -98,6 +98,9 @@ class Chain(Judging):
         """Every row with its verdict."""
         out, all_rows = [], list(said)
         for place, row in enumerate(all_rows):
+            if row.sort == "declaration":
+                out.append(Judged(row, Verdict("unknown", "this declaration cannot be read")))
+                continue
             if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
