@@ -181,6 +181,7 @@ class _Sheet(RowTrees):
             try:
                 return self._by_indices(row, trees[1], head, bool(self._left(row)))
             except GradproofError as error:
+                self.lost |= {head.of} if head.sort == "definition" else set()
                 return Said(row, head.sort, head.of, head.by, None, None, error)
         left_text = self._left(row)
         derivative = self._derivative(left_text)
