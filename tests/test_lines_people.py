@@ -53,7 +53,8 @@ SLIPS = [  # a piece of a derivation, what is written instead, the number of the
     ("so ∇f = (A + A') X.", "so ∇f = 2 A X.", 5),
     ("         = Σ_i R_ip X_iq", "         = Σ_i R_pi X_iq", 6),
     ("dL/dz = (a - y) .* (1 - a.^2)", "dL/dz = (a - y) .* a.^2", 5),
-    (r"\frac{\partial L}{\partial b} = (a-t)\,a(1-a)$$", r"\frac{\partial L}{\partial b} = (a-t)\,(1-a)$$", 5),
+    (r"\frac{\partial L}{\partial b} = (a-t)\,a(1-a)$$",
+     r"\frac{\partial L}{\partial b} = (a-t)\,(1-a)$$", 5),
     ("Hence the gradient is 2 A x.", "Hence the gradient is A x.", 4),
 ]  # fmt: skip
 

@@ -178,7 +178,9 @@ def _new(text: str, whole: str, found: re.Match[str]) -> bool:
     if not name_of(name):
         return False
     used = re.compile(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])")
-    by = re.compile(rf"(?:[}}/]\s*\{{?\s*(?:\\partial|d|\\mathrm\{{d\}})|\\nabla_\{{?)\s*{re.escape(name)}(?![A-Za-z])")
+    by = re.compile(
+        rf"(?:[}}/]\s*\{{?\s*(?:\\partial|d|\\mathrm\{{d\}})|\\nabla_\{{?)\s*{re.escape(name)}(?![A-Za-z])"
+    )
     before = " ".join(one.group() for one in _FORMULA.finditer(text, 0, found.start()))
     return not used.search(before) and used.search(text, found.end()) is not None and not by.search(text)
 

@@ -73,6 +73,8 @@ class _Sheet(RowTrees):
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        alone = re.findall(r"[^\W\d]\w*(?![\w(])", sides)
+        self.inputs = frozenset(alone) - {self._left(row) for row in self.rows}
         self.meant: dict[str, tuple[str, str]] = {}  # G_p, where it is said to be ∂f/∂p
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
@@ -86,14 +88,12 @@ class _Sheet(RowTrees):
                 self.meant[self._left(row)] = meant
         for row in self.rows:
             self.trees[row] = self._trees(row)
-        arrays: set[str] = set()
         for row, trees in self.trees.items():
             if not isinstance(trees, GradproofError) and row not in self.heads:
-                arrays |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
-        self.known |= arrays
+                self.known |= {n.text for t in trees if t for n in postorder(t) if n.kind == "name"}
         self.known |= {name for row in self.rows if (name := self._defines(row))}
         defined = {self._defines(row) for row in self.rows}
-        self.asked = {of for row in self.rows if (of := self._of(row))} - defined - arrays
+        self.asked = {of for row in self.rows if (of := self._of(row))} - defined
         self.aims = self._aims(defined)
         told: dict[Row, Said] = {}
         for row in self._in_order():
@@ -138,6 +138,14 @@ class _Sheet(RowTrees):
 
     # ---- rows said by indices
 
+    def _entries(self, row: Row, tree: Node, head: Head) -> Said:
+        """The same; a row that has no meaning keeps its error."""
+        try:
+            return self._by_indices(row, tree, head, bool(self._left(row)))
+        except GradproofError as error:
+            self.lost |= {head.of} if head.sort == "definition" else set()
+            return Said(row, head.sort, head.of, head.by, None, None, error)
+
     def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
         """What a row with indices says, as arrays."""
         variable = self.names.get(head.by)
@@ -178,11 +186,7 @@ class _Sheet(RowTrees):
         trees = self.trees[row]
         head = self.heads.get(row)
         if head is not None and not isinstance(trees, GradproofError) and trees[1] is not None:
-            try:
-                return self._by_indices(row, trees[1], head, bool(self._left(row)))
-            except GradproofError as error:
-                self.lost |= {head.of} if head.sort == "definition" else set()
-                return Said(row, head.sort, head.of, head.by, None, None, error)
+            return self._entries(row, trees[1], head)
         left_text = self._left(row)
         derivative = self._derivative(left_text)
         defines = self._defines(row)
@@ -194,7 +198,10 @@ class _Sheet(RowTrees):
         )  # fmt: skip
         of, by = derivative[1:] if derivative else (defines, "")
         if sort == "gradient" and of in self.names and self.names[of].axes:
-            sort = "jacobian"
+            if by or self.objective is None:
+                sort = "jacobian"
+            else:
+                of, by = "", of  # grad Z is the gradient by Z
         if sort == "jacobian":
             of = of or self.last
         self.changes = {}

@@ -108,7 +108,11 @@ class Chain(Judging):
                 self.broken = False  # what it multiplies is not said; what is differentiated is known
             if judged.verdict is not None and judged.verdict.grade == "refuted" and self.broken:
                 judged = judged._replace(verdict=Verdict("unknown", "a line above could not be read"))
-            if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown") and self._clear():
+            if (
+                judged.verdict is not None
+                and judged.verdict.grade in ("refuted", "unknown")
+                and self._clear()
+            ):
                 judged = judged._replace(fix=self.mend(judged))
             self._advance(row, judged)
             out.append(judged)
@@ -172,7 +176,7 @@ class Chain(Judging):
             )
         if row.sort == "equation":
             assert row.left is not None
-            return self._compared(row, row.left, row.right, self.varying)
+            return self._or_solved(row, self._compared(row, row.left, row.right, self.varying))
         if self.current is None:
             return Judged(row, None)
         sort, before = self.current

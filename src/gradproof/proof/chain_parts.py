@@ -170,3 +170,16 @@ class Judging(ABC):
             )
         verdict = solved(gradient, variable, self.solving, right, lambda a, b: self.judge(a, b, frozenset()))
         return Judged(row, self._doubted(verdict, right))
+
+    def _or_solved(self, row: Said, judged: Judged) -> Judged:
+        """An equation that is none for all values may say that the gradient is zero."""
+        wrong = judged.verdict is not None and judged.verdict.grade == "refuted"
+        if not wrong or self.gradient is None or row.changes or row.right is None:
+            return judged
+        before = self.zero, self.solving
+        self.zero = self.gradient
+        found = self._solved(row, row.right)
+        if found.verdict is not None and found.verdict.grade in HOLDS:
+            return found
+        self.zero, self.solving = before
+        return judged
