@@ -53,6 +53,8 @@ SLIPS = [  # a piece of a derivation, what is written instead, the number of the
     ("so ∇f = (A + A') X.", "so ∇f = 2 A X.", 5),
     ("         = Σ_i R_ip X_iq", "         = Σ_i R_pi X_iq", 6),
     ("dL/dz = (a - y) .* (1 - a.^2)", "dL/dz = (a - y) .* a.^2", 5),
+    (r"\frac{\partial L}{\partial b} = (a-t)\,a(1-a)$$",
+     r"\frac{\partial L}{\partial b} = (a-t)\,(1-a)$$", 5),
     ("Hence the gradient is 2 A x.", "Hence the gradient is A x.", 4),
 ]  # fmt: skip
 
@@ -118,3 +120,19 @@ def test_each_page_of_ours_is_accepted() -> None:
             kind_of = format if format in ("latex", "markdown") else "text"
             report = gp.check_derivation(page, format=kind_of)
             assert report.first_wrong is None, report.show()
+
+
+def test_a_declaration_that_cannot_be_read_is_one_row() -> None:
+    text = "given X: n×d, one-vector ones(n)\nf = sum(X.^2)/n\ndf = 2/n*X : dX\ngrad X = 2/n*X"
+    report = gp.check_derivation(text)
+    first, *rest = report.lines
+    assert first.error is not None
+    assert first.error.code == "GP110"
+    assert first.error.message.startswith('"one-vector ones(n)" is not a declaration')
+    assert all(line.error is None and line.verdict.grade == "proved" for line in rest), report.show()
+
+
+def test_nothing_is_refuted_about_what_an_unread_declaration_names() -> None:
+    report = gp.check_derivation("given S: n×n !, x: n\nf = x'*S*x\ngrad x = 2*S*x")
+    assert report.first_wrong is None, report.show()
+    assert report.lines[-1].verdict.grade == "unknown", report.show()

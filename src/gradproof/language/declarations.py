@@ -50,11 +50,19 @@ def where_clause(source: str) -> tuple[int, Span]:
 def declarations(source: str, span: Span | None = None) -> tuple[Declaration, ...]:
     """Read declarations; places are offsets into `source`. Raises ParseError GP110."""
     start, end = span or (0, len(source))
-    out = []
-    for at, piece in _pieces(source, start, end):
-        if piece.strip():
-            out.append(_one(source, at, piece))
-    return tuple(out)
+    return tuple(_one(source, at, piece) for at, piece in _pieces(source, start, end) if piece.strip())
+
+
+def readable(source: str, span: Span) -> tuple[list[Span], list[ParseError]]:
+    """The places of the declarations that can be read, and what is wrong with the others."""
+    good: list[Span] = []
+    faults: list[ParseError] = []
+    for at, piece in _pieces(source, *span):
+        try:
+            good += [(at, at + len(piece))] if declarations(source, (at, at + len(piece))) else []
+        except ParseError as error:
+            faults.append(error)
+    return good, faults
 
 
 def _pieces(source: str, start: int, end: int) -> list[tuple[int, str]]:

@@ -157,9 +157,32 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
         return [Row(number, whole, "step", (0, 0), (0, len(whole)), found.start(group), True, name)]
     tells = bool(_ITEM.search(before)) or _derives(whole) or _introduces(whole)
     header = bool(re.match(r"\s*\\?[A-Za-z]+\s*\([^()]*\)\s*=", whole))
-    if "=" in whole and tells and (header or not assumed(re.sub(r"\$[^$]*\$", "", before))):
+    outside = _FORMULA.sub("", text[text.rfind("\n\n", 0, found.start()) + 1 : found.start()])
+    given = _FOR_A.search(outside) is not None and _new(text, whole, found)
+    if "=" in whole and tells and (header or given or not assumed(_FORMULA.sub("", before))):
         return _line(number, inside, found.start(group), known, "step")
     return []
+
+
+_FORMULA = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
+_FOR_A = re.compile(
+    r"(?:^|[.;:!?\n]\s*)(?:[A-Z]\w*,\s+)?(?:[Ff]or|[Gg]iven|[Aa]ssume|[Cc]onsider)\s+(?:a|an|one|the|our|this)\s+"
+    r"(?!(?:special|case|point|choice|value|optim|minim|maxim|particular)\w*\b)"
+    r"[\w\s,-]*$"
+)
+
+
+def _new(text: str, whole: str, found: re.Match[str]) -> bool:
+    """Whether a formula is the first that has the name on its left, and no derivative by it is taken."""
+    name = whole.partition("=")[0].strip()
+    if not name_of(name):
+        return False
+    used = re.compile(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])")
+    by = re.compile(
+        rf"(?:[}}/]\s*\{{?\s*(?:\\partial|d|\\mathrm\{{d\}})|\\nabla_\{{?)\s*{re.escape(name)}(?![A-Za-z])"
+    )
+    before = " ".join(one.group() for one in _FORMULA.finditer(text, 0, found.start()))
+    return not used.search(before) and used.search(text, found.end()) is not None and not by.search(text)
 
 
 def _introduces(text: str) -> bool:

@@ -23,7 +23,7 @@ from gradproof.operators.declare import Declared, Properties, Shapes, declare
 from gradproof.operators.facts import STRUCTURED, props, symmetric
 from gradproof.operators.index_rows import Head, IndexRow
 from gradproof.operators.line_reading import Reading
-from gradproof.operators.row_declared import consistent
+from gradproof.operators.row_declared import consistent, legible
 from gradproof.operators.row_forms import Plain, forms
 from gradproof.operators.row_trees import RowTrees
 from gradproof.operators.said import Said, gradient_side
@@ -47,6 +47,7 @@ class _Sheet(RowTrees):
     def __init__(
         self, rows: list[Row], shapes: Shapes | None, assume: Properties | None, where: str | None
     ) -> None:
+        rows, self.unread = legible(rows)
         texts = [(where, (0, len(where)))] if where else []
         texts += [(row.text, row.right) for row in rows if row.kind == "where"]
         texts += consistent(rows, shapes, where)
@@ -98,10 +99,12 @@ class _Sheet(RowTrees):
         for row in self._in_order():
             told[row] = self._say(row)
             self.shapes[row] = self.wanted
-        said = [told[row] for row in self.rows]
+        said = [*self.unread, *(told[row] for row in self.rows)]
+        said.sort(key=lambda one: one.row.number)
         if self.objective is None:
             self.label = ""
-        lost = {e for text, e in self.names.items() if text in self.lost}
+        unclear = self.lost.union(*(one.mentions for one in self.unread))
+        lost = {e for text, e in self.names.items() if text in unclear}
         late = frozenset(lost if self.objective is None else self.late | lost)
         return Reading(
             tuple(said), self._free(), self.stands, self.objective, self.partials, late, self._again,
@@ -134,6 +137,14 @@ class _Sheet(RowTrees):
         return {text: e for text, e in self.names.items() if e not in self.stands}
 
     # ---- rows said by indices
+
+    def _entries(self, row: Row, tree: Node, head: Head) -> Said:
+        """The same; a row that has no meaning keeps its error."""
+        try:
+            return self._by_indices(row, tree, head, bool(self._left(row)))
+        except GradproofError as error:
+            self.lost |= {head.of} if head.sort == "definition" else set()
+            return Said(row, head.sort, head.of, head.by, None, None, error)
 
     def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
         """What a row with indices says, as arrays."""
@@ -175,10 +186,7 @@ class _Sheet(RowTrees):
         trees = self.trees[row]
         head = self.heads.get(row)
         if head is not None and not isinstance(trees, GradproofError) and trees[1] is not None:
-            try:
-                return self._by_indices(row, trees[1], head, bool(self._left(row)))
-            except GradproofError as error:
-                return Said(row, head.sort, head.of, head.by, None, None, error)
+            return self._entries(row, trees[1], head)
         left_text = self._left(row)
         derivative = self._derivative(left_text)
         defines = self._defines(row)

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from gradproof.language.declarations import declarations
+import re
+
+from gradproof.language.declarations import declarations, readable
 from gradproof.language.rows import Row
 from gradproof.language.syntax import Span
 from gradproof.operators.declare import Shapes
+from gradproof.operators.said import Said
 from gradproof.operators.vocabulary import SQUARE
 
+UNREAD = "declaration"  # the sort of a row that declares something and cannot be read
 KINDS = frozenset(("scalar", "vector", "matrix"))
+
+
+def legible(rows: list[Row]) -> tuple[list[Row], list[Said]]:
+    """The rows with the declarations that can be read, and a row for each that cannot."""
+    out: list[Row] = []
+    lost: list[Said] = []
+    for row in rows:
+        if row.kind != "where":
+            out.append(row)
+            continue
+        good, faults = readable(row.text, row.right)
+        out += [row] if not faults else [row._replace(right=span) for span in good]
+        for fault in faults:
+            names = frozenset(re.findall(r"[^\W\d]\w*", row.text[slice(*(fault.span or row.right))]))
+            lost.append(Said(row, UNREAD, "", "", None, None, fault, (), names))
+    return out, lost
 
 
 def _said_shapes(rows: list[Row]) -> dict[str, tuple[str, ...]]:

@@ -174,7 +174,7 @@ class RowValues:
         arrays = [*(item.axes or () for item in self.declared.values())]
         arrays += [e.axes for e in postorder_of(self.stands.values())]
         sizes = list(dict.fromkeys(size for axes in arrays for size in axes))
-        blank = any(text.startswith(EMPTY) and not e.axes for text, e in marks.items())
+        blank = any(text.startswith(EMPTY) and len(e.axes) < 2 for text, e in marks.items())
         shapes = [(), *product(sizes), *product(sizes, repeat=2)] if blank else [()]
         for shape in shapes:
             same = {EMPTY: shape} if shape else {}
@@ -229,7 +229,8 @@ def _marked(text: str, e: Expr, sizes: Mapping[str, Dim], blank: tuple[Dim, ...]
     """An identity or an array of ones."""
     axes = tuple(size.substitute(sizes) for size in e.axes)
     if text.startswith(EMPTY):
-        return build.zeros(*(axes or blank), row=e.row) if axes or blank else build.num(0)
+        axes = blank or axes
+        return build.zeros(*axes, row=e.row and len(axes) == 1) if axes else build.num(0)
     if ONES in text:
         return build.ones(*axes) if axes else build.num(1)
     return build.eye(axes[0]) if len(axes) == 2 else e

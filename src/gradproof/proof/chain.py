@@ -98,6 +98,9 @@ class Chain(Judging):
         """Every row with its verdict."""
         out, all_rows = [], list(said)
         for place, row in enumerate(all_rows):
+            if row.sort == "declaration":
+                out.append(Judged(row, Verdict("unknown", "this declaration cannot be read")))
+                continue
             if row.sort == "differential" or (row.sort == "equation" and row.changes):
                 self.varying = self._varying(all_rows, place)
             judged = self._row(row)
@@ -105,11 +108,20 @@ class Chain(Judging):
                 self.broken = False  # what it multiplies is not said; what is differentiated is known
             if judged.verdict is not None and judged.verdict.grade == "refuted" and self.broken:
                 judged = judged._replace(verdict=Verdict("unknown", "a line above could not be read"))
-            if judged.verdict is not None and judged.verdict.grade in ("refuted", "unknown"):
+            if (
+                judged.verdict is not None
+                and judged.verdict.grade in ("refuted", "unknown")
+                and self._clear()
+            ):
                 judged = judged._replace(fix=self.mend(judged))
             self._advance(row, judged)
             out.append(judged)
         return out
+
+    def _clear(self) -> bool:
+        """Whether what is differentiated is made of names that are explained."""
+        whole = [] if self.objective is None else [self.objective]
+        return not any(e in self.open for e in postorder(whole, unfold=self.stands))
 
     def _varying(self, rows: list[Said], place: int) -> frozenset[Expr]:
         """The names that vary in the stretch of rows that begins here."""
