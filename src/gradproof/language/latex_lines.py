@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from gradproof.language.latex_called import called, named
 from gradproof.language.latex_heads import head, name_of
 from gradproof.language.macros import expanded, macros
 from gradproof.language.prose import assumed, spoken
@@ -58,6 +59,7 @@ _ARROW = re.compile(
     r"rightsquigarrow|quad|qquad|because)(?![A-Za-z])"
 )
 _TEXT = re.compile(r"\\(?:intertext|shortintertext|text(?:rm|it|normal|bf|sf)?|mbox|hbox)\s*\{")
+_BEFORE = re.compile(r"\\(?:nabla\s*(?:_(?:\{[^{}]*\}|\\?[A-Za-z]+))?|partial)\s*(?:\\,)?\s*$")
 _LETTERS = re.compile(r"``(?P<a>[\w,]+)\$\\to\$(?P<b>\w*)''\}")
 _CALLED = re.compile(r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?[(\[{_^]|\s*[A-Za-z\\]")
 _OPENS = re.compile(r"⟦|\\langle|\\(?:lvert|lVert|lbrace)|[({\[]")
@@ -91,7 +93,7 @@ def document(text: str) -> list[list[Row]]:
             placed += [(at, [row]) for at, row in _spoken(plain, *stretch)]
         placed.sort(key=lambda pair: pair[0])
         out.append([row for _, rows in placed for row in rows])
-    return out
+    return called(out)
 
 
 _PLAIN = (
@@ -286,8 +288,11 @@ def _without_reasons(line: str) -> str:
             and "text" in found.group()
             and "inter" not in found.group()
         )
+        named = line[found.end() : end - 1].isalpha() and (
+            re.match(r"\s*&?\s*=", line[end:]) or _BEFORE.search(line[: found.start()])
+        )
         at = end
-        if called or "_" in below or "^" in below or word == "part of":
+        if called or named or "_" in below or "^" in below or word == "part of":
             continue
         letters = _LETTERS.match(found.string, found.end())
         if letters:
@@ -358,10 +363,13 @@ def _equations(number: int, line: str, start: int, end: int, offset: int, kind: 
     piece = re.sub(r"\\[A-Za-z]+(?=\s*$)|[.,;:]\s*$", _trailing, piece)
     signs = [at for at, sign in _marks(piece, start, len(piece)) if sign == "="]
     text = piece.ljust(len(line))
-    out = []
+    out: list[Row] = []
     for place, sign in enumerate(signs):
         stop = signs[place + 1] if place + 1 < len(signs) else end
         left = (start, sign) if place == 0 else (sign, sign)
+        if text[sign + 1 : stop].lstrip()[:1] == ":" and out:
+            out += named(out[-1], name_of(text[sign + 1 : stop].strip(" :")))
+            continue
         if text[sign + 1 : stop].strip():
             out.append(
                 Row(

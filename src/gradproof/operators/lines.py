@@ -76,6 +76,7 @@ class _Sheet(RowTrees):
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
         self.aims: set[str] = set()  # names that rows differentiate and others define
+        self.varying = set()
         self.heads = self._indexed()
 
     def reading(self) -> Reading:
@@ -83,6 +84,8 @@ class _Sheet(RowTrees):
             meant = gradient_side(row.text[row.right[0] : row.right[1]])
             if meant is not None and all(meant) and self._left(row).isidentifier():
                 self.meant[self._left(row)] = meant
+        self.varying = self._varying()
+        self.known |= {row.head for row in self.rows if row.latex and row.head == self._word(row)}
         for row in self.rows:
             self.trees[row] = self._trees(row)
         for row, trees in self.trees.items():
@@ -131,6 +134,12 @@ class _Sheet(RowTrees):
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}
 
+    @staticmethod
+    def _word(row: Row) -> str:
+        """A left side that is one name of several letters."""
+        left = row.text[row.left[0] : row.left[1]].strip()
+        return left if len(left) > 1 and left.isalpha() else ""
+
     # ---- rows said by indices
 
     def _by_indices(self, row: Row, tree: Node, head: Head, first: bool) -> Said:
@@ -176,6 +185,7 @@ class _Sheet(RowTrees):
             try:
                 return self._by_indices(row, trees[1], head, bool(self._left(row)))
             except GradproofError as error:
+                self.lost |= {head.of} if head.sort == "definition" else set()
                 return Said(row, head.sort, head.of, head.by, None, None, error)
         left_text = self._left(row)
         derivative = self._derivative(left_text)

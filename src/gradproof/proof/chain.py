@@ -164,7 +164,7 @@ class Chain(Judging):
             )
         if row.sort == "equation":
             assert row.left is not None
-            return self._compared(row, row.left, row.right, self.varying)
+            return self._condition(row, self._compared(row, row.left, row.right, self.varying))
         if self.current is None:
             return Judged(row, None)
         sort, before = self.current

@@ -156,6 +156,26 @@ class Judging(ABC):
             row.sort == "continued" and self.current is not None and self.current[0] == "gradient"
         )
 
+    def _condition(self, row: Said, judged: Judged) -> Judged:
+        """An equation that is no identity: it may follow from "the gradient is zero", or say what a free name
+        is to be. Neither is wrong."""
+        left, right = row.left, row.right
+        if judged.verdict is None or judged.verdict.grade != "refuted" or left is None or right is None:
+            return judged
+        if left in self.stands or any(e.op == "d" for e in postorder([left, right])) or row.row.head:
+            return judged
+        if self.gradient is not None and not is_zero(self.gradient[0]):
+            self.zero = self.gradient
+            solved = self._solved(row, right)
+            if solved.verdict is not None and solved.verdict.grade in HOLDS:
+                return solved
+            self.zero = None
+        if self.gradient is not None or left.op == "name" or row.row.kind == "let":
+            return judged._replace(
+                verdict=Verdict("unknown", "this may be a condition: nothing above says it")
+            )
+        return judged
+
     def _solved(self, row: Said, right: Expr) -> Judged:
         """An equation below "the gradient is zero"."""
         assert self.zero is not None
