@@ -46,8 +46,9 @@ def at(node: Node, text: str) -> Iterator[Slip]:
     parts = [text[part.start : part.end] for part in node.args]
     if node.kind in ("add", "sub"):
         yield f"({parts[0]}{'-' if node.kind == 'add' else '+'}{parts[1]})", ("sign",)
-        yield f"({parts[0]})", ("term missing",)
-        yield f"({parts[1]})", ("term missing", "sign")
+        # Where 1 is left, it is the whole bracket that is missing as a factor.
+        yield f"({parts[0]})", ("term missing", "chain rule") if parts[0] == "1" else ("term missing",)
+        yield f"({parts[1]})", ("term missing", "sign", "chain rule")[: 3 if parts[1] == "1" else 2]
     elif node.kind == "mul":
         yield f"({parts[1]}*{parts[0]})", ("order swapped",)
         yield f"({parts[0]}.*{parts[1]})", ("Hadamard for product",)

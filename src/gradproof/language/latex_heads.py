@@ -63,9 +63,9 @@ def head(text: str, left: Span, start: int, stop: int, words: Collection[str] = 
     words: runs of letters that are one name
     """
     said = _SETS.sub(" ", text[left[0] : left[1]]).strip()
+    if said in words:
+        return said
     for one in words:
-        if said == one:
-            return one
         said = re.sub(rf"(?<![A-Za-z\\])(d?){one}(?![A-Za-z])", rf"\1\\mathrm{{{one}}}", said)
     special = _special(said)
     if special is not None:
@@ -80,10 +80,8 @@ def head(text: str, left: Span, start: int, stop: int, words: Collection[str] = 
         by = name_of(below[1:-1] if below[0] == "{" else below)
         if (groups["of"] and not of) or (groups.get("by") and not by):
             continue
-        if sort == "name" and _multiplied(groups["args"] or ""):
-            return ""
-        if sort == "name" and groups["args"] is None:
-            return "" if of == said else of
+        if sort == "name" and (groups["args"] is None or _multiplied(groups["args"])):
+            return of if of != said and groups["args"] is None else ""
         if sort == "name" and (
             re.search(rf"(?<![A-Za-z\\]){re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop])
             is not None

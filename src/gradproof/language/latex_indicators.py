@@ -1,4 +1,4 @@
-"""Comparisons in brackets are arrays of 0 and 1: `\\mathbf{1}[Z > 0]`, `\\mathbb{1}_{\\{Z > 0\\}}`, `[Z > 0]`."""
+"""Comparisons as arrays of 0 and 1: `\\mathbf{1}[Z > 0]`, `\\mathbb{1}_{\\{Z > 0\\}}`, `[Z > 0]`."""
 
 from __future__ import annotations
 

@@ -72,6 +72,8 @@ class _Sheet(RowTrees):
         self.known: set[str] = {*self.declared}
         sides = " ".join(row.text[row.right[0] : row.right[1]] for row in self.rows)
         self.used = frozenset(re.findall(r"[^\W\d]\w*", sides))
+        alone = re.findall(r"[^\W\d]\w*(?![\w(])", sides)
+        self.inputs = frozenset(alone) - {self._left(row) for row in self.rows}
         self.meant: dict[str, tuple[str, str]] = {}  # G_p, where it is said to be ∂f/∂p
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
@@ -185,20 +187,22 @@ class _Sheet(RowTrees):
             try:
                 return self._by_indices(row, trees[1], head, bool(self._left(row)))
             except GradproofError as error:
-                self.lost |= {head.of} if head.sort == "definition" else set()
+                self.lost.update([head.of] * (head.sort == "definition"))
                 return Said(row, head.sort, head.of, head.by, None, None, error)
         left_text = self._left(row)
         derivative = self._derivative(left_text)
         defines = self._defines(row)
-        if defines and (defines in self.names):
-            defines = ""  # said again: an equation about it
+        defines = "" if defines in self.names else defines  # said again: an equation about it
         sort = (
             "definition" if defines else derivative[0] if derivative else "equation" if left_text
             else "continued"
         )  # fmt: skip
         of, by = derivative[1:] if derivative else (defines, "")
         if sort == "gradient" and of in self.names and self.names[of].axes:
-            sort = "jacobian"
+            if by or self.objective is None:
+                sort = "jacobian"
+            else:
+                of, by = "", of  # grad Z is the gradient by Z
         if sort == "jacobian":
             of = of or self.last
         self.changes = {}
@@ -241,7 +245,8 @@ class _Sheet(RowTrees):
             return Said(row, "differential", self.label, "", before, value)
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
-            return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
+            inner = left.args[0]
+            return Said(row, "differential", inner.text or inner.kind, "", self._value(row, left), value)
         value = self._value(row, right, self._shape(sort, of, by))
         if sort == "jacobian" and text.startswith("J") and not value.axes:
             sort, of = "definition", text  # a cost that is called J

@@ -29,6 +29,7 @@ class RowTrees(RowValues):
     plain: Plain
     known: set[str]
     used: frozenset[str]
+    inputs: frozenset[str]
     changes: dict[str, None]
     directions: Mapping[str, str]
     meant: dict[str, tuple[str, str]]
@@ -120,6 +121,8 @@ class RowTrees(RowValues):
     def _derivative(self, left: str) -> tuple[str, str, str] | None:
         """(sort, of, by) of a left side; J is a name where it is used as one."""
         found = derivative_side(left)
+        if found is not None and found[0] == "gradient" and not found[2] and found[1] in self.inputs:
+            return "gradient", "", found[1]  # grad W, of what depends on W
         part = left.removeprefix("part of ")
         if found is None and part != left and (said := self.meant.get(part)) is not None:
             return ("part", *said)
@@ -131,7 +134,7 @@ class RowTrees(RowValues):
 
     def _of(self, row: Row) -> str:
         """What the gradient on the left of a row is of, or ""."""
-        found = derivative_side(self._left(row).removeprefix("part of "))
+        found = self._derivative(self._left(row).removeprefix("part of "))
         return found[1] if found is not None and found[0] == "gradient" else ""
 
     def _changed(self, text: str) -> bool:

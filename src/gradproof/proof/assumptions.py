@@ -29,7 +29,7 @@ from gradproof.operators.build import (
     num,
     ones,
 )
-from gradproof.operators.facts import props
+from gradproof.operators.facts import STRUCTURED, props
 from gradproof.proof import slips
 from gradproof.proof.context import Context
 from gradproof.proof.evaluate import Evaluator, Shared
@@ -77,6 +77,15 @@ def _matrix(e: Expr) -> bool:
     return len(e.axes) == 2
 
 
+def _free(e: Expr) -> bool:
+    """A square matrix of which nothing is declared that an orthogonal one would not have."""
+    return _square(e) and not STRUCTURED.intersection(props(e))
+
+
+def _oblong(e: Expr) -> bool:
+    return _matrix(e) and not _square(e)
+
+
 def _vector(e: Expr) -> bool:
     return len(e.axes) == 1
 
@@ -117,10 +126,10 @@ ROWS = (
     Assumption("{0} is symmetric", _square, _with("symmetric"), "last"),
     Assumption("{0} is diagonal", _square, _with("diagonal")),
     Assumption("{0} is antisymmetric", _square, _with("antisymmetric")),
-    Assumption("{0} is orthogonal", _square, _with("orthogonal")),
-    Assumption("the columns of {0} are orthonormal", _matrix, lambda e: apply("polar", e), sizes=_tall),
-    Assumption("the rows of {0} are orthonormal", _matrix, _upright, sizes=lambda e: _tall(T(e))),
-    Assumption("{0} is an orthogonal projection", _square, _projection),
+    Assumption("{0} is orthogonal", _free, _with("orthogonal")),
+    Assumption("the columns of {0} are orthonormal", _oblong, lambda e: apply("polar", e), sizes=_tall),
+    Assumption("the rows of {0} are orthonormal", _oblong, _upright, sizes=lambda e: _tall(T(e))),
+    Assumption("{0} is an orthogonal projection", _free, _projection),
     Assumption("sum({0}) = 1", _vector, lambda e: div(e, apply("sum", e))),
     Assumption("each row of {0} sums to 1", _matrix, _by_rows),
     Assumption("each column of {0} sums to 1", _matrix, _by_columns),
@@ -129,7 +138,7 @@ ROWS = (
     Assumption("{0} is positive", lambda e: not e.axes, _with("positive"), "sign"),
     Assumption("norm2({0}) = 1", _vector, _unit, "last"),
     Assumption("tr({0}) = 1", _square, lambda e: div(e, apply("tr", e)), "last"),
-    Assumption("{0} is orthogonal", _square, _with("orthogonal"), "last"),
+    Assumption("{0} is orthogonal", _free, _with("orthogonal"), "last"),
     Assumption("{0} is diagonal", _square, _with("diagonal"), "last"),
     Assumption("{0} is the identity", _square, lambda e: eye(e.axes[0]), "given"),
     Assumption("{0} = 1", lambda e: not e.axes, lambda e: num(1), "last"),

@@ -114,6 +114,8 @@ class Judging(ABC):
         pairs = (
             [(d(array), row.paired)] if row.paired is not None else list(products(matrix, array, variable))
         )
+        if not pairs and row.row.head.startswith("∇"):
+            return Judged(row, Verdict("unknown", "what is differentiated here was read as an array"))
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
             said = (
@@ -157,19 +159,12 @@ class Judging(ABC):
         )
 
     def _condition(self, row: Said, judged: Judged) -> Judged:
-        """An equation that is no identity: it may follow from "the gradient is zero", or say what a free name
-        is to be. Neither is wrong."""
+        """An equation that is none for all values may be a condition on names that nothing defines."""
         left, right = row.left, row.right
         if judged.verdict is None or judged.verdict.grade != "refuted" or left is None or right is None:
             return judged
         if left in self.stands or any(e.op == "d" for e in postorder([left, right])) or row.row.head:
             return judged
-        if self.gradient is not None and not is_zero(self.gradient[0]):
-            self.zero = self.gradient
-            solved = self._solved(row, right)
-            if solved.verdict is not None and solved.verdict.grade in HOLDS:
-                return solved
-            self.zero = None
         if self.gradient is not None or left.op == "name" or row.row.kind == "let":
             return judged._replace(
                 verdict=Verdict("unknown", "this may be a condition: nothing above says it")
@@ -190,3 +185,16 @@ class Judging(ABC):
             )
         verdict = solved(gradient, variable, self.solving, right, lambda a, b: self.judge(a, b, frozenset()))
         return Judged(row, self._doubted(verdict, right))
+
+    def _or_solved(self, row: Said, judged: Judged) -> Judged:
+        """An equation that is none for all values may say that the gradient is zero."""
+        wrong = judged.verdict is not None and judged.verdict.grade == "refuted"
+        if not wrong or self.gradient is None or row.changes or row.right is None:
+            return judged
+        before = self.zero, self.solving
+        self.zero = self.gradient
+        found = self._solved(row, row.right)
+        if found.verdict is not None and found.verdict.grade in HOLDS:
+            return found
+        self.zero, self.solving = before
+        return judged

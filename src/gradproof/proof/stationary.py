@@ -8,7 +8,7 @@ from fractions import Fraction
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import T, add, construct, mul, neg, num, zeros
+from gradproof.operators.build import T, add, apply, construct, mul, neg, num, zeros
 from gradproof.verdicts import Verdict
 
 FACTORS = (1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2))
@@ -42,6 +42,11 @@ def solved(gradient: Expr, variable: Expr, left: Expr, right: Expr, judge: Judge
             continue
         for factor in FACTORS:
             verdict = judge(gradient, mul(num(Fraction(factor)), side))
+            if verdict.grade in HOLDS:
+                return verdict
+        if len(side.axes) in (1, 2):  # u and v are multiples of each other where u*v' is v*u'
+            u, v = (apply("vec", e) if len(e.axes) == 2 else e for e in (side, gradient))
+            verdict = judge(mul(u, T(v)), mul(v, T(u)))
             if verdict.grade in HOLDS:
                 return verdict
     return LEFT
