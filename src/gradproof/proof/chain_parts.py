@@ -114,7 +114,7 @@ class Judging(ABC):
         pairs = (
             [(d(array), row.paired)] if row.paired is not None else list(products(matrix, array, variable))
         )
-        if not pairs and row.row.head.startswith("∇"):
+        if not pairs and row.sort == "jacobian" and row.row.head.startswith("∇"):
             return Judged(row, Verdict("unknown", "what is differentiated here was read as an array"))
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
