@@ -159,3 +159,20 @@ def test_where_others_say_zero(text: str, variable: str, answer: str) -> None:
 def test_an_exponential_over_the_softmax_is_a_sum(text: str, answer: str) -> None:
     d = gp.derive(text, "x")
     assert (str(d.result), d.verdict.grade) == (answer, "proved")
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "answer"),
+    [
+        (
+            "T = exp(X + Y); R = X + Y; sum(T) + sum(R.^2)",
+            "X",
+            "2*R + T",
+        ),  # T comes before the name for X + Y
+        ("R = X + Y; T = exp(X + Y); sum(T) + sum(R.^2)", "X", "2*R + T"),
+        ("a = 2*x; b = 2*x; sum(exp(a)) + norm2(b)^2 where a: n, b: n", "x", "2*(2*b + exp(a))"),
+    ],
+)
+def test_what_a_later_statement_says_is_not_used_before(text: str, variable: str, answer: str) -> None:
+    d = gp.derive(text, variable)
+    assert (str(d.result).rpartition("; ")[2], d.verdict.grade) == (answer, "proved")

@@ -109,11 +109,14 @@ class Engine:
 
     def _prepare(self) -> None:
         moving = set(self.variables)
-        known = {body: named for named, body in self.statements if body.args}
+        stated = {named for named, _ in self.statements}
+        known: dict[Expr, Expr] = {}  # what a statement says stands under its name in those that follow
         self._split_products()
         typed, self.statements = self.statements, []
         for named, body in typed:
-            here = {k: v for k, v in known.items() if v is not named}
+            here = dict(known)
+            if body.args and named in stated:
+                known.setdefault(body, named)
             if body.op == "root":
                 self.bodies[named] = self._solving(body)
                 self.statements.append((named, body))
