@@ -56,6 +56,13 @@ SLIPS = [  # a piece of a derivation, what is written instead, the number of the
     (r"\frac{\partial L}{\partial b} = (a-t)\,a(1-a)$$",
      r"\frac{\partial L}{\partial b} = (a-t)\,(1-a)$$", 5),
     ("Hence the gradient is 2 A x.", "Hence the gradient is A x.", 4),
+    (r"&= \langle 2A^\top(AX-B), \mathrm{d}X\rangle", r"&= \langle 2A(AX-B), \mathrm{d}X\rangle", 3),
+    (r"&= X^\top\big((H-Y)\odot[XW>0]\big):dW", r"&= X^\top\big((H-Y)\odot[XW<0]\big):dW", 5),
+    (r"&= 2\left[(X^\top X + \lambda I)\beta", r"&= 2\left[(X^\top X - \lambda I)\beta", 4),
+    (r"dX^{-1} &= -X^{-1}\,dX\,X^{-1}", r"dX^{-1} &= X^{-1}\,dX\,X^{-1}", 2),
+    (r"\frac{\partial L}{\partial Q} &= \bar S K", r"\frac{\partial L}{\partial Q} &= \bar S^\top K", 7),
+    (r"{\partial\,\mathrm{vec}(X)} = I\otimes A", r"{\partial\,\mathrm{vec}(X)} = A\otimes I", 1),
+    (r"\nabla_w MSE = \frac{2}{n} X^T", r"\nabla_w MSE = \frac{1}{n} X^T", 2),
 ]  # fmt: skip
 
 

@@ -262,7 +262,9 @@ def _line(judged: Judged, reading: Reading, chain: Chain, spent: float) -> Line:
     found = slip(judged, chain, lambda e: shown(e, row, reading)) if own else NO_SLIP
     sentences = _sentences(judged, found.said)
     text = row.text[row.left[0] : row.right[1]].rstrip()
-    if row.kind == "let":
+    if row.kind == "let" and row.latex and row.head and row.left[0] == row.left[1]:
+        text = f"=: {row.head}"
+    elif row.kind == "let":
         text = "let " + text
     holds = judged.verdict is not None and verdict.grade in HOLDS
     rule = rule_of(judged, chain) if holds else None

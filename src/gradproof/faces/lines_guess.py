@@ -48,5 +48,6 @@ def _faults(reading: Reading) -> int:
             and said.paired is None
         ):
             bad = bad or (bool(said.right.axes) and said.right.axes != variable.axes)
-        found += bad
+        # the gradient of an array: what is differentiated is no number in this reading
+        found += bad or (said.sort == "jacobian" and said.row.head.startswith("∇"))
     return found

@@ -18,15 +18,44 @@ from gradproof.language.tokens import MAX_CHARACTERS, Token, tokenize
 
 
 def formula(
-    source: str, span: Span, changes: bool = True, pieces: Callable[[str], list[str]] | None = None
-) -> Node:
+    source: str, span: Span, changes: bool = True, pieces: Callable[[str], list[str]] | None = None,
+    words: frozenset[str] = frozenset(),
+) -> Node:  # fmt: skip
     """One expression in a stretch of a text, as derivations are written: factors may stand side by
     side (`Aᵀ(A x − b)`), and `d X` is a differential (with `changes`); `pieces` says which words are
-    products of letters (`Ax`). Raises ParseError and LimitError."""
+    products of letters (`Ax`), `words` before which functions a d stands for the differential of all.
+    Raises ParseError and LimitError."""
     text, turned = _commutations(with_partials(" " * span[0] + source[span[0] : span[1]]))
     tokens = _turned(tokenize(text, partials=True), turned)
     tokens = _angled(_applied(_split(tokens, pieces) if pieces else tokens))
-    return _loosely(source, tokens, changes, spaced=True)
+    return _loosely(source, _whole(tokens, words) if changes else tokens, changes, spaced=True)
+
+
+def _whole(tokens: list[Token], words: frozenset[str]) -> list[Token]:
+    """`d tr(X)` and `d ‖x‖²` as d(tr(X)) and d(‖x‖²)."""
+    out = list(tokens)
+    for at in range(len(out) - 3, -1, -1):
+        one, two, three = out[at : at + 3]
+        called = two.kind == "name" and two.text in words and three.text == "("
+        if one.kind != "name" or one.text != "d" or not (called or (two.text == "‖" and words)):
+            continue
+        end = _behind(out, at + 2 if called else at + 1)
+        if [token.kind for token in out[end : end + 2]] == ["op", "num"] and out[end].text == "^":
+            end += 2
+        last = out[end - 1].end
+        out.insert(end, Token("op", ")", last, last))
+        out.insert(at + 1, Token("op", "(", one.end, one.end))
+    return out
+
+
+def _behind(tokens: list[Token], at: int) -> int:
+    """The place behind what closes the sign at a place: a parenthesis or a norm."""
+    depth = 0
+    for place in range(at, len(tokens)):
+        depth += (tokens[place].text == "(") - (tokens[place].text == ")")
+        if not depth and tokens[place].text in (")", "‖") and place > at:
+            return place + 1
+    return len(tokens) - 1
 
 
 _BARE = frozenset(
@@ -93,15 +122,17 @@ def _split(tokens: list[Token], pieces: Callable[[str], list[str]]) -> list[Toke
 
 
 def latex_formula(
-    source: str, span: Span, changes: bool, words: frozenset[str], names: frozenset[str]
+    source: str, span: Span, changes: bool, words: frozenset[str], names: frozenset[str], whole: bool = False
 ) -> Node:
     """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
-    derivatives are names (∂L/∂Y)."""
+    derivatives are names (∂L/∂Y); with `whole`, a d before a function is the differential of all."""
     text, derived = partials(" " * span[0] + source[span[0] : span[1]])
     text, turned = _commutations(text)
     tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
     tokens = [token._replace(text=derived.get(token.text, token.text)) for token in _turned(tokens, turned)]
-    return _loosely(source, _changes(tokens) if changes else tokens, changes, spaced=False)
+    tokens = _changes(tokens) if changes else tokens
+    tokens = _whole(tokens, words) if changes and whole else tokens
+    return _loosely(source, tokens, changes, spaced=False)
 
 
 _ASCII = re.compile(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from gradproof.errors import GradproofError, NameProblem
 from gradproof.language.latex_atoms import Atoms
+from gradproof.language.latex_indicators import COMPARED
 from gradproof.language.latex_words import OPERATORS, REFUSED
 from gradproof.language.tex import Lexeme
 from gradproof.language.tokens import Token
@@ -78,6 +79,9 @@ class _Latex(Atoms):
         if sign is not None:
             self.at += 1
             self.sign(sign, span)
+        elif one.text in COMPARED and one.kind in ("sign", "cmd") and self.comparing:
+            self.at += 1
+            self.sign(COMPARED[one.text], span)
         elif one.text == "newline" or one.text in (";", ","):
             self.separator(one)
         elif one.text == ".^" and one.kind == "sign":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from gradproof.errors import NameProblem
-from gradproof.language.latex_names import Names
+from gradproof.language.latex_indicators import Indicators
 from gradproof.language.latex_reader import Range, Scripts
 from gradproof.language.latex_words import (
     ACCENTS,
+    APPLIED,
     COMMANDS,
     FONTS,
     FUNCTIONS,
@@ -19,7 +20,7 @@ from gradproof.language.tokens import Token
 _OPENS = {"(": ")", "[": "]", "\\{": "\\}"}
 
 
-class Atoms(Names):
+class Atoms(Indicators):
     """Reads one operand at a time."""
 
     def atom(self) -> None:
@@ -110,6 +111,8 @@ class Atoms(Names):
         self.at += 1
         of = self.argument()
         texts = self.texts(of)
+        if (one.text in FONTS or one.text in WORDY) and self.indicator(of, one):
+            return
         if one.text in FONTS and texts in (["1"], ["0"]):
             self.constant(texts[0], one)
             return
@@ -241,8 +244,11 @@ class Atoms(Names):
             self.at = of[1] + 1
             self.wrapped(of, one)
         elif one.text in _OPENS:
-            factors = len(self.out) > 1 and self.out[-1].text == "*" and self.out[-2].end == one.start
-            if one.text == "[" and factors:
+            self.at -= 1
+            if self.indicator((0, 0), one):
+                return
+            self.at += 1
+            if one.text == "[" and self.unclear(one):
                 raise self.fault("brackets behind a name could be a product or an entry", span, "GP107", "(")
             self.sign("(", span)
             close = self.enclosed(_OPENS[one.text], "group", one)
@@ -266,6 +272,24 @@ class Atoms(Names):
         else:
             shown = {"newline": "\\\\", "rVert": "\\|"}.get(one.text, one.text)
             raise self.fault(f'"{shown}" cannot stand here', span, "GP104", "")
+
+    def unclear(self, one: Lexeme) -> bool:
+        """Whether brackets right behind a name may be an entry, or behind f(x) a direction: behind a number,
+        a fraction or a transpose, or with a size of their own they are parentheses."""
+        if len(self.out) < 2 or self.out[-1].text != "*" or self.out[-2].end != one.start:
+            return False
+        before = self.out[-2]
+        if before.kind == "name":
+            return one.end - one.start == 1 or before.text in APPLIED
+        place, depth = len(self.out) - 2, 0
+        if before.text != ")":
+            return False
+        while place >= 0:
+            depth += (self.out[place].text == ")") - (self.out[place].text == "(")
+            if not depth:
+                break
+            place -= 1
+        return place > 0 and self.out[place - 1].kind == "name"
 
     def angles(self, one: Lexeme) -> None:
         """\\langle A, B\\rangle is A:B."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from gradproof.errors import GradproofError
 from gradproof.language.latex import latex_tokens
@@ -32,10 +33,17 @@ _HEADS = (
 _SETS = re.compile(r"\\(?:[,;:! ]|(?:quad|qquad|,)(?![A-Za-z]))")
 
 
-_VEC = r"\\operatorname\s*\{vec\}\s*(?:\\left)?\("
+_STACK = r"\\(?:operatorname|mathrm|text|textrm|mathsf)\s*\{\s*[Vv]ec\s*\}"
+_VEC = rf"{_STACK}\s*(?:\\left)?\("
 _TWICE = re.compile(
     rf"\\[dt]?frac\s*\{{\s*\\partial\s*\^\s*\{{?2\}}?\s*(?P<of>{_NAME})\s*\}}\s*\{{\s*\\partial\s*"
     r"(?P<by>[^\W_]|\\[A-Za-z]+|\\math[a-z]+\{\w\})_\{?(?P<free>[a-z]+)\}?\s*\\partial\s*(?P=by)_\{?(?P<letters>[a-z]+)\}?\s*\}"
+)
+_SQUARED = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*(?:\\partial|d)\s*\^\s*\{{?2\}}?\s*(?P<of>{_NAME})"
+    + _ARGUMENTS.format("args")
+    + rf"\s*\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*(?:\^\s*\{{?2\}}?|{_D}(?P=by)\s*"
+    r"(?:\^\s*(?:\{\s*(?:\\top|T)\s*\}|\\top|T))?)\s*\}"
 )
 _STACKED = re.compile(
     rf"\\[dt]?frac\s*\{{\s*\\partial\s*(?P<all>{_VEC})?(?P<of>.+?)(?:\\right)?\)?\s*\}}\s*\{{\s*\\partial\s*"
@@ -43,9 +51,22 @@ _STACKED = re.compile(
 )
 
 
-def head(text: str, left: Span, start: int, stop: int) -> str:
-    """The left side as the language has it: `∂L/∂W`, `∇_x f`, `df`, `f`; "" where it is something else."""
+_COLUMNS = re.compile(
+    rf"\\[dt]?frac\s*\{{\s*{_D}{_STACK}\s*(?P<of>[^{{}}]+|{_BRACES})\s*\}}"
+    rf"\s*\{{\s*{_D}{_STACK}\s*(?P<by>[^{{}}^]+|{_BRACES})\s*(?:\^\s*(?:{_BRACES}|\\top|T))?\s*\}}"
+)
+
+
+def head(text: str, left: Span, start: int, stop: int, words: Collection[str] = ()) -> str:
+    """The left side as the language has it: `∂L/∂W`, `∇_x f`, `df`, `f`; "" where it is something else.
+
+    words: runs of letters that are one name
+    """
     said = _SETS.sub(" ", text[left[0] : left[1]]).strip()
+    if said in words:
+        return said
+    for one in words:
+        said = re.sub(rf"(?<![A-Za-z\\])(d?){one}(?![A-Za-z])", rf"\1\\mathrm{{{one}}}", said)
     special = _special(said)
     if special is not None:
         return special
@@ -59,8 +80,8 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
         by = name_of(below[1:-1] if below[0] == "{" else below)
         if (groups["of"] and not of) or (groups.get("by") and not by):
             continue
-        if sort == "name" and groups["args"] is None:
-            return "" if of == said else of
+        if sort == "name" and (groups["args"] is None or _multiplied(groups["args"])):
+            return of if of != said and groups["args"] is None else ""
         if sort == "name" and (
             re.search(rf"(?<![A-Za-z\\]){re.escape(groups['of'])}\s*(?:\\left)?\(", text[start:stop])
             is not None
@@ -77,6 +98,18 @@ def head(text: str, left: Span, start: int, stop: int) -> str:
     return ""
 
 
+def _multiplied(args: str) -> bool:
+    """Whether what stands in parentheses behind a name is an expression: `K(HP + R)` is a product."""
+    for part in re.split(r",|;|\\?\||\\mid", args):
+        try:
+            tokens, _, _ = latex_tokens(part, len(part), frozenset())
+        except GradproofError:
+            continue
+        if any(token.kind == "op" and token.text in ("+", "-", "*", "/") for token in tokens):
+            return True
+    return False
+
+
 def _special(said: str) -> str | None:
     """A part of a gradient, a second derivative by entries, a derivative of stacked columns; None for what
     is none of these."""
@@ -88,6 +121,10 @@ def _special(said: str) -> str | None:
     if twice:
         of, by, free, letters = (name_of(twice[key]) or twice[key] for key in ("of", "by", "free", "letters"))
         return f"∂²{of}/∂{by}_{free}∂{by}_{letters}"
+    squared = _SQUARED.fullmatch(said)
+    if squared:
+        of, by = (name_of(squared[key]) for key in ("of", "by"))
+        return f"∇²_{by} {of}" if of and by else ""
     stacked = _STACKED.fullmatch(said)
     if stacked:
         of, by = (
@@ -96,6 +133,12 @@ def _special(said: str) -> str | None:
         by = f"vec({by})" if stacked["vec"] else by
         of = f"vec({of})" if stacked["all"] else of
         return f"∂{of}/∂{by}ᵀ" if of and by else ""
+    columns = _COLUMNS.fullmatch(said)
+    if columns:
+        of, by = (
+            name_of(re.sub(r"\\(?:left|right)|[(){}]", " ", columns[key]).strip()) for key in ("of", "by")
+        )
+        return f"∂vec({of})/∂vec({by})ᵀ" if of and by else ""
     return None
 
 

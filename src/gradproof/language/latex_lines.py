@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from gradproof.language.latex_called import called, named
 from gradproof.language.latex_heads import head, name_of
+from gradproof.language.latex_said import declared_as, plain
 from gradproof.language.macros import expanded, macros
 from gradproof.language.prose import assumed, spoken
 from gradproof.language.rows import Row
@@ -58,6 +60,7 @@ _ARROW = re.compile(
     r"rightsquigarrow|quad|qquad|because)(?![A-Za-z])"
 )
 _TEXT = re.compile(r"\\(?:intertext|shortintertext|text(?:rm|it|normal|bf|sf)?|mbox|hbox)\s*\{")
+_BEFORE = re.compile(r"\\(?:nabla\s*(?:_(?:\{[^{}]*\}|\\?[A-Za-z]+))?|partial)\s*(?:\\,)?\s*$")
 _LETTERS = re.compile(r"``(?P<a>[\w,]+)\$\\to\$(?P<b>\w*)''\}")
 _CALLED = re.compile(r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?[(\[{_^]|\s*[A-Za-z\\]")
 _OPENS = re.compile(r"⟦|\\langle|\\(?:lvert|lVert|lbrace)|[({\[]")
@@ -91,14 +94,7 @@ def document(text: str) -> list[list[Row]]:
             placed += [(at, [row]) for at, row in _spoken(plain, *stretch)]
         placed.sort(key=lambda pair: pair[0])
         out.append([row for _, rows in placed for row in rows])
-    return out
-
-
-_PLAIN = (
-    (re.compile(r"\\times"), "×"), (re.compile(r"\\(?:mathbf|mathrm|boldsymbol|bm|text)\s*\{(\w+)\}"), r"\1"),
-    (re.compile(r"\\(?:top|intercal|mathsf\{T\})"), "T"), (re.compile(r"\s*\^\s*\{?T\}?"), "ᵀ"),
-    (re.compile(r"[$~]|\\[()]"), " "), (re.compile(r"\\([a-zA-Z]+)"), r"\1"), (re.compile(r"[{}]"), ""),
-)  # fmt: skip
+    return called(out)
 
 
 def _between(text: str, begin: int, end: int, taken: list[Span]) -> list[Span]:
@@ -114,7 +110,7 @@ def _spoken(text: str, begin: int, end: int) -> list[tuple[int, Row]]:
         sentence = found.group()
         if "\\in" in sentence:
             continue
-        sentence = _plain(sentence)
+        sentence = plain(sentence)
         at = begin + found.start()
         for said in spoken(sentence):
             number = text.count("\n", 0, at) + 1
@@ -135,7 +131,7 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
     if said is not None:
         words = _WORDS.match(text, found.end())
         word = re.sub(r"[\s-]+", " ", words["word"]) if words else ""
-        declared = _declared(said["names"], said["sizes"] or "", _KNOWN.get(word, word))
+        declared = declared_as(said["names"], said["sizes"] or "", _KNOWN.get(word, word))
         return [Row(number, declared, "where", (0, 0), (0, len(declared)), found.start(group), True)] * bool(
             declared
         )
@@ -144,7 +140,7 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
         words = _WORDS.match(text, found.end())
         shape = re.sub(r"\\(?:left|right)", "", typed["shape"].replace("\\text{-vector}", ""))
         sizes = "" if "scalar" in shape else shape
-        declared = _declared(typed["names"], sizes, words["word"] if words else "")
+        declared = declared_as(typed["names"], sizes, words["word"] if words else "")
         return [Row(number, declared, "where", (0, 0), (0, len(declared)), found.start(group), True)] * bool(
             declared
         )
@@ -192,42 +188,14 @@ def _introduces(text: str) -> bool:
     return (
         named
         and len(re.findall(r"[A-Za-z]", right)) > 1
-        and not spoken(f"if {left.strip()} = {_plain(right)}")
+        and not spoken(f"if {left.strip()} = {plain(right)}")
     )
-
-
-def _plain(sentence: str) -> str:
-    for pattern, new in _PLAIN:
-        sentence = pattern.sub(new, sentence)
-    return sentence
 
 
 def _derives(text: str) -> bool:
     """Whether a formula in a sentence says what a derivative is."""
     left = _ARROW.sub("", text.partition("=")[0]).strip()
     return head(left, (0, len(left)), 0, 0)[:1] in ("∂", "∇", "d") and len(left) > 1
-
-
-def _declared(names: str, sizes: str, word: str) -> str:
-    """`A: m×n symmetric, B: m×n` for what is written in LaTeX; "" where a name or a size cannot be read."""
-    sizes = re.sub(r"\s*([+*-])\s*", r"\1", sizes)
-    parts = re.split(r"\\times|\\cdot(?=\s*\d*\s*\\times)|,", sizes.strip("{} "))
-    sized = [re.sub(r"(?<=\w)\s+(?=\w)", "*", part.strip(" (){}")) for part in parts]
-    if not all(re.fullmatch(r"\w+(?:[+*-]\w+)*", part) for part in sized) and sizes.strip():
-        return ""
-    read = [_whole(name_of(name), len(sized)) for name in re.split(r",(?![^{}]*\})", names)]
-    if not all(read):
-        return ""
-    shape = "×".join(sized) if sizes.strip() else ""
-    if any(re.search(r"[+*-]", part) for part in sized):
-        return ", ".join(f"{name}[{', '.join(sized)}] {word}".rstrip() for name in read)
-    return ", ".join(f"{name}: {shape} {word}".rstrip() if shape else f"{name} scalar" for name in read)
-
-
-def _whole(name: str, axes: int) -> str:
-    """X_{ijk}: m×n×k is about X."""
-    base, _, letters = name.partition("_")
-    return base if len(letters) == axes > 2 else name
 
 
 # ---- displays
@@ -257,7 +225,7 @@ def _line(number: int, piece: str, offset: int, known: dict[str, tuple[int, str]
     line = _without_reasons(line)
     out: list[Row] = []
     for a, b in _pieces(line):
-        said = spoken(f"if {_plain(line[a:b]).strip(' &,.')}") if line.count("=", a, b) == 1 else []
+        said = spoken(f"if {plain(line[a:b]).strip(' &,.')}") if line.count("=", a, b) == 1 else []
         out += [Row(number, text, "spoken", (0, 0), (0, len(text)), offset, True) for text in said]
         out += [] if said else _equations(number, line, a, b, offset, kind)
     return out
@@ -309,8 +277,11 @@ def _without_reasons(line: str) -> str:
             and "text" in found.group()
             and "inter" not in found.group()
         )
+        named = line[found.end() : end - 1].isalpha() and (
+            re.match(r"\s*&?\s*=", line[end:]) or _BEFORE.search(line[: found.start()])
+        )
         at = end
-        if called or "_" in below or "^" in below or word == "part of":
+        if called or named or "_" in below or "^" in below or word == "part of":
             continue
         letters = _LETTERS.match(found.string, found.end())
         if letters:
@@ -381,10 +352,13 @@ def _equations(number: int, line: str, start: int, end: int, offset: int, kind: 
     piece = re.sub(r"\\[A-Za-z]+(?=\s*$)|[.,;:]\s*$", _trailing, piece)
     signs = [at for at, sign in _marks(piece, start, len(piece)) if sign == "="]
     text = piece.ljust(len(line))
-    out = []
+    out: list[Row] = []
     for place, sign in enumerate(signs):
         stop = signs[place + 1] if place + 1 < len(signs) else end
         left = (start, sign) if place == 0 else (sign, sign)
+        if text[sign + 1 : stop].lstrip()[:1] == ":" and out:
+            out += named(out[-1], name_of(text[sign + 1 : stop].strip(" :")))
+            continue
         if text[sign + 1 : stop].strip():
             out.append(
                 Row(

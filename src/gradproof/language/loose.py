@@ -21,6 +21,11 @@ class Loose(Brackets):
         self.push(Node("call", (inner,), (span[0], inner.end), span, "d"))
         return False
 
+    def scaled(self) -> bool:
+        """`d log(2π)`, where d is a number: the word behind it is applied."""
+        word, behind = self.tokens[self.at + 1], self.tokens[min(self.at + 2, len(self.tokens) - 1)]
+        return len(word.text) > 1 and behind.text == "(" and behind.start == word.end
+
     def side_by_side(self, token: Token) -> bool:
         """Two factors with nothing between, where that is allowed: a product."""
         self.powered = False

@@ -63,7 +63,12 @@ class Parser(Loose):
             return True
         token = self.next
         span = (token.start, token.end)
-        if self.changes and token.text == "d" and self.tokens[self.at + 1].kind == "name":
+        if (
+            self.changes
+            and token.text == "d"
+            and self.tokens[self.at + 1].kind == "name"
+            and not self.scaled()
+        ):
             return self.change(span)
         if token.kind == "name" and self.function(token):
             return self.begins_empty()

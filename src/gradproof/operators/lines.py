@@ -79,6 +79,7 @@ class _Sheet(RowTrees):
         self.last = ""  # the name that was defined last
         self.asked: set[str] = set()  # what gradients are of, where nothing in the rows defines it
         self.aims: set[str] = set()  # names that rows differentiate and others define
+        self.varying = set()
         self.heads = self._indexed()
 
     def reading(self) -> Reading:
@@ -86,6 +87,8 @@ class _Sheet(RowTrees):
             meant = gradient_side(row.text[row.right[0] : row.right[1]])
             if meant is not None and all(meant) and self._left(row).isidentifier():
                 self.meant[self._left(row)] = meant
+        self.varying = self._varying()
+        self.known |= {row.head for row in self.rows if row.latex and row.head == self._word(row)}
         for row in self.rows:
             self.trees[row] = self._trees(row)
         for row, trees in self.trees.items():
@@ -135,6 +138,12 @@ class _Sheet(RowTrees):
 
     def _free(self) -> dict[str, Expr]:
         return {text: e for text, e in self.names.items() if e not in self.stands}
+
+    @staticmethod
+    def _word(row: Row) -> str:
+        """A left side that is one name of several letters."""
+        left = row.text[row.left[0] : row.left[1]].strip()
+        return left if len(left) > 1 and left.isalpha() else ""
 
     # ---- rows said by indices
 
@@ -190,8 +199,7 @@ class _Sheet(RowTrees):
         left_text = self._left(row)
         derivative = self._derivative(left_text)
         defines = self._defines(row)
-        if defines and (defines in self.names):
-            defines = ""  # said again: an equation about it
+        defines = "" if defines in self.names else defines  # said again: an equation about it
         sort = (
             "definition" if defines else derivative[0] if derivative else "equation" if left_text
             else "continued"
@@ -244,7 +252,8 @@ class _Sheet(RowTrees):
             return Said(row, "differential", self.label, "", before, value)
         if left is not None and left.kind == "differential":
             value = self._value(row, right)
-            return Said(row, "differential", left.args[0].text, "", self._value(row, left), value)
+            inner = left.args[0]
+            return Said(row, "differential", inner.text or inner.kind, "", self._value(row, left), value)
         value = self._value(row, right, self._shape(sort, of, by))
         if sort == "jacobian" and text.startswith("J") and not value.axes:
             sort, of = "definition", text  # a cost that is called J

@@ -16,6 +16,7 @@ from gradproof.operators.said import derivative_side, plain_side
 from gradproof.operators.vocabulary import WORDS
 
 SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
+_VARIES = re.compile(r"(?:d|\\(?:mathrm|operatorname|text|rm)\s*\{?\s*d\b)(?![A-Za-z]{3})")
 _NAME = re.compile(r"[^\W\d]\w*$")
 
 
@@ -33,6 +34,7 @@ class RowTrees(RowValues):
     directions: Mapping[str, str]
     meant: dict[str, tuple[str, str]]
     last: str
+    varying: set[tuple[int, int]]  # where rows begin that are differentials
 
     def _in_order(self) -> list[Row]:
         """The rows in the order in which they can be read: "where R = A*x - b" goes before its use."""
@@ -42,11 +44,18 @@ class RowTrees(RowValues):
             if name and self._left(row) and name not in {self._introduces(one) for one in out}:
                 used = [k for k, one in enumerate(out) if name in self._mentions(one)]
                 given = any(self._introduces(out[k]) for k in used) and row.kind != "let"
+                given = given and (self._recurs(row, name) or not all(map(self._introduces, out)))
                 at = used[0] if used and not given else at
             while 0 < at < len(out) and not self._left(out[at]):
                 at -= 1  # a chain of rows stays together
             out.insert(at, row)
         return out
+
+    def _recurs(self, row: Row, name: str) -> bool:
+        """Whether a row that defines a name has it on its right side, too."""
+        trees = self.trees[row]
+        right = None if isinstance(trees, GradproofError) else trees[1]
+        return right is None or any(node.text == name for node in postorder(right))
 
     def _mentions(self, row: Row) -> set[str]:
         """The names in a row, without their indices, and without the d before them."""
@@ -77,6 +86,17 @@ class RowTrees(RowValues):
                 head = index_head(left, right, others)
             if head is not None:
                 out[row] = head
+        return out
+
+    def _varying(self) -> set[tuple[int, int]]:
+        """Where the rows stand that say what a differential is, and those that go on from them."""
+        out: set[tuple[int, int]] = set()
+        inside = False
+        for row in self.rows:
+            left = self._left(row)
+            inside = bool(_VARIES.match(left)) and self._derivative(left) is None if left else inside
+            if inside:
+                out.add((row.offset, row.number))
         return out
 
     def _left(self, row: Row) -> str:
@@ -126,11 +146,13 @@ class RowTrees(RowValues):
             row = row._replace(text=self.plain.text(row.text, row.latex))
         if span is row.right and not row.latex and SUMS.search(row.text, *span):
             return index_formula(row.text, span, False, WORDS, frozenset(self.known))
+        whole = WORDS if (row.offset, row.number) in self.varying else frozenset[str]()
         if row.head and span is row.left:
             return formula(row.head, (0, len(row.head)), "d" not in self.declared, self.plain.pieces)
         if row.latex:
-            return latex_formula(row.text, span, "d" not in self.declared, WORDS, frozenset(self.known))
-        return formula(row.text, span, "d" not in self.declared, self.plain.pieces)
+            names = frozenset(self.known)
+            return latex_formula(row.text, span, "d" not in self.declared, WORDS, names, bool(whole))
+        return formula(row.text, span, "d" not in self.declared, self.plain.pieces, whole)
 
     def _trees(self, row: Row) -> tuple[Node | None, Node | None] | GradproofError:
         if row in self.heads:
@@ -174,9 +196,23 @@ class RowTrees(RowValues):
                 inner = Node("name", (), (node.start + 1, node.end), (node.start + 1, node.end), text[1:])
                 node.kind, node.args, node.text = "differential", (inner,), ""
                 self.changes.setdefault(text[1:])
+            elif node.kind == "pow" and _inverted(node):
+                inner = Node("pow", (node.args[0].args[0], node.args[1]), node.span, node.at)
+                node.kind, node.args, node.text = "differential", (inner,), ""
 
     def _is_change(self, text: str) -> bool:
         """`dX`, where X is a name and dX is none."""
         if not self._changed(text) or text in self.names or text in self.declared:
             return False
         return text[1:] in self.known or text[1:] == self.label
+
+
+def _inverted(node: Node) -> bool:
+    """Whether a power is `dX^{-1}`: the differential of the inverse."""
+    base, power = node.args
+    return (
+        base.kind == "differential"
+        and not base.closed
+        and base.args[0].kind == "name"
+        and power.kind == "neg"
+    )

@@ -176,7 +176,8 @@ class Chain(Judging):
             )
         if row.sort == "equation":
             assert row.left is not None
-            return self._or_solved(row, self._compared(row, row.left, row.right, self.varying))
+            judged = self._compared(row, row.left, row.right, self.varying)
+            return self._condition(row, self._or_solved(row, judged))
         if self.current is None:
             return Judged(row, None)
         sort, before = self.current

@@ -114,6 +114,8 @@ class Judging(ABC):
         pairs = (
             [(d(array), row.paired)] if row.paired is not None else list(products(matrix, array, variable))
         )
+        if not pairs and row.sort == "jacobian" and row.row.head.startswith("∇"):
+            return Judged(row, Verdict("unknown", "what is differentiated here was read as an array"))
         if not pairs:
             what = "a Hessian" if row.sort == "hessian" else "a Jacobian"
             said = (
@@ -155,6 +157,19 @@ class Judging(ABC):
         return same or (
             row.sort == "continued" and self.current is not None and self.current[0] == "gradient"
         )
+
+    def _condition(self, row: Said, judged: Judged) -> Judged:
+        """An equation that is none for all values may be a condition on names that nothing defines."""
+        left, right = row.left, row.right
+        if judged.verdict is None or judged.verdict.grade != "refuted" or left is None or right is None:
+            return judged
+        if left in self.stands or any(e.op == "d" for e in postorder([left, right])) or row.row.head:
+            return judged
+        if self.gradient is not None or left.op == "name" or row.row.kind == "let":
+            return judged._replace(
+                verdict=Verdict("unknown", "this may be a condition: nothing above says it")
+            )
+        return judged
 
     def _solved(self, row: Said, right: Expr) -> Judged:
         """An equation below "the gradient is zero"."""
