@@ -135,8 +135,13 @@ class Chain(Judging):
         found = frozenset(self.names[text] for text in texts if text in self.names).difference(self.stands)
         if found:
             return found
-        # Only names that are defined: the variables are theirs. Where no row says which: all may vary.
+        # Only names that are defined: the variables are theirs; or those in what stands behind a d. Where no
+        # row says which: all may vary.
         asked = frozenset(e for text, e in self.names.items() if self._asked(rows, text))
+        if not asked:
+            changed = [e for e in postorder([rows[place].right or num(0)]) if e.op == "d"]
+            below = postorder(changed, unfold=self.stands)
+            asked = frozenset(e for e in below if e.op == "name").difference(self.stands)
         sides = [e for e in (rows[place].left, rows[place].right) if e is not None]
         there = postorder(sides, unfold=self.stands)
         return asked or frozenset(e for e in there if e.op == "name").difference(self.stands)
