@@ -51,12 +51,12 @@ class Judge(NamedTuple):
     holds: Callable[[Expr], bool]
 
 
-def mend(row: Row, judge: Judge, quick: bool = True, seconds: float = SECONDS) -> Fix | None:
+def mend(row: Row, judge: Judge, quick: bool = True) -> Fix | None:
     """The likeliest single edit that makes a right side true.
 
     quick  an edited part is read alone; else the whole row each time
     """
-    found = sorted(_likely(row, judge, quick, process_time() + seconds), key=lambda one: -one[0])
+    found = sorted(_likely(row, judge, quick, process_time() + SECONDS), key=lambda one: -one[0])
     return next((fix for _, fix in found if judge.holds(fix.value)), None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from time import perf_counter
+from time import process_time
 from typing import NamedTuple
 
 from gradproof.expressions.nodes import Expr
@@ -174,7 +174,7 @@ class _Search:
         self.truth, self.claim, self.variable = truth, claim, variable
         self.context = context
         self.shared = Shared()
-        self.end = perf_counter() + SECONDS
+        self.end = process_time() + SECONDS
         there = [e for e in dict.fromkeys([*names(truth), *names(claim)]) if e.op == "name"]
         self.names = [e for e in there if e not in context.varying]
 
@@ -183,7 +183,7 @@ class _Search:
         yield from self.symmetric()
         for row in ROWS:
             for e in self.names if row.about in kinds else ():
-                if perf_counter() > self.end:
+                if process_time() > self.end:
                     return
                 meant = row.about not in ("others", "given") or e is not self.variable
                 if meant and row.fits(e) and self.agree({e: row.made}, row.sizes(e)):
@@ -225,7 +225,7 @@ class _Search:
         """Whether two sides have the same entries, not all 0, at these sizes and others at random."""
         question, met, zero = sides(a, b), 0, True
         for seed in range(TRIES):
-            if perf_counter() > self.end:
+            if process_time() > self.end:
                 return False
             point = Point(seed + 1, Sizes(seed, fixed=choices[seed % len(choices)]), seed % 2 == 1)
             ev = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)

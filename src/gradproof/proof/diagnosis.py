@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import symbol
@@ -76,7 +76,7 @@ class _Search:
     ) -> None:
         self.truth, self.claim = truth, claim
         self.context, self.variable = context, variable
-        self.end = perf_counter() + seconds
+        self.end = process_time() + seconds
         self.session = Session(context, seconds=seconds / 2)
         self.points: list[tuple[Evaluator, Arithmetic]] = []
         self.session.ask(self._remember, 2)
@@ -104,7 +104,7 @@ class _Search:
 
     def late(self) -> bool:
         """Whether the time is over."""
-        return perf_counter() > self.end
+        return process_time() > self.end
 
     def sure(self, a: Expr, b: Expr) -> bool:
         """Whether two expressions agree also at other points."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from time import perf_counter
+from time import process_time
 from typing import Any, NamedTuple
 
 from gradproof.errors import LimitError
@@ -137,7 +137,7 @@ class Session:
             return self._guarded(lambda: self._ask(question, points, tower(True)))
 
     def _guarded(self, ask: Callable[[], Outcome], seconds: float | None = None) -> Outcome:
-        self._deadline = perf_counter() + (self.seconds if seconds is None else seconds)
+        self._deadline = process_time() + (self.seconds if seconds is None else seconds)
         for _ in range(64):
             try:
                 return ask()
@@ -181,7 +181,7 @@ class Session:
         """The first admissible point of a size vector, or why there is none."""
         why, failures = "", 0
         for attempt in attempts:
-            if perf_counter() > self._deadline:
+            if process_time() > self._deadline:
                 self._vain = True
                 raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP710")
             ev = self._evaluator(field, slot, attempt)
@@ -218,11 +218,11 @@ class Session:
 
     def _better(self, wants: list[Wanted], point: Point) -> Point | None:
         """`better`, with an eye on the time that was lost on searches in vain."""
-        start = perf_counter()
+        start = process_time()
         try:
             return better(wants, point, self._at_point, min(self._deadline, start + self._patience))
         except Undefined:
-            self._patience -= perf_counter() - start
+            self._patience -= process_time() - start
             raise
 
     def _at_point(self, point: Point) -> Evaluator:

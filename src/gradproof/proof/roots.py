@@ -8,7 +8,7 @@ have roots. Where each root depends on numbers of its own, this takes few trials
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -83,7 +83,7 @@ def better(
     most, vain = VAIN * len(choices) * wants[0][1].cosets, 0
     for _ in range(TRIALS):
         useful = [key for key in choices if key not in reach or reach[key] & now.missing]
-        if not now.missing or not useful or vain > most or perf_counter() > deadline:
+        if not now.missing or not useful or vain > most or process_time() > deadline:
             break
         key = useful[next(numbers) % len(useful)]
         other = point.redrawn(key, numbers)
