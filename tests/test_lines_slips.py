@@ -272,3 +272,15 @@ def test_a_number_added_to_an_array_is_a_summand() -> None:
     n = symbol("n")
     x, c = name("x", (n,)), name("c", ())
     assert [str(term) for term in summands(frob(x, add(x, c)))] == ["x:x", "x:c*ones(n)"]
+
+
+def test_an_identity_in_a_block_has_the_rows_beside_it() -> None:
+    text = (
+        "f = tr(hcat(X, eye(t))'*inv(eye(t) + X*X')*hcat(X, eye(t)))\n"
+        "let R = (I + X Xᵀ)⁻¹\n"
+        "df = 2 (R X) : dX + ([X, I] [X, I]ᵀ) : dR\n"
+        "   = 2 (R X) : dX − (R [X, I] [X, I]ᵀ R) : d(I + Xᵀ X)\n"
+    )
+    report = gp.check_derivation(text)
+    assert (report.first_wrong, report.lines[3].kind) == (3, "order swapped"), report.show()
+    assert report.lines[3].fix == "2 (R X) : dX − (R [X, I] [X, I]ᵀ R) : d(I + X Xᵀ)"

@@ -46,6 +46,7 @@ _MAKERS: dict[str, Callable[..., Expr]] = {
     "add": build.add, "mul": build.mul, "had": build.had, "frob": build.frob,
 }  # fmt: skip
 _PAIRS = ("sub", *_MAKERS)
+_ALONG = {"hcat": 0, "vcat": 1}  # the axis that blocks share
 
 
 class Parts:
@@ -101,6 +102,8 @@ class Parts:
         there = [value for arg, value in zip(node.args, values, strict=True) if arg in parts]
         if Lack.UNFIT in there:
             return Lack.UNFIT
+        if node.kind == "call" and node.text in _ALONG:
+            there = _stacked(there, _ALONG[node.text])
         if any(isinstance(value, Open) for value in there):
             return self._opened(node, there)
         known = [value for value in there if isinstance(value, Expr)]
@@ -166,6 +169,12 @@ class Parts:
             return Open(lambda size: build.div(first.make(size), below), first.sure)
         make = {"neg": build.neg, "T": build.T, "differential": build.d}[node.kind]
         return Open(lambda size: make(first.make(size)), first.sure)
+
+
+def _stacked(parts: Sequence[Value], across: int) -> list[Value]:
+    """Blocks beside a matrix, an identity among them of its rows (or columns)."""
+    sizes = [part.axes[across] for part in parts if isinstance(part, Expr) and len(part.axes) == 2]
+    return [part.make(sizes[0]) if sizes and isinstance(part, Open) and part.sure else part for part in parts]
 
 
 def _ones() -> Open:
