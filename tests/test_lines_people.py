@@ -143,3 +143,16 @@ def test_nothing_is_refuted_about_what_an_unread_declaration_names() -> None:
     report = gp.check_derivation("given S: n×n !, x: n\nf = x'*S*x\ngrad x = 2*S*x")
     assert report.first_wrong is None, report.show()
     assert report.lines[-1].verdict.grade == "unknown", report.show()
+
+
+RIGHT = [  # one way of speaking each
+    "f = sum((X*w - y).^2)/n\ngrad f = 2/n*X'*(X*w - y)\nX'*X*w = X'*y",  # set to zero, a factor 2/n apart
+    "Z = X*W\nL = sum(Z.^3)\ndL = 3*Z.^2 : dZ\ngrad Z = 3*Z.^2\ngrad W = 3*X'*Z.^2",  # the gradient by Z
+    "P = softmax(X*W)\nL = -sum(Y.*log(P))\ndL = -Y : d(log(P))",  # Y does not vary
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_a_way_of_speaking(text: str) -> None:
+    report = gp.check_derivation(text)
+    assert report.grade in ("proved", "tested"), report.show()
