@@ -5,7 +5,6 @@ Here is written once more what the operators mean; what can be said in words of 
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -19,7 +18,7 @@ from gradproof.checker.words import MEANINGS, OPAQUE, WIRES, Tree
 MOST_NODES = 1000
 
 
-class Reader(Products, ABC):
+class Reader(Products):
     """Terms of the expressions of one step.
 
     varying  nodes of names that vary
@@ -81,9 +80,9 @@ class Reader(Products, ABC):
         found = placed(self, op, forms, data, axes, blank.row)
         return self.apply(op, forms, data) if found is None else found
 
-    @abstractmethod
     def differential(self, form: Form) -> Form:
-        """d of a form: see `changing`."""
+        """d of a form: see `differentials`."""
+        raise NotImplementedError
 
     def inverse(self, place: int, e: Fraction) -> Form:
         """A divisor to the power -e, factor by factor, so that its powers are not written out."""
