@@ -18,12 +18,12 @@ from time import perf_counter
 from typing import Any
 
 import gradproof as gp
-from gradproof.faces.checking import Comparison
-from gradproof.language.grammar import parse
-from gradproof.language.syntax import Node, postorder
-from gradproof.proof.counterexample import witness
-from gradproof.proof.diagnosis import diagnose
-from gradproof.proof.modular import AGREE, Session, sides
+from gradproof.checking.answer.check import Comparison
+from gradproof.checking.diagnosis.search import diagnose
+from gradproof.language.parse import parse
+from gradproof.language.syntax.tree import Node, postorder
+from gradproof.proof.evaluation.counterexample import witness
+from gradproof.proof.evaluation.judge import AGREE, Session, sides
 
 BOOKS = Path(__file__).parents[1] / "tests" / "books"
 FACTOR = ("factor", "constant", "sign", "zero")

@@ -21,11 +21,11 @@ from time import perf_counter
 from typing import Any
 
 import gradproof as gp
-from gradproof.faces.lines import Report, check_derivation
-from gradproof.language.lines import rows
-from gradproof.operators.lines import read_lines
-from gradproof.proof.context import Context
-from gradproof.proof.modular import DIFFER, Session
+from gradproof.checking.worksheet.check import Report, check_derivation
+from gradproof.elaboration.worksheet.read import read_lines
+from gradproof.language.worksheet.text import rows
+from gradproof.proof.evaluation.judge import DIFFER, Session
+from gradproof.proof.semantics.context import Context
 
 BOOKS = Path(__file__).resolve().parent.parent / "tests" / "books"
 SLIPS = (

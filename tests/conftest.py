@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gradproof.derivation import mending
-from gradproof.faces import lines_diagnosis
-from gradproof.proof import assumptions
+from gradproof.checking.diagnosis import assumptions
+from gradproof.checking.repair import search as mending
+from gradproof.checking.worksheet import diagnosis as lines_diagnosis
 
 
 @pytest.fixture(autouse=True)

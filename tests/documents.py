@@ -9,7 +9,7 @@ import re
 import shlex
 from pathlib import Path
 
-from gradproof.faces.cli import main
+from gradproof.faces.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "docs/language.md", "docs/kinds.md", "docs/checking.md")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradproof.elaboration.read import read
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.elaborate import read
 
 # A…D and P, Q are square, S and R symmetric, K antisymmetric, O orthogonal,
 # E diagonal, M spd; U is n×k, V is k×n, F is k×k; X and Y are m×n, W is k×n, Z is m×k.

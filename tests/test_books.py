@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gradproof.operators.vocabulary import LATER
+from gradproof.operators.aliases import LATER
 from judge import books, judge
 
 RECORDS = list(books())

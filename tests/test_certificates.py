@@ -17,11 +17,11 @@ import pytest
 import gradproof as gp
 from gradproof.checker import reading
 from gradproof.checker.verify import Report, seal, verify
-from gradproof.derivation.certify import shown, written
-from gradproof.derivation.json import Nodes
-from gradproof.faces.cli import main
-from gradproof.faces.gallery import gallery
-from gradproof.operators.elaborate import read
+from gradproof.derivation.certificate.write import shown, written
+from gradproof.derivation.exchange.json import Nodes
+from gradproof.elaboration.read import read
+from gradproof.faces.cli.main import main
+from gradproof.faces.teaching.gallery import gallery
 from gradproof.operators.table import OPERATORS
 from judge import books
 

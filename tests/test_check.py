@@ -5,7 +5,7 @@ import json
 import pytest
 
 import gradproof as gp
-from gradproof.faces.cli import main
+from gradproof.faces.cli.main import main
 
 LS = "norm2(A*x - b)^2"
 LINEAR = "0.5*norm2(X*W' - T)^2"

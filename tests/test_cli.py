@@ -14,7 +14,7 @@ from gradproof import errors
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.faces.cli import main
+from gradproof.faces.cli.main import main
 from gradproof.operators.build import name
 from gradproof.verdicts import Verdict
 
@@ -60,9 +60,9 @@ class Engine:
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     made = Engine()
     stand_ins = {
-        "gradproof.faces.api": {"derive": made.derive},
-        "gradproof.operators.elaborate": {"read": made.read},
-        "gradproof.rendering.shapes": {"shape_tree": lambda program, ascii: f"tree of {program.source}"},
+        "gradproof.session.derive": {"derive": made.derive},
+        "gradproof.elaboration.read": {"read": made.read},
+        "gradproof.rendering.shape_tree": {"shape_tree": lambda program, ascii: f"tree of {program.source}"},
     }
     for module, contents in stand_ins.items():
         stand_in = ModuleType(module)
@@ -336,7 +336,7 @@ def test_completion(shell: str, capsys: pytest.CaptureFixture[str], monkeypatch:
 def test_a_closed_pipe_ends_quietly() -> None:
     ours, theirs = os.pipe()
     os.close(ours)
-    program = "from gradproof.faces.cli import main; raise SystemExit(main(['--help']))"
+    program = "from gradproof.faces.cli.main import main; raise SystemExit(main(['--help']))"
     done = subprocess.run(
         [sys.executable, "-c", program],
         stdout=theirs,

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.codegen import run
+from gradproof.codegen.numpy import compile as run
+from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
 from gradproof.operators import build as b
+from gradproof.operators.blocks import at, cat, commutation, triangle, unit
 from gradproof.operators.build import T, add, apply, div, had, hdiv, hpow, mul, name, neg, num, power
-from gradproof.operators.elaborate import phrase
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
-from gradproof.operators.structure import at, cat, commutation, triangle, unit
 from gradproof.operators.table import OPERATORS
 from special_words import MORE
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import judge
-from gradproof.codegen import run
+from gradproof.codegen.numpy import compile as run
+from gradproof.elaboration.read import read
 from gradproof.errors import UnsupportedError
-from gradproof.operators.elaborate import read
 
 TEXTS = [
     pytest.param(record, field, id=f"{record['id']}-{field}")

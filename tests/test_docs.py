@@ -11,7 +11,7 @@ import pytest
 import documents
 from gradproof.calculus.rulebook import RULES
 from gradproof.codes import CODES
-from gradproof.faces.book import pages
+from gradproof.faces.cli.rule_book import pages
 from gradproof.operators.table import OPERATORS
 
 ROOT = Path(__file__).parent.parent

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradproof.elaboration.read import phrase, read
 from gradproof.errors import GradproofError, UnsupportedError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators import build
-from gradproof.operators.elaborate import phrase, read
 
 CASES = pathlib.Path(__file__).parent / "books"
 

@@ -21,8 +21,8 @@ import pytest
 import gradproof as gp
 import judge
 from gallery_code import CODE
-from gradproof.faces.cli import main
-from gradproof.faces.gallery import SOLVED, Entry, contents
+from gradproof.faces.cli.main import main
+from gradproof.faces.teaching.gallery import SOLVED, Entry, contents
 
 ENTRIES = gp.gallery()
 NUMBERED = [entry for entry in ENTRIES if entry.name in CODE]
@@ -106,7 +106,7 @@ def test_every_entry_has_numbers_or_a_test_of_its_own() -> None:
 def point(entry: Entry) -> Values:
     """Random arrays of the declared shapes and properties."""
     made = derived(entry.name)
-    program = made.gradient.program if isinstance(made, gp.faces.solving.Stationary) else made.program
+    program = made.gradient.program if isinstance(made, gp.session.solving.Stationary) else made.program
     sizes = {**SIZES, **WIDE.get(entry.name, {})}
     rng = np.random.default_rng(3)
     found: Values = {}

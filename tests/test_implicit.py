@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import gradproof as gp
+from gradproof.elaboration.read import read
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.elaborate import read
 
 # program, variable, gradient, verdict
 TABLE = [
@@ -155,10 +155,10 @@ def test_what_is_not_understood_is_said() -> None:
 
 
 def test_the_referee_has_its_own_rule() -> None:
-    from gradproof.derivation.implicit import ready
+    from gradproof.derivation.solving.implicit import ready
     from gradproof.operators.build import T, apply, mul, neg
-    from gradproof.proof.context import Context
     from gradproof.proof.referee import Referee
+    from gradproof.proof.semantics.context import Context
 
     program = read("0 = A*y - b; sum(y)")
     statements = ready(program.statements)

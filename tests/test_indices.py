@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import gradproof as gp
+from gradproof.elaboration.read import read
 from gradproof.errors import GradproofError
-from gradproof.operators.elaborate import read
 
 READ = [  # as typed, form, in matrix notation
     (r"\sum_i x_i^2", "auto", "norm2(x)^2"),

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
+from gradproof.elaboration.read import read
 from gradproof.errors import GradproofError
-from gradproof.language.tokens import tokenize
-from gradproof.operators.elaborate import read
+from gradproof.language.syntax.tokens import tokenize
 
 
 def fault(text: str, **declared: object) -> GradproofError:

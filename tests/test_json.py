@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 import gradproof.derivation
-from gradproof.derivation.json import dump_expr, dump_story, load_expr, load_steps, load_story
-from gradproof.derivation.story import Line, Section, Step, Story
+from gradproof.derivation.exchange.json import dump_expr, dump_story, load_expr, load_steps, load_story
+from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.errors import ParseError
 from gradproof.expressions.dims import number, symbol
 from gradproof.operators import build as b

@@ -3,9 +3,9 @@
 import pytest
 
 from gradproof.errors import GradproofError, LimitError
-from gradproof.language.declarations import declarations
-from gradproof.language.grammar import parse
-from gradproof.language.syntax import Node, postorder
+from gradproof.language.parse import parse
+from gradproof.language.syntax.declarations import declarations
+from gradproof.language.syntax.tree import Node, postorder
 
 
 def sketch(node: Node) -> str:

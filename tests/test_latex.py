@@ -7,10 +7,10 @@ import random
 import pytest
 
 import gradproof as gp
+from gradproof.elaboration.read import name_of, read
 from gradproof.errors import GradproofError
 from gradproof.expressions.walk import postorder
-from gradproof.operators.elaborate import name_of, read
-from gradproof.rendering.pretty import formula
+from gradproof.rendering.formula.formula import formula
 
 FORMULAS = [  # LaTeX, the language
     (r"\|XW^\top - T\|_F^2", "normF(X*W' - T)^2"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gradproof as gp
-from gradproof.faces.cli import main
+from gradproof.faces.cli.main import main
 
 RIDGE = """\
 where A: m×n

@@ -9,21 +9,21 @@ from __future__ import annotations
 import pytest
 
 import gradproof as gp
-from gradproof.derivation import written_row as names
-from gradproof.derivation.mending import Judge, mend
-from gradproof.derivation.notation import Notation
-from gradproof.derivation.spreading import spread
+from gradproof.checking.diagnosis import slips
+from gradproof.checking.diagnosis.search import lacking
+from gradproof.checking.diagnosis.summands import summands
+from gradproof.checking.repair import written_row as names
+from gradproof.checking.repair.differentials import spread
+from gradproof.checking.repair.notation import Notation
+from gradproof.checking.repair.search import Judge, mend
+from gradproof.elaboration.open_sizes import Parts, may_fit
+from gradproof.elaboration.worksheet.read import read_lines
+from gradproof.elaboration.worksheet.reading import Reading
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
-from gradproof.language.lines import rows
+from gradproof.language.worksheet.text import rows
 from gradproof.operators.build import T, add, d, div, frob, mul, name
-from gradproof.operators.line_reading import Reading
-from gradproof.operators.lines import read_lines
-from gradproof.operators.open_sizes import Parts, may_fit
-from gradproof.proof import slips
-from gradproof.proof.context import Context
-from gradproof.proof.diagnosis import lacking
-from gradproof.proof.summands import summands
+from gradproof.proof.semantics.context import Context
 
 UNICODE = """\
 f = norm2(X*W' - T)^2

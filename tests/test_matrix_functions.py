@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 
 import gradproof as gp
-from gradproof.calculus.tensors import commute
-from gradproof.codegen import run
+from gradproof.calculus.network.directional import commute
+from gradproof.codegen.numpy import compile as run
+from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, apply, mul, name, num
-from gradproof.operators.elaborate import phrase
 from gradproof.operators.table import FUNCTIONS_OF_MATRICES
-from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
+from gradproof.proof.semantics.context import Context
 
 # expression | variable | answer | declarations
 BOOK = """

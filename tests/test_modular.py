@@ -4,16 +4,16 @@ from itertools import permutations
 
 import pytest
 
+from gradproof.elaboration.read import read
 from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
-from gradproof.operators.elaborate import read
-from gradproof.proof.context import Context
-from gradproof.proof.counterexample import smallest
-from gradproof.proof.duals import test_gradient as gradient_outcome
-from gradproof.proof.field import CIRCLE, PLAIN, tower
-from gradproof.proof.modular import Outcome, Session, sides
-from gradproof.proof.modular import test as outcome
+from gradproof.proof.evaluation.counterexample import smallest
+from gradproof.proof.evaluation.gradients import test_gradient as gradient_outcome
+from gradproof.proof.evaluation.judge import Outcome, Session, sides
+from gradproof.proof.evaluation.judge import test as outcome
+from gradproof.proof.evaluation.prime_field import CIRCLE, PLAIN, tower
+from gradproof.proof.semantics.context import Context
 
 n = symbol("n")
 SHAPES: dict[str, tuple[str, ...]] = {

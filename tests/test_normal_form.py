@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradproof.operators.build import partial
-from gradproof.proof.context import Context
-from gradproof.proof.normal import gradient_agrees, same
+from gradproof.proof.normal_form.judge import gradient_agrees, same
+from gradproof.proof.semantics.context import Context
 from letters import expression
 
 

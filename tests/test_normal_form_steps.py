@@ -26,9 +26,9 @@ from gradproof.operators.build import (
     reshape,
     zeros,
 )
-from gradproof.proof.context import Context
-from gradproof.proof.limits import Budget
-from gradproof.proof.normal import Session, gradient_agrees, same, term_bound
+from gradproof.proof.normal_form.budget import Budget
+from gradproof.proof.normal_form.judge import Session, gradient_agrees, same, term_bound
+from gradproof.proof.semantics.context import Context
 from letters import expression
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import gradproof as gp
-from gradproof.faces.checking import Comparison
+from gradproof.checking.answer.check import Comparison
 
 BOOK = Path(__file__).parent / "answers" / "people.jsonl"
 RECORDS = [json.loads(line) for line in BOOK.read_text(encoding="utf-8").splitlines()]

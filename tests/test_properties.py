@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gradproof as gp
+from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
-from gradproof.operators.elaborate import phrase
 
 N, K = symbol("n"), symbol("k")
 SIZES = {"n": 3, "k": 4}

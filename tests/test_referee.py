@@ -2,17 +2,19 @@
 
 import pytest
 
+from gradproof.elaboration.read import read
 from gradproof.errors import InternalError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
-from gradproof.operators.elaborate import read
-from gradproof.proof import normal, tangents, values
-from gradproof.proof.arithmetic import Arithmetic
-from gradproof.proof.context import Context
-from gradproof.proof.evaluate import Evaluator, Rule, Seed
-from gradproof.proof.modular import Session
+from gradproof.proof.evaluation import dual_numbers as tangents
+from gradproof.proof.evaluation import values
+from gradproof.proof.evaluation.arithmetic import Arithmetic
+from gradproof.proof.evaluation.evaluator import Evaluator, Rule, Seed
+from gradproof.proof.evaluation.judge import Session
+from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.referee import Referee
+from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict
 
 n, m = symbol("n"), symbol("m")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from gradproof.elaboration.read import read
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build as b
-from gradproof.operators.elaborate import read
-from gradproof.rendering.entries import entry
-from gradproof.rendering.pretty import formula
+from gradproof.rendering.formula.entries import entry
+from gradproof.rendering.formula.formula import formula
 
 SHAPES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("A", "B", "C", "S", "W1", "W_1", "Delta2", "Sigma"), ("n", "n")),

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from gradproof.derivation.story import Line, Section, Step, Story
+from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.errors import ParseError, UnsupportedError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build as b
-from gradproof.rendering.story import show, show_both
+from gradproof.rendering.page.show import show, show_both
 from gradproof.verdicts import Verdict
 
 m, n, k = map(symbol, "mnk")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from gradproof.elaboration.read import read
 from gradproof.errors import LimitError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.program import Program
 from gradproof.operators import build as b
-from gradproof.operators.elaborate import read
-from gradproof.rendering.latex import latex_text
-from gradproof.rendering.names import ascii_name, ascii_text, latex_name, unicode_name
-from gradproof.rendering.pretty import formula, shape_text
-from gradproof.rendering.shapes import shape_tree
+from gradproof.rendering.formula.formula import formula, shape_text
+from gradproof.rendering.formula.latex import latex_text
+from gradproof.rendering.formula.names import ascii_name, ascii_text, latex_name, unicode_name
+from gradproof.rendering.shape_tree import shape_tree
 
 m, n, k = map(symbol, "mnk")
 X, W, G, Y = b.name("X", (n, k)), b.name("W", (m, k)), b.name("G", (n, m)), b.name("Y", (n, m))

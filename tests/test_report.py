@@ -3,7 +3,7 @@
 import pytest
 
 from gradproof.errors import GradproofError, LimitError, NameProblem, ParseError, ShapeError
-from gradproof.faces.report import bug, draw, suggest
+from gradproof.faces.cli.error_report import bug, draw, suggest
 
 FACTORS = ShapeError(
     "these two factors cannot be multiplied",

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 import gradproof as gp
-from gradproof.proof.chance import mix
-from gradproof.proof.field import tower
+from gradproof.proof.evaluation.prime_field import tower
+from gradproof.proof.evaluation.random import mix
 
 CASES = [
     ("sum(sqrt(1 + X.^2))", "X./sqrt(1 + X.^2)", {"X": ("m", "n")}),

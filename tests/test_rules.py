@@ -7,15 +7,15 @@ import re
 import pytest
 
 import gradproof as gp
-from gradproof.calculus.moves import adjoint, name_of
+from gradproof.calculus.adjoint import adjoint, name_of
 from gradproof.calculus.rulebook import RULES, Rule
-from gradproof.calculus.tidy import tidy
+from gradproof.calculus.simplify import tidy
+from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
-from gradproof.operators.elaborate import phrase
-from gradproof.proof.context import Context
 from gradproof.proof.referee import Referee
+from gradproof.proof.semantics.context import Context
 
 SHAPES = {
     "frob-left": {"C": "nm", "A": "nk", "B": "km"},

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gradproof as gp
-from gradproof.operators.elaborate import read
+from gradproof.elaboration.read import read
 
 # expression | variable | answer | declarations
 BOOK = """

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import gradproof as gp
-from gradproof.faces.cli import main
-from gradproof.faces.practice import TOPICS
+from gradproof.faces.cli.main import main
+from gradproof.faces.teaching.practice import TOPICS
 from gradproof.testing import assert_gradient
 
 LEAST_SQUARES = "norm2(A*x - b)^2"

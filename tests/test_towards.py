@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 
 import gradproof as gp
-from gradproof.derivation.json import load_towards
-from gradproof.faces.cli import main
+from gradproof.derivation.exchange.json import load_towards
+from gradproof.faces.cli.main import main
 
 LS = "norm2(A*x - b)^2"
 LINEAR = "0.5*norm2(X*W' - T)^2"

@@ -7,6 +7,9 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gradproof.checking.answer.check import Check, check
+    from gradproof.checking.answer.functions import check_function
+    from gradproof.checking.worksheet.check import check_derivation
     from gradproof.errors import (
         GradproofError,
         InternalError,
@@ -19,16 +22,13 @@ if TYPE_CHECKING:
         VerdictError,
     )
     from gradproof.expressions.nodes import Expr
-    from gradproof.faces.api import derive
-    from gradproof.faces.checking import Check, check
-    from gradproof.faces.derivation import Derivation
-    from gradproof.faces.gallery import gallery
-    from gradproof.faces.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
-    from gradproof.faces.hints import hints
-    from gradproof.faces.lines import check_derivation
-    from gradproof.faces.numerical import check_function
-    from gradproof.faces.practice import practice
-    from gradproof.faces.solving import stationary
+    from gradproof.faces.teaching.gallery import gallery
+    from gradproof.faces.teaching.hints import hints
+    from gradproof.faces.teaching.practice import practice
+    from gradproof.session.derive import derive
+    from gradproof.session.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
+    from gradproof.session.result import Derivation
+    from gradproof.session.solving import stationary
     from gradproof.verdicts import Verdict
 
 __version__ = "0.1.0"
@@ -72,16 +72,16 @@ _HOMES = {
         "UnsupportedError VerdictError"
     ),
     "gradproof.expressions.nodes": "Expr",
-    "gradproof.faces.api": "derive",
-    "gradproof.faces.derivation": "Derivation",
-    "gradproof.faces.checking": "Check check",
-    "gradproof.faces.gallery": "gallery",
-    "gradproof.faces.handles": "apply dims function matrix parse scalar tensor vector",
-    "gradproof.faces.lines": "check_derivation",
-    "gradproof.faces.hints": "hints",
-    "gradproof.faces.numerical": "check_function",
-    "gradproof.faces.practice": "practice",
-    "gradproof.faces.solving": "stationary",
+    "gradproof.session.derive": "derive",
+    "gradproof.session.result": "Derivation",
+    "gradproof.checking.answer.check": "Check check",
+    "gradproof.faces.teaching.gallery": "gallery",
+    "gradproof.session.handles": "apply dims function matrix parse scalar tensor vector",
+    "gradproof.checking.worksheet.check": "check_derivation",
+    "gradproof.faces.teaching.hints": "hints",
+    "gradproof.checking.answer.functions": "check_function",
+    "gradproof.faces.teaching.practice": "practice",
+    "gradproof.session.solving": "stationary",
     "gradproof.verdicts": "Verdict",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

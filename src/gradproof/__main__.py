@@ -1,6 +1,6 @@
 """`python -m gradproof` is the command line."""
 
-from gradproof.faces.cli import main
+from gradproof.faces.cli.main import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

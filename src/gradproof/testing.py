@@ -23,9 +23,8 @@ from typing import Any
 
 import numpy as np
 
-from gradproof.faces.answering import answered
-from gradproof.faces.api import derive
-from gradproof.faces.numerical import (
+from gradproof.checking.answer.answering import answered
+from gradproof.checking.answer.functions import (
     Report,
     _called,
     check_function,
@@ -34,6 +33,7 @@ from gradproof.faces.numerical import (
     numbers,
     worst,
 )
+from gradproof.session.derive import derive
 from gradproof.verdicts import GRADES
 
 __all__ = ["assert_gradient", "backward", "check_function"]

@@ -11,15 +11,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.exponents import minus_one
-from gradproof.calculus.ink import ink
-from gradproof.calculus.tensors import is_applied
-from gradproof.calculus.tidy import tidy
-from gradproof.calculus.unknown import Gradient, along, reason
+from gradproof.calculus.network.cost import ink
+from gradproof.calculus.network.directional import is_applied
+from gradproof.calculus.network.exponents import minus_one
+from gradproof.calculus.simplify import tidy
+from gradproof.calculus.unknown_functions import Gradient, along, reason
+from gradproof.elaboration.definitions import chosen, meaning, sizes
+from gradproof.elaboration.read import phrase
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.text import SPELLING
 from gradproof.expressions.walk import names, postorder, rebuild
+from gradproof.operators.blocks import CATS, among_zeros
 from gradproof.operators.build import (
     add,
     apply,
@@ -35,12 +38,9 @@ from gradproof.operators.build import (
     slope,
     zeros,
 )
-from gradproof.operators.elaborate import phrase
-from gradproof.operators.facts import number
 from gradproof.operators.kinks import elsewhere
-from gradproof.operators.meaning import chosen, meaning, sizes
+from gradproof.operators.properties import number
 from gradproof.operators.row import LETTERS, Operator
-from gradproof.operators.structure import CATS, among_zeros
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 

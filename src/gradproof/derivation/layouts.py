@@ -8,12 +8,12 @@ mixed         as matrixcalculus.org: gradients upright, Jacobians in numerator l
 
 from __future__ import annotations
 
-from gradproof.calculus.network import Network
-from gradproof.calculus.readback import readback
-from gradproof.calculus.spread import spread
+from gradproof.calculus.network.from_expression import spread
+from gradproof.calculus.network.network import Network
+from gradproof.calculus.network.to_expression import readback
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, add, div, mul, neg
-from gradproof.operators.facts import symmetric
+from gradproof.operators.properties import symmetric
 
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
 

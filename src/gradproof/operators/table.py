@@ -9,11 +9,11 @@ heart, except the referee in `proof`, which must not look here for one.
 
 from __future__ import annotations
 
-from gradproof.operators.arrays import NORMALISATIONS, REDUCTIONS
 from gradproof.operators.kinks import said
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
+from gradproof.operators.reductions import NORMALISATIONS, REDUCTIONS
 from gradproof.operators.row import Operator, pointwise
-from gradproof.operators.special import SPECIAL
+from gradproof.operators.special_functions import SPECIAL
 
 __all__ = ["OPERATORS", "STRUCTURES", "Operator"]
 

@@ -13,11 +13,11 @@ from weakref import WeakKeyDictionary
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.blocks import ONE, TRIANGLES, blocks, bounds_of, selector, triangle, unit
 from gradproof.operators.build import binding, name, ones
-from gradproof.operators.placements import PLACEMENTS, placement
-from gradproof.operators.structure import ONE, TRIANGLES, blocks, bounds_of, selector, triangle, unit
+from gradproof.operators.convolution import CONVOLUTIONS, frame
+from gradproof.operators.selection_arrays import PLACEMENTS, placement
 from gradproof.operators.table import OPERATORS
-from gradproof.operators.windows import CONVOLUTIONS, frame
 
 Label = int
 Legs = tuple[tuple[Label, ...], ...]  # for each axis its labels: more than one where axes are joined

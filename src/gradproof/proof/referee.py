@@ -17,13 +17,13 @@ from typing import Any, NamedTuple
 from gradproof.errors import GradproofError, InternalError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.proof import normal
-from gradproof.proof.arithmetic import NeedsCircle, Undefined, Unsupported
-from gradproof.proof.context import Context
-from gradproof.proof.counterexample import smallest, smallest_gradient
-from gradproof.proof.duals import Statements, ask_gradient, bound_by, eps_part
-from gradproof.proof.limits import Undecided
-from gradproof.proof.modular import AGREE, DIFFER, UNSUPPORTED, Outcome, Session, sides
+from gradproof.proof.evaluation.arithmetic import NeedsCircle, Undefined, Unsupported
+from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
+from gradproof.proof.evaluation.gradients import Statements, ask_gradient, bound_by, eps_part
+from gradproof.proof.evaluation.judge import AGREE, DIFFER, UNSUPPORTED, Outcome, Session, sides
+from gradproof.proof.normal_form import judge as normal
+from gradproof.proof.normal_form.budget import Undecided
+from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict
 
 SMALL = 64  # nodes of a program whose derivative is also taken by definition

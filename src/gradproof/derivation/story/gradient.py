@@ -1,0 +1,234 @@
+"""Tell a derivation as a story: headings, lines with their reasons, equations, conditions.
+
+A pure function of what was derived and of the verdicts; it computes no mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gradproof.derivation import structured_variables as structure
+from gradproof.derivation.story import claims
+from gradproof.derivation.story.abbreviations import Answer
+from gradproof.derivation.story.claims import Claim
+from gradproof.derivation.story.model import Line, Step, Story
+from gradproof.derivation.story.model import Section as Told
+from gradproof.derivation.strategies.backpropagation import Derived, Section
+from gradproof.derivation.strategies.components import OUT, Components, Entries
+from gradproof.derivation.strategies.frobenius import total
+from gradproof.derivation.strategies.symbols import functions, label, symbol
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
+from gradproof.expressions.walk import postorder
+from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
+from gradproof.verdicts import Verdict, weakest
+
+Judge = Callable[[Claim], Verdict]
+
+
+class Narrator:
+    """Tells one derivation, in either notation."""
+
+    def __init__(self, program: Program, derived: Derived, answer: Answer, judge: Judge) -> None:
+        self.program = program
+        self.derived = derived
+        self.answer = answer
+        self.judge = judge
+        self.objective = name(label(program.label, derived.objective, derived.statements, bool(derived.sums)))
+        self.adjoint_of = {new: named for new, named, _ in derived.adjoints}
+        self.final = {new: value for new, value in answer.definitions}
+
+    # ---- the parts every story has
+
+    def story(self, sections: list[Told], verdict: Verdict, variables: tuple[Expr, ...]) -> Story:
+        """Header, sections, answers."""
+        understood = tuple(
+            (e, self.program.understood.get(text, "declared")) for text, e in self.program.names.items()
+        )
+        answers = tuple((self.left(v), self.answer.gradients[v]) for v in variables)
+        return Story(
+            understood,
+            functions((self.derived.objective, *(body for _, body in self.derived.statements))),
+            self._statements(),
+            tuple(sections),
+            answers,
+            tuple(condition.said() for condition in self.derived.conditions),
+            verdict,
+        )
+
+    def _statements(self) -> tuple[tuple[Expr, Expr], ...]:
+        heads = [*self.derived.statements, *((y, self.derived.lets[y]) for y in self._called())]
+        gradients = [
+            (g, symbol(meaning, self.derived.objective, self.objective))
+            for g, meaning in self.derived.unknown.items()
+        ]
+        adjoints = [(new, derivative(self.objective, named)) for new, named, _ in self.derived.adjoints]
+        read = [(self.objective, self.derived.objective)] if self.program.form == "index" else []
+        return (*read, *heads, *gradients, *adjoints)
+
+    def _called(self) -> list[Expr]:
+        """Abbreviations for the arguments of unknown functions: these belong in the heading."""
+        args = [arg for meaning in self.derived.unknown.values() for arg in meaning.args]
+        return list(dict.fromkeys(arg for arg in args if arg in self.derived.lets))
+
+    def left(self, target: Expr) -> Expr:
+        """The symbol ∂f/∂target."""
+        return derivative(self.objective, target)
+
+    def _equation(self, section_target: Expr, value: Expr) -> tuple[Expr, Expr]:
+        return self.left(section_target), self.answer.gradients.get(section_target, value)
+
+    def _sums(self, by_entries: bool) -> list[Told]:
+        """Contributions of several statements to one name."""
+        return [
+            self._added(s.target, s.parts, s.value, by_entries)._replace(
+                conclusion=self._equation(s.target, s.value)
+            )
+            for s in self.derived.sums
+            if s.parts
+        ]
+
+    def _added(self, target: Expr, parts: tuple[Expr, ...], value: Expr, by_entries: bool) -> Told:
+        """Contributions to one name, added."""
+        whole, left = add(*parts), self.left(target)
+        indices = OUT[: len(target.axes)] if by_entries else ""
+        verdict = self.judge(claims.of_addition(parts, value))
+        lines = [Line(left, whole, "all contributions, added", "collect", verdict, tuple(indices))]
+        if whole is not value:
+            lines.append(Line(None, value, "like terms together", "collect", verdict, tuple(indices)))
+        return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
+
+    def _noted(self, told: list[Told]) -> list[Told]:
+        """A note under the last section of each variable with structure: which gradient this is."""
+        last = {section.conclusion[0]: place for place, section in enumerate(told)}
+        for variable, value in self.answer.gradients.items():
+            place = last.get(self.left(variable))
+            found = structure.projected(value, variable, "constrained")
+            if place is None or found is None:
+                continue
+            verdict = self.judge(Claim(*found, "project", "", claims.NONE, {}))
+            within = found[1] if verdict.grade not in ("refuted", "unknown") else None
+            said = structure.note(variable, value, within)
+            told[place] = told[place]._replace(note=" ".join(filter(None, (told[place].note, said))))
+        return told
+
+    # ---- Frobenius notation
+
+    def frobenius(self) -> tuple[list[Told], list[Step]]:
+        """Sections and steps of the first strategy."""
+        told: list[Told] = []
+        steps: list[Step] = []
+        summed = {s.target for s in self.derived.sums}
+        for section in self.derived.sections:
+            lines: list[Line] = []
+            for line, made in zip(
+                section.trace.rounds, claims.of_section(self.derived, section), strict=True
+            ):
+                verdicts = [self.judge(claim) for claim in made]
+                steps += [
+                    Step(c.before, c.after, c.rule, c.why, v) for c, v in zip(made, verdicts, strict=True)
+                ]
+                lines.append(
+                    Line(
+                        None if lines else self._start(section), total(line.items),
+                        _reasons(made),
+                        ", ".join(dict.fromkeys(c.rule for c in made)),
+                        weakest(verdicts),
+                    )
+                )  # fmt: skip
+            contribution = section.trace.gradient
+            equation = (
+                (self.left(section.target), contribution)
+                if section.target in summed
+                else self._equation(section.target, contribution)
+            )
+            heading = f"∂{self.objective}/∂{section.target}"
+            told.append(Told(heading, self._lets(section), tuple(_without_repeats(lines)), equation))
+        told = self._noted(told + self._sums(by_entries=False))
+        for claim in [*claims.of_sums(self.derived), *claims.of_answer(self.derived, self.answer)]:
+            steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
+        return told, steps
+
+    def _lets(self, section: Section) -> tuple[tuple[Expr, Expr], ...]:
+        called = set(self._called())
+        return tuple((new, what) for new, what in section.lets if new not in called)
+
+    def _start(self, section: Section) -> Expr:
+        if not section.named:
+            return d(self.objective)
+        if section.cotangent.axes:
+            return frob(section.cotangent, d(section.start))
+        return mul(section.cotangent, d(section.start))
+
+    # ---- index notation
+
+    def components(self, found: Mapping[int, Components]) -> tuple[list[Told], list[Step]]:
+        """Sections and steps of the second strategy; `found` has one entry a section."""
+        told: list[Told] = []
+        steps: list[Step] = []
+        for place, section in enumerate(self.derived.sections):
+            entries = found[place]
+            for made, line_claims in zip(
+                entries.entries, claims.of_components(self.derived, section, entries), strict=True
+            ):
+                verdicts = {c.after: self.judge(c) for c in line_claims}
+                steps += [Step(c.before, c.after, c.rule, c.why, verdicts[c.after]) for c in line_claims]
+                told.append(self._entry_section(made, verdicts))
+            for target, parts, value in entries.sums:
+                claim = claims.of_addition(parts, value)
+                steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
+                told.append(self._added(target, parts, value, by_entries=True))
+        return self._noted(told + self._sums(by_entries=True)), steps
+
+    def _entry_section(self, made: Entries, verdicts: Mapping[Expr, Verdict]) -> Told:
+        good = Verdict("proved", "a definition")
+        lines: list[Line] = []
+        left = self.left(made.variable)
+        if made.named:
+            letters = tuple("ijkl"[: len(made.whole.axes)])
+            whole, body = made.whole, made.body
+            if body.op == "root":
+                whole, body = zeros(*body.axes, row=body.row), body.args[0]
+            lines.append(Line(whole, body, "entry by entry", "definition", good, letters))
+        rows = [
+            (made.chain, "chain rule: one term for each entry", "component-chain"),
+            (
+                made.deltas,
+                made.why or "each derivative of an entry by an entry is a delta",
+                "component-delta",
+            ),
+            (made.summed, "the deltas rename indices", "component-contract"),
+            (made.value, _recognised(made.value), "component-recognise"),
+        ]
+        first = True
+        last: Expr | None = None
+        for right, why, rule in rows:
+            if right is None or right is last:
+                continue
+            verdict = verdicts.get(right, good)
+            lines.append(Line(left if first else None, right, why, rule, verdict, made.letters))
+            first, last = False, right
+        return Told(f"∂{self.objective}/∂{made.variable}", (), tuple(lines), (left, made.value), made.note)
+
+
+def _recognised(value: Expr) -> str:
+    """What the last line of a derivation by entries saw."""
+    products = any(node.op in ("mul", "tr", "frob") for node in postorder([value]))
+    return "indices side by side make products" if products else "the entries of one array"
+
+
+def _reasons(made: list[Claim]) -> str:
+    """Why a line follows, each reason once."""
+    if {c.rule for c in made} == {"frob-left", "frob-right"}:
+        return "factors cross “:” transposed, C:(A B) = (AᵀC):B = (C Bᵀ):A"
+    return "; ".join(dict.fromkeys(c.why for c in made))
+
+
+def _without_repeats(lines: list[Line]) -> list[Line]:
+    """Lines that show something new."""
+    out: list[Line] = []
+    for line in lines:
+        if out and line.right is out[-1].right:
+            continue
+        out.append(line)
+    return out

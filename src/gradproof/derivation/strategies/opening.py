@@ -1,0 +1,132 @@
+"""Open differentials: one operator, or several linear ones at once and then one that is not.
+
+Both walks use this: the one across ":" that finds gradients, and the one forwards that finds
+differentials of arrays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from gradproof.calculus.differential import Condition, Move, differential
+from gradproof.calculus.unknown_functions import Gradient
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder, rebuild
+from gradproof.operators.build import call, construct, derivative_of, positions
+
+
+class Opened(NamedTuple):
+    """What a differential became, by which rule, and why."""
+
+    after: Expr
+    rule: str
+    why: str
+
+
+class Opener:
+    """Opens differentials.
+
+    defined   the names that stand for expressions; their differentials open as those of what they are
+    goals     differentials that stay
+    active    whether an expression depends on what varies
+    gradient  names the gradient of an unknown function
+    """
+
+    def __init__(
+        self, defined: Mapping[Expr, Expr], goals: frozenset[Expr], active: Callable[[Expr], bool],
+        gradient: Gradient,
+    ) -> None:  # fmt: skip
+        self.defined = defined
+        self.goals = goals
+        self.active = active
+        self.gradient = gradient
+        self.conditions: dict[Condition, None] = {}
+        self._named = {meaning: named for named, meaning in defined.items() if meaning.args}
+        self._named |= {body.args[1]: named for named, body in defined.items() if body.op == "root"}
+
+    def open(self, e: Expr) -> Opened:
+        """d(e), one line further."""
+        first = self._differential(e)
+        body, whys, rule = self._descend(first, [first.why], first.rule)
+        return Opened(body, rule, "; ".join(dict.fromkeys(whys)))
+
+    def _differential(self, e: Expr) -> Move:
+        value = e
+        if e in self.defined:
+            value, e = e, self.defined[e]
+        move = differential(e, self.active, self.gradient, value)
+        if e.op == "root":
+            said = tuple(
+                condition._replace(about=tuple(self._folded(self._called(x)) for x in condition.about))
+                for condition in move.conditions
+            )
+            move = move._replace(after=self._called(move.after), conditions=said)
+        move = move._replace(after=self._folded(move.after))
+        self.conditions.update(dict.fromkeys(move.conditions))
+        return move
+
+    def _called(self, e: Expr) -> Expr:
+        """The derivatives of unknown functions in what solves an equation, by their names."""
+        found: dict[Expr, Expr] = {}
+        for node in postorder([e], stop=lambda n: n.op == "d"):
+            if node.op == "gradof":
+                *before, last = positions(node)
+                value = node.axes[: len(node.axes) - sum(len(node.args[p].axes) for p in (*before, last))]
+                inner = call(str(node.data[0]), *node.args, axes=value)
+                for position in before:
+                    inner = derivative_of(inner, position)
+                found[node] = self.gradient(inner, last)
+        return rebuild(e, found, construct)
+
+    def _folded(self, e: Expr) -> Expr:
+        """What has a name is called by it, outside differentials: 1 - u is z where z = 1 - u."""
+        held = {node: node for node in postorder([e], stop=lambda n: n.op == "d") if node.op == "d"}
+        return rebuild(e, {**self._named, **held}, construct)
+
+    def _descend(self, move: Move, whys: list[str], rule: str) -> tuple[Expr, list[str], str]:
+        """Open the differentials inside as long as the operators are linear, then one that is not."""
+        body = move.after
+        if rule == "def-gradient" or not is_linear_rule(rule):
+            return body, whys, rule
+        replace: dict[Expr, Expr] = {}
+        for node in postorder([body], stop=lambda n: n.op == "d"):
+            if node.op != "d" or node in self.goals or node.args[0] in self.defined:
+                continue
+            inner = self._differential(node.args[0])
+            after, more, deeper = self._descend(inner, [inner.why], inner.rule)
+            replace[node] = after
+            whys = [*whys, *more]
+            if not is_linear_rule(deeper):
+                rule = deeper
+        return rebuild(body, replace, construct), _essential(whys), rule
+
+
+def is_linear_rule(rule: str) -> bool:
+    """Whether a rule only passes a differential on to the parts."""
+    return rule in ("d-sum", "d-transpose", "d-product", "d-linear")
+
+
+def _essential(whys: list[str]) -> list[str]:
+    """Of the reasons for one line, those that tell something."""
+    telling = [
+        w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w
+    ]
+    return _joined(telling) or list(dict.fromkeys(whys))
+
+
+def _joined(whys: list[str]) -> list[str]:
+    """ "y is constant" and "X is constant" as one remark."""
+    still: list[str] = []
+    rest: list[str] = []
+    for why in whys:
+        found = re.fullmatch(r"(.+) (?:is|are) constant", why)
+        if found is None:
+            rest.append(why)
+        else:
+            still += re.split(r", | and ", found[1])
+    still = list(dict.fromkeys(still))
+    if len(still) > 1:
+        return [f"{', '.join(still[:-1])} and {still[-1]} are constant", *rest]
+    return [*(f"{one} is constant" for one in still), *rest]

@@ -1,0 +1,315 @@
+"""Exact random tests in prime fields: do two expressions agree at random points of random sizes?
+
+"differ" refutes only where the outcome is exact: rational expressions, exp and its relatives, unknown
+functions. Where known functions were replaced by oracles (log, erf, signs, roots) it does not, and
+floating point can be asked as a second witness. Nothing here knows the normal form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from time import process_time
+from typing import Any, NamedTuple
+
+from gradproof.errors import LimitError
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
+from gradproof.operators.blocks import needs
+from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, NeedsCircle, Undefined, Unsupported
+from gradproof.proof.evaluation.dispatch import rule
+from gradproof.proof.evaluation.error_bound import bound
+from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Shared
+from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.prime_field import tower
+from gradproof.proof.evaluation.random import mix
+from gradproof.proof.evaluation.roots import Wanted, better, wanted
+from gradproof.proof.evaluation.sampling import NeedsWhole, Point, Sizes
+from gradproof.proof.semantics.context import Context
+
+AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsupported"
+ATTEMPTS = 300  # where a value is missing by bad luck, such as a root
+FEWER = 25  # the same, after one size vector in vain, and in floating point
+SLOTS = 6  # size vectors, if some of the first ones have no admissible point
+MENDED = 3  # points of a size vector that are changed where roots are missing
+PATIENCE = 0.4  # seconds for changes in vain, of all points together
+MOST_ROOTS = 12  # arrays of roots that one change may have to care for
+HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
+KEPT = 32  # points of one slot that are remembered
+NEAR, FAR = 1e-8, 1e-5
+
+
+class Outcome(NamedTuple):
+    """What a test found.
+
+    kind    "agree", "differ", "undefined" (no admissible point found) or "unsupported"
+    exact   False if an oracle stood for a known function: then "differ" does not refute
+    bound   how likely an error is, in words, or None where no bound is known
+    point   for "differ": {"sizes": …, "values": …}
+    points  at how many points
+    detail  why, for "undefined" and "unsupported"
+    coarse  True if the sides hang on a few signs only: three points may agree by luck
+    lawful  False if the points do not satisfy the declared equations: then "differ" says nothing
+    """
+
+    kind: str
+    exact: bool = True
+    bound: str | None = None
+    point: dict[str, Any] | None = None
+    points: int = 0
+    detail: str = ""
+    lawful: bool = True
+    coarse: bool = False
+
+
+class Answer(NamedTuple):
+    """Both sides of a question at one point, and whether no oracle was asked."""
+
+    left: Entries
+    right: Entries
+    exact: bool
+
+
+Question = Callable[[Evaluator, Arithmetic], Answer]
+
+
+def test(a: Expr, b: Expr, context: Context, points: int = 3, seed: int = 0) -> Outcome:
+    """Whether a and b agree at random points."""
+    return Session(context, seed).test(a, b, points)
+
+
+class Session:
+    """Tests many claims in one context at the same points, so that shared parts are computed once."""
+
+    def __init__(self, context: Context, seed: int = 0, seconds: float = 2.0) -> None:
+        self.context = context
+        self.seed = seed
+        self.seconds = seconds
+        self.unfold = {**context.unfold, **_definitions(context)}
+        self.shared = Shared()
+        self.whole: frozenset[Expr] = frozenset()
+        self._order: dict[str, int] = {}
+        self._needs: list[Dim] = []
+        self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
+        self._lawful: dict[Evaluator, bool] = {}
+        self._reals, self._wide = Reals(), Reals(scale=40.0)
+        self._deadline = 0.0
+        self._patience = PATIENCE
+        self._vain = False  # one claim had no admissible point: its neighbours are hardly better off
+
+    def test(self, a: Expr, b: Expr, points: int = 3) -> Outcome:
+        """Whether a and b agree at random points."""
+        if a is b:
+            return Outcome(AGREE, points=points)
+        self.require((a, b))
+        if a.axes != b.axes or a.row != b.row:
+            return Outcome(UNSUPPORTED, detail="the shapes differ")
+        outcome = self.ask(sides(a, b), points)
+        if outcome.kind == AGREE and outcome.exact:
+            said = bound((a, b), self.context.unfold, self.shared, outcome.points)
+            outcome = outcome._replace(bound=said)
+        return outcome
+
+    def require(self, roots: tuple[Expr, ...]) -> None:
+        """Note which sizes must not be negative for these to have a meaning."""
+        more = [n for e in postorder(roots, unfold=self.unfold) for n in needs(e) if n not in self._needs]
+        if more:
+            self._needs += dict.fromkeys(more)
+            self._evaluators.clear()
+
+    def witness(self, question: Question, points: int = 3) -> Outcome:
+        """The same in floating point: no proof of anything, but it knows every function."""
+        near = self._guarded(lambda: self._ask(question, points, self._reals), self.seconds / 4)
+        if near.kind != AGREE:
+            return near
+        try:
+            wide = self._guarded(lambda: self._ask(question, 2 * points, self._wide), self.seconds / 4)
+        except LimitError:  # large numbers were only to be on the safe side
+            return near
+        return wide if wide.kind == DIFFER else near
+
+    def ask(self, question: Question, points: int = 3) -> Outcome:
+        """Whether both sides of a question agree at random points, in prime fields."""
+        try:
+            return self._guarded(lambda: self._ask(question, points, tower(False)))
+        except NeedsCircle:
+            return self._guarded(lambda: self._ask(question, points, tower(True)))
+
+    def _guarded(self, ask: Callable[[], Outcome], seconds: float | None = None) -> Outcome:
+        self._deadline = process_time() + (self.seconds if seconds is None else seconds)
+        for _ in range(64):
+            try:
+                return ask()
+            except NeedsWhole as need:
+                self.whole |= {need.name}
+            except Unsupported as problem:
+                return Outcome(UNSUPPORTED, exact=False, detail=str(problem))
+        return Outcome(UNSUPPORTED, exact=False, detail="too many names in exponents")
+
+    def _ask(self, question: Question, points: int, field: Arithmetic) -> Outcome:
+        """One point for each size vector. Where one has no admissible point, more size vectors, since
+        those that have one may have something in common; then more points of these."""
+        agreed, exact, lawful, coarse, why = 0, True, True, False, ""
+        turns = [(slot, 0) for slot in range(max(points, 2))]
+        while turns and (agreed < points or not turns[0][1]):
+            slot, start = turns.pop(0)
+            tries = FEWER if why or field.ordered or self._vain else ATTEMPTS
+            found = self._at(question, field, slot, range(start, start + tries))
+            if isinstance(found, str):
+                if not why:
+                    turns = [*turns, *((other, 0) for other in range(max(points, 2), SLOTS))]
+                    turns.sort(key=lambda turn: turn[1] > 0)
+                why = found
+                continue
+            ev, answer, attempt = found
+            lawful = lawful and self._keeps_laws(ev, field)
+            exact, coarse = exact and answer.exact and lawful, coarse or ev.coarse
+            if _differ(answer, field):
+                point = described(ev, field)
+                return Outcome(DIFFER, exact, point=point, points=agreed + 1, lawful=lawful)
+            agreed += 1
+            turns.append((slot, attempt + 1))
+        if not agreed:
+            self._vain = True
+            return Outcome(UNDEFINED, exact=False, detail=why)
+        return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse and not exact)
+
+    def _at(
+        self, question: Question, field: Arithmetic, slot: int, attempts: range
+    ) -> tuple[Evaluator, Answer, int] | str:
+        """The first admissible point of a size vector, or why there is none."""
+        why, failures = "", 0
+        for attempt in attempts:
+            if process_time() > self._deadline:
+                self._vain = True
+                raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP710")
+            ev = self._evaluator(field, slot, attempt)
+            try:
+                ev, answer = self._asked(question, field, ev, (slot, attempt))
+                if not isinstance(field, Reals) or self._sure(question, answer, field, ev.point):
+                    return ev, answer, attempt
+                problem = Undefined("rounding errors decide", chance=True)
+            except Undefined as found:
+                problem = found
+            why, failures = str(problem), failures + (not problem.chance)
+            if failures >= HOPELESS:
+                break
+        return why
+
+    def _asked(
+        self, question: Question, field: Arithmetic, ev: Evaluator, place: tuple[int, int]
+    ) -> tuple[Evaluator, Answer]:
+        """What a point answers; where roots are missing, what a point near it answers that has them."""
+        wants: list[Wanted] = []
+        while True:
+            try:
+                return ev, question(ev, field)
+            except Undefined as problem:
+                more = wanted(problem)
+                if more is None or more in wants or len(wants) >= MOST_ROOTS or place[1] >= MENDED:
+                    raise
+                wants.append(more)
+                point = self._better(wants, ev.point)
+                if point is None:
+                    raise
+                ev = self._at_point(point)
+                self._evaluators[field, *place, self.whole] = ev
+
+    def _better(self, wants: list[Wanted], point: Point) -> Point | None:
+        """`better`, with an eye on the time that was lost on searches in vain."""
+        start = process_time()
+        try:
+            return better(wants, point, self._at_point, min(self._deadline, start + self._patience))
+        except Undefined:
+            self._patience -= process_time() - start
+            raise
+
+    def _at_point(self, point: Point) -> Evaluator:
+        return Evaluator(point, self.unfold, self.context.varying, rule, self.shared)
+
+    def _evaluator(self, field: Arithmetic, slot: int, attempt: int) -> Evaluator:
+        key = (field, slot, attempt, self.whole)
+        found = self._evaluators.get(key)
+        if found is None:
+            sizes = Sizes(slot, self._order)
+            sizes.require(self._needs)
+            point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
+            found = self._at_point(point)
+            if attempt < KEPT:
+                self._evaluators[key] = found
+        return found
+
+    def _sure(self, question: Question, answer: Answer, field: Reals, point: Point) -> bool:
+        """Whether a difference is more than rounding: it has to stand out from deliberate noise."""
+        gap = _gap(answer)
+        if not FAR < gap < inf:
+            return gap < NEAR
+        again = Point(point.seed, point.sizes, point.positive, point.whole)
+        ev = self._at_point(again)
+        noisy = question(ev, field.noisy)
+        both = zip((*answer.left, *answer.right), (*noisy.left, *noisy.right), strict=True)
+        largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])
+        return bool(gap > 10 * max((abs(x - y) for x, y in both), default=0.0) / largest)
+
+    def _keeps_laws(self, ev: Evaluator, field: Arithmetic) -> bool:
+        """Whether the declared equations hold at a point; where they do not, nothing is refuted."""
+        if not self.context.laws:
+            return True
+        if ev not in self._lawful:
+            try:
+                self._lawful[ev] = not any(
+                    _differ(sides(a, b)(ev, field), field) for a, b in self.context.laws
+                )
+            except (Undefined, Unsupported, NeedsCircle, NeedsWhole):
+                self._lawful[ev] = False
+        return self._lawful[ev]
+
+
+def _definitions(context: Context) -> dict[Expr, Expr]:
+    """Declared equations that say what one name is."""
+    return {
+        left: right
+        for left, right in context.laws
+        if left.op == "name" and left not in context.unfold and left not in postorder([right])
+    }
+
+
+def sides(a: Expr, b: Expr) -> Question:
+    """Are two expressions equal?"""
+
+    def question(ev: Evaluator, field: Arithmetic) -> Answer:
+        left, right = ev.value(a, field), ev.value(b, field)
+        return Answer(left, right, ev.exact((a, field, VALUE)) and ev.exact((b, field, VALUE)))
+
+    return question
+
+
+def _gap(answer: Answer) -> float:
+    """The largest difference, as a part of the largest entry."""
+    largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])
+    gap = max((abs(x - y) for x, y in zip(answer.left, answer.right, strict=True)), default=0.0)
+    return float(gap / largest)
+
+
+def _differ(answer: Answer, field: Arithmetic) -> bool:
+    return _gap(answer) > FAR if field.ordered else answer.left != answer.right
+
+
+def described(ev: Evaluator, field: Arithmetic) -> dict[str, Any]:
+    """A point, for a person: the sizes, and the arrays of the names that were used."""
+    values = {}
+    for (name, where, direction), entries in ev.point.drawn.items():
+        if where is field:
+            label = f"d{name}" if direction else str(name)
+            values[label] = nested(entries, ev.point.shape(name), name.row)
+    return {"sizes": dict(ev.point.sizes.known), "values": values}
+
+
+def nested(entries: Entries, shape: tuple[int, ...], row: bool = False) -> Any:
+    """A flat list as lists in lists."""
+    if row:
+        return [entries]
+    for length in reversed(shape[1:]):
+        entries = [entries[k : k + length] for k in range(0, len(entries), length)]
+    return entries if shape else entries[0]

@@ -1,0 +1,263 @@
+"""Points to test at: a number for every size, and an array with the declared properties for every name.
+
+Sizes are small and, as far as there are enough, different; of the first two points every size is odd
+in one and even in the other, because some false identities hold for one parity only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from gradproof.expressions.dims import Dim
+from gradproof.expressions.nodes import Expr
+from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Exponents, Undefined, Unsupported
+from gradproof.proof.evaluation.contraction import LARGEST, contract, plan
+from gradproof.proof.evaluation.gauss import inverse
+from gradproof.proof.evaluation.random import letters, mix, stream
+
+_FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2), (5, 4, 2, 3), (4, 3, 5, 2), (3, 4, 2, 5))
+MOST_GROWTH = 60  # steps by which sizes grow until slices lie within their arrays
+WHOLE = 8  # how many whole numbers names in exponents are drawn from
+_SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
+
+
+Drawn = tuple[Expr, Arithmetic, bool, int]  # a name, a field, whether it is a differential, an entry
+
+
+class NeedsWhole(Exception):
+    """A name stands in an exponent and has to be a whole number."""
+
+    def __init__(self, name: Expr) -> None:
+        super().__init__(str(name))
+        self.name = name
+
+
+def _fine(dim: Dim, known: Mapping[str, int]) -> bool:
+    """Not negative, and whole."""
+    exact = dim.exact(known)
+    return exact >= 0 and exact.denominator == 1
+
+
+class Sizes:
+    """A number for every size symbol, given when it is first asked for.
+
+    order  the symbols met so far by all points of a session, so that these can differ from each other
+    """
+
+    def __init__(
+        self, slot: int = 0, order: dict[str, int] | None = None, fixed: Mapping[str, int] | None = None
+    ) -> None:
+        self.slot = slot
+        self.order: dict[str, int] = {} if order is None else order
+        self.known: dict[str, int] = dict(fixed or {})
+        self.needs: list[Dim] = []
+        self._values: dict[Dim, int] = {}
+
+    def require(self, needs: Iterable[Dim]) -> None:
+        """Sizes that must not be negative: others grow until they are not."""
+        self.needs += [dim for dim in needs if dim not in self.needs]
+        for dim in self.needs:
+            for symbol in dim.symbols:
+                self.of(symbol)
+        for _ in range(MOST_GROWTH):
+            short = [dim for dim in self.needs if not _fine(dim, self.known)]
+            if not short:
+                break
+            for dim in short:
+                for monomial, coefficient in dim.terms:
+                    if coefficient > 0 and monomial:
+                        self.known[monomial[0]] += 1
+            self._values.clear()
+
+    def value(self, dim: Dim) -> int:
+        """The size as a number."""
+        found = self._values.get(dim)
+        if found is None:
+            for symbol in dim.symbols:
+                if symbol not in self.known:
+                    self.known[symbol] = self._give(symbol)
+            if dim.exact(self.known).denominator > 1:
+                raise Undefined(f"the size {dim} is not whole here")
+            found = self._values[dim] = dim.value(self.known)
+        if found < 1:
+            raise Undefined(f"the size {dim} is {found} here")
+        return found
+
+    def of(self, symbol: str) -> int:
+        """The number for a symbol."""
+        if symbol not in self.known:
+            self.known[symbol] = self._give(symbol)
+        return self.known[symbol]
+
+    def _give(self, symbol: str) -> int:
+        index = self.order.setdefault(symbol, len(self.order))
+        if index < 4 and self.slot < len(_FIRST):
+            return _FIRST[self.slot][index]
+        if self.slot == 1:
+            return 2 + mix(letters(symbol), 0) % 4 ^ 1
+        return 2 + mix(letters(symbol), self.slot) % 4
+
+
+class Point:
+    """Arrays for names, drawn when they are first asked for.
+
+    positive  True: names without a structure of their own get numbers that have roots and logarithms
+    whole     names that are small whole numbers, because they stand in exponents
+    """
+
+    def __init__(
+        self, seed: int, sizes: Sizes, positive: bool = False, whole: frozenset[Expr] = frozenset()
+    ) -> None:
+        self.seed = seed
+        self.sizes = sizes
+        self.positive = positive
+        self.whole = whole
+        self._numbers: dict[Expr, list[int]] = {}
+        self.drawn: dict[tuple[Expr, Arithmetic, bool], Entries] = {}
+
+    def loose(self, names: Collection[Expr]) -> list[Drawn]:
+        """What was drawn for names number by number."""
+        return [
+            (*key, entry)
+            for key, entries in self.drawn.items()
+            if key[0] in names and not key[2] and _free(key[0], self.whole)
+            for entry in range(len(entries))
+        ]
+
+    def redrawn(self, key: Drawn, numbers: Iterator[int]) -> Point:
+        """This point with another number for one entry."""
+        name, field, direction, entry = key
+        other = Point(self.seed, self.sizes, self.positive, self.whole)
+        other._numbers, other.drawn = self._numbers, dict(self.drawn)
+        entries = other.drawn[name, field, direction] = list(self.drawn[name, field, direction])
+        entries[entry] = field.draw(numbers, self.positive or "positive" in map(str, _props(name)))
+        return other
+
+    def shape(self, node: Expr) -> tuple[int, ...]:
+        """The axes of a node as numbers."""
+        return tuple(self.sizes.value(dim) for dim in node.axes)
+
+    def count(self, node: Expr) -> int:
+        """How many entries a node has."""
+        total = 1
+        for dim in node.axes:
+            total *= self.sizes.value(dim)
+        if total > LARGEST:
+            raise Unsupported(f"{total} entries are too many to evaluate")
+        return total
+
+    def entries(self, name: Expr, field: Arithmetic) -> Entries:
+        """The array that a name stands for."""
+        return self._draw(name, field, False)
+
+    def direction(self, name: Expr, field: Arithmetic) -> Entries:
+        """The array that the differential of a name stands for: any array of its shape."""
+        return self._draw(name, field, True)
+
+    def _draw(self, name: Expr, field: Arithmetic, direction: bool) -> Entries:
+        key = (name, field, direction)
+        found = self.drawn.get(key)
+        if found is None:
+            props = frozenset(map(str, _props(name)))
+            if direction:
+                numbers = stream(mix(self.seed, letters(str(name.data[0])), 1, field.salt))
+                found = [field.draw(numbers, False) for _ in range(self.count(name))]
+            elif name in self.whole or "integer" in props or isinstance(field, Exponents):
+                found = self._whole(name, field, props)
+            else:
+                numbers = stream(mix(self.seed, letters(str(name.data[0])), 0, field.salt))
+                found = self._array(name, field, props, numbers)
+            self.drawn[key] = found
+        return found
+
+    def _whole(self, name: Expr, field: Arithmetic, props: frozenset[str]) -> Entries:
+        if name not in self.whole and "integer" not in props:
+            raise NeedsWhole(name)
+        if name not in self._numbers:
+            numbers = stream(mix(self.seed, letters(str(name.data[0])), 2))
+            found = [2 + next(numbers) % WHOLE for _ in range(self.count(name))]
+            while found in self._numbers.values() and len(self._numbers) < WHOLE:
+                found = [2 + (value - 1) % WHOLE for value in found]
+            self._numbers[name] = found
+        return [field.number(Fraction(value)) for value in self._numbers[name]]
+
+    def _array(self, name: Expr, field: Arithmetic, props: frozenset[str], numbers: Iterator[int]) -> Entries:
+        positive = "positive" in props
+        structured = props & _SQUARE
+        if not structured:
+            positive = positive or self.positive
+            if "stochastic" in props:
+                return self._stochastic(name, field, numbers)
+            if "unit" in props:
+                return [field.draw_unit(numbers) for _ in range(self.count(name))]
+            return [field.draw(numbers, positive) for _ in range(self.count(name))]
+        shape = self.shape(name)
+        if len(shape) != 2 or shape[0] != shape[1]:
+            raise Unsupported(f"{name} is {', '.join(sorted(structured))} and not square")
+        entries = _structured(field, structured, shape[0], positive, numbers)
+        if "orthogonal" in structured and (self.sizes.slot + letters(str(name.data[0]))) % 2:
+            entries[: shape[0]] = field.reduce([-value for value in entries[: shape[0]]])
+        return entries
+
+    def _stochastic(self, name: Expr, field: Arithmetic, numbers: Iterator[int]) -> Entries:
+        """Rows that add up to one."""
+        count, length = self.count(name), self.shape(name)[-1] if name.axes else 1
+        weights = [field.draw(numbers, True) for _ in range(count)]
+        out: Entries = []
+        for k in range(0, count, length):
+            row = weights[k : k + length]
+            factor = field.invert(field.reduce([sum(row)])[0])
+            out.extend(field.reduce([value * factor for value in row]))
+        return out
+
+
+def _free(name: Expr, whole: frozenset[Expr]) -> bool:
+    """Whether the entries of a name have nothing to do with each other."""
+    return name not in whole and set(map(str, _props(name))) <= {"positive", "invertible", "constant"}
+
+
+def _props(name: Expr) -> tuple[object, ...]:
+    found = name.data[1]
+    return found if isinstance(found, tuple) else ()
+
+
+def _structured(
+    field: Arithmetic, props: frozenset[str], n: int, positive: bool, numbers: Iterator[int]
+) -> Entries:
+    if "orthogonal" in props:
+        return _orthogonal(field, n, numbers)
+    if "diagonal" in props:
+        above = positive or "spd" in props
+        return [field.draw(numbers, above) if k % (n + 1) == 0 else 0 for k in range(n * n)]
+    if "spd" in props:
+        root = [field.draw(numbers, False) for _ in range(n * n)]
+        gram = plan(((0, 1), (2, 1)), (0, 2), ((0, n), (1, n), (2, n)))
+        grown = contract(field, gram, [root, root])
+        return (
+            [value + 1 if k % (n + 1) == 0 else value for k, value in enumerate(grown)]
+            if field.ordered
+            else grown
+        )
+    entries: Entries = [field.draw(numbers, positive) for _ in range(n * n)]
+    for row in range(n):
+        for column in range(row + 1):
+            low, high = row * n + column, column * n + row
+            if "lower" in props and low != high:
+                entries[high] = 0
+            elif "upper" in props and low != high:
+                entries[low] = 0
+            elif "symmetric" in props:
+                entries[high] = entries[low]
+            elif "antisymmetric" in props:
+                entries[high] = -entries[low] if low != high else 0
+    return field.reduce(entries)
+
+
+def _orthogonal(field: Arithmetic, n: int, numbers: Iterator[int]) -> Entries:
+    """Cayley's (1 - K)·inv(1 + K) for an antisymmetric K: its determinant is 1."""
+    turn = _structured(field, frozenset({"antisymmetric"}), n, False, numbers)
+    plus = field.reduce([value + (k % (n + 1) == 0) for k, value in enumerate(turn)])
+    minus = field.reduce([(k % (n + 1) == 0) - value for k, value in enumerate(turn)])
+    product = plan(((0, 1), (1, 2)), (0, 2), ((0, n), (1, n), (2, n)))
+    return contract(field, product, [minus, inverse(field, plus, n)])

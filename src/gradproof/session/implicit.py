@@ -1,0 +1,36 @@
+"""Programs with equations, made ready to be derived: argmin becomes the equation that its gradient is 0."""
+
+from __future__ import annotations
+
+from gradproof.calculus.simplify import unfold
+from gradproof.derivation.solving.implicit import ready
+from gradproof.elaboration.assembly.implicit_equations import released
+from gradproof.errors import InternalError
+from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
+from gradproof.expressions.walk import rebuild
+from gradproof.operators.build import apply, construct
+from gradproof.session.judge import Judge
+from gradproof.session.kinds import Asked, gradient
+
+
+def with_solutions(program: Program) -> Program:
+    """The program with every equation ready to be solved. Raises UnsupportedError GP505 where none is."""
+    if all(body.op not in ("root", "argmin") for _, body in program.statements):
+        return program
+    statements = tuple(
+        (named, _stationary(program, body) if body.op == "argmin" else body)
+        for named, body in program.statements
+    )
+    return program._replace(statements=ready(statements))
+
+
+def _stationary(program: Program, body: Expr) -> Expr:
+    """argmin(f, y) as root(the gradient of f by y, y); the gradient is proved first."""
+    objective, unknown = body.args
+    inner = program._replace(statements=(), objective=objective, label="")
+    found = gradient(Asked(inner, (unknown,), "gradient", "gradient", Judge(), ()))
+    if found.verdict.grade not in ("proved", "tested", "sampled"):
+        raise InternalError(f"the gradient of {objective} by {unknown} was not proved", code="GP901")
+    residual = unfold(found.answer.gradients[unknown], {**found._known(), **found.unknown()})
+    return apply("root", rebuild(residual, {released(unknown): unknown}, construct), unknown)

@@ -1,0 +1,68 @@
+"""Takes the claims of a derivation to the referee, and asks about the whole at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gradproof.derivation.story.abbreviations import Answer
+from gradproof.derivation.story.claims import Claim
+from gradproof.derivation.story.forward import Setting
+from gradproof.derivation.strategies.backpropagation import Derived
+from gradproof.derivation.strategies.frobenius import Item
+from gradproof.expressions.nodes import Expr
+from gradproof.operators.build import add, d
+from gradproof.proof.referee import Referee
+from gradproof.proof.semantics.context import Context
+from gradproof.verdicts import Verdict, weakest
+
+FEW = 4  # so many variables are judged one by one
+
+
+class Judge:
+    """Asks the referee, once for each different claim; one referee for each setting of names."""
+
+    def __init__(self) -> None:
+        self._referees: dict[tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]], Referee] = {}
+        self._known: dict[tuple[Expr, Expr, frozenset[Expr]], Verdict] = {}
+
+    def _referee(self, varying: frozenset[Expr], unfold: Mapping[Expr, Expr]) -> Referee:
+        key = (varying, tuple(unfold.items()))
+        if key not in self._referees:
+            self._referees[key] = Referee(Context(varying, unfold))
+        return self._referees[key]
+
+    def __call__(self, claim: Claim) -> Verdict:
+        key = (claim.before, claim.after, claim.varying)
+        if key not in self._known:
+            self._known[key] = self._referee(claim.varying, claim.unfold).judge(claim.before, claim.after)
+        return self._known[key]
+
+    def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr]) -> Verdict:
+        """The answers against the derivative of the whole program: one by one where they are few, else
+        all at once by the exact test alone (the differential is the sum of gradient : differential)."""
+        if len(variables) <= FEW:
+            return weakest([self._final(derived, answer, variable) for variable in variables])
+        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
+        terms = [Item(answer.gradients[v], d(v)).whole() for v in variables]
+        referee = self._referee(frozenset(variables), unfold)
+        return referee.test(d(derived.objective), add(*terms))
+
+    def derivative(
+        self, statements: Sequence[tuple[Expr, Expr]], array: Expr, variable: Expr, value: Expr,
+        known: Mapping[Expr, Expr],
+    ) -> Verdict:  # fmt: skip
+        """An array of derivatives (axes of the array, then of the variable) against the definition."""
+        referee = self._referee(frozenset(), known)
+        return referee.judge_gradient(tuple(statements), array, variable, value)
+
+    def differential(self, array: Expr, value: Expr, setting: Setting) -> Verdict:
+        """A differential, linear in those of the variables, against the definition."""
+        return self._referee(setting.varying, setting.unfold).judge(d(array), value)
+
+    def _final(self, derived: Derived, answer: Answer, variable: Expr) -> Verdict:
+        """One answer against the derivative of the whole program."""
+        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
+        referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
+        return referee.judge_gradient(
+            derived.statements, derived.objective, variable, answer.gradients[variable]
+        )
