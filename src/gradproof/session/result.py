@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradproof.calculus.differential import Condition
 from gradproof.derivation.story.claims import Claim
@@ -21,7 +21,7 @@ from gradproof.operators.build import construct
 from gradproof.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from gradproof.checking.paths.way import Way
+    from gradproof.derivation.exchange.json import Towards
 
 Key = str | tuple[str, str]
 Definitions = tuple[tuple[Expr, Expr], ...]
@@ -92,6 +92,20 @@ def in_order(known: Mapping[Expr, Expr], roots: Iterable[Expr]) -> Definitions:
         todo.pop()
         done[new] = known[new]
     return tuple(done.items())
+
+
+class Way(Protocol):
+    """The steps from our answer to a person's: whoever finds them hands them in."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """One rewriting each."""
+
+    def show(self, format: str = "text") -> str:
+        """The steps, below the derivation."""
+
+    def data(self) -> Towards:
+        """The steps as data."""
 
 
 class Derivation(ABC):

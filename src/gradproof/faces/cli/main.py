@@ -328,7 +328,7 @@ def _derived(
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.elaboration.read import read
-    from gradproof.session.derive import derive
+    from gradproof.faces.derive import derive
 
     asked.text = asking.text_of(expr)
     ways = options.ways(understood)
