@@ -275,7 +275,7 @@ def named(found: Derivation, answer: Expr) -> str:
 
 
 def _compiled(found: Derivation, e: Expr) -> Callable[..., Any]:
-    from gradproof.codegen.numpy.compile import compile as compile_numpy
+    from gradproof.codegen.compile import compile as compile_numpy
 
     return compile_numpy(found.definitions_of(e), (("value", e),), found._inputs(), None, found.kind)
 
