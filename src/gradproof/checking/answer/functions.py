@@ -260,7 +260,7 @@ def worst(yours: Any, right: Any) -> tuple[tuple[tuple[int, ...], float, float],
 
 
 def _compiled(found: Derivation, e: Expr) -> Callable[..., Any]:
-    from gradproof.codegen.numpy.compile import compile as compile_numpy
+    from gradproof.codegen.compile import compile as compile_numpy
 
     return compile_numpy(found.definitions_of(e), (("value", e),), found._inputs(), None, found.kind)
 

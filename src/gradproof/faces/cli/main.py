@@ -220,7 +220,7 @@ def verify(files: Sequence[str], output: str | None) -> int:
 @click.argument("variables", metavar="[VAR]...", nargs=-1)
 @options.understood
 @options.wanted
-@click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), required=True)
+@click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), default="numpy")
 @options.written
 @click.pass_obj
 def code(
