@@ -2,9 +2,9 @@
 
 Schwartz and Zippel: a polynomial of degree d that is not zero vanishes at a random point of a field of
 p numbers with a chance of at most d/p. Values of unknown functions count as variables of their own; that
-two different arguments look alike by chance is added for each pair of them. Points of other sizes say nothing about
-the sizes of one: what is stated is the chance that an identity passes which fails at any of the sizes tried.
-None means "no bound known".
+two different arguments look alike by chance is added for each pair of them. Points of other sizes say
+nothing about the sizes of one: what is stated is the chance that an identity passes which fails at any
+of the sizes tried. None means "no bound known".
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ class Session:
 
     @property
     def enough(self) -> int:
-        """Points for a claim that nothing else decides: square ones, and all orders of three sizes are tried."""
+        """Points for a claim that nothing else decides: one square, and all orders of three sizes."""
         count = len(self._symbols)
         if count > 2 or (count and self._literals):
             return 2 * PAIRS + 1

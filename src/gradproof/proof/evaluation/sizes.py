@@ -1,10 +1,10 @@
 """Numbers for size symbols at the points of a test: all of them different, tall and wide both tried.
 
-Points come in pairs. The second of a pair has its sizes in the reverse order of the first, so that each of two
-sizes is the larger one somewhere. In the first pair every size is odd once and even once, because some false
-identities hold for one parity only. The orders of three pairs show all orders of three sizes, and of four sizes
-all ways in which two of them can differ while two others do. One more point is square: det(A*B)*det(B*A) is zero
-for all sizes but equal ones.
+Points come in pairs. The second of a pair has its sizes in the reverse order of the first, so that each
+of two sizes is the larger one somewhere. In the first pair every size is odd once and even once, because
+some false identities hold for one parity only. The orders of three pairs show all orders of three sizes,
+and of four sizes all ways in which two of them can differ while two others do. One more point is square:
+det(A*B)*det(B*A) is zero for all sizes but equal ones.
 """
 
 from __future__ import annotations
@@ -134,8 +134,7 @@ def _order(count: int, pair: int) -> Callable[[int], int]:
 
 
 def _start(count: int, taken: frozenset[int], pair: int) -> int:
-    """The smallest size that is tried: one pair lies below numbers in the place of sizes, one above, one among
-    them."""
+    """The smallest size that is tried: one pair lies below numbers in the place of sizes, one above."""
     literals = [number for number in taken if 1 < number <= SMALL]
     if literals and pair % PAIRS:
         above = max(literals) + 1

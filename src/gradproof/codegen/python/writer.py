@@ -1,7 +1,7 @@
-"""From a plan to the text of a NumPy module with one function.
+"""From a plan to the lines of a Python function.
 
 Values that are used once are written inside their users; others, and long ones, get a line of their
-own. Which text a kind has is said in `dialects`.
+own. Which text a kind has is said by the dialect.
 """
 
 from __future__ import annotations
@@ -11,71 +11,27 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import lcm
 
-from gradproof.codegen.numpy.helpers import ERRORS, FIT, HELPERS
-from gradproof.codegen.numpy.matrix_helpers import MATRIX_HELPERS
-from gradproof.codegen.numpy.spelling import ATOM, POSTFIX, Spelling
-from gradproof.codegen.numpy.spellings import NUMPY
-from gradproof.codegen.numpy.window_helpers import WINDOW_HELPERS
 from gradproof.codegen.plan.model import Plan, Value, symbols
-from gradproof.codegen.plan.names import Names, choose, usable
+from gradproof.codegen.plan.names import Names, choose
+from gradproof.codegen.python.dialect import Dialect
+from gradproof.codegen.python.spelling import ATOM, Spelling
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim_number
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import count
 
 WIDTH = 72  # a longer part of an expression gets a line of its own
 Text = tuple[str, int]
 ONE = dim_number(1)
-ALL_HELPERS = {**MATRIX_HELPERS, **WINDOW_HELPERS}
-
-
-def module(plan: Plan, function_name: str, notes: tuple[str, ...] = (), errors: bool = True) -> str:
-    """The module's text. `errors` False leaves out the classes of errors, for who brings his own."""
-    writer = Writer(plan)
-    body = writer.body()
-    head = writer.head(function_name)
-    helpers = writer.helpers
-    imports = ["import math"] if "math." in "".join([FIT, *helpers.values()]) else []
-    parts = ["\n".join([*imports, "import operator", "", "import numpy as np"]) + "\n"]
-    if errors:
-        parts += [text for name, text in ERRORS.items() if name == "ShapeError" or "whole" in helpers]
-    lines = [*_docstring(plan, notes), *writer.binding(), *body]
-    parts.append("\n" + head + "".join(f"    {line}\n" if line else "\n" for line in lines))
-    parts += [FIT, *helpers.values()] if writer.fits else list(helpers.values())
-    return "\n".join(parts)
-
-
-def _docstring(plan: Plan, notes: tuple[str, ...]) -> list[str]:
-    def safe(text: str) -> str:
-        return text.replace("\\", "\\\\").replace('"""', "'''")
-
-    lines = []
-    for name, _, e in plan.outputs:
-        what = f"{name}: " if len(plan.outputs) > 1 else ""
-        lines.append(f"{what}{_formula(e)}, which is {_shape(e)}.")
-    lines += [f"where {left} = {_formula(right)}" for left, right in plan.statements]
-    arrays = ", ".join(f"{e.data[0]} {_shape(e)}" for e in plan.inputs)
-    lines += [f"Arguments: {arrays}."] if arrays else []
-    text = "\n\n".join([safe(line) for line in (*lines, *notes) if line])
-    return f'"""{text}\n"""'.split("\n")
-
-
-def _formula(e: Expr) -> str:
-    return str(e) if count(e) <= 300 else "a long formula"
-
-
-def _shape(e: Expr) -> str:
-    sizes = "×".join(str(n) for n in e.shape)
-    return {0: "a number", 1: f"a vector ({sizes})"}.get(len(e.shape), sizes)
 
 
 class Writer:
     """The lines of one function."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, dialect: Dialect) -> None:
         self.plan = plan
-        self.names: Names = choose(plan)
+        self.dialect = dialect
+        self.names: Names = choose(plan, dialect.reserved)
         self.live = plan.live()
         self.uses = Counter(arg for number in self.live for arg in plan.values[number].args)
         self.uses.update(plan.roots)
@@ -99,10 +55,10 @@ class Writer:
         """def gradient(X, W, *, n=None):"""
         names = self.names
         used = self._used()
-        first = [name for name in used if usable(name)]
-        first += [f"{name}=None" for name in names.inputs if usable(name) and name not in used]
-        rest = [name for name in names.functions if usable(name)]
-        rest += [f"{key}=None" for key in names.keywords.values() if usable(key)]
+        first = [name for name in used if self.names.usable(name)]
+        first += [f"{name}=None" for name in names.inputs if self.names.usable(name) and name not in used]
+        rest = [name for name in names.functions if self.names.usable(name)]
+        rest += [f"{key}=None" for key in names.keywords.values() if self.names.usable(key)]
         parts = first + (["*", *rest] if rest else [])
         if self._odd():
             parts.append("**named")
@@ -112,14 +68,16 @@ class Writer:
         """Needed and optional keywords that cannot be parameters, with their variables."""
         names = self.names
         used = self._used()
-        arrays = {k: v for k, v in names.inputs.items() if not usable(k)}
+        arrays = {k: v for k, v in names.inputs.items() if not self.names.usable(k)}
         needed = {k: v for k, v in arrays.items() if k in used}
-        needed |= {k: v for k, v in names.functions.items() if not usable(k)}
+        needed |= {k: v for k, v in names.functions.items() if not self.names.usable(k)}
         optional = {k: v for k, v in arrays.items() if k not in used}
-        optional |= {names.keywords[k]: v for k, v in names.sizes.items() if not usable(names.keywords[k])}
+        optional |= {
+            names.keywords[k]: v for k, v in names.sizes.items() if not self.names.usable(names.keywords[k])
+        }
         if not needed and not optional:
             return None
-        self.helpers["named"] = HELPERS["named"]
+        self._help("named")
         return needed, optional
 
     def binding(self) -> list[str]:
@@ -138,7 +96,8 @@ class Writer:
                 name = names.inputs[str(e.data[0])]
                 lines.append(f"{name} = {name}[0]")
         if self.dtype:
-            lines.append(f"dtype = {names.inputs[used[0]]}.dtype" if used else "dtype = np.dtype(float)")
+            known = self.dialect.dtype.format(names.inputs[used[0]]) if used else self.dialect.no_dtype
+            lines.append(f"dtype = {known}")
         return lines
 
     def _fit(self) -> list[str]:
@@ -210,9 +169,8 @@ class Writer:
             return _number(value.data[0]), ATOM
         row = self._row(value)
         for helper in row.helper.split():
-            self.helpers[helper] = HELPERS.get(helper) or ALL_HELPERS[helper]
-        if "dtype" in row.text:
-            self.dtype = True
+            self._help(helper)
+        self.dtype = self.dtype or "dtype" in row.text
         args = [self.texts[arg] for arg in value.args]
         needs = (*row.needs, *[0] * len(args))
         parts = [t if level >= need else f"({t})" for (t, level), need in zip(args, needs, strict=False)]
@@ -228,15 +186,21 @@ class Writer:
             return f"float({text})", ATOM
         return text, row.level
 
+    def _help(self, helper: str) -> None:
+        self.helpers[helper] = self.dialect.helpers[helper]
+
     def _row(self, value: Value) -> Spelling:
-        """Plain numbers divide and have powers as NumPy's do: 1/0 is inf, (-8)**(1/3) is nan."""
+        """Plain numbers divide and have powers as the target's arrays do: 1/0 is inf, (-8)**(1/3) is nan."""
+        row = self.dialect.spellings.get(value.kind)
+        if row is None:
+            raise UnsupportedError(f"{value.kind} has no code for {self.dialect.name} yet", code="GP503")
         if value.plain and value.kind == "over" and not self._positive(value.args[1]):
-            return Spelling("np.divide({0}, {1})")
+            return self.dialect.plain["over"]
         if value.plain and value.kind == "power":
             exponent = self.plan.values[value.args[1]]
             small = exponent.kind == "num" and Fraction(str(exponent.data[0])) in range(65)
-            return NUMPY["power"]._replace(python=True) if small else Spelling("np.float_power({0}, {1})")
-        return NUMPY[value.kind]
+            return row._replace(python=True) if small else self.dialect.plain["power"]
+        return row
 
     def _positive(self, number: int) -> bool:
         value = self.plan.values[number]
@@ -288,13 +252,15 @@ class Writer:
         """A result as an array of its shape, which shares no memory with an argument."""
         value = self.plan.values[number]
         text, level = self.texts[number]
-        shared = value.kind == "input" or NUMPY.get(value.kind, NUMPY["neg"]).view
-        if not e.axes:
-            self.dtype = True
-            return f"np.array({text}, dtype=dtype)"
-        if e.row:
-            text = f"{text if level >= POSTFIX else f'({text})'}[None, :]"
-        return f"np.array({text})" if shared else text
+        row = self.dialect.spellings.get(value.kind)
+        shared = value.kind == "input" or (row is not None and row.view)
+        forms = ["number"] if not e.axes else ["row"] * e.row + ["copy"] * shared
+        for form in forms:
+            wrapped = self.dialect.returned[form]
+            self.dtype = self.dtype or "dtype" in wrapped.text
+            text = wrapped.text.format(text if level >= wrapped.needs[0] else f"({text})")
+            level = wrapped.level
+        return text
 
 
 def _quoted(parts: Iterable[str | int]) -> str:
