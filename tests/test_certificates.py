@@ -17,6 +17,8 @@ import pytest
 import gradproof as gp
 from gradproof.checker import reading
 from gradproof.checker.document import seal
+from gradproof.checker.step import recheck
+from gradproof.checker.terms import Unchecked, Work
 from gradproof.checker.verify import Report, verify
 from gradproof.derivation.certificate.write import shown, written
 from gradproof.derivation.exchange.json import Nodes
@@ -476,6 +478,14 @@ def test_it_ends_on_every_file(nodes: list[dict[str, Any]], reason: str) -> None
     report = sealed(made)
     assert report.status in (1, 3)
     assert reason in str(report)
+
+
+def test_the_work_of_all_steps_is_counted() -> None:
+    made = gp.derive("norm2(A*x - b)^2", "x", prove=False).certificate()
+    work = Work(3_000)
+    with pytest.raises(Unchecked, match="more work than this checker does"):
+        for step in made["steps"] * 20:
+            recheck(made["nodes"], step, {}, work)
 
 
 def test_what_is_too_large_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
