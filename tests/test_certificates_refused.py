@@ -1,4 +1,4 @@
-"""False statements, statements that are not what they look like, and files that cost too much: all refused."""
+"""False statements, statements that only look right, and files that cost too much: all refused."""
 
 from __future__ import annotations
 
