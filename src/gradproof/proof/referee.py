@@ -23,7 +23,7 @@ from gradproof.proof.evaluation.gradients import Statements, ask_gradient, bound
 from gradproof.proof.evaluation.judge import AGREE, DIFFER, POINTS, UNSUPPORTED, Outcome, Session, sides
 from gradproof.proof.evaluation.sizes import DIFFERENT
 from gradproof.proof.normal_form import judge as normal
-from gradproof.proof.normal_form.budget import Undecided
+from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict
 

@@ -10,19 +10,19 @@ from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.budget import Budget, Undecided
-from gradproof.proof.normal_form.coefficients import coefficient
-from gradproof.proof.normal_form.collect import added, scaled
+from gradproof.proof.normal_form.atoms.implicit import is_free, with_free_unknown
+from gradproof.proof.normal_form.atoms.names import axes_of, differential_atom, name_form, structured
+from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS
+from gradproof.proof.normal_form.atoms.stacks import part_of
 from gradproof.proof.normal_form.differentiate import Differentials
-from gradproof.proof.normal_form.implicit import is_free, with_free_unknown
 from gradproof.proof.normal_form.lower import RULES, lower
-from gradproof.proof.normal_form.matching import pattern
-from gradproof.proof.normal_form.names import axes_of, differential_atom, name_form, structured
-from gradproof.proof.normal_form.pointwise import FUNCTIONS
 from gradproof.proof.normal_form.properties import Substitution
-from gradproof.proof.normal_form.stacks import part_of
-from gradproof.proof.normal_form.sums import single
-from gradproof.proof.normal_form.terms import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.budget import Budget, Undecided
+from gradproof.proof.normal_form.terms.coefficients import coefficient
+from gradproof.proof.normal_form.terms.collect import added, scaled
+from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.matching import pattern
+from gradproof.proof.normal_form.terms.sums import single
 from gradproof.proof.semantics.context import Context
 from gradproof.proof.semantics.definitions import DEFINITIONS
 

@@ -11,13 +11,13 @@ from fractions import Fraction
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import triangle
 from gradproof.operators.build import ones
-from gradproof.proof.normal_form.arguments import freeze
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import arrange, scaled
-from gradproof.proof.normal_form.matrices import inverse, lead, matmul, square
-from gradproof.proof.normal_form.sums import atom_product, entrywise, filled, plus_forms, single
-from gradproof.proof.normal_form.terms import Axes, Form, Workspace
-from gradproof.proof.normal_form.triangles import Factored
+from gradproof.proof.normal_form.atoms.matrices import inverse, lead, matmul, square
+from gradproof.proof.normal_form.atoms.triangles import Factored
+from gradproof.proof.normal_form.terms.arguments import freeze
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import arrange, scaled
+from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, filled, plus_forms, single
 
 HALF = Fraction(1, 2)
 

@@ -10,12 +10,21 @@ from fractions import Fraction
 from itertools import product
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.canonical_labelling import label
-from gradproof.proof.normal_form.exponents import Exponent, Linear, Number, level, linear, plus, tidy, times
-from gradproof.proof.normal_form.matching import remainder
-from gradproof.proof.normal_form.network import Network, settle, size_atom
-from gradproof.proof.normal_form.rewriting import Powered, rewrite, step_of_sign
-from gradproof.proof.normal_form.terms import Atom, Axes, Factor, Form, Key, Piece, Scalars, Workspace
+from gradproof.proof.normal_form.terms.canonical_labelling import label
+from gradproof.proof.normal_form.terms.data import Atom, Axes, Factor, Form, Key, Piece, Scalars, Workspace
+from gradproof.proof.normal_form.terms.exponents import (
+    Exponent,
+    Linear,
+    Number,
+    level,
+    linear,
+    plus,
+    tidy,
+    times,
+)
+from gradproof.proof.normal_form.terms.matching import remainder
+from gradproof.proof.normal_form.terms.network import Network, settle, size_atom
+from gradproof.proof.normal_form.terms.rewriting import Powered, rewrite, step_of_sign
 
 Sums = list[tuple[Number, dict[int, Exponent]]]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from gradproof.proof.normal_form.budget import Undecided
+from gradproof.proof.normal_form.terms.budget import Undecided
 
 Number: TypeAlias = int | Fraction
 Monomial = tuple[tuple[int, "Exponent"], ...]  # scalar atoms by their uid, with exponents; sorted

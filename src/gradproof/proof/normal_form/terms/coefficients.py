@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gradproof.proof.normal_form.atoms import below, inner_first
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import collect
-from gradproof.proof.normal_form.exponents import Number
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import Axes, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import collect
+from gradproof.proof.normal_form.terms.data import Axes, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Number
+from gradproof.proof.normal_form.terms.network import Network
+from gradproof.proof.normal_form.terms.occurrences import below, inner_first
 
 
 def coefficient(work: Workspace, form: Form, uid: int, axes: Axes) -> Form:

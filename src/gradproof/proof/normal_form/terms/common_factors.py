@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import gcd
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.collect import scaled
-from gradproof.proof.normal_form.exponents import Exponent, Linear, Number, tidy, times
-from gradproof.proof.normal_form.sums import Place, atom_product, entrywise
-from gradproof.proof.normal_form.terms import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.collect import scaled
+from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, tidy, times
+from gradproof.proof.normal_form.terms.sums import Place, atom_product, entrywise
 
 
 class Content(NamedTuple):

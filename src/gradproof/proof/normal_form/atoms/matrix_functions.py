@@ -12,14 +12,9 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim, symbol
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import added, arrange, contract, scaled
-from gradproof.proof.normal_form.common_factors import content, order
-from gradproof.proof.normal_form.commuting import Series
-from gradproof.proof.normal_form.exponents import Exponent, plus
-from gradproof.proof.normal_form.logarithms import times_form
-from gradproof.proof.normal_form.matching import Pattern, pattern
-from gradproof.proof.normal_form.matrices import (
+from gradproof.proof.normal_form.atoms.commuting import Series
+from gradproof.proof.normal_form.atoms.logarithms import times_form
+from gradproof.proof.normal_form.atoms.matrices import (
     freeze_matrix,
     identity,
     inverse,
@@ -28,8 +23,15 @@ from gradproof.proof.normal_form.matrices import (
     on_diagonal,
     square,
 )
-from gradproof.proof.normal_form.powers import reciprocal
-from gradproof.proof.normal_form.sums import (
+from gradproof.proof.normal_form.atoms.powers import reciprocal
+from gradproof.proof.normal_form.atoms.triangles import Recomposed
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import added, arrange, contract, scaled
+from gradproof.proof.normal_form.terms.common_factors import content, order
+from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, plus
+from gradproof.proof.normal_form.terms.matching import Pattern, pattern
+from gradproof.proof.normal_form.terms.sums import (
     atom_product,
     entrywise,
     filled,
@@ -38,8 +40,6 @@ from gradproof.proof.normal_form.sums import (
     plus_forms,
     single,
 )
-from gradproof.proof.normal_form.terms import Axes, Form, Workspace
-from gradproof.proof.normal_form.triangles import Recomposed
 
 ORDER = symbol("ω")  # of the index that counts powers of a matrix
 

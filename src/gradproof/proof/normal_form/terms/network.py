@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.canonical_labelling import arranged
-from gradproof.proof.normal_form.exponents import Exponent, Number, plus
-from gradproof.proof.normal_form.terms import Factor, Key, Workspace
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.canonical_labelling import arranged
+from gradproof.proof.normal_form.terms.data import Factor, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number, plus
 
 
 class Network:

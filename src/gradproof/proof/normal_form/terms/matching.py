@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from itertools import permutations
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.exponents import Exponent, Linear, magnitude, plus, times
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import Factor, Key, Scalars, Workspace
+from gradproof.proof.normal_form.terms.data import Factor, Key, Scalars, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, magnitude, plus, times
+from gradproof.proof.normal_form.terms.network import Network
 
 
 class Pattern(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import construct, name
-from gradproof.proof.normal_form.budget import Undecided
+from gradproof.proof.normal_form.terms.budget import Undecided
 
 FREE = "free"  # the property of the name that moves where partial derivatives by y are taken
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import added, collect, contract, scaled
-from gradproof.proof.normal_form.exponents import Exponent, Linear, Number, tidy, whole
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import ONE, Axes, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import added, collect, contract, scaled
+from gradproof.proof.normal_form.terms.data import ONE, Axes, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, tidy, whole
+from gradproof.proof.normal_form.terms.network import Network
 
 LARGEST_TRIAL = 2000
 Place = tuple[int, tuple[int, ...], Exponent]  # atom, the output positions it stands on, exponent

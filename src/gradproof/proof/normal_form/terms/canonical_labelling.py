@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.terms import Factor, Workspace
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.data import Factor, Workspace
 
 Incidence = list[list[tuple[int, int, tuple[tuple[int, ...], ...]]]]
 

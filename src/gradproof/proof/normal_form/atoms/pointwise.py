@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from gradproof.proof.normal_form.arguments import frozen_atom, take_apart
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import scaled
-from gradproof.proof.normal_form.common_factors import content, order
-from gradproof.proof.normal_form.logarithms import HALF, exp, log
-from gradproof.proof.normal_form.powers import all_items, by_sign, not_negative, power, reciprocal, sign_place
-from gradproof.proof.normal_form.sums import (
+from gradproof.proof.normal_form.atoms.logarithms import HALF, exp, log
+from gradproof.proof.normal_form.atoms.powers import (
+    all_items,
+    by_sign,
+    not_negative,
+    power,
+    reciprocal,
+    sign_place,
+)
+from gradproof.proof.normal_form.terms.arguments import frozen_atom, take_apart
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import scaled
+from gradproof.proof.normal_form.terms.common_factors import content, order
+from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.sums import (
     Place,
     atom_product,
     entrywise,
@@ -24,7 +32,6 @@ from gradproof.proof.normal_form.sums import (
     number,
     plus_forms,
 )
-from gradproof.proof.normal_form.terms import Form, Key, Workspace
 
 # ---- functions that keep their argument
 

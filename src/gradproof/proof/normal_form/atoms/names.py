@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.arguments import frozen_atom
-from gradproof.proof.normal_form.sums import atom_product, single
-from gradproof.proof.normal_form.terms import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.arguments import frozen_atom
+from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.sums import atom_product, single
 
 STRUCTURE = frozenset({"symmetric", "spd", "antisymmetric", "diagonal", "orthogonal", "stochastic"})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.dims import number as dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.budget import SplitNeeded, Undecided
-from gradproof.proof.normal_form.collect import contract
-from gradproof.proof.normal_form.terms import Form, Workspace
+from gradproof.proof.normal_form.terms.budget import SplitNeeded, Undecided
+from gradproof.proof.normal_form.terms.collect import contract
+from gradproof.proof.normal_form.terms.data import Form, Workspace
 
 
 def reshape(work: Workspace, e: Expr, args: tuple[Form, ...]) -> Form:

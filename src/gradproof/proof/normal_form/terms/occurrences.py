@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gradproof.proof.normal_form.terms import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
 
 
 def atoms_of(form: Form) -> Iterator[int]:

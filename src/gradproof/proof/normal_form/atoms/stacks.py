@@ -9,15 +9,15 @@ from collections.abc import Callable
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import ONE, selector, unit
-from gradproof.proof.normal_form.collect import contract
-from gradproof.proof.normal_form.exponents import Exponent
-from gradproof.proof.normal_form.logarithms import exp, log
-from gradproof.proof.normal_form.names import unknown_entrywise
-from gradproof.proof.normal_form.pointwise import FUNCTIONS, cos, sin, step
-from gradproof.proof.normal_form.powers import power
-from gradproof.proof.normal_form.selectors import Places, constant_atom, places
-from gradproof.proof.normal_form.sums import plus_forms, single
-from gradproof.proof.normal_form.terms import Atom, Form, Workspace
+from gradproof.proof.normal_form.atoms.logarithms import exp, log
+from gradproof.proof.normal_form.atoms.names import unknown_entrywise
+from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS, cos, sin, step
+from gradproof.proof.normal_form.atoms.powers import power
+from gradproof.proof.normal_form.atoms.selectors import Places, constant_atom, places
+from gradproof.proof.normal_form.terms.collect import contract
+from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent
+from gradproof.proof.normal_form.terms.sums import plus_forms, single
 
 Function = Callable[[Workspace, Form], Form]
 

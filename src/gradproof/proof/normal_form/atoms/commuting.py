@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.matching import Pattern, find
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.matching import Pattern, find
+from gradproof.proof.normal_form.terms.network import Network
 
 
 class Series(NamedTuple):

@@ -6,15 +6,15 @@ e; else only over factors that are not negative, and at most one factor whose si
 
 from __future__ import annotations
 
-from gradproof.proof.normal_form.arguments import Parts, frozen_atom, take_apart
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import arrange
-from gradproof.proof.normal_form.common_factors import content, order
-from gradproof.proof.normal_form.exponents import Exponent, Linear, magnitude, times, whole
-from gradproof.proof.normal_form.matching import pattern
-from gradproof.proof.normal_form.rewriting import Lead, Powered
-from gradproof.proof.normal_form.sums import Place, atom_product, entrywise, filled, number_power
-from gradproof.proof.normal_form.terms import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.arguments import Parts, frozen_atom, take_apart
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import arrange
+from gradproof.proof.normal_form.terms.common_factors import content, order
+from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, magnitude, times, whole
+from gradproof.proof.normal_form.terms.matching import pattern
+from gradproof.proof.normal_form.terms.rewriting import Lead, Powered
+from gradproof.proof.normal_form.terms.sums import Place, atom_product, entrywise, filled, number_power
 
 
 def power(work: Workspace, form: Form, e: Exponent) -> Form:

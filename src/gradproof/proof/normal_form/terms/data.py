@@ -12,8 +12,8 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.budget import Budget, Undecided
-from gradproof.proof.normal_form.exponents import Exponent, Number
+from gradproof.proof.normal_form.terms.budget import Budget, Undecided
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number
 
 Factor = tuple[int, tuple[int, ...], Exponent]  # atom, vertices, exponent
 Outs = tuple[tuple[int, int], ...]  # (output position, vertex)

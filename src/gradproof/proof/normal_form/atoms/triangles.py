@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.network import Network
 
 Sum = list[Network]
 

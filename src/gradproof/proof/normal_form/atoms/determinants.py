@@ -7,11 +7,7 @@ rank one, it is 1 + tr(L).
 from __future__ import annotations
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.arguments import take_apart
-from gradproof.proof.normal_form.collect import contract
-from gradproof.proof.normal_form.common_factors import content
-from gradproof.proof.normal_form.exponents import Exponent, Number, linear, plus, times
-from gradproof.proof.normal_form.matrices import (
+from gradproof.proof.normal_form.atoms.matrices import (
     Chain,
     chain,
     freeze_matrix,
@@ -20,10 +16,14 @@ from gradproof.proof.normal_form.matrices import (
     segments,
     square,
 )
-from gradproof.proof.normal_form.network import size_atom
-from gradproof.proof.normal_form.powers import reciprocal
-from gradproof.proof.normal_form.sums import atom_product, entrywise, number, number_power, plus_forms
-from gradproof.proof.normal_form.terms import Form, Workspace
+from gradproof.proof.normal_form.atoms.powers import reciprocal
+from gradproof.proof.normal_form.terms.arguments import take_apart
+from gradproof.proof.normal_form.terms.collect import contract
+from gradproof.proof.normal_form.terms.common_factors import content
+from gradproof.proof.normal_form.terms.data import Form, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number, linear, plus, times
+from gradproof.proof.normal_form.terms.network import size_atom
+from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, number, number_power, plus_forms
 
 LONGEST_TURNED = 8
 

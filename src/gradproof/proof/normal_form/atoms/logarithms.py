@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from gradproof.proof.normal_form.arguments import frozen_atom, take_apart
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.collect import added, contract, scaled
-from gradproof.proof.normal_form.common_factors import content
-from gradproof.proof.normal_form.exponents import Exponent, magnitude, times
-from gradproof.proof.normal_form.powers import all_items, base_atom, by_sign, power
-from gradproof.proof.normal_form.sums import (
+from gradproof.proof.normal_form.atoms.powers import all_items, base_atom, by_sign, power
+from gradproof.proof.normal_form.terms.arguments import frozen_atom, take_apart
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import added, contract, scaled
+from gradproof.proof.normal_form.terms.common_factors import content
+from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, magnitude, times
+from gradproof.proof.normal_form.terms.sums import (
     Place,
     atom_product,
     entrywise,
@@ -25,7 +26,6 @@ from gradproof.proof.normal_form.sums import (
     plus_forms,
     spread,
 )
-from gradproof.proof.normal_form.terms import Form, Key, Workspace
 
 HALF = Fraction(1, 2)
 

@@ -10,17 +10,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.arguments import Frozen, take_apart
-from gradproof.proof.normal_form.budget import Undecided, agree
-from gradproof.proof.normal_form.collect import arrange, collect, contract
-from gradproof.proof.normal_form.common_factors import content, order
-from gradproof.proof.normal_form.exponents import Exponent, Linear, Number, times
-from gradproof.proof.normal_form.matching import Pattern, find, pattern
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.powers import reciprocal
-from gradproof.proof.normal_form.rewriting import Lead, matrix_power_atom
-from gradproof.proof.normal_form.sums import atom_product, entrywise, number_power, single
-from gradproof.proof.normal_form.terms import Axes, Factor, Form, Key, Piece, Workspace
+from gradproof.proof.normal_form.atoms.powers import reciprocal
+from gradproof.proof.normal_form.terms.arguments import Frozen, take_apart
+from gradproof.proof.normal_form.terms.budget import Undecided, agree
+from gradproof.proof.normal_form.terms.collect import arrange, collect, contract
+from gradproof.proof.normal_form.terms.common_factors import content, order
+from gradproof.proof.normal_form.terms.data import Axes, Factor, Form, Key, Piece, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, times
+from gradproof.proof.normal_form.terms.matching import Pattern, find, pattern
+from gradproof.proof.normal_form.terms.network import Network
+from gradproof.proof.normal_form.terms.rewriting import Lead, matrix_power_atom
+from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, number_power, single
 
 
 def square(form: Form) -> Dim | None:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from gradproof.expressions.dims import Dim, at_least
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import ONE, bounds_of, selector, unit
-from gradproof.proof.normal_form.canonical_labelling import label
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import Atom, Factor, Piece, Workspace
-from gradproof.proof.normal_form.triangles import mask
+from gradproof.proof.normal_form.atoms.triangles import mask
+from gradproof.proof.normal_form.terms.canonical_labelling import label
+from gradproof.proof.normal_form.terms.data import Atom, Factor, Piece, Workspace
+from gradproof.proof.normal_form.terms.network import Network
 
 Places = tuple[Dim, ...]
 Sum = list[Network]

@@ -11,14 +11,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.commuting import root, series, weights
-from gradproof.proof.normal_form.exponents import Exponent, Linear, Number, level, plus, tidy
-from gradproof.proof.normal_form.matching import Pattern, find, remove
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.selectors import constants
-from gradproof.proof.normal_form.terms import Atom, Form, Key, Workspace
-from gradproof.proof.normal_form.triangles import factor, inverse_factor, inverted, order, recomposed
+from gradproof.proof.normal_form.atoms.commuting import root, series, weights
+from gradproof.proof.normal_form.atoms.selectors import constants
+from gradproof.proof.normal_form.atoms.triangles import factor, inverse_factor, inverted, order, recomposed
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.data import Atom, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, level, plus, tidy
+from gradproof.proof.normal_form.terms.matching import Pattern, find, remove
+from gradproof.proof.normal_form.terms.network import Network
 
 Sum = list[Network]
 
