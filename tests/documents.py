@@ -1,5 +1,7 @@
-"""What is printed into the documents: the output of the commands that they show, and the map of the code. Run as
-a script it renews both."""
+"""What is printed into the documents: the output of commands, and the map of the code.
+
+Run as a script it renews both.
+"""
 
 from __future__ import annotations
 
@@ -56,11 +58,9 @@ def code_map() -> str:
             said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
             what, _, rest = said.partition("\n\n")
             begin, _, absent = " ".join(rest.split()).partition(" Not here: ")
-            indent = "  " * (len(folder.parts) - 1)
-            out += [
-                f"{indent}- **`{folder.as_posix()}/`** {what}\\",
-                f"{indent}  {begin} *Not here:* {absent}",
-            ]
+            margin = "  " * (len(folder.parts) - 1)
+            out.append(f"{margin}- **`{folder.as_posix()}/`** {what}\\")
+            out.append(f"{margin}  {begin} *Not here:* {absent}")
     return "\n".join(out) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The floors of the house, from the ground up: a module imports from its own floor and from those below it."""
+"""The floors of the house, from the ground up: a module imports from its own floor and from lower ones."""
 
 FLOORS = [
     ("checker",),
