@@ -316,7 +316,7 @@ def _indexed(args: list[Expr], wires: list[tuple[int, ...]], final: list[int]) -
             letters.setdefault(wire, _LETTERS[len(letters)])
     distinct = len(set(final)) == len(final)
     if distinct and all(list(legs) == final for legs in wires) and not any(e.row for e in args[1:]):
-        return had(*args) if len(args) > 1 else args[0]
+        return had(*args)
     if len(args) == 1 and len(final) == 2 and distinct and list(wires[0]) == final[::-1]:
         return _turned(args[0])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
