@@ -1,72 +1,130 @@
 """The vocabulary, continued: what is taken of all entries, of each row or of each column; normalisations.
 
-A word that begins with `row` has one entry for each row, one that begins with `col` for each column.
+A word that begins with `row` has one entry for each row, one that begins with `col` for each column: the
+three are one row with an axis.
 """
 
 from __future__ import annotations
 
-from gradproof.operators.kinks import said
+import re
+
+from gradproof.operators.kinks import KINKS, said
 from gradproof.operators.row import Operator
 
-_ROWS, _COLUMNS = "X - rowmean(X)*ones(n)'", "X - ones(m)*colmean(X)'"
-_LARGEST = "the largest entry of each row of {X} is unique"
-_SMALLEST = "the smallest entry of each row of {X} is unique"
+_UNIQUE = ("of {X} is unique", "of each row of {X} is unique", "")
+_APART = (
+    "the entries of {X} are not all equal", "no row of {X} has all its entries equal",
+    "no column of {X} has all its entries equal",
+)  # fmt: skip
+_WHERE = (" of all entries", " of each row", " of each column")
+_SHAPES = ("*->", "ij->i", "ij->j")
+_PREFIXES = ("", "row", "col")
+
+
+def _text(text: str, axis: int) -> str:
+    """A text about all entries, each row or each column (axis 0, 1, 2).
+
+    @mean is mean, rowmean or colmean; {…} is a value for each row or column in the place of each entry; //
+    and ** divide and multiply value by value.
+    """
+    spread = ("\\1", "\\1*ones(n)'", "ones(m)*\\1'")[axis]
+    text = re.sub(r"{(.*?)}", spread, text).replace("@", _PREFIXES[axis])
+    return text.replace("//", "./" if axis else "/").replace("**", ".*" if axis else "*")
+
+
+def reduction(
+    name: str,
+    *,
+    linear: bool = False,
+    per: tuple[str, str, str] = ("", "", ""),
+    weights: str = "",
+    tail: str = "",
+    differential: str = "",
+    meaning: str = "",
+    needs: tuple[str, ...] = (),
+    columns: bool = False,
+    uses: tuple[str, ...] = (),
+    doc: str = "",
+    whole: str = "",
+    of_scalar: str = "",
+    keeps_positive: bool = False,
+) -> tuple[Operator, ...]:
+    """The rows of one word with an axis: of all entries, `row` + name and `col` + name.
+
+    weights       the differential is Σ weights.*dX over the axis, and `tail` behind it
+    differential, meaning   texts as `_text` reads them
+    needs         the conditions, for all entries, rows and columns
+    columns       False: the word of columns is short for that of the rows of the transpose
+    uses          signatures of the word for all entries; whole: what that one is in a few words
+    """  # fmt: skip
+    rows = []
+    for axis in range(3 if columns else 2):
+        word = _PREFIXES[axis] + name
+        change = _text(differential, axis)
+        if weights:
+            inside = _text(weights, axis)
+            change = f"rowsum({inside}.*dX)" if axis else f"{inside}:dX"
+            change += _text(tail, axis)
+        rows.append(
+            Operator(
+                word, uses if uses and not axis else (_SHAPES[axis],), linear=linear, per=per[axis],
+                differential=(change,) if change else (),
+                meaning=(_text(meaning, axis),) if meaning else (),
+                requires=(needs[axis],) if needs else (), kink=said(word) if word in KINKS else "",
+                of=name if axis else "", by=("", "row", "column")[axis],
+                of_scalar="" if axis else of_scalar,
+                keeps_positive=keeps_positive, slope_word=f"{word}'(X)" in change,
+                doc=whole if whole and not axis else doc + _WHERE[axis],
+            )
+        )  # fmt: skip
+    if not columns:
+        short = f"row{name}(X')"
+        rows.append(
+            Operator(f"col{name}", (_SHAPES[2],), stands=short, of=name, by="column", doc=doc + _WHERE[2])
+        )
+    return tuple(rows)
+
 
 REDUCTIONS = (
-    Operator(
-        "prod", ("*->",), differential=("Y*sum(dX./X)",), requires=("{X} ≠ 0",), doc="product of all entries",
+    *reduction("sum", linear=True, columns=True, doc="sum", of_scalar="X", keeps_positive=True),
+    *reduction(
+        "mean", linear=True, per=("*", "j", "i"), columns=True, doc="mean", of_scalar="X",
+        keeps_positive=True,
     ),
-    Operator(
-        "rowprod", ("ij->i",), differential=("Y.*rowsum(dX./X)",), requires=("{X} ≠ 0",),
-        doc="product of each row",
+    *reduction(
+        "prod", differential="Y**@sum(dX./X)", needs=("{X} ≠ 0",)*2, doc="product", of_scalar="X",
     ),
-    Operator(
-        "var", ("*->",), differential=("mean(2*(X - mean(X)).*dX)",), meaning=("mean((X - mean(X)).^2)",),
-        doc="variance of all entries (mean square distance from the mean)",
+    *reduction(
+        "var", differential="@mean(2*(X - {@mean(X)}).*dX)", meaning="@mean((X - {@mean(X)}).^2)",
+        columns=True, doc="variance", whole="variance of all entries (mean square distance from the mean)",
     ),
-    Operator(
-        "rowvar", ("ij->i",), differential=(f"rowmean(2*({_ROWS}).*dX)",),
-        meaning=(f"rowmean(({_ROWS}).^2)",),
-        doc="variance of each row",
+    *reduction(
+        "std", differential="@mean((X - {@mean(X)}).*dX)//Y", meaning="sqrt(@var(X))", needs=_APART,
+        columns=True, doc="square root of the variance", whole="square root of var",
     ),
-    Operator(
-        "colvar", ("ij->j",), differential=(f"colmean(2*({_COLUMNS}).*dX)",),
-        meaning=(f"colmean(({_COLUMNS}).^2)",), doc="variance of each column",
+    *reduction(
+        "max", weights="@max'(X)", needs=tuple(f"the largest entry {where}" for where in _UNIQUE),
+        doc="largest entry", whole="largest entry", of_scalar="X",
     ),
-    Operator(
-        "std", ("*->",), differential=("mean((X - mean(X)).*dX)/Y",), meaning=("sqrt(var(X))",),
-        requires=("the entries of {X} are not all equal",), doc="square root of var",
+    *reduction(
+        "min", weights="@min'(X)", needs=tuple(f"the smallest entry {where}" for where in _UNIQUE),
+        doc="smallest entry", whole="smallest entry", of_scalar="X",
     ),
-    Operator(
-        "rowstd", ("ij->i",), differential=(f"rowmean(({_ROWS}).*dX)./Y",), meaning=("sqrt(rowvar(X))",),
-        requires=("no row of {X} has all its entries equal",), doc="square root of rowvar",
+    *reduction(
+        "logsumexp", weights="softmax(X)", uses=("i->", "~i->"), doc="log of the sum of exp",
+        whole="log(sum(exp(x)))",
     ),
-    Operator(
-        "colstd", ("ij->j",), differential=(f"colmean(({_COLUMNS}).*dX)./Y",), meaning=("sqrt(colvar(X))",),
-        requires=("no column of {X} has all its entries equal",), doc="square root of colvar",
+    *reduction(
+        "norm1", weights="sign(X)", needs=("{X} ≠ 0",)*2, meaning="@sum(abs(X))", of_scalar="abs(X)",
+        doc="sum of absolute values", whole="sum of absolute values",
     ),
-    Operator(
-        "rowmax", ("ij->i",), differential=("rowsum(rowmax'(X).*dX)",), requires=(_LARGEST,),
-        kink=said("rowmax"),
-        doc="largest entry of each row",
+    *reduction(
+        "norm2", weights="X", tail="//Y", needs=("{X} ≠ 0", "no row of {X} is 0"),
+        meaning="sqrt(@sum(X.^2))", of_scalar="abs(X)",
+        doc="Euclidean norm", whole="Euclidean norm of a vector, Frobenius norm of a matrix",
     ),
-    Operator(
-        "rowmin", ("ij->i",), differential=("rowsum(rowmin'(X).*dX)",), requires=(_SMALLEST,),
-        kink=said("rowmin"),
-        doc="smallest entry of each row",
-    ),
-    Operator(
-        "rowlogsumexp", ("ij->i",), differential=("rowsum(softmax(X).*dX)",),
-        doc="log of the sum of exp of each row",
-    ),
-    Operator(
-        "rownorm1", ("ij->i",), differential=("rowsum(sign(X).*dX)",), requires=("{X} ≠ 0",),
-        meaning=("rowsum(abs(X))",), doc="sum of absolute values of each row",
-        kink=said("rownorm1"),
-    ),
-    Operator(
-        "rownorm2", ("ij->i",), differential=("rowsum(X.*dX)./Y",), meaning=("sqrt(rowsum(X.^2))",),
-        requires=("no row of {X} is 0",), doc="Euclidean norm of each row",
+    *reduction(
+        "meansquare", differential="@mean(2*X.*dX)", meaning="@mean(X.^2)", doc="mean of the squares",
     ),
     Operator(
         "norminf", ("*->",), meaning=("max(abs(X))",), doc="largest absolute value",
@@ -111,10 +169,6 @@ _BATCH = "(X - ones(m)*colmean(X)')*diag(1 ./ {})"
 _BATCH_CHANGE = "(dX - ones(m)*colmean(dX)' - Y*diag(colmean(Y.*dX)))*diag(1 ./ {})"
 
 NORMALISATIONS = (
-    Operator("meansquare", ("*->",), differential=("mean(2*X.*dX)",), meaning=("mean(X.^2)",),
-             doc="mean of the squares of all entries"),
-    Operator("rowmeansquare", ("ij->i",), differential=("rowmean(2*X.*dX)",), meaning=("rowmean(X.^2)",),
-             doc="mean of the squares of each row"),
     _by_rows("layernorm", "var", "std",
              "each row less its mean, divided by sqrt(var + Z); Z is 0 if not given",
              ("the entries of {X} are not all equal", "no row of {X} has all its entries equal"),

@@ -19,6 +19,7 @@ from gradproof.proof.normal_form.atoms.cholesky import cholesky, half_triangle
 from gradproof.proof.normal_form.atoms.determinants import determinant
 from gradproof.proof.normal_form.atoms.logarithms import exp, log, log_absolute
 from gradproof.proof.normal_form.atoms.matrices import inverse, matrix_power
+from gradproof.proof.normal_form.atoms.matrix_functions import FUNCTIONS as MATRIX_FUNCTIONS
 from gradproof.proof.normal_form.atoms.matrix_functions import (
     SPECTRAL,
     derivative,
@@ -372,8 +373,8 @@ def _derivative(work: Workspace, e: Expr, args: Args) -> Form:
 
 
 RULES: dict[str, Callable[[Workspace, Expr, Args], Form]] = {
-    **dict.fromkeys(("expm", "logm", "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
-    **dict.fromkeys(("dexpm", "dlogm", "dpow"), _derivative),
+    **dict.fromkeys((*MATRIX_FUNCTIONS, "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
+    **dict.fromkeys((*(f"d{name}" for name in MATRIX_FUNCTIONS), "dpow"), _derivative),
     "sylvester": lambda work, e, args: _applied(work, solution(work, *args[:2]), args[2:]),
     "pinv": lambda work, e, args: pseudoinverse(work, args[0]),
     "chol": lambda work, e, args: cholesky(work, args[0]),
