@@ -7,6 +7,8 @@ three are one row with an axis.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from gradproof.operators.kinks import KINKS, said
 from gradproof.operators.row import Operator
@@ -32,100 +34,109 @@ def _text(text: str, axis: int) -> str:
     return text.replace("//", "./" if axis else "/").replace("**", ".*" if axis else "*")
 
 
-def reduction(
-    name: str,
-    *,
-    linear: bool = False,
-    per: tuple[str, str, str] = ("", "", ""),
-    weights: str = "",
-    tail: str = "",
-    differential: str = "",
-    meaning: str = "",
-    needs: tuple[str, ...] = (),
-    columns: bool = False,
-    uses: tuple[str, ...] = (),
-    doc: str = "",
-    whole: str = "",
-    of_scalar: str = "",
-    keeps_positive: bool = False,
-) -> tuple[Operator, ...]:
-    """The rows of one word with an axis: of all entries, `row` + name and `col` + name.
+class Reduction(NamedTuple):
+    """One word with an axis.
 
+    linear, per   as in `Operator`; `per` for all entries, rows and columns
     weights       the differential is Σ weights.*dX over the axis, and `tail` behind it
     differential, meaning   texts as `_text` reads them
     needs         the conditions, for all entries, rows and columns
     columns       False: the word of columns is short for that of the rows of the transpose
-    uses          signatures of the word for all entries; whole: what that one is in a few words
-    """  # fmt: skip
-    rows = []
-    for axis in range(3 if columns else 2):
-        word = _PREFIXES[axis] + name
-        change = _text(differential, axis)
-        if weights:
-            inside = _text(weights, axis)
-            change = f"rowsum({inside}.*dX)" if axis else f"{inside}:dX"
-            change += _text(tail, axis)
-        rows.append(
-            Operator(
-                word, uses if uses and not axis else (_SHAPES[axis],), linear=linear, per=per[axis],
-                differential=(change,) if change else (),
-                meaning=(_text(meaning, axis),) if meaning else (),
-                requires=(needs[axis],) if needs else (), kink=said(word) if word in KINKS else "",
-                of=name if axis else "", by=("", "row", "column")[axis],
-                of_scalar="" if axis else of_scalar,
-                keeps_positive=keeps_positive, slope_word=f"{word}'(X)" in change,
-                doc=whole if whole and not axis else doc + _WHERE[axis],
-            )
-        )  # fmt: skip
-    if not columns:
-        short = f"row{name}(X')"
-        rows.append(
-            Operator(f"col{name}", (_SHAPES[2],), stands=short, of=name, by="column", doc=doc + _WHERE[2])
-        )
-    return tuple(rows)
+    uses          signatures of the word for all entries; whole: what that one is, in a few words
+    """
+
+    name: str
+    linear: bool = False
+    per: tuple[str, ...] = ("", "", "")
+    weights: str = ""
+    tail: str = ""
+    differential: str = ""
+    meaning: str = ""
+    needs: tuple[str, ...] = ()
+    columns: bool = False
+    uses: tuple[str, ...] = ("*->",)
+    doc: str = ""
+    whole: str = ""
+    of_scalar: str = ""
+    keeps_positive: bool = False
 
 
-REDUCTIONS = (
-    *reduction("sum", linear=True, columns=True, doc="sum", of_scalar="X", keeps_positive=True),
-    *reduction(
+def _change(word: Reduction, axis: int) -> str:
+    if not word.weights:
+        return _text(word.differential, axis)
+    weights = _text(word.weights, axis)
+    return (f"rowsum({weights}.*dX)" if axis else f"{weights}:dX") + _text(word.tail, axis)
+
+
+def _row(word: Reduction, axis: int) -> Operator:
+    name, change = _PREFIXES[axis] + word.name, _change(word, axis)
+    row = Operator(
+        name, (_SHAPES[axis],) if axis else word.uses, of=word.name if axis else "",
+        by=("", "row", "column")[axis], doc=word.whole if word.whole and not axis else word.doc + _WHERE[axis],
+    )  # fmt: skip
+    if axis == 2 and not word.columns:
+        return row._replace(stands=f"row{word.name}(X')")
+    return row._replace(
+        linear=word.linear, per=word.per[axis],
+        differential=(change,) if change else (),
+        meaning=(_text(word.meaning, axis),) if word.meaning else (),
+        requires=(word.needs[axis],) if word.needs else (),
+        kink=said(name) if name in KINKS else "",
+        of_scalar="" if axis else word.of_scalar,
+        keeps_positive=word.keeps_positive,
+        slope_word=f"{name}'(X)" in change,
+    )  # fmt: skip
+
+
+def rows(words: Iterable[Reduction]) -> tuple[Operator, ...]:
+    """The rows of words with an axis: of all entries, `row` + name and `col` + name."""
+    return tuple(_row(word, axis) for word in words for axis in range(3))
+
+
+_WORDS = (
+    Reduction("sum", linear=True, columns=True, doc="sum", of_scalar="X", keeps_positive=True),
+    Reduction(
         "mean", linear=True, per=("*", "j", "i"), columns=True, doc="mean", of_scalar="X",
         keeps_positive=True,
     ),
-    *reduction(
+    Reduction(
         "prod", differential="Y**@sum(dX./X)", needs=("{X} ≠ 0",)*2, doc="product", of_scalar="X",
     ),
-    *reduction(
+    Reduction(
         "var", differential="@mean(2*(X - {@mean(X)}).*dX)", meaning="@mean((X - {@mean(X)}).^2)",
         columns=True, doc="variance", whole="variance of all entries (mean square distance from the mean)",
     ),
-    *reduction(
+    Reduction(
         "std", differential="@mean((X - {@mean(X)}).*dX)//Y", meaning="sqrt(@var(X))", needs=_APART,
         columns=True, doc="square root of the variance", whole="square root of var",
     ),
-    *reduction(
+    Reduction(
         "max", weights="@max'(X)", needs=tuple(f"the largest entry {where}" for where in _UNIQUE),
         doc="largest entry", whole="largest entry", of_scalar="X",
     ),
-    *reduction(
+    Reduction(
         "min", weights="@min'(X)", needs=tuple(f"the smallest entry {where}" for where in _UNIQUE),
         doc="smallest entry", whole="smallest entry", of_scalar="X",
     ),
-    *reduction(
+    Reduction(
         "logsumexp", weights="softmax(X)", uses=("i->", "~i->"), doc="log of the sum of exp",
         whole="log(sum(exp(x)))",
     ),
-    *reduction(
+    Reduction(
         "norm1", weights="sign(X)", needs=("{X} ≠ 0",)*2, meaning="@sum(abs(X))", of_scalar="abs(X)",
         doc="sum of absolute values", whole="sum of absolute values",
     ),
-    *reduction(
+    Reduction(
         "norm2", weights="X", tail="//Y", needs=("{X} ≠ 0", "no row of {X} is 0"),
         meaning="sqrt(@sum(X.^2))", of_scalar="abs(X)",
         doc="Euclidean norm", whole="Euclidean norm of a vector, Frobenius norm of a matrix",
     ),
-    *reduction(
+    Reduction(
         "meansquare", differential="@mean(2*X.*dX)", meaning="@mean(X.^2)", doc="mean of the squares",
     ),
+)  # fmt: skip
+REDUCTIONS = (
+    *rows(_WORDS),
     Operator(
         "norminf", ("*->",), meaning=("max(abs(X))",), doc="largest absolute value",
     ),
