@@ -70,10 +70,9 @@ def _change(word: Reduction, axis: int) -> str:
 
 def _row(word: Reduction, axis: int) -> Operator:
     name, change = _PREFIXES[axis] + word.name, _change(word, axis)
-    row = Operator(
-        name, (_SHAPES[axis],) if axis else word.uses, of=word.name if axis else "",
-        by=("", "row", "column")[axis], doc=word.whole if word.whole and not axis else word.doc + _WHERE[axis],
-    )  # fmt: skip
+    doc = word.whole if word.whole and not axis else word.doc + _WHERE[axis]
+    uses = (_SHAPES[axis],) if axis else word.uses
+    row = Operator(name, uses, of=word.name if axis else "", by=("", "row", "column")[axis], doc=doc)
     if axis == 2 and not word.columns:
         return row._replace(stands=f"row{word.name}(X')")
     return row._replace(
