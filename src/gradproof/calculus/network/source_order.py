@@ -7,14 +7,15 @@ for as long as the question is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextvars import ContextVar
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -22,7 +23,7 @@ class _Order(NamedTuple):
     """The places of the parts of a question, and what was written of expressions in this order."""
 
     places: Mapping[Expr, int]
-    written: dict[tuple[Callable[[Expr], Any], Expr], Any]
+    written: dict[tuple[Hashable, ...], Any]
 
 
 _ORDER: ContextVar[_Order] = ContextVar("order")
@@ -44,16 +45,16 @@ def place(e: Expr) -> int:
     return 0 if order is None else order.places.get(e, len(order.places))
 
 
-def remembered(write: Callable[[Expr], T]) -> Callable[[Expr], T]:
-    """`write`, done once for each expression in one order. The results are shared, so nobody may change them."""
+def remembered(write: Callable[P, T]) -> Callable[P, T]:
+    """`write`, done once for the same arguments in one order. Results are shared: nobody may change them."""
 
-    def once(e: Expr) -> T:
+    def once(*args: P.args, **named: P.kwargs) -> T:
         order = _ORDER.get(None)
-        if order is None:
-            return write(e)
-        key = (write, e)
+        if order is None or named:
+            return write(*args, **named)
+        key = (write, *args)
         if key not in order.written:
-            order.written[key] = write(e)
+            order.written[key] = write(*args)
         found: T = order.written[key]
         return found
 
