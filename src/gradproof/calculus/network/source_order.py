@@ -54,7 +54,7 @@ def remembered(write: Callable[P, T]) -> Callable[P, T]:
             return write(*args, **named)
         key = (write, *args)
         if key not in order.written:
-            order.written[key] = write(*args)
+            order.written[key] = write(*args, **named)
         found: T = order.written[key]
         return found
 
