@@ -9,6 +9,8 @@ heart, except the referee in `proof`, which must not look here for one.
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradproof.operators.kinks import said
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.reductions import NORMALISATIONS, REDUCTIONS
@@ -18,18 +20,21 @@ from gradproof.operators.special_functions import SPECIAL
 __all__ = ["OPERATORS", "STRUCTURES", "Operator"]
 
 
-def _linear(name: str, *signatures: str, per: str = "", doc: str = "") -> Operator:
-    return Operator(name, signatures, linear=True, per=per, doc=doc)
+def _linear(name: str, *signatures: str, **columns: Any) -> Operator:
+    return Operator(name, signatures, linear=True, **columns)
 
 
 _LINEAR = (
-    _linear("T", "ij->ji", "i->~i", "~i->i", "->", doc="transpose"),
+    _linear("T", "ij->ji", "i->~i", "~i->i", "->", involution=True, antihomomorphism=True, doc="transpose"),
     _linear(
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
-        doc="product; a scalar scales",
+        associative=True, unit="eye", doc="product; a scalar scales",
     ),
-    _linear("frob", "*,*->", doc="Frobenius product"),
-    _linear("had", "*,*->*", ",*->*", "*,->*", doc="elementwise (Hadamard) product"),
+    _linear("frob", "*,*->", commutative=True, doc="Frobenius product"),
+    _linear(
+        "had", "*,*->*", ",*->*", "*,->*", commutative=True, associative=True, unit="ones",
+        doc="elementwise (Hadamard) product",
+    ),
     _linear("tr", "ii->", doc="trace"),
     _linear("sum", "*->", doc="sum of all entries"),
     _linear("rowsum", "ij->i", doc="sum of each row"),
@@ -92,7 +97,7 @@ _POINTWISE = (
 _FUNCTIONS = (
     Operator(
         "inv", ("ii->ii", "->"), differential=("-Y*dX*Y",), requires=("{X} is invertible",),
-        doc="inverse",
+        involution=True, antihomomorphism=True, doc="inverse",
     ),
     Operator(
         "det", ("ii->",), differential=("Y*tr(inv(X)*dX)",), requires=("{X} is invertible",),
