@@ -12,7 +12,7 @@ terms. What is said of a letter, after `where`:
     S symmetric                  it is its own transpose for certain
     it array, it whole           of the product or sum in which the left side stands: there is no more of it
     f linear                     f(P) is any expression of such an operator, P one of its arguments:
-                                 linear, product (two arguments), map (one), entrywise, involution, …
+                                 linear, product (two arguments), map (one), turns, involution, …
 
 A letter on the right that the left does not bind is an error when the law is read.
 """
@@ -34,7 +34,7 @@ PROPERTIES: dict[str, Callable[[Operator], bool]] = {
     "linear": lambda row: row.linear,
     "product": lambda row: row.linear and "," in row.signatures[0],
     "map": lambda row: row.linear and "," not in row.signatures[0],
-    "entrywise": lambda row: bool(row.slope),
+    "turns": lambda row: row.turns or bool(row.slope),
     "involution": lambda row: row.involution,
     "antihomomorphism": lambda row: row.antihomomorphism,
 }

@@ -138,7 +138,7 @@ def _of(row: Rule) -> tuple[str, ...]:
 
 _LETTERS = {
     "linear": "linear in the argument", "product": "a product", "map": "linear", "array": "no scalar",
-    "entrywise": "entry by entry", "involution": "its own inverse", "number": "a number",
+    "turns": "entry by entry, or of a matrix by a power series", "involution": "its own inverse", "number": "a number",
     "antihomomorphism": "a word that turns products round",
 }  # fmt: skip
 
@@ -174,6 +174,8 @@ def _laws(row: Operator) -> list[str]:
     """What a row says of its differential: that it is linear, or the slope, or the whole of it."""
     if row.linear:
         return [*row.signatures, *(["divided by the number of entries summed"] if row.per else [])]
+    if row.stands:
+        return [f"Y = {row.stands}"]
     if row.slope:
         return [f"dY = ({row.slope}) .* dX"]
     if not row.differential and row.meaning:
