@@ -1,4 +1,4 @@
-"""Functions of square matrices in the normal form: expm, logm, sqrtm, their derivatives, pinv.
+"""Functions of square matrices in the normal form: expm, logm, cosm, sqrtm and their derivatives.
 
 A derivative of f at N in the direction E is a sum of N^r·E·N^s with weights that r and s may exchange.
 So it is three factors: P_ipr (entry i, p of N^r), the same for q, j, s, and the weights M_rs, over two
@@ -8,6 +8,7 @@ what stands between the two powers commutes with N, they close up: see `closing`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -50,6 +51,19 @@ from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, minu
 ORDER = symbol("ω")  # of the index that counts powers of a matrix
 
 
+class MatrixFunction(NamedTuple):
+    """What is known of a function of a matrix.
+
+    slope   f'(N), which is its derivative in directions that commute with N
+    zero    f(0) is this number times I; None where there is none
+    parity  f(-N) is this number times f(N); 0 where nothing is known
+    """
+
+    slope: Callable[[Workspace, Form], Form]
+    zero: int | None = None
+    parity: int = 0
+
+
 class Weights(NamedTuple):
     """Of which function the weights are; for powers, of which exponent."""
 
@@ -58,15 +72,18 @@ class Weights(NamedTuple):
 
 
 def function(work: Workspace, name: str, form: Form) -> Form:
-    """expm, logm or sqrtm of a square matrix."""
+    """A function of the table, or sqrtm, of a square matrix."""
     if square(form) is None:
         raise Undecided("a function of a matrix with joined axes")
+    known = FUNCTIONS.get(name)
     if not form.terms:
-        if name == "expm":
-            return identity(work, form.axes)
-        raise Undecided(f"{name} of zero")
+        if known is None or known.zero is None:
+            raise Undecided(f"{name} of zero")
+        return scaled(identity(work, form.axes), known.zero)
     if name == "expm" and _negative(work, form):
         return inverse(work, function(work, name, minus(form)))
+    if known is not None and known.parity and _negative(work, form):
+        return scaled(function(work, name, minus(form)), known.parity)
     frozen = freeze_matrix(work, form)
     atom, new = work.atom("mfun", name, (frozen.form,), frozen.form.sizes)
     if new:
@@ -89,6 +106,9 @@ def derivative(work: Workspace, name: str, form: Form, e: Exponent = 1) -> Form:
     """
     if name == "expm" and form.terms and _negative(work, form):
         return _turned(work, minus(form))
+    known = FUNCTIONS.get(name)
+    if known is not None and known.parity and form.terms and _negative(work, form):
+        return scaled(derivative(work, name, minus(form)), -known.parity)
     if name == "sqrtm":
         root = function(work, name, form)
         return solution(work, root, root)
@@ -107,10 +127,8 @@ def solution(work: Workspace, a: Form, b: Form) -> Form:
 def slope(work: Workspace, name: str, form: Form, e: Exponent) -> Form | None:
     """f'(N), which is the derivative in directions that commute with N; None where it is not known."""
     try:
-        if name == "expm":
-            return function(work, name, form)
-        if name == "logm":
-            return inverse(work, form)
+        if name in FUNCTIONS:
+            return FUNCTIONS[name].slope(work, form)
         if name == "sylvester":
             return scaled(inverse(work, form), Fraction(1, 2))
         power = matrix_power(work, form, plus(e, -1))
@@ -207,6 +225,14 @@ def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[Pattern
     return tuple(forms), tuple(patterns)
 
 
+FUNCTIONS = {
+    "expm": MatrixFunction(lambda work, form: function(work, "expm", form), zero=1),
+    "logm": MatrixFunction(inverse),
+    "cosm": MatrixFunction(lambda work, form: minus(function(work, "sinm", form)), zero=1, parity=1),
+    "sinm": MatrixFunction(lambda work, form: function(work, "cosm", form), zero=0, parity=-1),
+}
+
+
 # ---- differentials
 
 
@@ -287,7 +313,7 @@ THEORIES = {
     "weights": Theory(closed),
 }
 WORDS: Words = {
-    **dict.fromkeys(("expm", "logm", "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
-    **dict.fromkeys(("dexpm", "dlogm", "dpow"), _derivative),
+    **dict.fromkeys((*FUNCTIONS, "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
+    **dict.fromkeys((*(f"d{name}" for name in FUNCTIONS), "dpow"), _derivative),
     "sylvester": lambda work, e, args: _applied(work, solution(work, *args[:2]), args[2:]),
 }
