@@ -16,9 +16,7 @@ from gradproof.proof.normal_form.terms.data import Factor, Labelled, Workspace
 Incidence = list[list[tuple[int, int, tuple[tuple[int, ...], ...]]]]
 
 
-def label(
-    work: Workspace, count: int, factors: list[Factor], outs: list[tuple[int, int]]
-) -> Labelled:
+def label(work: Workspace, count: int, factors: list[Factor], outs: list[tuple[int, int]]) -> Labelled:
     """Sign (0: the network is zero), new number of each vertex, and the factors in canonical order."""
     key = (count, tuple(factors), tuple(outs))
     found = work.labelled.get(key)
