@@ -44,8 +44,6 @@ STILL_COMPLEX = {
     "checker/products closed",
     "checker/products power",
     "checker/reading apply",
-    "checking/paths/word_laws _pairings",
-    "checking/paths/word_laws _powers",
     "checking/repair/notation __init__",
     "elaboration/open_sizes _value",
     "proof/evaluation/judge _ask",
