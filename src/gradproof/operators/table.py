@@ -25,15 +25,15 @@ def _linear(name: str, *signatures: str, per: str = "", doc: str = "", **facts: 
 
 
 _LINEAR = (
-    _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True,
-            doc="transpose"),
+    _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True, involution=True,
+            antihomomorphism=True, doc="transpose"),
     _linear(
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
-        doc="product; a scalar scales", algebra=True, keeps_positive=True,
+        doc="product; a scalar scales", algebra=True, keeps_positive=True, associative=True, unit="eye",
     ),
-    _linear("frob", "*,*->", doc="Frobenius product"),
-    _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True,
-            doc="elementwise (Hadamard) product"),
+    _linear("frob", "*,*->", commutative=True, doc="Frobenius product"),
+    _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True, commutative=True,
+            associative=True, unit="ones", doc="elementwise (Hadamard) product"),
     _linear("tr", "ii->", families="total", numpy="trace", doc="trace"),
     _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
     _linear("diagonal", "ii->i", keeps_positive=True, doc="diagonal of a square matrix"),
@@ -93,8 +93,8 @@ _POINTWISE = (
 _FUNCTIONS = (
     Operator(
         "inv", ("ii->ii", "->"), differential=("-Y*dX*Y",), requires=("{X} is invertible",),
-        algebra=True, turns=True, keeps_symmetry=True, invertible=True, numpy="linalg.inv torch.inverse",
-        doc="inverse",
+        algebra=True, turns=True, keeps_symmetry=True, invertible=True, involution=True,
+        antihomomorphism=True, numpy="linalg.inv torch.inverse", doc="inverse",
     ),
     Operator(
         "det", ("ii->",), differential=("Y*tr(inv(X)*dX)",), requires=("{X} is invertible",),
