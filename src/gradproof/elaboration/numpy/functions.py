@@ -80,6 +80,7 @@ def is_tuple(value: Value) -> TypeGuard[tuple[Value, ...]]:
 
 
 def one(value: Value) -> Array:
+    """The array that a value is. Raises TypeError."""
     if not isinstance(value, Array):
         raise TypeError(value)
     return value
