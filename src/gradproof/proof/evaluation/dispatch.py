@@ -11,6 +11,8 @@ from gradproof.proof.evaluation.evaluator import SIGN, VALUE, Evaluator, Key, Ru
 from gradproof.proof.evaluation.floating_point import FUNCTIONS as REAL
 from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.matrix_rules import VALUES as MATRIX_VALUES
+from gradproof.proof.evaluation.nested_duals import Duals
+from gradproof.proof.evaluation.nested_duals import value as pair
 from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.evaluation.values import VALUES, definition, linear, signs
 from gradproof.proof.semantics.definitions import DEFINITIONS
@@ -23,6 +25,8 @@ def rule(ev: Evaluator, key: Key) -> Rule:
         return follow((made, field, mode))
     if isinstance(mode, Seed):
         return tangent(ev, key)
+    if mode == VALUE and isinstance(field, Duals):
+        return pair(ev, e, field)
     if mode == VALUE:
         return _value(ev, e, field)
     if mode == SIGN:

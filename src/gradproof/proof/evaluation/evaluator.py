@@ -23,17 +23,22 @@ from gradproof.proof.semantics.definitions import DEFINITIONS, norm_power
 
 VALUE, LOG, EXP, TURN, SIGN = "value", "log", "exp", "turn", "sign"
 ORACLE = None  # yielded by a rule that used one
+EQUATIONS = ("root", "argmin")
 DEEPEST = 100_000  # keys under way
 
 
 class Seed:
-    """A direction of differentiation: of one name, of one entry of it, or of every name that varies."""
+    """A direction of differentiation: of one name, of one entry of it, or of every name that varies.
 
-    __slots__ = ("entry", "keys", "variable")
+    number  tells several directions of one name from each other
+    """
 
-    def __init__(self, variable: Expr | None, entry: int | None = None) -> None:
+    __slots__ = ("entry", "keys", "number", "variable")
+
+    def __init__(self, variable: Expr | None, entry: int | None = None, number: int = 0) -> None:
         self.variable = variable
         self.entry = entry
+        self.number = number
         self.keys: list[Key] = []
 
 
@@ -113,6 +118,8 @@ class Evaluator:
         self._oracular: set[Key] = set()
         self._plans: dict[Expr, Plan] = {}
         self._units: dict[tuple[Expr, int], Seed] = {}
+        self._solutions: dict[Expr, Expr] | None = None
+        self.duals: dict[tuple[Arithmetic, Seed], Arithmetic] = {}
 
     # ---- what a point knows of a node
 
@@ -132,6 +139,15 @@ class Evaluator:
         """The direction of one entry of a name."""
         return self._units.setdefault((variable, entry), Seed(variable, entry))
 
+    def solution(self, held: Expr) -> Expr | None:
+        """The equation that defines a name, from the name as it stands in it; None for any other name."""
+        if held.op != "name":
+            return None
+        if self._solutions is None:
+            defined = (meaning for meaning in self.unfold.values() if meaning.op in EQUATIONS)
+            self._solutions = {meaning.args[1]: meaning for meaning in defined}
+        return self._solutions.get(held)
+
     # ---- computing
 
     def exact(self, key: Key) -> bool:
@@ -145,6 +161,7 @@ class Evaluator:
             self._failed.pop(key, None)
             self._oracular.discard(key)
         seed.keys.clear()
+        self.duals = {key: made for key, made in self.duals.items() if key[1] is not seed}
 
     def get(self, key: Key) -> Entries | None:
         """The entries that a key stands for; None is a tangent that is zero."""
@@ -196,6 +213,10 @@ class Evaluator:
         if problem is not None:
             raise problem
         node, field, mode = key
+        under = field
+        while under.seed is not None and under.field is not None:
+            under.seed.keys.append(key)
+            under = under.field
         if isinstance(mode, Seed):
             mode.keys.append(key)
             if mode.variable is node or (mode.variable is None and self._free(node)):
@@ -209,9 +230,10 @@ class Evaluator:
         return node in self.varying and node not in self.unfold
 
     def _direction(self, node: Expr, field: Arithmetic, seed: Seed) -> Rule:
-        yield from ()
+        if field.field is not None:
+            return field.reduce(known((yield node, field.field, seed)))
         if seed.entry is None:
-            return self.point.direction(node, field)
+            return self.point.direction(node, field, seed.number)
         unit: Entries = [0] * self.point.count(node)
         unit[seed.entry] = 1
         return field.reduce(unit)

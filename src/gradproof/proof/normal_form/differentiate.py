@@ -30,7 +30,7 @@ from gradproof.proof.normal_form.atoms.powers import power, reciprocal
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.coefficients import coefficient
 from gradproof.proof.normal_form.terms.collect import added, collect, contract, scaled
-from gradproof.proof.normal_form.terms.data import Atom, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Axes, Form, Key, Workspace
 from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, plus
 from gradproof.proof.normal_form.terms.network import Network
 from gradproof.proof.normal_form.terms.occurrences import inner_first
@@ -314,15 +314,26 @@ def _arctangent_slope(work: Workspace, x: Form) -> Form:
 def _solution(calculus: Differentials, atom: Atom) -> Form:
     """The y with F(x, y) = 0: -inv(F_y) times dF with y held."""
     work, count = calculus.work, len(atom.sizes)
-    change = calculus.known(atom.forms[0])
     moving = differential_atom(work, atom.data[1], calculus.kind)
     axes = tuple((size,) for size in atom.sizes)
     partial = coefficient(work, calculus.known(atom.forms[1]), moving, axes)
+    change = _without(work, calculus.known(atom.forms[0]), moving, axes)
     if not count:
         return minus(entrywise(work, change, reciprocal(work, partial)))
     solving = inverse(work, _matrix(partial, count))
     legs = [range(2 * count), range(count, 2 * count)]
     return minus(contract(work, [solving, change], legs, partial.sizes, range(count), axes))
+
+
+def _without(work: Workspace, change: Form, moving: int, axes: Axes) -> Form:
+    """A differential with one of the names held."""
+    part = coefficient(work, change, moving, axes)
+    if not part.terms:
+        return change
+    kept, count = len(change.sizes), len(axes)
+    legs = [range(kept + count), range(kept, kept + count)]
+    moved = contract(work, [part, single(work, moving, axes)], legs, part.sizes, range(kept), change.axes)
+    return added([change, minus(moved)], change.axes)
 
 
 RULES: dict[str, Callable[[Differentials, Atom], Form]] = {

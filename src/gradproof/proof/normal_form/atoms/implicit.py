@@ -1,4 +1,5 @@
-"""Names that equations define: root(F, y°) is the y near y° with F(x, y) = F(x°, y°).
+"""Names that equations define: root(F, y°) is the y near y° with F(x, y) = F(x°, y°);
+argmin(f, y°) is that of the gradient of f by y.
 
 Its normal form is an atom that holds F twice: as it stands, and with a name of its own for y°, by which the
 partial derivatives are taken.
@@ -8,9 +9,10 @@ from __future__ import annotations
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import rebuild
-from gradproof.operators.build import construct, name
+from gradproof.operators.build import construct, name, partial
 from gradproof.proof.normal_form.terms.budget import Undecided
 
+EQUATIONS = ("root", "argmin")
 FREE = "free"  # the property of the name that moves where partial derivatives by y are taken
 
 
@@ -20,7 +22,8 @@ def with_free_unknown(e: Expr) -> tuple[Expr, Expr]:
     if unknown.op != "name":
         raise Undecided("an equation for what is not a name")
     free = name(str(unknown.data[0]), unknown.axes, (FREE,), row=unknown.row)
-    return rebuild(residual, {unknown: free}, construct), free
+    inside = rebuild(residual, {unknown: free}, construct)
+    return partial(inside, free) if e.op == "argmin" else inside, free
 
 
 def is_free(e: Expr) -> bool:
