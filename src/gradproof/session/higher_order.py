@@ -87,7 +87,7 @@ def after(first: Derivation, second: Derivation, same: Verdict | None) -> Deriva
     """The derivation of a result: it holds where both hold, and is as sure as both, and as sure as the
     result that was derived again is the one that was shown."""
     second.steps = (*first.steps, *second.steps)
-    second.verdict = weakest([first.verdict, second.verdict, *([same] if same else [])])
+    second.verdict = weakest([first.verdict, second.verdict, *([] if same is None else [same])])
     second.conditions = tuple(dict.fromkeys((*first.conditions, *second.conditions)))
     return second
 

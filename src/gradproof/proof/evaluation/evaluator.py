@@ -31,14 +31,19 @@ class Seed:
     """A direction of differentiation: of one name, of one entry of it, or of every name that varies.
 
     number  tells several directions of one name from each other
+    total   the same direction, along which the names that equations define move as well: they are held in
+            their equations where these are differentiated, and move there where the outcome is once more
+    moves   in a total one, the direction that they follow
     """
 
-    __slots__ = ("entry", "keys", "number", "variable")
+    __slots__ = ("entry", "keys", "moves", "number", "total", "variable")
 
     def __init__(self, variable: Expr | None, entry: int | None = None, number: int = 0) -> None:
         self.variable = variable
         self.entry = entry
         self.number = number
+        self.total: Seed | None = None
+        self.moves: Seed | None = None
         self.keys: list[Key] = []
 
 
@@ -118,7 +123,7 @@ class Evaluator:
         self._oracular: set[Key] = set()
         self._plans: dict[Expr, Plan] = {}
         self._units: dict[tuple[Expr, int], Seed] = {}
-        self._solutions: dict[Expr, Expr] | None = None
+        self._solutions = {e.args[1]: e for e in unfold.values() if e.op in EQUATIONS}
         self.duals: dict[tuple[Arithmetic, Seed], Arithmetic] = {}
 
     # ---- what a point knows of a node
@@ -139,14 +144,15 @@ class Evaluator:
         """The direction of one entry of a name."""
         return self._units.setdefault((variable, entry), Seed(variable, entry))
 
-    def solution(self, held: Expr) -> Expr | None:
-        """The equation that defines a name, from the name as it stands in it; None for any other name."""
-        if held.op != "name":
-            return None
-        if self._solutions is None:
-            defined = (meaning for meaning in self.unfold.values() if meaning.op in EQUATIONS)
-            self._solutions = {meaning.args[1]: meaning for meaning in defined}
-        return self._solutions.get(held)
+    def total(self, seed: Seed) -> Seed:
+        """A direction along which what equations define moves in them, too; for the change of such a name
+        itself, the same."""
+        if not self._solutions or seed.variable in self._solutions:
+            return seed
+        if seed.total is None:
+            seed.total = Seed(seed.variable, seed.entry, seed.number)
+            seed.total.moves = seed
+        return seed.total
 
     # ---- computing
 
@@ -156,6 +162,8 @@ class Evaluator:
 
     def forget(self, seed: Seed) -> None:
         """Drop the tangents along a seed."""
+        if seed.total is not None:
+            self.forget(seed.total)
         for key in seed.keys:
             self._memo.pop(key, None)
             self._failed.pop(key, None)
@@ -219,6 +227,10 @@ class Evaluator:
             under = under.field
         if isinstance(mode, Seed):
             mode.keys.append(key)
+            if mode.moves is not None:
+                solution = node if node.op in EQUATIONS else self._solutions.get(node)
+                if solution is not None:
+                    return follow((solution, field, mode.moves))
             if mode.variable is node or (mode.variable is None and self._free(node)):
                 return self._direction(node, field, mode)
         meaning = self.unfold.get(node)

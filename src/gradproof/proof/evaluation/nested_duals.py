@@ -154,11 +154,10 @@ def over(ev: Evaluator, field: Arithmetic, seed: Seed) -> Duals:
 
 
 def value(ev: Evaluator, e: Expr, field: Duals) -> Rule:
-    """The value and the tangent. A name that an equation defines stands still in that equation, and moves
-    with its solution where the equation as a whole moves."""
+    """The value and the tangent. What an equation defines stands still in it; here, where its change is
+    differentiated once more, it moves."""
     entries = yield e, field.field, VALUE
-    mover = ev.solution(e) if field.seed.variable is not e else None
-    slopes = yield e if mover is None else mover, field.field, field.seed
+    slopes = yield e, field.field, ev.total(field.seed)
     return field.paired(known(entries), slopes)
 
 
