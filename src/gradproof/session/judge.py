@@ -17,6 +17,7 @@ from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict, weakest
 
+
 class Typed(NamedTuple):
     """What was typed: a program in which nothing is simplified or solved, and the variables, in order, by
     which its objective was differentiated to make what is differentiated now."""
@@ -47,9 +48,7 @@ class Judge:
             self._known[key] = self._referee(claim.varying, claim.unfold).judge(claim.before, claim.after)
         return self._known[key]
 
-    def whole(
-        self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program
-    ) -> Verdict:
+    def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program) -> Verdict:
         """The answers against the derivative of the whole program: one by one where they are few, else
         all at once by the exact test alone (the differential is the sum of gradient : differential)."""
         if len(variables) <= FEW:

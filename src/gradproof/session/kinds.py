@@ -38,9 +38,10 @@ def gradient(asked: Asked) -> Gradient:
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
+    typed = asked.typed._replace(objective=program.objective)
     found = Gradient(
         program, derived, present(derived), asked.variables, engine.gradient, engine.names, asked.judge,
-        warnings, asked.layout, asked.kind, asked.structure, asked.typed._replace(objective=program.objective),
+        warnings, asked.layout, asked.kind, asked.structure, typed,
     )  # fmt: skip
     return found.asked_as(asked)
 
@@ -148,9 +149,7 @@ def _everywhere(asked: Asked, before: Gradient, engine: Engine) -> tuple[Everywh
     made = _told_of(
         Gradient(program, derived, present(derived), variables, other.gradient, other.names, None)
     )
-    made = Everywhere(
-        *({free.restored(k): free.restored(e) for k, e in part.items()} for part in made)
-    )
+    made = Everywhere(*({free.restored(k): free.restored(e) for k, e in part.items()} for part in made))
     other.unknown = {k: free.restored(e) for k, e in other.unknown.items()}
     return (found, engine) if made == found else (made, other)
 

@@ -384,5 +384,6 @@ VALUES: dict[str, Maker] = {
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
-    "derivative": derivative, "hcat": _stack, "vcat": _stack, **dict.fromkeys(EQUATIONS, held), "onehot": _onehot,
+    "derivative": derivative, "hcat": _stack, "vcat": _stack, "onehot": _onehot,
+    **dict.fromkeys(EQUATIONS, held),
 }  # fmt: skip
