@@ -10,7 +10,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries
 from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Seed
 from gradproof.proof.evaluation.judge import AGREE, POINTS, UNSUPPORTED, Answer, Outcome, Question, Session
-from gradproof.proof.evaluation.nested_duals import eps, over
+from gradproof.proof.evaluation.tangents.nested_duals import eps, over
 from gradproof.proof.semantics.context import Context
 
 Statements = tuple[tuple[Expr, Expr], ...]

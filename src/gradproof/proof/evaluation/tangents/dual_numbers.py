@@ -14,10 +14,10 @@ from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Unsupport
 from gradproof.proof.evaluation.contraction import contract_dual, plus, stretch, times
 from gradproof.proof.evaluation.evaluator import EQUATIONS, VALUE, Evaluator, Key, Rule, Seed, follow, known
 from gradproof.proof.evaluation.gauss import inverse
-from gradproof.proof.evaluation.implicit import tangent as implicit
 from gradproof.proof.evaluation.matrix_rules import IN_ANY_FIELD
 from gradproof.proof.evaluation.matrix_rules import TANGENTS as MATRIX_TANGENTS
-from gradproof.proof.evaluation.nested_duals import eps, over
+from gradproof.proof.evaluation.tangents.implicit import tangent as implicit
+from gradproof.proof.evaluation.tangents.nested_duals import eps, over
 from gradproof.proof.evaluation.values import (
     arguments,
     averaged,
