@@ -25,7 +25,7 @@ from gradproof.proof.evaluation.sizes import DIFFERENT
 from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.semantics.context import Context
-from gradproof.verdicts import Verdict
+from gradproof.verdicts import Seal, Verdict, weakest
 
 SMALL = 64  # nodes of a program whose derivative is also taken by definition
 FAILURES = (
@@ -33,6 +33,7 @@ FAILURES = (
 )  # fmt: skip
 MANY = 12  # points, where a few signs decide
 BY_NORMAL_FORM = "normal forms agree: true for all sizes"
+_SEAL = Seal()
 
 
 class _Claim(NamedTuple):
@@ -59,7 +60,7 @@ class Referee:
     def judge(self, before: Expr, after: Expr) -> Verdict:
         """Is before = after?"""
         if before is after:
-            return Verdict("proved", "both sides are the same expression")
+            return _proved("both sides are the same expression")
         if before.axes != after.axes or before.row != after.row:
             return Verdict("refuted", "the two sides have different shapes")
         question = sides(before, after)
@@ -161,6 +162,38 @@ def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Conte
     return normal.gradient_agrees(objective, variable, result, context)
 
 
+def together(steps: Verdict, whole: Verdict) -> Verdict:
+    """The verdict on a derivation from those on its steps and on its answer.
+
+    Raises InternalError (GP901) where one of them is refuted: then nothing is shown.
+    """
+    for verdict in (steps, whole):
+        if verdict.grade == "refuted":
+            raise InternalError(
+                f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
+            )
+    if steps.grade == "proved" and whole.grade in ("tested", "sampled"):
+        return _proved(f"every step is true for all sizes; the whole {whole.reason}")
+    return weakest([steps, whole])
+
+
+def given() -> Verdict:
+    """Of a line that says what its name stands for: so read, both sides are the same expression."""
+    return _proved("read")
+
+
+def recalled(grade: str, reason: str, counterexample: Mapping[str, object] | None) -> Verdict:
+    """The verdict that a file states: what was found when it was written. Nobody judges it here again.
+
+    Raises ValueError for an unknown grade.
+    """
+    return Verdict(grade, reason, counterexample, _SEAL)
+
+
+def _proved(reason: str) -> Verdict:
+    return Verdict("proved", reason, seal=_SEAL)
+
+
 def _decide(claim: _Claim) -> Verdict:
     """The verdict on a claim from what the engines say."""
     said, trouble = _guarded("the normal form", claim.normal, normal.UNDECIDED)
@@ -176,7 +209,7 @@ def _decide(claim: _Claim) -> Verdict:
         return _refuted(claim, outcome)
     if outcome.kind == AGREE:
         if said == normal.EQUAL:
-            return Verdict("proved", BY_NORMAL_FORM)
+            return _proved(BY_NORMAL_FORM)
         if said == normal.DIFFERENT:
             return Verdict("unknown", "the normal forms differ, and yet no random point shows a difference")
         if not outcome.coarse:
@@ -199,9 +232,9 @@ def _by_floats(claim: _Claim, said: str, outcome: Outcome, reason: str) -> Verdi
             return Verdict("unknown", "the normal forms agree, but numbers in floating point do not")
         return _refuted(claim, seen, "floating point")
     if said == normal.EQUAL and outcome.kind != DIFFER:
-        return Verdict("proved", f"{BY_NORMAL_FORM} (the test at random points has no say: {reason})")
+        return _proved(f"{BY_NORMAL_FORM} (the test at random points has no say: {reason})")
     if said == normal.EQUAL and (seen.kind == AGREE or not outcome.lawful):
-        return Verdict("proved", BY_NORMAL_FORM)
+        return _proved(BY_NORMAL_FORM)
     if outcome.kind == AGREE:
         return Verdict("tested", _tested(outcome))
     if seen.kind == AGREE and said == normal.UNDECIDED:

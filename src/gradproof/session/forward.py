@@ -25,10 +25,11 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
-from gradproof.session.gradient import UNJUDGED, Gradient, together
+from gradproof.proof.referee import together
+from gradproof.session.gradient import UNJUDGED, Gradient
 from gradproof.session.judge import Judge, Typed
 from gradproof.session.result import Derivation, Key
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import HOLDS, Verdict, weakest
 
 Pairs = tuple[tuple[Expr, Expr], ...]
 
@@ -316,7 +317,7 @@ class ForwardDerivation(Derivation):
         setting = self._setting(one)
         shaped = stacked if stacked.axes == value.axes else reshape(stacked, *value.axes)
         claim = Claim(shaped, value, "stack", "columns stacked", setting.varying, setting.unfold)
-        return self._ask(claim).grade in ("proved", "tested", "sampled")
+        return self._ask(claim).grade in HOLDS
 
     def _remark(self) -> str:
         if self._one_line or self._many or self.kind == "hessian":

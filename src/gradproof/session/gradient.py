@@ -21,11 +21,11 @@ from gradproof.errors import GradproofError, InternalError, NameProblem, ParseEr
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.operators.build import T, add, neg, zeros
-from gradproof.proof.referee import Referee
+from gradproof.proof.referee import Referee, together
 from gradproof.proof.semantics.context import Context
 from gradproof.session.judge import Judge
 from gradproof.session.result import Derivation, Key
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
@@ -61,7 +61,7 @@ class Gradient(Derivation):
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
-        steps = weakest([step.verdict for step in self.steps] or [Verdict("proved", "nothing varies")])
+        steps = weakest([step.verdict for step in self.steps] or [Verdict(DEFINITION, "nothing varies")])
         return together(steps, self._judge.whole(self.derived, self.answer, self.variables, self.typed))
 
     # ---- the answer
@@ -208,18 +208,3 @@ class Gradient(Derivation):
     @property
     def _value(self) -> Expr:
         return self.derived.objective
-
-
-def together(steps: Verdict, whole: Verdict) -> Verdict:
-    """The verdict on a derivation from those on its steps and on its answer.
-
-    Raises InternalError (GP901) where one of them is refuted: then nothing is shown.
-    """
-    for verdict in (steps, whole):
-        if verdict.grade == "refuted":
-            raise InternalError(
-                f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
-            )
-    if steps.grade == "proved" and whole.grade in ("tested", "sampled"):
-        return Verdict("proved", f"every step is true for all sizes; the whole {whole.reason}")
-    return weakest([steps, whole])

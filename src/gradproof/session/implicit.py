@@ -16,6 +16,7 @@ from gradproof.operators.build import apply, construct
 from gradproof.session.judge import Judge
 from gradproof.session.kinds import gradient
 from gradproof.session.question import Asked
+from gradproof.verdicts import HOLDS
 
 
 def with_solutions(program: Program, variables: Iterable[Expr]) -> Program:
@@ -40,7 +41,7 @@ def _stationary(program: Program, body: Expr) -> Expr:
     objective, unknown = body.args
     inner = program._replace(statements=(), objective=objective, label="")
     found = gradient(Asked(inner, (unknown,), "gradient", "gradient", Judge(), (), "free", inner))
-    if found.verdict.grade not in ("proved", "tested", "sampled"):
+    if found.verdict.grade not in HOLDS:
         raise InternalError(f"the gradient of {objective} by {unknown} was not proved", code="GP901")
     residual = unfold(found.answer.gradients[unknown], {**found._known(), **found.unknown()})
     return apply("root", rebuild(residual, {released(unknown): unknown}, construct), unknown)
