@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradproof.derivation.story.abbreviations import Answer
@@ -13,7 +13,8 @@ from gradproof.derivation.strategies.frobenius import Item
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.operators.build import add, d
-from gradproof.proof.referee import Referee
+from gradproof.proof.claim_shape import shape
+from gradproof.proof.referee import Referee, nameless
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict, weakest
 
@@ -27,14 +28,19 @@ class Typed(NamedTuple):
 
 
 FEW = 4  # so many variables are judged one by one
+_Setting = tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]]
 
 
 class Judge:
-    """Asks the referee, once for each different claim; one referee for each setting of names."""
+    """Asks the referee, once for each different claim; one referee for each setting of names.
+
+    A layer of a network claims what the layer before it claimed, of other names: such claims have one shape.
+    """
 
     def __init__(self) -> None:
-        self._referees: dict[tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]], Referee] = {}
-        self._known: dict[tuple[Expr, Expr, frozenset[Expr]], Verdict] = {}
+        self._referees: dict[_Setting, Referee] = {}
+        self._known: dict[tuple[Expr, Expr, _Setting], Verdict] = {}
+        self._shapes: dict[Hashable, Verdict] = {}
 
     def _referee(self, varying: frozenset[Expr], unfold: Mapping[Expr, Expr]) -> Referee:
         key = (varying, tuple(unfold.items()))
@@ -43,9 +49,14 @@ class Judge:
         return self._referees[key]
 
     def __call__(self, claim: Claim) -> Verdict:
-        key = (claim.before, claim.after, claim.varying)
+        form = shape((claim.before, claim.after), claim.varying, claim.unfold)
+        if form is not None and form in self._shapes:
+            return self._shapes[form]
+        key = (claim.before, claim.after, (claim.varying, tuple(claim.unfold.items())))
         if key not in self._known:
             self._known[key] = self._referee(claim.varying, claim.unfold).judge(claim.before, claim.after)
+        if form is not None and nameless(self._known[key]):
+            self._shapes[form] = self._known[key]
         return self._known[key]
 
     def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program) -> Verdict:

@@ -21,8 +21,9 @@ def told(
     """The conditions with abbreviations written out, each once; what is known to hold is left out."""
     said: dict[Condition, None] = {}
     known = {**statements, **abbreviations}
+    opened: dict[Expr, Expr] = {}
     for text, about in conditions:
-        if about and _holds(text, unfold(about[0], known)):
+        if about and _holds(text, unfold(about[0], known, done=opened)):
             continue
         shown = (statements[e] if e in statements and _measured(statements[e]) else e for e in about)
         written = Condition(text, tuple(unfold(e, abbreviations) for e in shown))
