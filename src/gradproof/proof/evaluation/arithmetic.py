@@ -49,7 +49,12 @@ class Arithmetic(ABC):
     exponent  where exponents are evaluated
     ordered   True where numbers can be compared
     salt      different for fields that must not get the same random numbers
+    field     for dual numbers: the field of their parts
+    seed      for dual numbers: what their eps is the change of
     """
+
+    field: Arithmetic | None = None
+    seed: Any = None
 
     below: Arithmetic | None = None
     ordered = False
@@ -84,6 +89,10 @@ class Arithmetic(ABC):
     @abstractmethod
     def invert(self, value: Any) -> Any:
         """1/value."""
+
+    def divides(self, value: Any) -> bool:
+        """Whether a number has an inverse."""
+        return bool(value)
 
     def inverses(self, values: Sequence[Any]) -> Entries:
         """1/value for each of them."""
