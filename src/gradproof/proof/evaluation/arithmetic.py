@@ -78,9 +78,9 @@ class Arithmetic(ABC):
     def number(self, value: Fraction) -> Any:
         """A rational number."""
 
-    @abstractmethod
     def draw(self, chance: Iterator[int], positive: bool) -> Any:
         """A random number."""
+        raise Unsupported("no numbers are drawn in this arithmetic")
 
     def draw_unit(self, chance: Iterator[int]) -> Any:
         """A random number between -1 and 1, where that means something."""
