@@ -22,6 +22,7 @@ from gradproof.derivation.strategies.vec_form import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
@@ -206,7 +207,7 @@ class ForwardDerivation(Derivation):
             return ()
         known = self._setting(one).unfold
         claim = Claim(shown, array, "free", "", frozenset(self.walk.variables), known)
-        why = f"at all points, with the entries of {variable} free"
+        why = say("at all points, with the entries of {} free", variable)
         return (Line(label, array, why, "free", self._ask(claim)),)
 
     def story(self, notation: str = "frobenius") -> Story:
