@@ -6,7 +6,10 @@ dX, dZ and dV for differentials; the rest are words of the language, `mul(X, Z)`
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+
+from gradproof.checker.terms import Unchecked
 
 Tree = Any  # an expression over X, Z, V, Y: a word, a number, or (operator, arguments …)
 
@@ -36,6 +39,14 @@ def step(a: Tree) -> Tree:
     return ("relu'", a)
 
 
+def spelled(tree: Tree) -> str:
+    """A small expression as text."""
+    if not isinstance(tree, tuple):
+        return str(tree)
+    parts = [spelled(part) for part in tree[1:]]
+    return f"{tree[0]}({', '.join(parts)})"
+
+
 # ---- words made of others: any number of axes, or by the number of axes of X; Z is 0 where it is not given
 
 ROWS, COLUMNS = ("along", ("rowmean", "X"), "X"), ("down", ("colmean", "X"), "X")
@@ -61,7 +72,9 @@ MEANINGS: dict[str | tuple[str, int], Tree] = {
     "leaky_relu'": ("add", "1/100", times("99/100", step("X"))),
     "elu": ("add", times("X", step("X")), times(minus(("exp", "X"), 1), minus(1, step("X")))),
     "logit": minus(("log", "X"), ("log", minus(1, "X"))), "logsigmoid": ("log", ("sigmoid", "X")),
-    "mish": times("X", ("tanh", ("softplus", "X"))), "softsign": over("X", ("add", 1, ("abs", "X"))),
+    "mish": times("X", ("tanh", ("softplus", "X"))),
+    "sinc": over(("sin", times("pi", "X")), times("pi", "X")),
+    "softsign": over("X", ("add", 1, ("abs", "X"))),
     "hardtanh": ("add", times("X", NEAR), times(("sign", "X"), minus(1, NEAR))),
     "relu6": ("add", times("X", step(times("X", minus(6, "X")))), times(6, step(minus("X", 6)))),
     "selu": ("add", times(SELU, "X", step("X")), times(SELU_LEFT, minus(GROWN, 1), minus(1, step("X")))),
@@ -90,12 +103,22 @@ HUBER = ("add", times(over(times("X", "X"), 2), step(minus("Z", ("abs", "X")))),
 MEANINGS["huber"] = HUBER
 DEFAULTS = {"huber": 1, "layernorm": 0, "rmsnorm": 0, "batchnorm": 0}  # Z where it is not given
 
-COUNTS = {  # how many arguments other words have
-    **{word: 1 for word in ("neg", "sqrt", "sum", "mean", "rowmean", "colmean", "exp", "map", "slope", "d")},
-    **{word: 2 for word in ("frob", "div", "hdiv", "pow", "hpow")},
+COUNTS: dict[str, int | range] = {  # how many arguments a word has
+    **dict.fromkeys(("name", "num", "size", "ones", "zeros", "eye", "pi"), 0),
+    **dict.fromkeys(("neg", "sqrt", "sum", "mean", "rowmean", "colmean", "exp", "map", "slope", "d"), 1),
+    **dict.fromkeys(("reshape", "onehot", "slice", "triu", "tril", "cumsum", "hat", "ptrace", "trigamma"), 1),
+    **dict.fromkeys(("unfold", "fold", "unit", "commutation"), range(2)),
+    **dict.fromkeys(("frob", "div", "hdiv", "pow", "hpow", "along", "down"), 2),
+    **dict.fromkeys(("add", "mul", "had", "kron"), range(2, 10_000)),
+    **dict.fromkeys(("hcat", "vcat", "einsum", "call", "gradof"), range(1, 10_000)),
 }
 # ---- axioms about differentials
 
+# Functions of a matrix that power series give: f'(X), which the derivative is where X and the direction
+# commute, and in a trace. The derivative of f is the word d + f.
+OF_MATRICES: dict[str, Tree] = {
+    "expm": ("expm", "X"), "logm": ("inv", "X"), "cosm": ("neg", ("sinm", "X")), "sinm": ("cosm", "X"),
+}  # fmt: skip
 ROOT = ("sqrt", minus(1, times("X", "X")))
 SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
     "exp": "Y", "log": over(1, "X"), "sign": 0,
@@ -118,7 +141,7 @@ DIFFERENTIALS: dict[str, Tree] = {
     "rowmax": ("rowsum", times(("rowmax'", "X"), "dX")), "rowmin": ("rowsum", times(("rowmin'", "X"), "dX")),
     "max'": 0, "min'": 0, "rowmax'": 0, "rowmin'": 0,
     "raised": ("add", times("Z", to("X", minus("Z", 1)), "dX"), times("Y", ("log", "X"), "dZ")),
-    "mpow": ("dpow", "X", "Z", "dX"), "expm": ("dexpm", "X", "dX"), "logm": ("dlogm", "X", "dX"),
+    "mpow": ("dpow", "X", "Z", "dX"), **{f: (f"d{f}", "X", "dX") for f in OF_MATRICES},
     "sqrtm": ("sylvester", "Y", "Y", "dX"),
     "sylvester": ("neg", ("add", ("einsum", "ijab,ac,cbpq->ijpq", "Y", "dX", "Y"),
                           ("einsum", "ijab,acpq,cb->ijpq", "Y", "Y", "dZ"))),
@@ -132,7 +155,8 @@ DIFFERENTIALS: dict[str, Tree] = {
 # ---- laws that a certificate may use: (left, right); z and v are scalars. Where the left side has a meaning,
 # so has the right, away from kinks (sign and step at 0).
 
-ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign")
+ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign", "sinm")
+EVEN = ("cos", "cosh", "cosm")
 LAWS: dict[str, tuple[Tree, Tree]] = {
     "inv(X)*X = I": (("mul", ("inv", "X"), "X"), ("eye", "X")),
     "X*inv(X) = I": (("mul", "X", ("inv", "X")), ("eye", "X")),
@@ -164,14 +188,14 @@ LAWS: dict[str, tuple[Tree, Tree]] = {
     "step(-X) = 1 - step(X)": (step(("neg", "X")), minus(1, step("X"))),
     "sign(X) = 2*step(X) - 1": (("sign", "X"), minus(times(2, step("X")), 1)),
     **{f"{f}(-X) = -{f}(X)": ((f, ("neg", "X")), ("neg", (f, "X"))) for f in ODD},
-    **{f"{f}(-X) = {f}(X)": ((f, ("neg", "X")), (f, "X")) for f in ("cos", "cosh")},
+    **{f"{f}(-X) = {f}(X)": ((f, ("neg", "X")), (f, "X")) for f in EVEN},
     "max(X, Z) = Z + relu(X - Z)": (("maximum", "X", "Z"), ("add", "Z", ("relu", minus("X", "Z")))),
     "min(X, Z) = X - relu(X - Z)": (("minimum", "X", "Z"), minus("X", ("relu", minus("X", "Z")))),
     "sqrtm(X)*sqrtm(X) = X": (("mul", ("sqrtm", "X"), ("sqrtm", "X")), "X"),
     "V'*V = I for eigenvectors": (("mul", ("T", ("eigvecs", "X")), ("eigvecs", "X")), ("eye", "X")),
     "V*V' = I for eigenvectors": (("mul", ("eigvecs", "X"), ("T", ("eigvecs", "X"))), ("eye", "X")),
-    "tr(dexpm(X, E)) = tr(expm(X)*E)": (("einsum", "iipq->qp", ("dexpm", "X")), ("expm", "X")),
-    "tr(dlogm(X, E)) = tr(inv(X)*E)": (("einsum", "iipq->qp", ("dlogm", "X")), ("inv", "X")),
+    **{f"tr(d{f}(X, E)) = tr({spelled(slope)}*E)": (("einsum", "iipq->qp", (f"d{f}", "X")), slope)
+       for f, slope in OF_MATRICES.items()},
     "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)":
         (("einsum", "iipq->qp", ("dpow", "X", "z")), ("mul", "z", ("pow", "X", minus("z", 1)))),
     "sylvester(X, Z, E) = sylvester(Z, X, E')'":
@@ -207,23 +231,46 @@ WIRES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 # Words that are not looked into. One argument more than written is a matrix that the array is applied to.
 OPAQUE: dict[str, str] = {
-    "inv": "ii->ii", "det": "ii->", "expm": "ii->ii", "logm": "ii->ii", "sqrtm": "ii->ii",
-    "mpow": "ii,->ii", "dexpm": "ii->iiii", "dlogm": "ii->iiii", "dpow": "ii,->iiii",
+    "inv": "ii->ii", "det": "ii->", "sqrtm": "ii->ii", **dict.fromkeys(OF_MATRICES, "ii->ii"),
+    "mpow": "ii,->ii", **{f"d{f}": "ii->iiii" for f in OF_MATRICES}, "dpow": "ii,->iiii",
     "sylvester": "ii,jj->ijij", "pinv": "ij->ji", "norm_nuc": "ij->", "norm_spec": "ij->",
     "polar": "ij->ij", "spec_uv": "ij->ij", "eigvals": "ii->i", "eigvecs": "ii->ii",
     "rowmax": "ij->i", "rowmin": "ij->i", "rowmax'": "ij->ij", "rowmin'": "ij->ij",
     "max": "*->", "min": "*->", "max'": "*->*", "min'": "*->*", "maximum": "*,*->*", "minimum": "*,*->*",
 }  # fmt: skip
 # F(X') = F(X)', or F(X') = F(X) for a scalar F.
-TURNED = {"inv", "det", "expm", "logm", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv"}
+TURNED = {"inv", "det", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv", *OF_MATRICES}
 ZERO_OR_ONE = {"triu", "cut", "windows", "bands", "exchange", "cyclic", "offset", "onehot"}  # own powers
 # Axioms: these arrays stay the same when their axes are taken in this order.
-SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0), "exchange": (1, 0)}
+DERIVATIVES = tuple(f"d{f}" for f in OF_MATRICES)
+SYMMETRIES = {**dict.fromkeys((*DERIVATIVES, "dpow"), (3, 2, 1, 0)), "exchange": (1, 0)}
 
 
-def spelled(tree: Tree) -> str:
-    """A small expression as text."""
-    if not isinstance(tree, tuple):
-        return str(tree)
-    parts = [spelled(part) for part in tree[1:]]
-    return f"{tree[0]}({', '.join(parts)})"
+# Words with sizes beside their arguments, and arrays of 0 and 1 that sizes make.
+CONSTANTS = ("windows", "bands", "exchange", "cyclic", "offset", "elimination", "duplication", "crossing")
+SIZED = {*CONSTANTS, "unit", "commutation", "ptrace", "unfold", "fold", "triu", "tril", "reshape", "onehot",
+         *(f"conv{n}d{tail}" for n in (1, 2) for tail in ("", "_transpose", "_weight"))}  # fmt: skip
+
+
+def known(op: str) -> bool:
+    """Whether a word is read by the checker."""
+    tables: tuple[Collection[object], ...] = (COUNTS, OPAQUE, WIRES, SLOPES, SIZED)
+    return any(op in table for table in tables) or any(op in (key, key[0]) for key in MEANINGS)
+
+
+def check_count(op: str, count: int) -> None:
+    """Refuse a word with more or fewer arguments than it has: what is not read must not be printed."""
+    known: list[int | range] = [COUNTS[op]] if op in COUNTS else []
+    if not known:
+        known += [_letters(tree, op in DEFAULTS) for key, tree in MEANINGS.items() if op in (key, key[0])]
+        known += [range(1 + OPAQUE[op].count(","), 3 + OPAQUE[op].count(","))] if op in OPAQUE else []
+        known += [len(inputs) for inputs in WIRES.get(op, ())]
+    if known and not any(count in one if isinstance(one, range) else count == one for one in known):
+        raise Unchecked(f"{op} of {count} arguments")
+
+
+def _letters(tree: Tree, default: bool) -> int | range:
+    """How many arguments a meaning speaks of; the last may be left out where it has a default."""
+    text = spelled(tree)
+    most = 3 if "V" in text else 2 if "Z" in text else 1
+    return range(most - 1, most + 1) if default else most
