@@ -201,7 +201,7 @@ class Derivation(ABC):
         """The derivation for reading.
 
         notation  "frobenius", "index" or "both"
-        format    "text", "ascii", "latex", "markdown" or "json"
+        format    "text", "ascii", "latex", "markdown", "html", "typst" or "json"
         steps     "none", "short" or "full"
         """
         if format == "json":
