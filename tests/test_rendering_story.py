@@ -12,6 +12,7 @@ from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import say
 from gradproof.operators import build as b
+from gradproof.proof.referee import recalled
 from gradproof.rendering.page.show import show, show_both
 from gradproof.verdicts import Verdict
 
@@ -22,7 +23,7 @@ LY = b.call("L", Y)
 CHAIN = b.einsum("ij,ijpq->pq", G, b.partial(Y, W))
 DELTAS = b.einsum("ij,ik,jp,kq->pq", G, X, b.eye(m), b.eye(k))
 
-PROVED = Verdict("proved", "")
+PROVED = recalled("proved", "", None)
 
 
 def _line(left: Expr | None, right: Expr, why: str, rule: str, letters: str = "") -> Line:

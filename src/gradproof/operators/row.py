@@ -24,6 +24,11 @@ class Operator(NamedTuple):
                   axes T with F(E)_ij = Σ T_ijpq E_pq
     commuting     the matrix that F(…, E) is times E where the matrices X commute with E; r is Z - 1
     stands        what it is short for: the word is replaced when a text is read
+    commutative   the order of its arguments does not matter
+    associative   nor do brackets among them: f(a, f(b, c)) is f(a, b, c)
+    unit          the array that changes nothing as an argument: "eye" of the product
+    involution    f(f(X)) = X
+    antihomomorphism  it turns products round: f(X*Z) = f(Z)*f(X)
     of            the word that it belongs to: `sum` of rowsum and colsum, expm of dexpm
     by            what it has one entry for: "row" or "column"; "" where it takes the whole array
     of_scalar     what it is of a scalar, in X, where code may say so
@@ -51,6 +56,11 @@ class Operator(NamedTuple):
     adjoint: str = ""
     commuting: str = ""
     stands: str = ""
+    commutative: bool = False
+    associative: bool = False
+    unit: str = ""
+    involution: bool = False
+    antihomomorphism: bool = False
     of: str = ""
     by: str = ""
     of_scalar: str = ""

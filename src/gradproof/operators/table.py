@@ -9,6 +9,8 @@ heart, except the referee in `proof`, which must not look here for one.
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradproof.operators.kinks import said
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.reductions import NORMALISATIONS, REDUCTIONS
@@ -18,31 +20,20 @@ from gradproof.operators.special_functions import SPECIAL
 __all__ = ["OPERATORS", "STRUCTURES", "Operator"]
 
 
-def _linear(
-    name: str,
-    *signatures: str,
-    per: str = "",
-    doc: str = "",
-    algebra: bool = False,
-    keeps_symmetry: bool = False,
-    keeps_positive: bool = False,
-) -> Operator:
-    return Operator(
-        name, signatures, linear=True, per=per, doc=doc, algebra=algebra, keeps_symmetry=keeps_symmetry,
-        keeps_positive=keeps_positive,
-    )  # fmt: skip
+def _linear(name: str, *signatures: str, **columns: Any) -> Operator:
+    return Operator(name, signatures, linear=True, **columns)
 
 
 _LINEAR = (
-    _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True,
-            doc="transpose"),
+    _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True, involution=True,
+            antihomomorphism=True, doc="transpose"),
     _linear(
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
-        doc="product; a scalar scales", algebra=True, keeps_positive=True,
+        doc="product; a scalar scales", algebra=True, keeps_positive=True, associative=True, unit="eye",
     ),
-    _linear("frob", "*,*->", doc="Frobenius product"),
-    _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True,
-            doc="elementwise (Hadamard) product"),
+    _linear("frob", "*,*->", commutative=True, doc="Frobenius product"),
+    _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True, commutative=True,
+            associative=True, unit="ones", doc="elementwise (Hadamard) product"),
     _linear("tr", "ii->", doc="trace"),
     _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
     _linear("diagonal", "ii->i", keeps_positive=True, doc="diagonal of a square matrix"),
@@ -99,7 +90,8 @@ _POINTWISE = (
 _FUNCTIONS = (
     Operator(
         "inv", ("ii->ii", "->"), differential=("-Y*dX*Y",), requires=("{X} is invertible",),
-        algebra=True, turns=True, keeps_symmetry=True, invertible=True, doc="inverse",
+        algebra=True, turns=True, keeps_symmetry=True, invertible=True, involution=True,
+        antihomomorphism=True, doc="inverse",
     ),
     Operator(
         "det", ("ii->",), differential=("Y*tr(inv(X)*dX)",), requires=("{X} is invertible",),

@@ -17,10 +17,10 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import Formula, Sentence, joined, say
 from gradproof.expressions.walk import names
 from gradproof.operators.build import T, d, einsum, frob, mul, partial
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]
-DEFINED = Verdict("proved", "a definition")
+DEFINED = Verdict(DEFINITION, "a definition")
 
 
 class Telling(NamedTuple):
@@ -163,4 +163,4 @@ def _used(lets: Mapping[Expr, Expr], shown: Sequence[Expr]) -> tuple[tuple[Expr,
 
 def verdict_of(steps: Sequence[Step]) -> Verdict:
     """The weakest verdict of some steps."""
-    return weakest([step.verdict for step in steps] or [Verdict("proved", "nothing varies")])
+    return weakest([step.verdict for step in steps] or [Verdict(DEFINITION, "nothing varies")])

@@ -23,7 +23,7 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.sentences import joined
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]
 
@@ -183,7 +183,7 @@ class Narrator:
         return self._noted(told + self._sums(by_entries=True)), steps
 
     def _entry_section(self, made: Entries, verdicts: Mapping[Expr, Verdict]) -> Told:
-        good = Verdict("proved", "a definition")
+        good = Verdict(DEFINITION, "a definition")
         lines: list[Line] = []
         left = self.left(made.variable)
         if made.named:

@@ -32,6 +32,7 @@ from gradproof.verdicts import Verdict
 
 OPEN_AT_MOST = 3  # with more sections than this, a short story shows one equation a section
 GRADES = {
+    "by definition": "by definition",
     "proved": "proved for all sizes",
     "tested": "tested exactly, not proved",
     "sampled": "sampled with floating-point numbers, not proved",
