@@ -311,14 +311,11 @@ def _named_power(x: Expr, k: Expr, value: Fraction | None) -> Move:
     )
 
 
-_ABOUT_THE_WHOLE = ("norm2", "normF", "normp", "max", "min")  # X ≠ 0 means that one entry is not 0
-
-
 def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
     for letter, arg in zip(LETTERS, e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
-    entrywise = any(arg.axes for arg in e.args) and e.op not in _ABOUT_THE_WHOLE
+    entrywise = any(arg.axes for arg in e.args) and not row.of_whole
     about_entries = ("≠", ">", "<")
     needs = [
         f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need

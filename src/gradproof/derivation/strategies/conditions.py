@@ -11,6 +11,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, mul
 from gradproof.operators.matrix_functions import BRANCH, DEFINITE, TALL
 from gradproof.operators.properties import invertible, number, positive, props
+from gradproof.operators.signs import facts
 
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
 
@@ -85,7 +86,7 @@ def _unscaled(e: Expr) -> Expr:
 
 def _measured(e: Expr) -> Expr | None:
     """The array that is 0 only where e is: x for norm2(x), x'*x, and x'*S*x where S is spd."""
-    if e.op in ("norm2", "normF", "normp", "norm1"):
+    if not e.axes and facts(e.op).definite:
         return e.args[0]
     if e.op in ("mul", "frob") and not e.axes and len(e.args) == 2 and all(arg.axes for arg in e.args):
         left, right = e.args

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from gradproof.expressions.text import decimal
+from gradproof.operators.signs import facts
 from gradproof.rendering.formula.boxes import Format
 from gradproof.rendering.formula.names import WORDS, latex_name
 
@@ -19,10 +20,6 @@ _INFIX = {
     "ne": "\\ne", "lt": "<", "gt": ">",
 }  # fmt: skip
 _MARKS = {"T": "^{\\top}", "-1": "^{-1}", "-T": "^{-\\top}"}
-_STANDARD = {
-    "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det",
-}  # fmt: skip
-_STANDARD_AS = {"asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan"}
 _WORDY = re.compile(r"\\mathrm|d(?=[A-Za-z\\(])")
 _INDEXED = re.compile(r"(.*)_\{(.*)\}")
 
@@ -35,10 +32,8 @@ def _number(text: str, parts: list[str]) -> str:
 
 def _word(text: str, parts: list[str]) -> str:
     base = text.rstrip("′")
-    if base in _STANDARD:
-        spelled = "\\" + base
-    else:
-        spelled = _STANDARD_AS.get(base) or "\\operatorname{" + base.replace("_", "\\_") + "}"
+    command = facts(base).latex
+    spelled = f"\\{command}" if command else "\\operatorname{" + base.replace("_", "\\_") + "}"
     return spelled + "'" * (len(text) - len(base))
 
 
