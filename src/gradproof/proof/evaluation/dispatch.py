@@ -13,7 +13,6 @@ from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.matrix_rules import VALUES as MATRIX_VALUES
 from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.evaluation.values import VALUES, definition, linear, signs
-from gradproof.proof.semantics.definitions import DEFINITIONS
 
 
 def rule(ev: Evaluator, key: Key) -> Rule:
@@ -40,7 +39,7 @@ def _value(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
         return RESIDUE[e.op](ev, e, field)
     if isinstance(field, Reals) and e.op in REAL:
         return _pointwise(ev, e, field)
-    return (definition if e.op in DEFINITIONS else linear)(ev, e, field)
+    return (linear if ev.shared.definition(e) is None else definition)(ev, e, field)
 
 
 def _pointwise(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
