@@ -21,8 +21,9 @@ def told(
     """The conditions with abbreviations written out, each once; what is known to hold is left out."""
     said: dict[Condition, None] = {}
     known = {**statements, **abbreviations}
+    opened: dict[Expr, Expr] = {}
     for text, about in conditions:
-        if about and _holds(text, unfold(about[0], known)):
+        if about and _holds(text, unfold(about[0], known, done=opened)):
             continue
         shown = (statements[e] if e in statements and _measured(statements[e]) else e for e in about)
         written = Condition(text, tuple(unfold(e, abbreviations) for e in shown))
@@ -49,6 +50,9 @@ def _holds(text: str, e: Expr) -> bool:
 def _simpler(condition: Condition) -> Iterator[Condition]:
     """What a number that is not 0 comes to: 2*s^2 ≠ 0 is s ≠ 0, norm2(x) ≠ 0 and x'*x > 0 are x ≠ 0."""
     text, about = condition
+    if text == _INVERTIBLE:
+        yield Condition(text, (_unscaled(about[0]),))
+        return
     if text not in (_NOT_ZERO, _POSITIVE) or about[0].axes:
         yield condition
         return
@@ -66,6 +70,17 @@ def _simpler(condition: Condition) -> Iterator[Condition]:
             todo[:0] = inside
         elif not positive(one) and number(one) is None:
             yield Condition(_NOT_ZERO, (one if array is None else array,))
+
+
+def _unscaled(e: Expr) -> Expr:
+    """The matrix that is invertible where e is: S for S', -S and 2*S."""
+    while True:
+        if e.op in ("T", "neg") or (e.op == "div" and number(e.args[1])):
+            e = e.args[0]
+        elif e.op == "mul" and len(e.args) == 2 and number(e.args[0]):
+            e = e.args[1]
+        else:
+            return e
 
 
 def _measured(e: Expr) -> Expr | None:
