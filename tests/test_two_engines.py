@@ -31,7 +31,9 @@ def examples(word: str) -> Iterator[Expr]:
     for signature in OPERATORS[word].signatures:
         args = []
         for place, pattern in enumerate(alternative(signature).inputs):
-            letters = ("i", "j")[: 1 + (place == 0)] if pattern.any else tuple("".join(a) for a in pattern.axes)
+            letters = (
+                ("i", "j")[: 1 + (place == 0)] if pattern.any else tuple("".join(a) for a in pattern.axes)
+            )
             if pattern.any and place:
                 letters = ()
             props = (DOMAIN[word],) if word in DOMAIN else ()
