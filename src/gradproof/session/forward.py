@@ -22,6 +22,7 @@ from gradproof.derivation.strategies.vec_form import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
@@ -221,7 +222,7 @@ class ForwardDerivation(Derivation):
         before, told = self.before.vocabulary(), self.before.answer.gradients[variable]
         pairs = [(n, before[n], e) for n, e in one.question.statements if n in before and e.op != "root"]
         known, varying = self._setting(one).unfold, frozenset(self.walk.variables)
-        why = f"at all points, with the entries of {variable} free"
+        why = say("at all points, with the entries of {} free", variable)
         return tuple(
             Line(left, free, why, "free", self._ask(Claim(shown, free, "free", "", varying, known)))
             for left, shown, free in (*pairs, (label, told, array))

@@ -139,8 +139,8 @@ class Gradient(Derivation):
                 continue
             sides = structure.obligation(self.answer.gradients[variable], variable)
             if self.structure == "constrained":
-                made.append(Claim(*sides, "project-adjoint", f"{row.words}: {row.why}", claims.NONE, {}))
-            made.append(Claim(*pair, "project", f"{row.words}: {row.why}", claims.NONE, {}))
+                made.append(Claim(*sides, "project-adjoint", row.sentence(), claims.NONE, {}))
+            made.append(Claim(*pair, "project", row.sentence(), claims.NONE, {}))
         return made
 
     def _laid(self, story: Story) -> Story:
