@@ -169,6 +169,8 @@ class ForwardDerivation(Derivation):
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
+        steps = retell.verdict_of(self.steps)
+        proved = steps.grade == "proved"
         wholes = [self.before.verdict] if self.before else []
         for one in self.found:
             setting = self._setting(one)
@@ -177,8 +179,10 @@ class ForwardDerivation(Derivation):
                 wholes.append(self._judge.differential(array, one.written.values[0], setting))
                 continue
             for variable, value in zip(self.variables, one.written.values, strict=True):
-                wholes.append(self._judge.derivative(statements, array, variable, value, setting.unfold))
-        return together(retell.verdict_of(self.steps), weakest(wholes))
+                wholes.append(
+                    self._judge.derivative(statements, array, variable, value, setting.unfold, proved)
+                )
+        return together(steps, weakest(wholes))
 
     # ---- telling
 

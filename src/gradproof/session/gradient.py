@@ -61,7 +61,9 @@ class Gradient(Derivation):
         if self._judge is None:
             return UNJUDGED
         steps = weakest([step.verdict for step in self.steps] or [Verdict(DEFINITION, "nothing varies")])
-        return together(steps, self._judge.whole(self.derived, self.answer, self.variables))
+        return together(
+            steps, self._judge.whole(self.derived, self.answer, self.variables, steps.grade == "proved")
+        )
 
     # ---- the answer
 

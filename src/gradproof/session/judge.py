@@ -48,32 +48,37 @@ class Judge:
             self._shapes[form] = self._known[key]
         return self._known[key]
 
-    def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr]) -> Verdict:
+    def whole(
+        self, derived: Derived, answer: Answer, variables: Sequence[Expr], proved: bool = False
+    ) -> Verdict:
         """The answers against the derivative of the whole program: one by one where they are few, else
-        all at once by the exact test alone (the differential is the sum of gradient : differential)."""
+        all at once by the exact test alone (the differential is the sum of gradient : differential).
+
+        proved  whether all steps to the answers are
+        """
         if len(variables) <= FEW:
-            return weakest([self._final(derived, answer, variable) for variable in variables])
+            return weakest([self._final(derived, answer, variable, proved) for variable in variables])
         unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
         terms = [Item(answer.gradients[v], d(v)).whole() for v in variables]
         referee = self._referee(frozenset(variables), unfold)
-        return referee.test(d(derived.objective), add(*terms))
+        return referee.test(d(derived.objective), add(*terms), again=proved)
 
     def derivative(
         self, statements: Sequence[tuple[Expr, Expr]], array: Expr, variable: Expr, value: Expr,
-        known: Mapping[Expr, Expr],
+        known: Mapping[Expr, Expr], proved: bool = False,
     ) -> Verdict:  # fmt: skip
         """An array of derivatives (axes of the array, then of the variable) against the definition."""
         referee = self._referee(frozenset(), known)
-        return referee.judge_gradient(tuple(statements), array, variable, value)
+        return referee.judge_gradient(tuple(statements), array, variable, value, again=proved)
 
     def differential(self, array: Expr, value: Expr, setting: Setting) -> Verdict:
         """A differential, linear in those of the variables, against the definition."""
         return self._referee(setting.varying, setting.unfold).judge(d(array), value)
 
-    def _final(self, derived: Derived, answer: Answer, variable: Expr) -> Verdict:
+    def _final(self, derived: Derived, answer: Answer, variable: Expr, proved: bool) -> Verdict:
         """One answer against the derivative of the whole program."""
         unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
         referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
         return referee.judge_gradient(
-            derived.statements, derived.objective, variable, answer.gradients[variable]
+            derived.statements, derived.objective, variable, answer.gradients[variable], again=proved
         )
