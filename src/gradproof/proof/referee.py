@@ -19,7 +19,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
 from gradproof.proof.evaluation.failures import FAILURES as EVALUATION
-from gradproof.proof.evaluation.gradients import Statements, ask_gradient, bound_by, eps_part
+from gradproof.proof.evaluation.gradients import Statements, ask_derivative, ask_gradient, bound_by, eps_part
 from gradproof.proof.evaluation.judge import (
     AGREE,
     DIFFER,
@@ -131,7 +131,7 @@ class Referee:
         context, tests = self._program(statements, variable)
         if again:
             tests = self._look((objective, result), context, tests)
-        question = eps_part(objective, variable, result)
+        question = eps_part(objective, (variable,), result)
         return _decide(
             _Claim(
                 lambda: _by_definition(objective, variable, result, context),
@@ -140,6 +140,29 @@ class Referee:
                 lambda: smallest_gradient(question, (objective, variable, result), context),
                 lambda: f"the derivative by {variable} is {result}",
                 lambda: POINTS if again else tests.enough,
+            )
+        )
+
+    def test_derivative(
+        self, statements: Statements, objective: Expr, by: tuple[Expr, ...], result: Expr, along: bool = False
+    ) -> Verdict:
+        """Is `result` the derivative of some order of the objective, by several variables one after another?
+
+        By the exact test alone, on dual numbers of dual numbers: "tested" at best.
+        by      the variables; the result has the axes of the objective, then those of each of them
+        along   the result is the differential of that derivative
+        """
+        context, tests = self._program(statements, by[-1] if by else objective)
+        question = eps_part(objective, by, result, along)
+        names = ", ".join(map(str, by))
+        return _decide(
+            _Claim(
+                lambda: normal.UNDECIDED,
+                lambda points: ask_derivative(tests, objective, by, result, points, along),
+                lambda: tests.witness(question),
+                lambda: smallest_gradient(question, (objective, *by, result), context),
+                lambda: f"the derivative by {names} is {result}",
+                lambda: tests.enough,
             )
         )
 

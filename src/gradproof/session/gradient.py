@@ -37,7 +37,7 @@ class Gradient(Derivation):
         self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
         gradient: Callable[[Expr, int], Expr], names: Names,
         judge: Judge | None, warnings: tuple[GradproofError, ...] = (), layout: str = "gradient",
-        kind: str = "gradient", structured: str = "free",
+        kind: str = "gradient", structured: str = "free", typed: Program | None = None,
     ) -> None:  # fmt: skip
         self.program = program
         self.derived = derived
@@ -46,6 +46,7 @@ class Gradient(Derivation):
         self.layout = layout
         self.kind = kind
         self.structure = structured
+        self.typed = typed or program
         self.name_gradient = gradient
         self.names = names
         self._judge = judge
@@ -61,9 +62,14 @@ class Gradient(Derivation):
         if self._judge is None:
             return UNJUDGED
         steps = weakest([step.verdict for step in self.steps] or [Verdict(DEFINITION, "nothing varies")])
-        return together(
-            steps, self._judge.whole(self.derived, self.answer, self.variables, steps.grade == "proved")
-        )
+        whole = self._judge.whole(self.derived, self.answer, self.variables, self.typed, self._covered(steps))
+        return together(steps, whole)
+
+    def _covered(self, steps: Verdict) -> bool:
+        """Whether proved steps lead from the question as it was typed to the answers: nothing was
+        simplified before the first one."""
+        typed = (self.typed.statements, self.typed.objective)
+        return steps.grade == "proved" and typed == (self.program.statements, self.program.objective)
 
     # ---- the answer
 
@@ -80,10 +86,11 @@ class Gradient(Derivation):
         """The derivation for one of the variables."""
         for v in self.variables:
             if str(v) == variable:
-                return Gradient(
+                made = Gradient(
                     self.program, self.derived, self.answer, (v,), self.name_gradient, self.names,
-                    self._judge, self.warnings, self.layout, self.kind, self.structure,
+                    self._judge, self.warnings, self.layout, self.kind, self.structure, self.typed,
                 )  # fmt: skip
+                return made if self.asked is None else made.asked_as(self.asked)
         raise NameProblem(f"{variable} is not among the variables", code="GP305")
 
     def _known(self) -> Mapping[Expr, Expr]:
@@ -139,8 +146,8 @@ class Gradient(Derivation):
                 continue
             sides = structure.obligation(self.answer.gradients[variable], variable)
             if self.structure == "constrained":
-                made.append(Claim(*sides, "project-adjoint", f"{row.words}: {row.why}", claims.NONE, {}))
-            made.append(Claim(*pair, "project", f"{row.words}: {row.why}", claims.NONE, {}))
+                made.append(Claim(*sides, "project-adjoint", row.sentence(), claims.NONE, {}))
+            made.append(Claim(*pair, "project", row.sentence(), claims.NONE, {}))
         return made
 
     def _laid(self, story: Story) -> Story:

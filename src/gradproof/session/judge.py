@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
 
 from gradproof.derivation.story.abbreviations import Answer
 from gradproof.derivation.story.claims import Claim
@@ -10,11 +11,21 @@ from gradproof.derivation.story.forward import Setting
 from gradproof.derivation.strategies.backpropagation import Derived
 from gradproof.derivation.strategies.frobenius import Item
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
 from gradproof.operators.build import add, d
 from gradproof.proof.claim_shape import shape
 from gradproof.proof.referee import Referee, nameless
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict, weakest
+
+
+class Typed(NamedTuple):
+    """What was typed: a program in which nothing is simplified or solved, and the variables, in order, by
+    which its objective was differentiated to make what is differentiated now."""
+
+    program: Program
+    by: tuple[Expr, ...] = ()
+
 
 FEW = 4  # so many variables are judged one by one
 _Setting = tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]]
@@ -49,19 +60,19 @@ class Judge:
         return self._known[key]
 
     def whole(
-        self, derived: Derived, answer: Answer, variables: Sequence[Expr], proved: bool = False
+        self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program, proved: bool
     ) -> Verdict:
         """The answers against the derivative of the whole program: one by one where they are few, else
         all at once by the exact test alone (the differential is the sum of gradient : differential).
 
-        proved  whether all steps to the answers are
+        proved  whether all steps from what was typed to the answers are
         """
         if len(variables) <= FEW:
-            return weakest([self._final(derived, answer, variable, proved) for variable in variables])
-        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
+            return weakest([self._final(derived, answer, variable, typed, proved) for variable in variables])
+        unfold = {**_known(derived, answer), **dict(typed.statements)}
         terms = [Item(answer.gradients[v], d(v)).whole() for v in variables]
         referee = self._referee(frozenset(variables), unfold)
-        return referee.test(d(derived.objective), add(*terms), again=proved)
+        return referee.test(d(typed.objective), add(*terms), again=proved)
 
     def derivative(
         self, statements: Sequence[tuple[Expr, Expr]], array: Expr, variable: Expr, value: Expr,
@@ -71,14 +82,30 @@ class Judge:
         referee = self._referee(frozenset(), known)
         return referee.judge_gradient(tuple(statements), array, variable, value, again=proved)
 
+    def definition(
+        self, question: Typed, value: Expr, known: Mapping[Expr, Expr], along: frozenset[Expr] = frozenset()
+    ) -> Verdict:
+        """A derivative of any order against the program as it was typed; `along` those names, where the value
+        is a differential."""
+        program, by = question
+        referee = self._referee(along, known)
+        return referee.test_derivative(program.statements, program.objective, by, value, bool(along))
+
     def differential(self, array: Expr, value: Expr, setting: Setting) -> Verdict:
         """A differential, linear in those of the variables, against the definition."""
         return self._referee(setting.varying, setting.unfold).judge(d(array), value)
 
-    def _final(self, derived: Derived, answer: Answer, variable: Expr, proved: bool) -> Verdict:
-        """One answer against the derivative of the whole program."""
-        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
+    def _final(
+        self, derived: Derived, answer: Answer, variable: Expr, typed: Program, proved: bool
+    ) -> Verdict:
+        """One answer against the derivative of the whole program, as it was typed."""
+        unfold = _known(derived, answer)
         referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
         return referee.judge_gradient(
-            derived.statements, derived.objective, variable, answer.gradients[variable], again=proved
+            typed.statements, typed.objective, variable, answer.gradients[variable], again=proved
         )
+
+
+def _known(derived: Derived, answer: Answer) -> dict[Expr, Expr]:
+    """What the names in an answer stand for."""
+    return {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
