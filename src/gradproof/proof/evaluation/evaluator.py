@@ -199,9 +199,8 @@ class Evaluator:
                     need = rule.send(answer)
                 except StopIteration as done:
                     answer = memo[here] = done.value
-                    self.shared.spend(KEY if answer is None else KEY + len(answer))
-                    pending.discard(here)
-                    stack.pop()
+                    self.shared.spend(KEY + len(answer or ()))
+                    pending.discard(stack.pop()[0])
                     if stack and here in self._oracular:
                         self._oracular.add(stack[-1][0])
                     continue
