@@ -14,6 +14,8 @@ from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
+from gradproof.operators.row import square_only
+from gradproof.operators.table import OPERATORS
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
 
@@ -24,13 +26,10 @@ SHAPES = {
     "frob-kron": {"A": "mn", "D": "pq"},
     "frob-einsum": {"A": "nk", "B": "km", "C": "nm"},
     "d-product": {"A": "nk", "B": "km"},
-    "d-inv": {"X": "nn"},
-    "d-det": {"X": "nn"},
-    "d-logdet": {"X": "nn"},
     "d-logsumexp": {"X": "n"},
     "frob-named": {"A": "nn", "C": "nn"},
     "d-sylvester": {"X": "mm", "Z": "nn", "V": "mn"},
-    **{key: {"X": "nn"} for key in ("d-expm", "d-logm", "d-sqrtm", "d-eigvals", "d-eigvecs", "d-chol")},
+    **{f"d-{row.name}": {"X": "nn"} for row in OPERATORS.values() if square_only(row)},
     "d-clip": {"Z": "", "V": ""},
     "d-normp": {"Z": ""},
     "d-layernorm": {"Z": ""},

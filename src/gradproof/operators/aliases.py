@@ -12,12 +12,12 @@ from gradproof.operators.table import OPERATORS
 
 ALIASES = {
     "trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log",
-    "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma", "arcsin": "asin",
-    "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma",
     "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
     "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
     "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2", "cholesky": "chol",
     "eigvalsh": "eigvals", "singular_values": "svdvals",
+    **{row.numpy: row.name for row in OPERATORS.values() if row.numpy not in ("", row.name)},
 }  # fmt: skip
 STACKS = ("hcat", "vcat")
 TRIANGLES = ("triu", "tril", "halftriu", "halftril")

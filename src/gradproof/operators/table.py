@@ -18,28 +18,35 @@ from gradproof.operators.special_functions import SPECIAL
 __all__ = ["OPERATORS", "STRUCTURES", "Operator"]
 
 
-def _linear(name: str, *signatures: str, per: str = "", doc: str = "") -> Operator:
-    return Operator(name, signatures, linear=True, per=per, doc=doc)
+def _linear(
+    name: str,
+    *signatures: str,
+    per: str = "",
+    doc: str = "",
+    algebra: bool = False,
+    keeps_symmetry: bool = False,
+    keeps_positive: bool = False,
+) -> Operator:
+    return Operator(
+        name, signatures, linear=True, per=per, doc=doc, algebra=algebra, keeps_symmetry=keeps_symmetry,
+        keeps_positive=keeps_positive,
+    )  # fmt: skip
 
 
 _LINEAR = (
-    _linear("T", "ij->ji", "i->~i", "~i->i", "->", doc="transpose"),
+    _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True,
+            doc="transpose"),
     _linear(
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
-        doc="product; a scalar scales",
+        doc="product; a scalar scales", algebra=True, keeps_positive=True,
     ),
     _linear("frob", "*,*->", doc="Frobenius product"),
-    _linear("had", "*,*->*", ",*->*", "*,->*", doc="elementwise (Hadamard) product"),
+    _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True,
+            doc="elementwise (Hadamard) product"),
     _linear("tr", "ii->", doc="trace"),
-    _linear("sum", "*->", doc="sum of all entries"),
-    _linear("rowsum", "ij->i", doc="sum of each row"),
-    _linear("colsum", "ij->j", doc="sum of each column"),
-    _linear("mean", "*->", per="*", doc="mean of all entries"),
-    _linear("rowmean", "ij->i", per="j", doc="mean of each row"),
-    _linear("colmean", "ij->j", per="i", doc="mean of each column"),
     _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
-    _linear("diagonal", "ii->i", doc="diagonal of a square matrix"),
-    _linear("vec", "ij->(ji)", "i->i", doc="columns stacked into one vector"),
+    _linear("diagonal", "ii->i", keeps_positive=True, doc="diagonal of a square matrix"),
+    _linear("vec", "ij->(ji)", "i->i", keeps_positive=True, doc="columns stacked into one vector"),
     _linear("triu", "ij->ij", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
     _linear("tril", "ij->ij", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
     _linear("halftriu", "ii->ii", doc="upper triangle, its diagonal halved"),
@@ -49,29 +56,29 @@ _LINEAR = (
     _linear(
         "kron", "ij,pq->(ip)(jq)", "i,p->(ip)", "~i,~p->~(ip)", "i,pq->(ip)q", "~i,pq->p(iq)",
         "ij,p->(ip)j", "ij,~p->i(jp)", "i,~p->ip", "~i,p->pi", ",*->*", "*,->*",
-        doc="Kronecker product",
+        doc="Kronecker product", keeps_symmetry=True,
     ),
 )  # fmt: skip
 
 _POINTWISE = (
-    pointwise("exp", "Y"),
-    pointwise("log", "1 ./ X", needs="{X} > 0"),
-    pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1"),
-    pointwise("expm1", "exp(X)", "exp(X) - 1"),
-    pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0"),
-    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=said("abs")),
-    pointwise("sign", "0", needs="{X} ≠ 0"),
-    pointwise("sin", "cos(X)"),
-    pointwise("cos", "-sin(X)"),
-    pointwise("tan", "1 + Y.^2", needs="cos({X}) ≠ 0"),
-    pointwise("asin", "1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
-    pointwise("acos", "-1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
-    pointwise("atan", "1 ./ (1 + X.^2)"),
-    pointwise("sinh", "cosh(X)"),
-    pointwise("cosh", "sinh(X)"),
-    pointwise("tanh", "1 - Y.^2"),
-    pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))"),
-    pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
+    pointwise("exp", "Y", positive=True, numpy="exp"),
+    pointwise("log", "1 ./ X", needs="{X} > 0", numpy="log"),
+    pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1", numpy="log1p"),
+    pointwise("expm1", "exp(X)", "exp(X) - 1", numpy="expm1"),
+    pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0", keeps_positive=True, numpy="sqrt"),
+    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=said("abs"), numpy="abs"),
+    pointwise("sign", "0", needs="{X} ≠ 0", numpy="sign"),
+    pointwise("sin", "cos(X)", numpy="sin"),
+    pointwise("cos", "-sin(X)", numpy="cos"),
+    pointwise("tan", "1 + Y.^2", needs="cos({X}) ≠ 0", numpy="tan"),
+    pointwise("asin", "1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1", numpy="arcsin"),
+    pointwise("acos", "-1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1", numpy="arccos"),
+    pointwise("atan", "1 ./ (1 + X.^2)", numpy="arctan"),
+    pointwise("sinh", "cosh(X)", numpy="sinh"),
+    pointwise("cosh", "sinh(X)", positive=True, numpy="cosh"),
+    pointwise("tanh", "1 - Y.^2", numpy="tanh"),
+    pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))", positive=True),
+    pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))", positive=True),
     pointwise(
         "relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0",
         kink=said("relu"),
@@ -92,7 +99,7 @@ _POINTWISE = (
 _FUNCTIONS = (
     Operator(
         "inv", ("ii->ii", "->"), differential=("-Y*dX*Y",), requires=("{X} is invertible",),
-        doc="inverse",
+        algebra=True, turns=True, keeps_symmetry=True, invertible=True, doc="inverse",
     ),
     Operator(
         "det", ("ii->",), differential=("Y*tr(inv(X)*dX)",), requires=("{X} is invertible",),
@@ -103,23 +110,13 @@ _FUNCTIONS = (
         doc="log of the absolute value of the determinant",
     ),
     Operator(
-        "norm1", ("*->",), differential=("sign(X):dX",), requires=("{X} ≠ 0",),
-        kink=said("norm1"), doc="sum of absolute values",
-    ),
-    Operator(
-        "norm2", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",),
-        doc="Euclidean norm of a vector, Frobenius norm of a matrix",
-    ),
-    Operator(
-        "normF", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",), doc="Frobenius norm",
-    ),
-    Operator(
-        "logsumexp", ("i->", "~i->"), differential=("softmax(X):dX",), doc="log(sum(exp(x)))",
+        "normF", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",), of_scalar="abs(X)",
+        doc="Frobenius norm",
     ),
     Operator(
         "softmax", ("i->i", "ij->ij"), 
         differential=("Y.*(dX - Y:dX)", "Y.*(dX - rowsum(Y.*dX)*ones(n)')"),
-        doc="exp(x)/sum(exp(x)); of a matrix, row by row",
+        positive=True, doc="exp(x)/sum(exp(x)); of a matrix, row by row",
     ),
     Operator(
         "logsoftmax", ("i->i", "ij->ij"), 
@@ -127,16 +124,6 @@ _FUNCTIONS = (
             "dX - ones(n)*(softmax(X):dX)", "dX - rowsum(softmax(X).*dX)*ones(n)'",
         ),
         doc="log of softmax; of a matrix, row by row",
-    ),
-    Operator(
-        "max", ("*->",), differential=("max'(X):dX",), requires=("the largest entry of {X} is unique",),
-        kink=said("max"),
-        doc="largest entry",
-    ),
-    Operator(
-        "min", ("*->",), differential=("min'(X):dX",), requires=("the smallest entry of {X} is unique",),
-        kink=said("min"),
-        doc="smallest entry",
     ),
     Operator(
         "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("maximum"),

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gradproof.errors import GradproofError, InternalError
+from gradproof.errors import InternalError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.proof.evaluation.arithmetic import NeedsCircle, Undefined, Unsupported
 from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
+from gradproof.proof.evaluation.failures import FAILURES as EVALUATION
 from gradproof.proof.evaluation.gradients import Statements, ask_gradient, bound_by, eps_part
 from gradproof.proof.evaluation.judge import AGREE, DIFFER, POINTS, UNSUPPORTED, Outcome, Session, sides
 from gradproof.proof.evaluation.sizes import DIFFERENT
@@ -29,8 +29,7 @@ from gradproof.verdicts import Verdict
 
 SMALL = 64  # nodes of a program whose derivative is also taken by definition
 FAILURES = (
-    GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RuntimeError,
-    LookupError, NameError, ValueError, TypeError, AttributeError, AssertionError, MemoryError,
+    *EVALUATION, Undecided, NameError, TypeError, AttributeError, AssertionError, MemoryError,
 )  # fmt: skip
 MANY = 12  # points, where a few signs decide
 BY_NORMAL_FORM = "normal forms agree: true for all sizes"

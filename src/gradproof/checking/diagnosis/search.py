@@ -29,22 +29,17 @@ from gradproof.checking.diagnosis.findings import (
 from gradproof.checking.diagnosis.ratios import constant_ratio, weights
 from gradproof.checking.diagnosis.summands import expanded, summands
 from gradproof.elaboration.answer.read import inlined
-from gradproof.errors import GradproofError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, div, mul, num, size
-from gradproof.proof.evaluation.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
+from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator
+from gradproof.proof.evaluation.failures import FAILURES
 from gradproof.proof.evaluation.judge import AGREE, Answer, Session
 from gradproof.proof.evaluation.prime_field import Field
-from gradproof.proof.evaluation.sampling import NeedsWhole
 from gradproof.proof.semantics.context import Context
 
-FAILURES = (
-    GradproofError, Undefined, Unsupported, NeedsCircle, NeedsWhole, ArithmeticError, LookupError,
-    ValueError, RuntimeError,
-)  # fmt: skip
 Values = tuple[tuple[int, ...], ...]
 
 

@@ -7,8 +7,10 @@ here: modules are put together in `codegen.python`.
 
 from __future__ import annotations
 
+from gradproof.codegen.numpy.matrix_helpers import MATRIX_HELPERS, NEEDED
 from gradproof.codegen.numpy.window_helpers import WINDOWED
 from gradproof.codegen.python.spelling import MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
+from gradproof.operators.table import OPERATORS
 
 
 def _infix(sign: str, level: int) -> Spelling:
@@ -24,7 +26,22 @@ def _np(name: str, count: int = 1) -> Spelling:
     return Spelling(f"np.{name}({', '.join(f'{{{i}}}' for i in range(count))})")
 
 
+def _matrix_functions() -> dict[str, Spelling]:
+    """A function of a matrix and its derivative, from the one text that computes the function."""
+    out = {}
+    for row in OPERATORS.values():
+        if row.of in MATRIX_HELPERS and row.adjoint:
+            helper = f"{NEEDED.get(row.of, '')} {row.of}".strip()
+            out[row.of] = Spelling(f"_{row.of}({{0}})", helper=helper)
+            along, axes = f"_along(_{row.of}, {{0}}, ", f"{helper} along axes"
+            out[row.name] = Spelling(f"{along}{{1}})", helper=f"{helper} along")
+            out[f"{row.name}_axes"] = Spelling(f"_axes(lambda E: {along}E), {{0}}, {{0}})", helper=axes)
+    return out
+
+
 SPELLINGS: dict[str, Spelling] = {
+    **{row.name: _np(row.numpy) for row in OPERATORS.values() if row.numpy},
+    **_matrix_functions(),
     "plus": _infix(" + ", PLUS),
     "minus": _infix(" - ", PLUS),
     "where": Spelling("np.where({0}, {1}, 0)"),
@@ -42,17 +59,9 @@ SPELLINGS: dict[str, Spelling] = {
     "solve": _np("linalg.solve", 2),
     "inv": _np("linalg.inv"),
     "adjugate": _helped("adjugate"),
-    "expm": _helped("expm"),
-    "logm": Spelling("_logm({0})", helper="symmetric sqrtm logm"),
     "sqrtm": Spelling("_sqrtm({0})", helper="symmetric sqrtm"),
-    "dexpm": Spelling("_along(_expm, {0}, {1})", helper="expm along"),
-    "dlogm": Spelling("_along(_logm, {0}, {1})", helper="symmetric sqrtm logm along"),
     "dpow": Spelling("_dpow({0}, _whole({1}, {data}), {2})", helper="whole dpow"),
     "sylvester": Spelling("_sylvester({0}, {1}, {2})", helper="sylvester"),
-    "dexpm_axes": Spelling("_axes(lambda E: _along(_expm, {0}, E), {0}, {0})", helper="expm along axes"),
-    "dlogm_axes": Spelling(
-        "_axes(lambda E: _along(_logm, {0}, E), {0}, {0})", helper="symmetric sqrtm logm along axes"
-    ),
     "dpow_axes": Spelling(
         "_axes(lambda E: _dpow({0}, _whole({1}, {data}), E), {0}, {0})", helper="whole dpow axes"
     ),
@@ -119,22 +128,6 @@ SPELLINGS: dict[str, Spelling] = {
     "logsoftmax": _helped("logsoftmax"),
     "maximum": _np("maximum", 2),
     "minimum": _np("minimum", 2),
-    "exp": _np("exp"),
-    "log": _np("log"),
-    "log1p": _np("log1p"),
-    "expm1": _np("expm1"),
-    "sqrt": _np("sqrt"),
-    "abs": _np("abs"),
-    "sign": _np("sign"),
-    "sin": _np("sin"),
-    "cos": _np("cos"),
-    "tan": _np("tan"),
-    "asin": _np("arcsin"),
-    "acos": _np("arccos"),
-    "atan": _np("arctan"),
-    "sinh": _np("sinh"),
-    "cosh": _np("cosh"),
-    "tanh": _np("tanh"),
     "sigmoid": _helped("sigmoid"),
     "softplus": Spelling("np.logaddexp(0, {0})"),
     "relu": Spelling("np.maximum({0}, 0)"),
@@ -143,13 +136,6 @@ SPELLINGS: dict[str, Spelling] = {
     "gelu": _helped("gelu"),
     "erf": _helped("erf"),
     "erfc": _helped("erfc"),
-    "square": _np("square"),
-    "cbrt": _np("cbrt"),
-    "log2": _np("log2"),
-    "log10": _np("log10"),
-    "asinh": _np("arcsinh"),
-    "acosh": _np("arccosh"),
-    "atanh": _np("arctanh"),
     "lgamma": _helped("lgamma"),
     "digamma": _helped("digamma"),
     "trigamma": _helped("trigamma"),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradproof.checker.terms import Factor, Form, Term, number
+from gradproof.checker.words import OF_MATRICES, spelled
 from gradproof.derivation.certificate.laws import ONE, Args, Making, turned, written
 
 Use = tuple[str, Any, list[Any]]
@@ -249,7 +250,7 @@ class Rules(Making):
 _ORTHOGONAL = ("Q'*Q = I for an orthogonal Q", "Q*Q' = I for an orthogonal Q")
 _VECTORS = ("V'*V = I for eigenvectors", "V*V' = I for eigenvectors")
 _TRACES = {
-    "dexpm": "tr(dexpm(X, E)) = tr(expm(X)*E)", "dlogm": "tr(dlogm(X, E)) = tr(inv(X)*E)",
+    **{f"d{f}": f"tr(d{f}(X, E)) = tr({spelled(slope)}*E)" for f, slope in OF_MATRICES.items()},
     "dpow": "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)",
     "sylvester": "tr(sylvester(X, X, E)) = tr(inv(X)*E)/2",
 }  # fmt: skip

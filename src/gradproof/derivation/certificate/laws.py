@@ -9,7 +9,7 @@ from typing import Any
 from gradproof.checker.changing import Differ
 from gradproof.checker.step import Settler
 from gradproof.checker.terms import Factor, Form, Term, tidy
-from gradproof.checker.words import LAWS, ODD
+from gradproof.checker.words import EVEN, LAWS, ODD
 
 Args = Mapping[str, Form]
 Law = tuple[str, Args]
@@ -187,7 +187,7 @@ _RATIOS = {
     "tan": ("tan(X) = sin(X)./cos(X)", ("sin", "cos")),
 }
 _ABOUT = {
-    **dict.fromkeys((*ODD, "cos", "cosh", "sigmoid", "relu'"), (Making._opposite,)),
+    **dict.fromkeys((*ODD, *EVEN, "sigmoid", "relu'"), (Making._opposite,)),
     "inv": (Making._inverse,), "det": (Making._determinant,), "raised": (Making._raised,),
     "tanh": (Making._ratio, Making._opposite), "tan": (Making._ratio, Making._opposite),
     "exp": (Making._undone,), "log": (Making._undone,), "minimum": (Making._larger,),

@@ -25,17 +25,20 @@ from gradproof.elaboration.numpy.arrays import (
 from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
+from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import T, apply
+from gradproof.operators.row import entrywise as entrywise_row
+from gradproof.operators.table import OPERATORS
 
 Value = Array | tuple["Value", ...] | str | None | slice
 Values = list[Value]
 Options = dict[str, Value]
 
-SAME = (
-    "exp", "log", "sqrt", "tanh", "sinh", "cosh", "sin", "cos", "tan", "abs", "sign", "relu", "sigmoid",
-    "softplus", "gelu", "erf", "log1p", "expm1", "silu",
-)  # fmt: skip
-ENTRYWISE = {word: word for word in SAME} | {"expit": "sigmoid", "absolute": "abs", "arctan": "atan"}
+_POINTWISE = [row.name for row in OPERATORS.values() if entrywise_row(row)]
+# What is said entry by entry: our words and their other spellings, NumPy's names among them.
+ENTRYWISE = dict(zip(_POINTWISE, _POINTWISE, strict=True)) | {
+    alias: word for alias, word in ALIASES.items() if word in _POINTWISE
+}
 IGNORED = (
     "array", "asarray", "tensor", "as_tensor", "copy", "detach", "clone", "contiguous", "float", "double",
     "astype", "item", "to", "cpu", "numpy",

@@ -163,9 +163,11 @@ class _Reader:
         return entrywise(lambda x, y: apply("step", _less(x, y)), high, low)
 
     def attribute(self, node: ast.Attribute) -> Value:
-        """`X.T`, `X.shape`, `np.float32`."""
+        """`X.T`, `X.shape`, `np.float32`, `np.pi`."""
         if node.attr.startswith(("float", "int", "double")):
             return node.attr
+        if node.attr == "pi" and isinstance(node.value, ast.Name) and node.value.id not in self.names:
+            return array(build.PI)
         if node.attr in ("T", "mT"):
             return turned(self.array(node.value))
         if node.attr == "shape":
@@ -207,7 +209,7 @@ class _Reader:
         """What a word makes of its arguments."""
         first = values[0] if values else None
         try:
-            if word in ENTRYWISE and len(values) == 1 and isinstance(first, Array):
+            if word in ENTRYWISE and word not in WORDS and len(values) == 1 and isinstance(first, Array):
                 return Array(apply(ENTRYWISE[word], first.expr), first.shape)
             if word in IGNORED and isinstance(first, Array):
                 return first

@@ -120,6 +120,8 @@ def _laws(row: Operator) -> list[str]:
     """What a row says of its differential: that it is linear, or the slope, or the whole of it."""
     if row.linear:
         return [*row.signatures, *(["divided by the number of entries summed"] if row.per else [])]
+    if row.stands:
+        return [f"Y = {row.stands}"]
     if row.slope:
         return [f"dY = ({row.slope}) .* dX"]
     if not row.differential and row.meaning:

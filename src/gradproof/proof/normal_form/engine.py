@@ -10,18 +10,19 @@ from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.atoms.implicit import is_free, with_free_unknown
-from gradproof.proof.normal_form.atoms.names import axes_of, differential_atom, name_form, structured
-from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS
-from gradproof.proof.normal_form.atoms.stacks import part_of
-from gradproof.proof.normal_form.differentiate import Differentials
-from gradproof.proof.normal_form.lower import RULES, lower
-from gradproof.proof.normal_form.properties import Substitution
+from gradproof.proof.normal_form.atoms.implicit import Implicit, is_free, with_free_unknown
+from gradproof.proof.normal_form.atoms.names import Named, axes_of, differential_atom, name_form, structured
+from gradproof.proof.normal_form.atoms.table import THEORIES
+from gradproof.proof.normal_form.lowering.functions import FUNCTIONS
+from gradproof.proof.normal_form.lowering.lower import RULES, lower
+from gradproof.proof.normal_form.substitution import Substitution
 from gradproof.proof.normal_form.terms.budget import Budget, Undecided
 from gradproof.proof.normal_form.terms.coefficients import coefficient
 from gradproof.proof.normal_form.terms.collect import added, scaled
 from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.differentials import Differentials
 from gradproof.proof.normal_form.terms.matching import pattern
+from gradproof.proof.normal_form.terms.rewriting import declared
 from gradproof.proof.normal_form.terms.sums import single
 from gradproof.proof.semantics.context import Context
 from gradproof.proof.semantics.definitions import DEFINITIONS
@@ -36,8 +37,7 @@ class Engine:
         self, context: Context, budget: Budget, splits: Mapping[Dim, tuple[Dim, ...]], generic: bool
     ) -> None:
         self.context = context
-        self.work = Workspace(budget, splits, generic)
-        self.work.part_of = part_of
+        self.work = Workspace(THEORIES, budget, splits, generic)
         self._forms: dict[Task, Form] = {}
         self._meanings: dict[Expr, Expr] = {}
         self._held: dict[Expr, Expr] = {}  # of the names that move in equations, those that they stand for
@@ -133,7 +133,7 @@ class Engine:
         forms = (self._forms[residual, free], self._forms[inside, free])
         axes = axes_of(self.work, unknown)
         sizes = tuple(size for axis in axes for size in axis)
-        atom, _ = self.work.atom("root", (unknown, moving), forms, sizes)
+        atom, _ = self.work.atom("root", Implicit(unknown, moving), forms, sizes)
         return single(self.work, atom.uid, axes)
 
     def _partial(self, e: Expr, free: bool) -> Form:
@@ -147,7 +147,7 @@ class Engine:
         return form if free or not self._structured else self._facts.of(form)
 
     def _with_structure(self, atom: Atom) -> Form:
-        e = atom.data[0]
+        e = atom.holds(Implicit).unknown if atom.kind == "root" else atom.holds(Named).expr
         stays = atom.kind == "root" or e in self._held
         form = name_form(self.work, self._held.get(e, e), not stays, False)
         return Form(tuple((size,) for size in form.sizes), form.terms)
@@ -176,4 +176,4 @@ class Engine:
         if not key[1] and len(key[0]) == 1 and key[0][0][1] == 1:
             self.work.scalar_laws[key[0][0][0]] = target
         elif what is not None and what.factors and len(what.ends) == len(source.sizes):
-            self.work.laws.append((what, target))
+            self.work.laws.append(declared(what, target))

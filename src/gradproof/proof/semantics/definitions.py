@@ -176,6 +176,7 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "logit": _said("log(X) - log(1 - X)"),
     "logsigmoid": _said("log(sigmoid(X))"),
     "mish": _said("X.*tanh(log(1 + exp(X)))"),
+    "sinc": _said("sin(pi*X)./(pi*X)"),
     "softsign": _said("X./(1 + abs(X))"),
     "step": lambda a: slope("relu", a[0]),
     "hinge": _said("relu(1 - X)"),

@@ -1,0 +1,46 @@
+"""Facts of what is written with signs and brackets: the rows of sums, quotients, powers and constants.
+
+These have no signature in the table: `build` makes them. Their meaning is with each floor.
+"""
+
+from __future__ import annotations
+
+from gradproof.operators.row import Operator
+from gradproof.operators.table import OPERATORS
+
+
+def _sign(
+    name: str,
+    *,
+    algebra: bool = False,
+    keeps_symmetry: bool = False,
+    keeps_positive: bool = False,
+    positive: bool = False,
+    invertible: bool = False,
+) -> Operator:
+    return Operator(
+        name, (), algebra=algebra, keeps_symmetry=keeps_symmetry, keeps_positive=keeps_positive,
+        positive=positive, invertible=invertible,
+    )  # fmt: skip
+
+
+SIGNS = (
+    _sign("add", algebra=True, keeps_symmetry=True, keeps_positive=True),
+    _sign("neg", algebra=True, keeps_symmetry=True),
+    _sign("div", algebra=True, keeps_positive=True),
+    _sign("hdiv", keeps_symmetry=True, keeps_positive=True),
+    _sign("pow", algebra=True, keeps_symmetry=True, keeps_positive=True),
+    _sign("hpow", keeps_symmetry=True, keeps_positive=True),
+    _sign("slope", keeps_symmetry=True),
+    _sign("map", keeps_symmetry=True),
+    _sign("einsum", keeps_positive=True),
+    _sign("pi", positive=True),
+    _sign("eye", invertible=True),
+)
+_ROWS = {row.name: row for row in SIGNS} | OPERATORS
+_NOTHING = Operator("", ())
+
+
+def facts(op: str) -> Operator:
+    """The row of an operator; of one that has none, a row that says nothing."""
+    return _ROWS.get(op, _NOTHING)
