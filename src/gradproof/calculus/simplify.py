@@ -14,7 +14,7 @@ from gradproof.calculus.network.network import Network
 from gradproof.calculus.network.slices import part_of
 from gradproof.calculus.network.to_expression import Term, read_term
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import rebuild
+from gradproof.expressions.walk import fold, rebuild
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.properties import number, symmetric
 
@@ -137,6 +137,12 @@ def _opened(e: Expr) -> list[list[Expr]]:
 def tidy(e: Expr) -> Expr:
     """The same expression as one would write it."""
     return gather([e], e)
+
+
+def collected(e: Expr) -> Expr:
+    """`e` written anew, the sums inside its products first, so that these need not be multiplied out."""
+    inner = fold(e, lambda node, args: _collected(node, args) if args else node)
+    return _shorter(tidy(inner), tidy(e)) if inner is not e else tidy(e)
 
 
 def insert(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
