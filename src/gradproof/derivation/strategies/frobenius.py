@@ -85,10 +85,12 @@ class Walk:
                 raise LimitError("a derivation may have at most 400 lines and 2000 terms", code="GP705")
             items, changes = self._round(items)
             rounds.append(Round(tuple(items), tuple(changes)))
-        items, merged = self._merge(items, last=True)
-        while merged:
-            rounds.append(Round(tuple(items), tuple(merged)))
-            items, merged = self._cancel(items, set())
+        items, changes = self._merge(items, last=True)
+        if not changes:
+            items, changes = self._cancel(items, set())
+        while changes:
+            rounds.append(Round(tuple(items), tuple(changes)))
+            items, changes = self._cancel(items, set())
         gradient = items[0].cotangent if items else zeros(*self.target.axes, row=self.target.row)
         return Trace(tuple(rounds), gradient, tuple(self.opener.conditions))
 
