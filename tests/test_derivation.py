@@ -38,12 +38,12 @@ def test_the_linear_layer_in_index_notation() -> None:
 def test_both_notations_and_every_format_show_something() -> None:
     d = gp.derive(LAYER, "W")
     for notation in ("frobenius", "index", "both"):
-        for format in ("text", "ascii", "latex", "markdown"):
+        for format in ("text", "ascii", "latex", "markdown", "html", "typst"):
             for steps in ("none", "short", "full"):
                 assert d.show(notation, format=format, steps=steps).strip()
     assert d.show(format="ascii").isascii()
-    with pytest.raises(gp.UnsupportedError, match="html"):
-        d.show(format="html")
+    with pytest.raises(gp.UnsupportedError, match="pdf"):
+        d.show(format="pdf")
 
 
 def test_a_name_for_what_repeats() -> None:

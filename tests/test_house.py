@@ -16,6 +16,7 @@ import pytest
 import documents
 import gradproof
 from floors import FLOORS
+from gradproof.verdicts import Verdict
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
@@ -200,6 +201,23 @@ def test_nothing_runs_text() -> None:
             if node.func.id in FORBIDDEN_CALLS - allowed or node.func.id == "sympify":
                 wrong.append(f"{where(path, node.lineno)}: {node.func.id}")
     assert wrong == []
+
+
+def test_only_the_referee_says_proved() -> None:
+    """The seal is made in one place, verdicts are read back in one, and without it nothing is proved."""
+    allowed = {
+        "Seal": {"verdicts.py", "proof/referee.py"},
+        "recalled": {"proof/referee.py", "derivation/exchange/json.py"},
+        "given": {"proof/referee.py", "checking/worksheet/check.py"},
+    }
+    for path in MODULES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and str(node.module).endswith(("verdicts", "referee")):
+                for alias in node.names:
+                    home = str(path.relative_to(SRC / "gradproof"))
+                    assert home in allowed.get(alias.name, {home}), where(path, node.lineno)
+    with pytest.raises(ValueError, match="only the referee says that something is proved"):
+        Verdict("proved", "because I say so")
 
 
 def test_docstrings() -> None:

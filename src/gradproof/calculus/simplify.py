@@ -12,15 +12,17 @@ from gradproof.calculus.network.from_expression import spread
 from gradproof.calculus.network.like_terms import collect
 from gradproof.calculus.network.network import Network
 from gradproof.calculus.network.slices import part_of
+from gradproof.calculus.network.source_order import remembered
 from gradproof.calculus.network.to_expression import Term, read_term
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import fold, rebuild
+from gradproof.expressions.walk import fold, postorder
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.properties import number, symmetric
 
 MANY = 12  # so many products at most are tried when sums are multiplied out
 
 
+@remembered
 def term(e: Expr) -> Term:
     """One product as a term."""
     net = Network()
@@ -134,6 +136,7 @@ def _opened(e: Expr) -> list[list[Expr]]:
     return found
 
 
+@remembered
 def tidy(e: Expr) -> Expr:
     """The same expression as one would write it."""
     return gather([e], e)
@@ -162,10 +165,20 @@ def _collected(node: Expr, args: tuple[Expr, ...]) -> Expr:
 Construct = Callable[[Expr, tuple[Expr, ...]], Expr]
 
 
-def unfold(e: Expr, known: Mapping[Expr, Expr], make: Construct = construct) -> Expr:
-    """`e` with names replaced by what they stand for, again and again, and otherwise as it was."""
-    while True:
-        opened = rebuild(e, {k: v for k, v in known.items() if k is not v}, make) if known else e
-        if opened is e:
-            return e
-        e = opened
+def unfold(
+    e: Expr, known: Mapping[Expr, Expr], make: Construct = construct, done: dict[Expr, Expr] | None = None
+) -> Expr:
+    """`e` with names replaced by what they stand for, all the way, and otherwise as it was.
+
+    done  what was unfolded before with the same names; what is unfolded now joins it
+    """
+    done = {} if done is None else done
+    for node in postorder([e], stop=lambda n: n in done, unfold=known):
+        if node in done:
+            continue
+        if node in known and known[node] is not node:
+            done[node] = done[known[node]]
+            continue
+        args = tuple(done[arg] for arg in node.args)
+        done[node] = node if args == node.args else make(node, args)
+    return done[e]

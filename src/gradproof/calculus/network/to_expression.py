@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.network.contraction import Array, Contraction, Piece, outer
+from gradproof.calculus.network.contraction import Array, Contraction, outer
 from gradproof.calculus.network.directional import fold
 from gradproof.calculus.network.hadamard import hadamard
 from gradproof.calculus.network.matrix_chains import token
 from gradproof.calculus.network.network import ONE, Factor, Join, Network
+from gradproof.calculus.network.pieces import Piece
 from gradproof.calculus.network.products import Scalars, assemble
 from gradproof.calculus.network.selectors import put, select, take_places
 from gradproof.calculus.network.softmax import soft

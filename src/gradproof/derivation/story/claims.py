@@ -9,6 +9,7 @@ from gradproof.derivation.story.abbreviations import Answer
 from gradproof.derivation.strategies.backpropagation import Derived, Section
 from gradproof.derivation.strategies.components import Components
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import names
 from gradproof.operators.build import add, d, frob, mul
 
@@ -97,7 +98,7 @@ def of_results(derived: Derived, answer: Answer, variables: Sequence[Expr]) -> l
     for variable in variables:
         found = answer.gradients[variable]
         after = frob(found, d(variable)) if variable.axes else mul(found, d(variable))
-        why = f"the gradient by {variable}, against the differential of the whole"
+        why = say("the gradient by {}, against the differential of the whole", variable)
         made.append(Claim(d(derived.objective), after, "answer", why, frozenset((variable,)), unfold))
     return made
 
@@ -110,6 +111,5 @@ def _raw(derived: Derived, new: Expr) -> Expr | None:
 
 
 def _said(raw: Expr, answer: Answer) -> str:
-
-    there = [str(n) for n in names(raw) if n in answer.written]
-    return f"{' and '.join(there)} written out" if there else "written out"
+    there = [n for n in names(raw) if n in answer.written]
+    return say("{} written out", there) if there else "written out"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gradproof.calculus.adjoint import EITHER_FACTOR
 from gradproof.calculus.simplify import unfold
 from gradproof.derivation import structured_variables as structure
 from gradproof.derivation.story import claims
@@ -20,9 +21,10 @@ from gradproof.derivation.strategies.frobenius import total
 from gradproof.derivation.strategies.symbols import functions, label, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import joined
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]
 
@@ -111,7 +113,7 @@ class Narrator:
             verdict = self.judge(Claim(*found, "project", "", claims.NONE, {}))
             within = found[1] if verdict.grade not in ("refuted", "unknown") else None
             said = structure.note(variable, value, within)
-            told[place] = told[place]._replace(note=" ".join(filter(None, (told[place].note, said))))
+            told[place] = told[place]._replace(note=joined(filter(None, (told[place].note, said)), " "))
         return told
 
     # ---- Frobenius notation
@@ -200,7 +202,7 @@ class Narrator:
         return self._noted(told + self._sums(by_entries=True)), steps
 
     def _entry_section(self, made: Entries, verdicts: Mapping[Expr, Verdict]) -> Told:
-        good = Verdict("proved", "a definition")
+        good = Verdict(DEFINITION, "a definition")
         lines: list[Line] = []
         left = self.left(made.variable)
         if made.named:
@@ -239,8 +241,8 @@ def _recognised(value: Expr) -> str:
 def _reasons(made: list[Claim]) -> str:
     """Why a line follows, each reason once."""
     if {c.rule for c in made} == {"frob-left", "frob-right"}:
-        return "factors cross “:” transposed, C:(A B) = (AᵀC):B = (C Bᵀ):A"
-    return "; ".join(dict.fromkeys(c.why for c in made))
+        return EITHER_FACTOR
+    return joined(dict.fromkeys(c.why for c in made))
 
 
 def _without_repeats(lines: list[Line]) -> list[Line]:

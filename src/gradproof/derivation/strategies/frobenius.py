@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gradproof.calculus.adjoint import adjoint, name_of
+from gradproof.calculus.adjoint import OWN_TRANSPOSE, adjoint, name_of
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.simplify import cancelled, gather
 from gradproof.calculus.unknown_functions import Gradient
@@ -141,7 +141,7 @@ class Walk:
         rule, why = name_of(item.body, self._place(item.body))
         items = self._settle(self._step(item))
         if item.body.op != "T" and any(_row_vector(i.body) for i in items):
-            rule, why = "frob-vector", "a scalar is its own transpose, yᵀx = xᵀy"
+            rule, why = "frob-vector", OWN_TRANSPOSE
             items = [j for i in items for j in (self._settle(self._step(i)) if _row_vector(i.body) else [i])]
         while any(_awkward(i) and self._can_cross(i) for i in items):
             items = [

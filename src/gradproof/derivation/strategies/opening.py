@@ -6,13 +6,22 @@ differentials of arrays.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Move, differential
+from gradproof.calculus.differential import (
+    LINEAR,
+    TERM_BY_TERM,
+    TRANSPOSED,
+    Condition,
+    Move,
+    constant,
+    differential,
+    said_constant,
+)
 from gradproof.calculus.unknown_functions import Gradient
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, joined
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import call, construct, d, derivative_of, neg, positions
 from gradproof.operators.properties import number
@@ -23,7 +32,7 @@ class Opened(NamedTuple):
 
     after: Expr
     rule: str
-    why: str
+    why: Sentence
 
 
 class Opener:
@@ -51,7 +60,7 @@ class Opener:
         """d(e), one line further."""
         first = self._differential(e)
         body, whys, rule = self._descend(first, [first.why], first.rule)
-        return Opened(self._at_once(body), rule, "; ".join(dict.fromkeys(whys)))
+        return Opened(self._at_once(body), rule, joined(dict.fromkeys(whys)))
 
     def _at_once(self, body: Expr) -> Expr:
         """d(1 - p) is -dp: nobody writes a line for what differs from a name by a number and a sign."""
@@ -96,7 +105,7 @@ class Opener:
         held = {node: node for node in postorder([e], stop=lambda n: n.op == "d") if node.op == "d"}
         return rebuild(e, {**self._named, **held}, construct)
 
-    def _descend(self, move: Move, whys: list[str], rule: str) -> tuple[Expr, list[str], str]:
+    def _descend(self, move: Move, whys: list[Sentence], rule: str) -> tuple[Expr, list[Sentence], str]:
         """Open the differentials inside as long as the operators are linear, then one that is not."""
         body = move.after
         if rule == "def-gradient" or not is_linear_rule(rule):
@@ -132,25 +141,16 @@ def is_linear_rule(rule: str) -> bool:
     return rule in ("d-sum", "d-transpose", "d-product", "d-linear")
 
 
-def _essential(whys: list[str]) -> list[str]:
+QUIET = (LINEAR, TERM_BY_TERM, TRANSPOSED)  # reasons that are told only where there is no other
+
+
+def _essential(whys: list[Sentence]) -> list[Sentence]:
     """Of the reasons for one line, those that tell something."""
-    telling = [
-        w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w
-    ]
-    return _joined(telling) or list(dict.fromkeys(whys))
+    return _joined([why for why in dict.fromkeys(whys) if why not in QUIET]) or list(dict.fromkeys(whys))
 
 
-def _joined(whys: list[str]) -> list[str]:
+def _joined(whys: list[Sentence]) -> list[Sentence]:
     """ "y is constant" and "X is constant" as one remark."""
-    still: list[str] = []
-    rest: list[str] = []
-    for why in whys:
-        found = re.fullmatch(r"(.+) (?:is|are) constant", why)
-        if found is None:
-            rest.append(why)
-        else:
-            still += re.split(r", | and ", found[1])
-    still = list(dict.fromkeys(still))
-    if len(still) > 1:
-        return [f"{', '.join(still[:-1])} and {still[-1]} are constant", *rest]
-    return [*(f"{one} is constant" for one in still), *rest]
+    still = [name for why in whys for name in said_constant(why)]
+    rest = [why for why in whys if not said_constant(why)]
+    return [constant(still), *rest] if still else rest

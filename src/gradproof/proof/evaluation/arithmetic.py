@@ -48,7 +48,12 @@ class Arithmetic:
     exponent  where exponents are evaluated
     ordered   True where numbers can be compared
     salt      different for fields that must not get the same random numbers
+    field     for dual numbers: the field of their parts
+    seed      for dual numbers: what their eps is the change of
     """
+
+    field: Arithmetic | None = None
+    seed: Any = None
 
     below: Arithmetic | None = None
     ordered = False
@@ -83,6 +88,10 @@ class Arithmetic:
     def invert(self, value: Any) -> Any:
         """1/value."""
         raise NotImplementedError
+
+    def divides(self, value: Any) -> bool:
+        """Whether a number has an inverse."""
+        return bool(value)
 
     def inverses(self, values: Sequence[Any]) -> Entries:
         """1/value for each of them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Unsupported
-from gradproof.proof.evaluation.dual_numbers import tangent
 from gradproof.proof.evaluation.elementary import FACES
 from gradproof.proof.evaluation.elementary import FUNCTIONS as RESIDUE
 from gradproof.proof.evaluation.evaluator import SIGN, VALUE, Evaluator, Key, Rule, Seed, follow
@@ -12,6 +11,9 @@ from gradproof.proof.evaluation.floating_point import FUNCTIONS as REAL
 from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.matrix_rules import VALUES as MATRIX_VALUES
 from gradproof.proof.evaluation.prime_field import Field
+from gradproof.proof.evaluation.tangents.dual_numbers import tangent
+from gradproof.proof.evaluation.tangents.nested_duals import Duals
+from gradproof.proof.evaluation.tangents.nested_duals import value as pair
 from gradproof.proof.evaluation.values import VALUES, definition, linear, signs
 from gradproof.proof.semantics.definitions import DEFINITIONS
 
@@ -23,6 +25,8 @@ def rule(ev: Evaluator, key: Key) -> Rule:
         return follow((made, field, mode))
     if isinstance(mode, Seed):
         return tangent(ev, key)
+    if mode == VALUE and isinstance(field, Duals):
+        return pair(ev, e, field)
     if mode == VALUE:
         return _value(ev, e, field)
     if mode == SIGN:

@@ -18,7 +18,7 @@ WHOLE = 8  # how many whole numbers names in exponents are drawn from
 _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
 
 
-Drawn = tuple[Expr, Arithmetic, bool, int]  # a name, a field, whether it is a differential, an entry
+Drawn = tuple[Expr, Arithmetic, int, int]  # a name, a field, whether it is a differential, an entry
 
 
 class NeedsWhole(Exception):
@@ -44,7 +44,7 @@ class Point:
         self.positive = positive
         self.whole = whole
         self._numbers: dict[Expr, list[int]] = {}
-        self.drawn: dict[tuple[Expr, Arithmetic, bool], Entries] = {}
+        self.drawn: dict[tuple[Expr, Arithmetic, int], Entries] = {}
 
     def loose(self, names: Collection[Expr]) -> list[Drawn]:
         """What was drawn for names number by number."""
@@ -79,19 +79,20 @@ class Point:
 
     def entries(self, name: Expr, field: Arithmetic) -> Entries:
         """The array that a name stands for."""
-        return self._draw(name, field, False)
+        return self._draw(name, field, 0)
 
-    def direction(self, name: Expr, field: Arithmetic) -> Entries:
-        """The array that the differential of a name stands for: any array of its shape."""
-        return self._draw(name, field, True)
+    def direction(self, name: Expr, field: Arithmetic, number: int = 0) -> Entries:
+        """The array that the differential of a name stands for: any array of its shape. There is one for
+        each number."""
+        return self._draw(name, field, number + 1)
 
-    def _draw(self, name: Expr, field: Arithmetic, direction: bool) -> Entries:
+    def _draw(self, name: Expr, field: Arithmetic, direction: int) -> Entries:
         key = (name, field, direction)
         found = self.drawn.get(key)
         if found is None:
             props = frozenset(map(str, _props(name)))
             if direction:
-                numbers = stream(mix(self.seed, letters(str(name.data[0])), 1, field.salt))
+                numbers = stream(mix(self.seed, letters(str(name.data[0])), direction, field.salt))
                 found = [field.draw(numbers, False) for _ in range(self.count(name))]
             elif name in self.whole or "integer" in props or isinstance(field, Exponents):
                 found = self._whole(name, field, props)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.atoms.implicit import Implicit, is_free, with_free_unknown
+from gradproof.proof.normal_form.atoms.implicit import EQUATIONS, Implicit, is_free, with_free_unknown
 from gradproof.proof.normal_form.atoms.names import Named, axes_of, differential_atom, name_form, structured
 from gradproof.proof.normal_form.atoms.table import THEORIES
 from gradproof.proof.normal_form.lowering.functions import FUNCTIONS
@@ -43,7 +43,7 @@ class Engine:
         self._held: dict[Expr, Expr] = {}  # of the names that move in equations, those that they stand for
         # What varies is first taken without structure, and a name that an equation defines as what it is.
         self._structured = any(map(structured, context.varying)) or any(
-            meaning.op == "root" for meaning in context.unfold.values()
+            meaning.op in EQUATIONS for meaning in context.unfold.values()
         )
         self._differentials = Differentials(self.work, "d")
         self._partials = Differentials(self.work, "by")
@@ -86,7 +86,7 @@ class Engine:
             return [(e.args[0], self._structured)]
         if e.op == "derivative":
             return []
-        if e.op == "root":
+        if e.op in EQUATIONS:
             residual, unknown = e.args[:2]
             parts = (residual, unknown, with_free_unknown(e)[0]) if free else (unknown,)
             return [(part, free) for part in parts]
@@ -114,7 +114,7 @@ class Engine:
             return self._partial(e, free)
         if e.op == "derivative":
             return self._symbol(e)
-        if e.op == "root":
+        if e.op in EQUATIONS:
             return self._root(e, free)
         made = self._defined(e)
         if made is not None:
@@ -130,7 +130,8 @@ class Engine:
             return self._forms[unknown, free]
         inside, moving = with_free_unknown(e)
         self._held[moving] = unknown
-        forms = (self._forms[residual, free], self._forms[inside, free])
+        held = inside if e.op == "argmin" else residual
+        forms = (self._forms[held, free], self._forms[inside, free])
         axes = axes_of(self.work, unknown)
         sizes = tuple(size for axis in axes for size in axis)
         atom, _ = self.work.atom("root", Implicit(unknown, moving), forms, sizes)
