@@ -19,7 +19,7 @@ from gradproof.operators.wiring import wiring
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Undefined, Unsupported
 from gradproof.proof.evaluation.contraction import Labels, Plan, plan
 from gradproof.proof.evaluation.sampling import Point
-from gradproof.proof.semantics.definitions import DEFINITIONS, norm_power
+from gradproof.proof.semantics.definitions import meaning, norm_power
 
 VALUE, LOG, EXP, TURN, SIGN = "value", "log", "exp", "turn", "sign"
 ORACLE = None  # yielded by a rule that used one
@@ -94,7 +94,7 @@ class Shared:
         """What a composite word means."""
         made = self.defined.get(node)
         if made is None:
-            made = DEFINITIONS[node.op](node.args) if node.op in DEFINITIONS else norm_power(node)
+            made = meaning(node) or norm_power(node)
             if made is not None:
                 self.defined[node] = made
         return made
