@@ -15,14 +15,18 @@ FUNCTIONS_OF_MATRICES = (
     Operator("solve", ("ii,ij->ij", "ii,i->i"), stands="inv(X)*Z", doc="the Y with X*Y = Z"),
     *matrix_function(
         "expm", "expm(X)", "matrix exponential", invertible=True,
+        numpy="scipy.linalg.expm torch.linalg.matrix_exp",
         of_direction="the integral of expm(s*X)*E*expm((1 - s)*X) over s from 0 to 1",
     ),
-    *matrix_function("logm", "inv(X)", "matrix logarithm, the inverse of expm", needs=BRANCH),
-    *matrix_function("cosm", "-sinm(X)", "matrix cosine, the real part of expm(i*X) for a real X"),
-    *matrix_function("sinm", "cosm(X)", "matrix sine, the imaginary part of expm(i*X) for a real X"),
+    *matrix_function("logm", "inv(X)", "matrix logarithm, the inverse of expm", needs=BRANCH,
+                     numpy="scipy.linalg.logm"),
+    *matrix_function("cosm", "-sinm(X)", "matrix cosine, the real part of expm(i*X) for a real X",
+                     numpy="scipy.linalg.cosm"),
+    *matrix_function("sinm", "cosm(X)", "matrix sine, the imaginary part of expm(i*X) for a real X",
+                     numpy="scipy.linalg.sinm"),
     Operator(
         "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(BRANCH,), algebra=True,
-        turns=True, keeps_symmetry=True, doc="matrix square root: Y*Y = X",
+        turns=True, keeps_symmetry=True, numpy="scipy.linalg.sqrtm", doc="matrix square root: Y*Y = X",
     ),
     Operator(
         "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^r",
@@ -43,11 +47,12 @@ FUNCTIONS_OF_MATRICES = (
             "Y*Y'*dX'*(eye(m) - X*Y) + (eye(n) - Y*X)*dX'*Y'*Y - Y*dX*Y",
         ),
         requires=("the rank of {X} stays the same near it",), turns=True, keeps_symmetry=True,
-        doc="pseudoinverse (Moore and Penrose)",
+        numpy="linalg.pinv", doc="pseudoinverse (Moore and Penrose)",
     ),
     Operator(
         "chol", ("ii->ii",), differential=("Y*halftril(inv(Y)*(dX + dX')*inv(Y)')/2",),
         requires=(DEFINITE,), invertible=True,
+        numpy="linalg.cholesky",
         doc="lower triangular factor of a symmetric positive definite matrix: Y*Y' = X",
     ),
     Operator(
@@ -70,6 +75,7 @@ FUNCTIONS_OF_MATRICES = (
     Operator(
         "svdvals", ("ij->j",), differential=("diag(svd_u(X)'*dX*svd_v(X))",),
         requires=(TALL, "the singular values of {X} are positive and simple"),
+        numpy="torch.linalg.svdvals",
         doc="singular values of a matrix with no more columns than rows, largest first",
     ),
     Operator(
@@ -80,7 +86,7 @@ FUNCTIONS_OF_MATRICES = (
     Operator(
         "eigvals", ("ii->i",), differential=("diag(eigvecs(X)'*dX*eigvecs(X))",),
         requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
-        doc="eigenvalues of a symmetric matrix, smallest first",
+        numpy="linalg.eigvalsh", doc="eigenvalues of a symmetric matrix, smallest first",
     ),
     Operator(
         "eigvecs", ("ii->ii",), differential=("Y*(invgaps(eigvals(X)).*(Y'*(dX + dX')*Y))/2",),

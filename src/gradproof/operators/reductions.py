@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gradproof.operators.kinks import KINKS, said
-from gradproof.operators.row import Operator
+from gradproof.operators.row import Facts, Operator
 
 _UNIQUE = ("of {X} is unique", "of each row of {X} is unique", "")
 _APART = (
@@ -43,6 +43,7 @@ class Reduction(NamedTuple):
     needs         the conditions, for all entries, rows and columns
     columns       False: the word of columns is short for that of the rows of the transpose
     uses          signatures of the word for all entries; whole: what that one is, in a few words
+    facts         columns of all three rows; whole_facts: of the first alone
     """
 
     name: str
@@ -57,8 +58,8 @@ class Reduction(NamedTuple):
     uses: tuple[str, ...] = ("*->",)
     doc: str = ""
     whole: str = ""
-    of_scalar: str = ""
-    keeps_positive: bool = False
+    facts: Facts = Facts()
+    whole_facts: Facts = Facts()
 
 
 def _change(word: Reduction, axis: int) -> str:
@@ -81,9 +82,8 @@ def _row(word: Reduction, axis: int) -> Operator:
         meaning=(_text(word.meaning, axis),) if word.meaning else (),
         requires=(word.needs[axis],) if word.needs else (),
         kink=said(name) if name in KINKS else "",
-        of_scalar="" if axis else word.of_scalar,
-        keeps_positive=word.keeps_positive,
         slope_word=f"{name}'(X)" in change,
+        **({**word.facts, **word.whole_facts} if not axis else word.facts),
     )  # fmt: skip
 
 
@@ -93,41 +93,50 @@ def rows(words: Iterable[Reduction]) -> tuple[Operator, ...]:
 
 
 _WORDS = (
-    Reduction("sum", linear=True, columns=True, doc="sum", of_scalar="X", keeps_positive=True),
     Reduction(
-        "mean", linear=True, per=("*", "j", "i"), columns=True, doc="mean", of_scalar="X",
-        keeps_positive=True,
+        "sum", linear=True, columns=True, doc="sum", facts={"keeps_positive": True, "numpy": "sum"},
+        whole_facts={"of_scalar": "X", "families": "total"},
     ),
     Reduction(
-        "prod", differential="Y**@sum(dX./X)", needs=("{X} ≠ 0",)*2, doc="product", of_scalar="X",
+        "mean", linear=True, per=("*", "j", "i"), columns=True, doc="mean",
+        facts={"keeps_positive": True, "numpy": "mean"}, whole_facts={"of_scalar": "X"},
+    ),
+    Reduction(
+        "prod", differential="Y**@sum(dX./X)", needs=("{X} ≠ 0",)*2, doc="product",
+        facts={"numpy": "prod"}, whole_facts={"of_scalar": "X"},
     ),
     Reduction(
         "var", differential="@mean(2*(X - {@mean(X)}).*dX)", meaning="@mean((X - {@mean(X)}).^2)",
         columns=True, doc="variance", whole="variance of all entries (mean square distance from the mean)",
+        facts={"numpy": "var"},
     ),
     Reduction(
         "std", differential="@mean((X - {@mean(X)}).*dX)//Y", meaning="sqrt(@var(X))", needs=_APART,
-        columns=True, doc="square root of the variance", whole="square root of var",
+        columns=True, doc="square root of the variance", whole="square root of var", facts={"numpy": "std"},
     ),
     Reduction(
         "max", weights="@max'(X)", needs=tuple(f"the largest entry {where}" for where in _UNIQUE),
-        doc="largest entry", whole="largest entry", of_scalar="X",
+        doc="largest entry", whole="largest entry", facts={"numpy": "max amax"},
+        whole_facts={"of_scalar": "X", "of_whole": True, "latex": "max"},
     ),
     Reduction(
         "min", weights="@min'(X)", needs=tuple(f"the smallest entry {where}" for where in _UNIQUE),
-        doc="smallest entry", whole="smallest entry", of_scalar="X",
+        doc="smallest entry", whole="smallest entry", facts={"numpy": "min amin"},
+        whole_facts={"of_scalar": "X", "of_whole": True, "latex": "min"},
     ),
     Reduction(
         "logsumexp", weights="softmax(X)", uses=("i->", "~i->"), doc="log of the sum of exp",
-        whole="log(sum(exp(x)))",
+        whole="log(sum(exp(x)))", facts={"numpy": "scipy.special.logsumexp"},
     ),
     Reduction(
-        "norm1", weights="sign(X)", needs=("{X} ≠ 0",)*2, meaning="@sum(abs(X))", of_scalar="abs(X)",
+        "norm1", weights="sign(X)", needs=("{X} ≠ 0",)*2, meaning="@sum(abs(X))", 
+        facts={"even": True, "definite": True}, whole_facts={"of_scalar": "abs(X)", "families": "norm"},
         doc="sum of absolute values", whole="sum of absolute values",
     ),
     Reduction(
         "norm2", weights="X", tail="//Y", needs=("{X} ≠ 0", "no row of {X} is 0"),
-        meaning="sqrt(@sum(X.^2))", of_scalar="abs(X)",
+        meaning="sqrt(@sum(X.^2))", facts={"even": True, "definite": True, "numpy": "linalg.norm"},
+        whole_facts={"of_scalar": "abs(X)", "of_whole": True, "families": "norm"},
         doc="Euclidean norm", whole="Euclidean norm of a vector, Frobenius norm of a matrix",
     ),
     Reduction(
@@ -137,11 +146,12 @@ _WORDS = (
 REDUCTIONS = (
     *rows(_WORDS),
     Operator(
-        "norminf", ("*->",), meaning=("max(abs(X))",), doc="largest absolute value",
+        "norminf", ("*->",), meaning=("max(abs(X))",), even=True, definite=True, doc="largest absolute value",
     ),
     Operator(
         "normp", ("*,->",), requires=("{X} ≠ 0",),
         differential=("Y^(1 - Z)*((sign(X).*abs(X).^(Z - 1)):dX)",), meaning=("sum(abs(X).^Z)^(1/Z)",),
+        even=True, definite=True, of_whole=True,
         doc="norm(X, p), the p-th root of the sum of the p-th powers of the absolute values",
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 
 class Operator(NamedTuple):
@@ -40,7 +40,14 @@ class Operator(NamedTuple):
     positive      every entry is > 0, whatever the arguments; keeps_positive: where all theirs are
     orthogonal    its columns are orthonormal
     invertible    its value has an inverse, whatever the argument
-    numpy         what NumPy calls it: read and written
+    even          f(-X) = f(X)
+    definite      it is 0 only where its argument is, as norms are
+    of_whole      its conditions are about the array as a whole: X ≠ 0 says that one entry is not 0
+    families      the words that a person may write for each other have one of these in common
+    numpy         names by which libraries have it with this meaning, NumPy's first: all are read, and the
+                  first is written unless it begins with scipy or torch. What works entry by entry is
+                  read by its own name, too
+    latex         its command in LaTeX, where it has one of its own
     doc           what it is, in a few words
     """
 
@@ -72,7 +79,12 @@ class Operator(NamedTuple):
     keeps_positive: bool = False
     orthogonal: bool = False
     invertible: bool = False
+    even: bool = False
+    definite: bool = False
+    of_whole: bool = False
+    families: str = ""
     numpy: str = ""
+    latex: str = ""
     doc: str = ""
 
     @property
@@ -91,18 +103,36 @@ class Operator(NamedTuple):
         return self.turns or bool(self.slope)
 
 
+class Facts(TypedDict, total=False):
+    """The columns of `Operator` that are facts, for those that make rows."""
+
+    commutative: bool
+    associative: bool
+    unit: str
+    involution: bool
+    antihomomorphism: bool
+    of_scalar: str
+    algebra: bool
+    turns: bool
+    keeps_symmetry: bool
+    positive: bool
+    keeps_positive: bool
+    orthogonal: bool
+    invertible: bool
+    even: bool
+    definite: bool
+    of_whole: bool
+    families: str
+    numpy: str
+    latex: str
+
+
 def pointwise(
-    name: str,
-    slope: str,
-    doc: str = "",
-    needs: str = "",
-    kink: str = "",
-    meaning: str = "",
-    positive: bool = False,
-    keeps_positive: bool = False,
-    numpy: str = "",
-) -> Operator:
+    name: str, slope: str, doc: str = "", needs: str = "", kink: str = "", meaning: str = "",
+    **facts: Unpack[Facts],
+) -> Operator:  # fmt: skip
     """A row for a function that works entry by entry."""
+    facts.setdefault("keeps_symmetry", True)
     return Operator(
         name,
         ("*->*",),
@@ -111,16 +141,19 @@ def pointwise(
         requires=(needs,) if needs else (),
         kink=kink,
         slope_word=slope == f"{name}'(X)",
-        keeps_symmetry=True,
-        positive=positive,
-        keeps_positive=keeps_positive,
-        numpy=numpy,
         doc=doc,
-    )  # fmt: skip
+        **facts,
+    )
 
 
 def matrix_function(
-    name: str, slope: str, doc: str, of_direction: str = "", needs: str = "", invertible: bool = False
+    name: str,
+    slope: str,
+    doc: str,
+    of_direction: str = "",
+    needs: str = "",
+    invertible: bool = False,
+    numpy: str = "",
 ) -> tuple[Operator, Operator]:
     """The rows of a function of a square matrix that power series give, and of its derivative d + name.
 
@@ -130,7 +163,7 @@ def matrix_function(
     derivative, requires = f"d{name}", (needs,) if needs else ()
     function = Operator(
         name, ("ii->ii",), differential=(f"{derivative}(X, dX)",), requires=requires, algebra=True,
-        turns=True, keeps_symmetry=True, invertible=invertible, doc=doc,
+        turns=True, keeps_symmetry=True, invertible=invertible, numpy=numpy, doc=doc,
     )  # fmt: skip
     along = f"derivative of {name} at X in the direction E"
     return function, Operator(
@@ -158,3 +191,9 @@ def square_only(row: Operator) -> bool:
     inputs = [use.partition("->")[0].strip("~") for use in row.signatures]
     matrices = [letters for letters in inputs if len(letters) == 2 and letters.isalpha()]
     return bool(matrices) and all(letters[0] == letters[1] for letters in matrices)
+
+
+def written(row: Operator) -> str:
+    """The name that NumPy itself has for a word, or ""."""
+    first = row.numpy.partition(" ")[0]
+    return "" if first.startswith(("scipy.", "torch.")) else first

@@ -5,23 +5,14 @@ These have no signature in the table: `build` makes them. Their meaning is with 
 
 from __future__ import annotations
 
-from gradproof.operators.row import Operator
+from typing import Unpack
+
+from gradproof.operators.row import Facts, Operator
 from gradproof.operators.table import OPERATORS
 
 
-def _sign(
-    name: str,
-    *,
-    algebra: bool = False,
-    keeps_symmetry: bool = False,
-    keeps_positive: bool = False,
-    positive: bool = False,
-    invertible: bool = False,
-) -> Operator:
-    return Operator(
-        name, (), algebra=algebra, keeps_symmetry=keeps_symmetry, keeps_positive=keeps_positive,
-        positive=positive, invertible=invertible,
-    )  # fmt: skip
+def _sign(name: str, **facts: Unpack[Facts]) -> Operator:
+    return Operator(name, (), **facts)
 
 
 SIGNS = (

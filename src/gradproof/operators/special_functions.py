@@ -9,7 +9,7 @@ _SELU = "1.0507009873554805"  # scale and slope of Klambauer et al., Self-Normal
 _SELU_LEFT = "1.7580993408473766"  # scale times 1.6732632423543772
 
 SPECIAL = (
-    pointwise("square", "2*X", "X.^2", meaning="X.^2", numpy="square"),
+    pointwise("square", "2*X", "X.^2", meaning="X.^2", numpy="square", even=True, definite=True),
     pointwise(
         "cbrt", "1 ./ (3*Y.^2)", "cube root, also of negative numbers", needs="{X} ≠ 0",
         meaning="sign(X).*abs(X).^(1/3)", numpy="cbrt",
@@ -27,7 +27,7 @@ SPECIAL = (
     pointwise("atanh", "1 ./ (1 - X.^2)", "inverse of tanh", "|{X}| < 1", numpy="arctanh"),
     pointwise("erfc", "-2*exp(-X.^2)/sqrt(pi)", "1 - erf(X)", positive=True),
     pointwise("normpdf", "-X.*Y", "density of the standard normal distribution",
-              meaning="exp(-X.^2/2)/sqrt(2*pi)", positive=True),
+              meaning="exp(-X.^2/2)/sqrt(2*pi)", positive=True, even=True),
     pointwise("normcdf", "normpdf(X)", "distribution function of the standard normal distribution",
               meaning="erfc(-X/sqrt(2))/2", positive=True),
     pointwise("lgamma", "digamma(X)", "log of the gamma function", "{X} > 0"),
@@ -39,7 +39,7 @@ SPECIAL = (
     pointwise("mish", "tanh(softplus(X)) + X.*sigmoid(X).*(1 - tanh(softplus(X)).^2)",
               "X.*tanh(softplus(X))", meaning="X.*tanh(softplus(X))"),
     pointwise("sinc", "(cos(pi*X) - Y) ./ X", "sin(pi*X)./(pi*X), 1 where X = 0", "{X} ≠ 0",
-              meaning="sin(pi*X) ./ (pi*X)", numpy="sinc"),
+              meaning="sin(pi*X) ./ (pi*X)", numpy="sinc", even=True),
     pointwise("softsign", "1 ./ (1 + abs(X)).^2", "X./(1 + abs(X))", meaning="X./(1 + abs(X))"),
     pointwise(
         "step", "0", "1 where X > 0, else 0", "{X} ≠ 0",

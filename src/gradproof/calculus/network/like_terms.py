@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gradproof.calculus.network.cost import ink
 from gradproof.calculus.network.hadamard import hadamard
 from gradproof.calculus.network.products import assemble
+from gradproof.calculus.network.source_order import remembered
 from gradproof.calculus.network.to_expression import Term
 from gradproof.calculus.network.triangles import halves
 from gradproof.expressions.dims import Dim, at_least
@@ -74,7 +75,17 @@ def _ordered(core: Expr | None) -> Expr | None:
     return made[core]
 
 
-def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
+def _sum(terms: Sequence[Term], axes: Axes, row: bool) -> Expr:
+    return _written(tuple((t.coefficient, tuple(t.scalars.items()), t.core) for t in terms), axes, row)
+
+
+_Frozen = tuple[Fraction, tuple[tuple[Expr, Fraction], ...], Expr | None]
+
+
+@remembered
+def _written(frozen: tuple[_Frozen, ...], axes: Axes, row: bool) -> Expr:
+    """The sum of the terms. A factor is tried at both ends of products, so the same sums come again."""
+    terms = [Term(coefficient, dict(scalars), core) for coefficient, scalars, core in frozen]
     if not terms:
         return zeros(*axes, row=row)
     if 1 < len(terms) <= MANY:

@@ -17,14 +17,11 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.blocks import TRIANGLES, blocks
+from gradproof.operators.signs import facts
 from gradproof.operators.sized_operators import NODES
 from gradproof.operators.table import OPERATORS
 
-KINDS = {"hdiv": "over", "normF": "norm2", "tr": "trace"}  # words whose kind has another name
-SLOPES = {
-    "relu": "step", "leaky_relu": "leaky_step", "max": "at_largest", "min": "at_smallest",
-    "rowmax": "at_largest_in_rows", "rowmin": "at_smallest_in_rows",
-}  # fmt: skip
+KINDS = {"hdiv": "over", "normF": "norm2"}  # words whose kind has another name
 
 
 class Lowering:
@@ -286,13 +283,12 @@ class Lowering:
     # ---- what is unknown
 
     def _slope(self, e: Expr) -> int:
-        kind = SLOPES.get(str(e.data[0]))
-        if kind is None:
-            raise UnsupportedError(f"the slope of {e.data[0]} has no code", code="GP503")
-        a, rank = self.known[e.args[0]], len(e.axes)
-        if kind.startswith("at_") and rank == 0:
+        word, kind, rank = str(e.data[0]), f"{e.data[0]}'", len(e.axes)
+        if kind not in self.spelled:
+            raise UnsupportedError(f"the slope of {word} has no code", code="GP503")
+        if facts(word).of_scalar == "X" and rank == 0:  # the largest of one
             return self.build.number(1)
-        return self.build.put(kind, a, rank=rank)
+        return self.build.put(kind, self.known[e.args[0]], rank=rank)
 
     def _map(self, e: Expr) -> int:
         function, order = str(e.data[0]), int(str(e.data[1]))

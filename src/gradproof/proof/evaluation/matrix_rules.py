@@ -204,6 +204,7 @@ VALUES = {
     "sylvester": solution, "pinv": pseudoinverse, "eigvals": spectrum, "eigvecs": spectrum,
     "norm_nuc": norms, "norm_spec": norms, "polar": norms, "spec_uv": norms, **factor_rules.VALUES,
 }  # fmt: skip
+IN_ANY_FIELD = frozenset(("sylvester", "pinv", "chol"))  # whose tangents are made of sums and products
 TANGENTS = {
     **dict.fromkeys(FUNCTIONS, function_tangent), **dict.fromkeys((*OF, "dpow"), last_tangent),
     "sylvester": solution_tangent, "pinv": pseudoinverse_tangent,

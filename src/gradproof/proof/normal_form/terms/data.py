@@ -18,6 +18,7 @@ from gradproof.proof.normal_form.terms.exponents import Exponent, Number, plus
 
 Factor = tuple[int, tuple[int, ...], Exponent]  # atom, vertices, exponent
 Outs = tuple[tuple[int, int], ...]  # (output position, vertex)
+Labelled = tuple[int, list[int], tuple[Factor, ...]]  # sign, new numbers of the vertices, factors in order
 Scalars = tuple[tuple[int, Exponent], ...]
 Axes = tuple[tuple[Dim, ...], ...]  # for each axis the sizes of the indices that are joined in it
 T = TypeVar("T")
@@ -254,6 +255,7 @@ class Workspace:
         self.laws: list[Callable[[Workspace, Network], Terms | None]] = []
         self.scalar_laws: dict[int, Form] = {}
         self.spent = 0
+        self.labelled: dict[tuple[int, tuple[Factor, ...], Outs], Labelled] = {}  # networks met before
         self._table: dict[Hashable, Atom] = {}
         self._terms: dict[Key, int] = {}
         self._labels: dict[tuple[int, Exponent], int] = {}
