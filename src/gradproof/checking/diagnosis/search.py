@@ -36,7 +36,7 @@ from gradproof.operators.build import add, construct, div, mul, num, size
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator
 from gradproof.proof.evaluation.failures import FAILURES
-from gradproof.proof.evaluation.judge import AGREE, Answer, Session
+from gradproof.proof.evaluation.judge import AGREE, SECOND, Answer, Session
 from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.semantics.context import Context
 
@@ -72,7 +72,7 @@ class _Search:
         self.truth, self.claim = truth, claim
         self.context, self.variable = context, variable
         self.end = process_time() + seconds
-        self.session = Session(context, seconds=seconds / 2)
+        self.session = Session(context, work=seconds / 2 * SECOND)
         self.points: list[tuple[Evaluator, Arithmetic]] = []
         self.session.ask(self._remember, 2)
         self.prints: dict[Expr, Values | None] = {}

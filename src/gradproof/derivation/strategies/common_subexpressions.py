@@ -11,7 +11,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.blocks import CATS
 from gradproof.operators.build import construct, name
-from gradproof.operators.properties import symmetric
+from gradproof.operators.properties import number, symmetric
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 
@@ -65,11 +65,14 @@ def _linear(e: Expr) -> bool:
 
 
 def _small(e: Expr) -> bool:
-    """Not worth a name: a name, a number, or one of these transposed, signed or scaled."""
+    """Not worth a name: a name, a number, or one of these transposed, signed, scaled or
+    next to a number: 1 - p."""
     if not e.args:
         return True
     if e.op in ("T", "neg", "slice"):
         return _small(e.args[0])
+    if e.op == "add" and len(e.args) == 2 and any(number(arg) is not None for arg in e.args):
+        return all(map(_small, e.args))
     return (
         e.op in ("mul", "div")
         and len(e.args) == 2
