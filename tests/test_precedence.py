@@ -37,8 +37,8 @@ def test_a_minus_holds_tighter_than_all_but_powers(sign: str, kind: str) -> None
     assert read_so == (f"(neg ({kind} x y))" if LEVELS[kind] > LEVELS["neg"] else f"({kind} (neg x) y)")
 
 
-# One expression for each kind that formulas have a level for. A minus is looser there, as the eye takes it: it
-# makes no difference to a product.
+# One expression for each kind that formulas have a level for. A minus is looser there, as the eye takes it:
+# it makes no difference to a product.
 WRITTEN = [("add", "A + B"), ("frob", "A:B"), ("had", "A.*B"), ("mul", "A*B"), ("pow", "A^2"), ("T", "A'")]
 
 
