@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.simplify import unfold
 from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, mul
 from gradproof.operators.matrix_functions import BRANCH, DEFINITE, TALL
 from gradproof.operators.properties import invertible, number, positive, props
 from gradproof.operators.signs import facts
+from gradproof.operators.substitution import unfold
 
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
 
