@@ -64,13 +64,15 @@ def _norm(args: Args) -> Expr:
 
 
 def _maximum(args: Args) -> Expr:
+    """(a + b + |a - b|)/2: where both are equal, the change is half of each change."""
     a, b = args
-    return add(b, apply("relu", _minus(a, b)))
+    return div(add(a, b, apply("abs", _minus(a, b))), num(2))
 
 
 def _minimum(args: Args) -> Expr:
+    """(a + b - |a - b|)/2."""
     a, b = args
-    return _minus(a, apply("relu", _minus(a, b)))
+    return div(_minus(add(a, b), apply("abs", _minus(a, b))), num(2))
 
 
 def _elu(args: Args) -> Expr:
@@ -178,12 +180,14 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "mish": _said("X.*tanh(log(1 + exp(X)))"),
     "sinc": _said("sin(pi*X)./(pi*X)"),
     "softsign": _said("X./(1 + abs(X))"),
+    "heaviside": _said("(1 + sign(X))/2"),
     "step": lambda a: slope("relu", a[0]),
     "hinge": _said("relu(1 - X)"),
     "hardtanh": _said("X.*step(1 - abs(X)) + sign(X).*(1 - step(1 - abs(X)))"),
     "relu6": _said("X.*step(X.*(6 - X)) + 6*step(X - 6)"),
     "selu": _said("1.0507009873554805*X.*step(X) + 1.7580993408473766*(exp(X) - 1).*(1 - step(X))"),
     "clip": _clip,
+    "softshrink": _with_parameter("sign(X).*relu(abs(X) - Z)", "0"),
     "huber": _with_parameter("X.^2/2.*step(Z - abs(X)) + Z*(abs(X) - Z/2).*(1 - step(Z - abs(X)))", "1"),
     "var": _said("mean((X - mean(X)).^2)"),
     "std": _said("sqrt(mean((X - mean(X)).^2))"),
