@@ -29,14 +29,14 @@ def told(
     known = {**statements, **abbreviations}
     opened: dict[Expr, Expr] = {}
     smooth: dict[Expr, bool] = {}
-    for text, about, kink in conditions:
+    for text, about, used, kink in conditions:
         if about and _holds(text, unfold(about[0], known, done=opened)):
             continue
         _check_possible(text, tuple(unfold(e, known, done=opened) for e in about))
         if kink and not all(_is_smooth(unfold(e, known, done=opened), smooth) for e in about):
             continue
         shown = (statements[e] if e in statements and _measured(statements[e]) else e for e in about)
-        written = Condition(text, tuple(unfold(e, abbreviations) for e in shown))
+        written = Condition(text, tuple(unfold(e, abbreviations) for e in shown), used)
         said.update(dict.fromkeys(_simpler(written)))
     return tuple(
         one
@@ -90,7 +90,7 @@ def _holds(text: str, e: Expr) -> bool:
 
 def _simpler(condition: Condition) -> Iterator[Condition]:
     """What a number that is not 0 comes to: 2*s^2 ≠ 0 is s ≠ 0, norm2(x) ≠ 0 and x'*x > 0 are x ≠ 0."""
-    text, about, _ = condition
+    text, about, *_ = condition
     if text == _INVERTIBLE:
         yield Condition(text, (_unscaled(about[0]),))
         return
