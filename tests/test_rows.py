@@ -24,7 +24,7 @@ import gradproof as gp
 from gradproof.checker.verify import verify
 from gradproof.elaboration.numpy.reader import by_numpy
 from gradproof.elaboration.read import phrase
-from gradproof.expressions.dims import Dim, symbol
+from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.faces.cli.main import FORMATS
 from gradproof.operators import build
@@ -36,6 +36,7 @@ from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.sampling import Point
+from gradproof.proof.evaluation.sizes import Sizes
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
 
@@ -138,13 +139,6 @@ def named(e: Expr) -> list[Expr]:
 # ---- numbers
 
 
-class Lengths:
-    """The sizes of this exam."""
-
-    def value(self, dim: Dim) -> int:
-        return dim.value(SIZES)
-
-
 def point(row: Operator, asked: Question, rng: np.random.Generator) -> dict[str, Any]:
     """Arrays where the conditions of the row hold."""
     out = {}
@@ -166,7 +160,7 @@ def eval_size(text: str) -> int:
 
 def second_opinion(e: Expr, arrays: dict[str, Any]) -> np.ndarray[Any, Any]:
     """The value of an expression by the evaluator that the referee tests with."""
-    field, where = Reals(), Point(0, Lengths())  # type: ignore[arg-type]
+    field, where = Reals(), Point(0, Sizes(fixed=SIZES))
     for name in named(e):
         if name.op == "name":
             where.drawn[name, field, 0] = [float(x) for x in np.ravel(arrays[str(name)])]
