@@ -89,6 +89,21 @@ class Operator(NamedTuple):
     without: tuple[tuple[str, str], ...] = ()
     doc: str = ""
 
+    @property
+    def product(self) -> bool:
+        """Linear in each of two arguments or more."""
+        return self.linear and "," in self.signatures[0]
+
+    @property
+    def map(self) -> bool:
+        """Linear in its one argument."""
+        return self.linear and not self.product
+
+    @property
+    def transposes(self) -> bool:
+        """f(X') = f(X)', of matrices as a whole or entry by entry."""
+        return self.turns or bool(self.slope)
+
 
 # Reasons why a word is not read from NumPy's syntax, and more of the same kind.
 UNREAD = ("read", "no such function in NumPy, SciPy or PyTorch")

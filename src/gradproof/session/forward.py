@@ -22,6 +22,7 @@ from gradproof.derivation.strategies.vec_form import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
@@ -170,6 +171,8 @@ class ForwardDerivation(Derivation):
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
+        steps = retell.verdict_of(self.steps)
+        proved = steps.grade == "proved"
         wholes = [self.before.verdict] if self.before else []
         for one in self.found:
             setting = self._setting(one)
@@ -179,9 +182,11 @@ class ForwardDerivation(Derivation):
                 wholes += self._by_definition(one, (), one.written.values[0])
                 continue
             for variable, value in zip(self.variables, one.written.values, strict=True):
-                wholes.append(self._judge.derivative(statements, array, variable, value, setting.unfold))
+                wholes.append(
+                    self._judge.derivative(statements, array, variable, value, setting.unfold, proved)
+                )
                 wholes += self._by_definition(one, (variable,), value)
-        return together(retell.verdict_of(self.steps), weakest(wholes))
+        return together(steps, weakest(wholes))
 
     def _by_definition(self, one: Found, last: tuple[Expr, ...], value: Expr) -> list[Verdict]:
         """A derivative of a derivative against the program as it was typed, where that can be tested: it may
@@ -221,7 +226,7 @@ class ForwardDerivation(Derivation):
         before, told = self.before.vocabulary(), self.before.answer.gradients[variable]
         pairs = [(n, before[n], e) for n, e in one.question.statements if n in before and e.op != "root"]
         known, varying = self._setting(one).unfold, frozenset(self.walk.variables)
-        why = f"at all points, with the entries of {variable} free"
+        why = say("at all points, with the entries of {} free", variable)
         return tuple(
             Line(left, free, why, "free", self._ask(Claim(shown, free, "free", "", varying, known)))
             for left, shown, free in (*pairs, (label, told, array))

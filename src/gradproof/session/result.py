@@ -218,7 +218,7 @@ class Derivation(ABC):
         """The derivation for reading.
 
         notation  "frobenius", "index" or "both"
-        format    "text", "ascii", "latex", "markdown" or "json"
+        format    "text", "ascii", "latex", "markdown", "html", "typst" or "json"
         steps     "none", "short" or "full"
         """
         if format == "json":
@@ -230,19 +230,10 @@ class Derivation(ABC):
         from gradproof.rendering.page.show import show, show_both
 
         if notation == "both":
-            first, second = self._spelled("frobenius", format), self._spelled("index", format)
+            first, second = self.story("frobenius"), self.story("index")
             return show_both(first, second, format=format, steps=steps, width=width)
-        story = self._spelled(notation, format)
-        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
-
-    def _spelled(self, notation: str, format: str) -> Story:
-        """The story, with the expressions in its conditions set as all others are in plain text."""
         story = self.story(notation)
-        if format != "text":
-            return story
-        from gradproof.rendering.formula.formula import formula
-
-        return story._replace(conditions=tuple(c.said(formula) for c in self._where()))
+        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""
