@@ -48,12 +48,16 @@ def placed(reader: Products, op: str, args: Sequence[Form], data: Sequence[Any],
             [constant(reader, "crossing", ("3",), (("3",),) * 3), args[0]], ["ikj", "k"], ["i", "j"]
         )
     if op in ("unfold", "fold"):
-        long, width = (args[0].axes[0], axes[1]) if op == "unfold" else (axes[0], args[0].axes[1])
-        count = axes[0] if op == "unfold" else args[0].axes[0]
-        windows = constant(reader, "windows", (*long, *width, *given[1:]), (count, long, width))
-        return reader.contract([windows, args[0]], ["ija", "j" if op == "unfold" else "ia"],
-                               ["i", "a"] if op == "unfold" else ["j"])  # fmt: skip
+        return _windows(reader, op, args[0], given, axes)
     return _convolution(reader, op, args, given, axes) if op.startswith("conv") else None
+
+
+def _windows(reader: Products, op: str, form: Form, given: Sequence[str], axes: Axes) -> Form:
+    """Windows of a vector as rows (unfold), and rows added up in their places (fold)."""
+    (long,), (count, width) = (form.axes, axes) if op == "unfold" else (axes, form.axes)
+    windows = constant(reader, "windows", (*long, *width, *given[1:]), (count, long, width))
+    labels, outs = (["ija", "j"], ["i", "a"]) if op == "unfold" else (["ija", "ia"], ["j"])
+    return reader.contract([windows, form], labels, outs)
 
 
 def constant(reader: Products, op: str, data: tuple[str, ...], axes: Axes) -> Form:
