@@ -7,11 +7,11 @@ from gradproof.errors import InternalError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
-from gradproof.proof.evaluation import dual_numbers as tangents
 from gradproof.proof.evaluation import values
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator, Rule, Seed
 from gradproof.proof.evaluation.judge import Session
+from gradproof.proof.evaluation.tangents import dual_numbers as tangents
 from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
@@ -141,9 +141,9 @@ def test_a_failing_engine_is_a_reason(monkeypatch: pytest.MonkeyPatch, problem: 
 
 
 def test_a_time_limit_is_a_reason() -> None:
-    verdict = Referee(Context(), seconds=-1).judge(*both("A*B", "B*A.*2"))
+    verdict = Referee(Context(), work=-1).judge(*both("A*B", "B*A.*2"))
     assert verdict.grade in ("unknown", "refuted")
-    assert Referee(Context(), seconds=-1).judge(*both("exp(A)", "exp(B)")).grade == "unknown"
+    assert Referee(Context(), work=-1).judge(*both("exp(A)", "exp(B)")).grade == "unknown"
 
 
 def no_minus(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:

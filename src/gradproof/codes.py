@@ -101,7 +101,7 @@ CODES = {
     "GP707": "too many factors in a product",
     "GP708": "too many axes",
     "GP709": "a number is too large or has too many digits",
-    "GP710": "a test reached its time limit",
+    "GP710": "a test reached the limit of its work",
     "GP711": "an order of derivatives above the limit",
     "GP730": "a formula is too long to be shown",
     "GP731": "an expression has too many parts to be written out",

@@ -171,6 +171,8 @@ class ForwardDerivation(Derivation):
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
+        steps = retell.verdict_of(self.steps)
+        proved = steps.grade == "proved"
         wholes = [self.before.verdict] if self.before else []
         for one in self.found:
             setting = self._setting(one)
@@ -180,9 +182,11 @@ class ForwardDerivation(Derivation):
                 wholes += self._by_definition(one, (), one.written.values[0])
                 continue
             for variable, value in zip(self.variables, one.written.values, strict=True):
-                wholes.append(self._judge.derivative(statements, array, variable, value, setting.unfold))
+                wholes.append(
+                    self._judge.derivative(statements, array, variable, value, setting.unfold, proved)
+                )
                 wholes += self._by_definition(one, (variable,), value)
-        return together(retell.verdict_of(self.steps), weakest(wholes))
+        return together(steps, weakest(wholes))
 
     def _by_definition(self, one: Found, last: tuple[Expr, ...], value: Expr) -> list[Verdict]:
         """A derivative of a derivative against the program as it was typed, where that can be tested: it may

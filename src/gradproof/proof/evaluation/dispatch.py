@@ -15,7 +15,6 @@ from gradproof.proof.evaluation.tangents.dual_numbers import tangent
 from gradproof.proof.evaluation.tangents.nested_duals import Duals
 from gradproof.proof.evaluation.tangents.nested_duals import value as pair
 from gradproof.proof.evaluation.values import VALUES, definition, linear, signs
-from gradproof.proof.semantics.definitions import DEFINITIONS
 
 
 def rule(ev: Evaluator, key: Key) -> Rule:
@@ -44,7 +43,7 @@ def _value(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
         return RESIDUE[e.op](ev, e, field)
     if isinstance(field, Reals) and e.op in REAL:
         return _pointwise(ev, e, field)
-    return (definition if e.op in DEFINITIONS else linear)(ev, e, field)
+    return (linear if ev.shared.definition(e) is None else definition)(ev, e, field)
 
 
 def _pointwise(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:

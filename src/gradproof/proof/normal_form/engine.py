@@ -13,8 +13,8 @@ from gradproof.expressions.nodes import Expr
 from gradproof.proof.normal_form.atoms.implicit import EQUATIONS, Implicit, is_free, with_free_unknown
 from gradproof.proof.normal_form.atoms.names import Named, axes_of, differential_atom, name_form, structured
 from gradproof.proof.normal_form.atoms.table import THEORIES
-from gradproof.proof.normal_form.lowering.functions import FUNCTIONS
-from gradproof.proof.normal_form.lowering.lower import RULES, lower
+from gradproof.proof.normal_form.lowering.definitions import DEFINITIONS
+from gradproof.proof.normal_form.lowering.lower import lower
 from gradproof.proof.normal_form.substitution import Substitution
 from gradproof.proof.normal_form.terms.budget import Budget, Undecided
 from gradproof.proof.normal_form.terms.coefficients import coefficient
@@ -25,7 +25,6 @@ from gradproof.proof.normal_form.terms.matching import pattern
 from gradproof.proof.normal_form.terms.rewriting import declared
 from gradproof.proof.normal_form.terms.sums import single
 from gradproof.proof.semantics.context import Context
-from gradproof.proof.semantics.definitions import DEFINITIONS
 
 Task = tuple[Expr, bool]  # an expression; True: with the structure of what varies left out
 
@@ -95,7 +94,7 @@ class Engine:
 
     def _defined(self, e: Expr) -> Expr | None:
         """What a word means that has no rule of its own here."""
-        if e.op not in DEFINITIONS or e.op in RULES or e.op in FUNCTIONS:
+        if e.op not in DEFINITIONS:
             return None
         if e not in self._meanings:
             self._meanings[e] = DEFINITIONS[e.op](e.args)
