@@ -46,6 +46,10 @@ SPECIAL = (
         kink=said("step"),
     ),
     pointwise(
+        "heaviside", "0", "1 where X > 0, 1/2 where X is 0, else 0", "{X} ≠ 0",
+        kink=said("heaviside"), meaning="(1 + sign(X))/2",
+    ),
+    pointwise(
         "hinge", "-step(1 - X)", "max(0, 1 - X)", "{X} ≠ 1", meaning="relu(1 - X)",
         kink=said("hinge"),
     ),
@@ -66,14 +70,20 @@ SPECIAL = (
     Operator(
         "clip", ("*,,->*",), requires=("{X} ≠ {Z} and {X} ≠ {V}", "{Z} < {V}"),
         differential=(
-            "step(X - Z).*step(V - X).*dX + step(Z - X).*step(V - Z).*dZ + step(max(X, Z) - V).*dV",
+            "step(X - Z).*step(V - X).*dX + (1 - step(X - Z)).*step(V - Z).*dZ"
+            " + (1 - step(V - max(X, Z))).*dV",
         ),
         meaning=("min(max(X, Z), V)",), doc="X between Z and V, else Z or V",
         kink=said("clip"),
     ),
     Operator(
+        "softshrink", ("*,->*",), requires=("|{X}| ≠ {Z}",), kink=said("softshrink"),
+        differential=("step(abs(X) - Z).*dX - sign(X).*step(abs(X) - Z).*dZ",),
+        meaning=("sign(X).*relu(abs(X) - Z)",), doc="X moved towards 0 by Z, and 0 where abs(X) < Z",
+    ),
+    Operator(
         "huber", ("*,->*", "*->*"), requires=("{Z} > 0",),
-        differential=("sign(X).*min(abs(X), Z).*dX + relu(abs(X) - Z).*dZ", "hardtanh(X).*dX"),
+        differential=("(X - softshrink(X, Z)).*dX + relu(abs(X) - Z).*dZ", "hardtanh(X).*dX"),
         meaning=("(X.^2 - relu(abs(X) - Z).^2)/2", "(X.^2 - relu(abs(X) - 1).^2)/2"),
         doc="X.^2/2 where abs(X) < Z, else Z*(abs(X) - Z/2); Z is 1 where it is not given",
     ),

@@ -122,12 +122,12 @@ _FUNCTIONS = (
     ),
     Operator(
         "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("maximum"),
-        differential=("relu'(X - Z).*dX + relu'(Z - X).*dZ",),
+        differential=("heaviside(X - Z).*dX + heaviside(Z - X).*dZ",),
         doc="larger of two, entry by entry",
     ),
     Operator(
         "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("minimum"),
-        differential=("relu'(Z - X).*dX + relu'(X - Z).*dZ",),
+        differential=("heaviside(Z - X).*dX + heaviside(X - Z).*dZ",),
         doc="smaller of two, entry by entry",
     ),
 )  # fmt: skip
