@@ -1,0 +1,150 @@
+"""The book of what is known: what names stand for, unknown functions, declared laws, and the referee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from gradproof.checking.document.truth import derivative
+from gradproof.elaboration.document.denote import Denoter
+from gradproof.elaboration.document.reading import Reading
+from gradproof.elaboration.document.sizes import Misfit
+from gradproof.expressions.nodes import Expr
+from gradproof.language.document.tree import Term, Unread, walk
+from gradproof.operators import build
+from gradproof.proof.referee import FAILURES, Referee
+from gradproof.proof.semantics.context import Context
+
+
+class Book:
+    """What one reading of a text knows.
+
+    stands     what defined names stand for; laws: declared equations; zero: the gradient that rows set to
+               zero, its variable, and the row that did; gradients: those that rows state
+    by         defined names that are free in the row that is judged
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.referees: dict[tuple[frozenset[Expr], frozenset[Expr], bool], Referee] = {}
+        self.objectives: dict[str, Expr] = {}
+        self.stands: dict[Expr, Expr] = {}
+        self.laws: tuple[tuple[Expr, Expr], ...] = ()
+        self.zero: tuple[Expr, Expr, int] | None = None
+        self.gradients: list[tuple[Expr, Expr]] = []
+        self.by: frozenset[Expr] = frozenset()
+        reading.derive = self.derive
+
+    # ---- names
+
+    def prepare(self) -> None:
+        """What the defined names stand for, unknown functions, and declared laws."""
+        self.objectives = self._unknown()
+        for text, value in list(self.reading.values.items()):
+            symbol = self.reading.symbols.get(text)
+            if symbol is None or text in self.reading.lost:
+                continue
+            try:
+                self.stands[self.reading.leaf(symbol)] = value.make()
+            except (*FAILURES, Misfit, Unread):
+                self.reading.lost.add(text)
+        self.laws = tuple(self._laws())
+
+    def _unknown(self) -> dict[str, Expr]:
+        """Losses that the text does not define, as unknown functions of what everything else leads to."""
+        sheet = self.reading.sheet
+        out: dict[str, Expr] = {}
+        wanted = {
+            part.args[0].text if part.args[0].kind == "name" else ""
+            for chain in sheet.chains for side in chain.sides if side.term is not None
+            for part in walk(side.term)
+            if part.kind in ("derivative", "d")
+        }  # fmt: skip
+        for text, symbol in list(self.reading.inputs.items()):
+            if text not in wanted or symbol.axes or text not in self._differentiated():
+                continue
+            sinks = [self.reading.leaf(self.reading.symbols[name]) for name in self._sinks(text)]
+            if sinks:
+                leaf = self.reading.leaf(symbol)
+                self.stands[leaf] = build.call(text, *sinks)
+                out[text] = leaf
+        return out
+
+    def _differentiated(self) -> set[str]:
+        return {
+            part.args[0].text
+            for chain in self.reading.sheet.chains for side in chain.sides if side.term is not None
+            for part in walk(side.term)
+            if part.kind == "derivative" and part.args[0].kind == "name"
+        }  # fmt: skip
+
+    def _sinks(self, function: str) -> list[str]:
+        """The names that a loss is a function of: what is differentiated by, and nothing else is made of."""
+        sheet = self.reading.sheet
+        by: dict[str, None] = {}
+        below: dict[str, set[str]] = {}
+        for chain in sheet.chains:
+            for side in chain.sides:
+                for part in walk(side.term) if side.term is not None else ():
+                    if part.kind == "derivative" and part.args[0].text == function:
+                        by.update(dict.fromkeys(one.text for one in part.args[1:] if one.kind == "name"))
+        for name, known in sheet.definitions.items():
+            for one in known:
+                parts = list(walk(one.body))
+                if not any(part.kind in ("derivative", "d") for part in parts):
+                    below.setdefault(name, set()).update(p.text for p in parts if p.kind == "name" and p.text)
+        used = set().union(*below.values()) if below else set()
+        ends = [name for name in below if name not in used and self._leads(name, set(by), below)]
+        loose = [name for name in by if name not in below and name not in used]
+        asked = [name for name in ends if name in by]
+        found = [*(asked or ends[-1:]), *loose]
+        return [name for name in found if name in self.reading.symbols and name != function]
+
+    @staticmethod
+    def _leads(name: str, by: set[str], below: Mapping[str, set[str]]) -> bool:
+        """Whether something that is differentiated by stands below a name."""
+        todo, seen = [name], set()
+        while todo:
+            one = todo.pop()
+            if one in by:
+                return True
+            if one not in seen:
+                seen.add(one)
+                todo += below.get(one, ())
+        return False
+
+    def _laws(self) -> Iterable[tuple[Expr, Expr]]:
+        for text, word in self.reading.sheet.facts:
+            symbol = self.reading.symbols.get(text)
+            if symbol is None:
+                continue
+            leaf = self.reading.leaf(symbol)
+            if word == "sums" and len(leaf.axes) == 1:
+                yield build.apply("sum", leaf), build.num(1)
+            if len(leaf.axes) == 2:
+                yield build.apply("rowsum", leaf), build.ones(leaf.axes[0])
+
+    # ---- asking
+
+    def derive(self, of: Expr, by: Expr) -> Expr:
+        """All derivatives of an expression by a name, at what the name stands for."""
+        if by not in self.stands or by in self.by:
+            return build.partial(of, by)
+        return derivative(of, by, self.stands)
+
+    def referee(self, varying: frozenset[Expr], free: frozenset[Expr]) -> Referee:
+        """The referee where some names vary and some defined names are free."""
+        key = (varying, free, bool(self.laws))
+        if key not in self.referees:
+            unfold = {e: value for e, value in self.stands.items() if e not in free and e not in varying}
+            self.referees[key] = Referee(Context(varying, unfold, self.laws))
+        return self.referees[key]
+
+    # ---- terms
+
+    def leaf(self, text: str, place: int) -> Expr:
+        """A name as an expression. Raises Misfit."""
+        return self.reading.leaf(self.reading.symbol(text, place))
+
+    def value(self, term: Term, place: int) -> Expr:
+        """A term as an expression. Raises Unread, Misfit and what constructors raise."""
+        return Denoter(self.reading, place).value(term).make()
