@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 STAMP := .venv/.installed
 
-.PHONY: demo test lint check format bench docs install clean
+.PHONY: fuzz demo test lint check format bench corpus docs install clean
 
 demo: $(STAMP)
 	@$(RUN) -m gradproof "L(X*W')" W --notation both
@@ -27,6 +27,15 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(RUN) benchmarks/figures.py
+
+# make corpus DO="record build/before", then DO="record build/after", then DO="compare build/before build/after"
+DO ?= record build/corpus
+corpus: $(STAMP)
+	$(RUN) benchmarks/corpus.py $(DO)
+
+# Random programs over the whole table of operators: SEEDS of them, from the seed FROM on.
+fuzz: $(STAMP)
+	$(RUN) benchmarks/fuzz.py $(or $(SEEDS),100000) $(or $(FROM),1000000)
 
 docs: $(STAMP)
 	$(RUN) -m gradproof rules --part rules --format markdown -o docs/rules.md

@@ -1,7 +1,11 @@
-"""The commands in the documents, with the output shown under them. Run as a script it renews that output."""
+"""What is printed into the documents: the output of commands, and the map of the code.
+
+Run as a script it renews both.
+"""
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -9,10 +13,12 @@ import re
 import shlex
 from pathlib import Path
 
+from floors import FLOORS
 from gradproof.faces.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "docs/language.md", "docs/kinds.md", "docs/checking.md")
+MAP = re.compile(r"(?<=<!-- map -->\n).*?(?=<!-- end of the map -->)", re.S)
 BLOCK = re.compile(r"```console\n(.*?)```", re.S)
 
 
@@ -42,7 +48,25 @@ def _renewed(block: re.Match[str]) -> str:
     return "```console\n" + gap.join("\n".join(filter(None, ("$ " + c, o))) for c, o in shown) + "\n```"
 
 
+def code_map() -> str:
+    """The packages from the top floor down, each in the words of its `__init__`."""
+    source = ROOT / "src" / "gradproof"
+    out = []
+    for name in (name for floor in reversed(FLOORS) for name in floor):
+        for file in sorted((source / name).rglob("__init__.py")):
+            folder = file.parent.relative_to(source)
+            said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+            what, _, rest = said.partition("\n\n")
+            begin, _, absent = " ".join(rest.split()).partition(" Not here: ")
+            margin = "  " * (len(folder.parts) - 1)
+            out.append(f"{margin}- **`{folder.as_posix()}/`** {what}\\")
+            out.append(f"{margin}  {begin} *Not here:* {absent}")
+    return "\n".join(out) + "\n"
+
+
 if __name__ == "__main__":
     os.environ["COLUMNS"] = "100"
     for page in PAGES:
         (ROOT / page).write_text(BLOCK.sub(_renewed, read(page)), encoding="utf-8")
+    design = ROOT / "docs" / "design.md"
+    design.write_text(MAP.sub(lambda _: code_map(), read("docs/design.md")), encoding="utf-8")

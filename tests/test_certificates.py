@@ -16,7 +16,8 @@ import pytest
 
 import gradproof as gp
 from gradproof.checker import reading
-from gradproof.checker.verify import Report, seal, verify
+from gradproof.checker.document import seal
+from gradproof.checker.verify import Report, verify
 from gradproof.derivation.certificate.write import shown, written
 from gradproof.derivation.exchange.json import Nodes
 from gradproof.elaboration.read import read
@@ -63,7 +64,17 @@ def library() -> list[Certificate]:
 
 def test_the_checker_imports_nothing_of_the_engine() -> None:
     """Only the standard library, and itself."""
-    allowed = {"__future__", "collections.abc", "fractions", "hashlib", "itertools", "json", "math", "typing"}
+    allowed = {
+        "__future__",
+        "collections.abc",
+        "fractions",
+        "hashlib",
+        "itertools",
+        "json",
+        "math",
+        "re",
+        "typing",
+    }
     for path in CHECKER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             assert not isinstance(node, ast.Import) or {n.name for n in node.names} <= allowed, path
@@ -74,7 +85,7 @@ def test_the_checker_imports_nothing_of_the_engine() -> None:
 
 def test_the_checker_can_be_read_in_one_sitting() -> None:
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in CHECKER.glob("*.py"))
-    assert lines <= 1700
+    assert lines <= 2000
 
 
 def test_the_books_are_rechecked(library: list[Certificate]) -> None:
@@ -331,7 +342,8 @@ def test_what_it_relies_on() -> None:
     assert report.status == 0
     assert report.axioms == ("d inv(X) = neg(mul(Y, dX, Y))",)
     assert report.shown == (
-        "d(tr(mul(A, inv(X)))) = einsum[ij,ij->](neg(mul(T(inv(X)), T(A), T(inv(X)))), d(X)) where X varies",
+        "d(tr(mul(A, inv(X)))) = einsum[ij,ij->](neg(mul(T(inv(X)), T(A), T(inv(X)))), d(X)) "
+        "where A: n×n, X: n×n varies",
     )
 
 
@@ -343,7 +355,7 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["verify", str(good)]) == 0
     assert capsys.readouterr().out == (
         "shown: d(call[L](mul(X, T(W)))) = frob(mul(T(G), X), d(W)) "
-        "where Y = mul(X, T(W)), G = gradof[L, 0](Y), W varies\n"
+        "where Y = mul(X, T(W)), G = gradof[L, 0](Y), W: m×k varies, X: n×k\n"
         "relies on: dL(Y) = ∂L/∂Y : dY for an unknown function L\n"
         "5 of 5 steps re-checked\n"
     )

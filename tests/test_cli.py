@@ -60,7 +60,7 @@ class Engine:
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     made = Engine()
     stand_ins = {
-        "gradproof.session.derive": {"derive": made.derive},
+        "gradproof.faces.derive": {"derive": made.derive},
         "gradproof.elaboration.read": {"read": made.read},
         "gradproof.rendering.shape_tree": {"shape_tree": lambda program, ascii: f"tree of {program.source}"},
     }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.codegen.numpy import compile as run
+from gradproof.codegen import compile as run
 from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import number, symbol
 from gradproof.expressions.nodes import Expr

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import judge
-from gradproof.codegen.numpy import compile as run
+from gradproof.codegen import compile as run
 from gradproof.elaboration.read import read
 from gradproof.errors import UnsupportedError
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradproof.codegen.numpy import compile as run
+from gradproof.codegen import compile as run
 from gradproof.errors import GradproofError, MathError, ShapeError, UnsupportedError
 from gradproof.expressions.dims import number
 from gradproof.expressions.nodes import Expr, make

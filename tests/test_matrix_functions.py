@@ -13,7 +13,7 @@ import pytest
 
 import gradproof as gp
 from gradproof.calculus.network.directional import commute
-from gradproof.codegen.numpy import compile as run
+from gradproof.codegen import compile as run
 from gradproof.elaboration.read import phrase
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr

@@ -26,8 +26,8 @@ from gradproof.operators.build import (
     reshape,
     zeros,
 )
-from gradproof.proof.normal_form.budget import Budget
 from gradproof.proof.normal_form.judge import Session, gradient_agrees, same, term_bound
+from gradproof.proof.normal_form.terms.budget import Budget
 from gradproof.proof.semantics.context import Context
 from letters import expression
 

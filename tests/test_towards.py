@@ -70,6 +70,15 @@ def test_ways_are_short(expr: str, variable: str, answer: str, most: int) -> Non
     assert all(step.verdict.grade == "proved" and step.rule != "normal-form" for step in way.steps)
 
 
+def test_a_way_to_a_second_derivative() -> None:
+    """`towards` is about what is shown, also where it was derived twice."""
+    way = gp.derive(LS, "x", order=2, towards="A'*A + A'*A").way
+    assert way is not None
+    assert [(str(step.before), step.verdict.grade) for step in way.steps][:1] == [("2*A'*A", "proved")]
+    with pytest.raises(gp.MathError, match="yours is exactly one half"):
+        gp.derive(LS, "x", order=2, towards="A'*A")
+
+
 def test_there_is_no_way_to_a_wrong_answer() -> None:
     with pytest.raises(gp.MathError, match="yours is exactly one half of the gradient") as caught:
         gp.derive(LS, "x", towards="A'*(A*x - b)")

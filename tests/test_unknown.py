@@ -14,7 +14,7 @@ import pytest
 
 import gradproof as gp
 from gradproof import GradproofError
-from gradproof.codegen.numpy.compile import compile as compiled
+from gradproof.codegen.compile import compile as compiled
 from gradproof.derivation.exchange.json import dump_story, load_story
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder

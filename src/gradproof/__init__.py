@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         VerdictError,
     )
     from gradproof.expressions.nodes import Expr
+    from gradproof.faces.derive import derive
     from gradproof.faces.teaching.gallery import gallery
     from gradproof.faces.teaching.hints import hints
     from gradproof.faces.teaching.practice import practice
-    from gradproof.session.derive import derive
     from gradproof.session.handles import apply, dims, function, matrix, parse, scalar, tensor, vector
     from gradproof.session.result import Derivation
     from gradproof.session.solving import stationary
@@ -72,7 +72,7 @@ _HOMES = {
         "UnsupportedError VerdictError"
     ),
     "gradproof.expressions.nodes": "Expr",
-    "gradproof.session.derive": "derive",
+    "gradproof.faces.derive": "derive",
     "gradproof.session.result": "Derivation",
     "gradproof.checking.answer.check": "Check check",
     "gradproof.faces.teaching.gallery": "gallery",

@@ -1,1 +1,5 @@
-"""The small checker of certificates: a third opinion, which shares nothing with the others."""
+"""Certificates re-checked by little code, which lists its axioms.
+
+Begin with `verify`, then `step`.
+Not here: any search, and any import of gradproof.
+"""

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradproof.checker.products import few
 from gradproof.checker.reading import Reader
-from gradproof.checker.terms import Form, Term, Unchecked, joined
+from gradproof.checker.terms import Form, Term, Unchecked, Work, joined
 from gradproof.checker.words import DIFFERENTIALS, OPAQUE, SLOPES, spelled
 
 
@@ -15,8 +15,9 @@ class Differ(Reader):
     """A reader that knows what d means."""
 
     def __init__(self, nodes: Sequence[Mapping[str, Any]], varying: Iterable[int],
-                 unfold: Mapping[int, int], cut: Mapping[str, Sequence[str]]) -> None:  # fmt: skip
-        super().__init__(nodes, varying, unfold, cut)
+                 unfold: Mapping[int, int], cut: Mapping[str, Sequence[str]],
+                 work: Work | None = None) -> None:  # fmt: skip
+        super().__init__(nodes, varying, unfold, cut, work)
         self.changes: dict[int, Form] = {}  # of the atoms that were met
 
     def differential(self, form: Form) -> Form:

@@ -12,10 +12,9 @@ from typing import Any
 
 from gradproof.checker.products import Products
 from gradproof.checker.terms import Form, Term, Unchecked, Wrong, number, plus, poly, text, times
-from gradproof.checker.words import SLOPES
+from gradproof.checker.words import CONSTANTS, SLOPES
 
 Axes = tuple[tuple[str, ...], ...]
-CONSTANTS = ("windows", "bands", "exchange", "cyclic", "offset", "elimination", "duplication", "crossing")
 # The last axes of what a convolution reads, of its weights, and of what it gives.
 CONVOLVED = {1: ("j", "a", "i"), 2: ("jk", "ab", "hi")}
 ROLES = {"": "xwy", "_transpose": "ywx", "_weight": "xyw"}

@@ -8,9 +8,23 @@ from itertools import product
 from math import floor, gcd, lcm
 from typing import Any
 
-from gradproof.checker.terms import Atom, Form, Term, Unchecked, joined, number, poly, text, tidy, times
+from gradproof.checker.terms import (
+    Atom,
+    Form,
+    Term,
+    Unchecked,
+    Work,
+    bounded,
+    joined,
+    number,
+    poly,
+    raised,
+    text,
+    tidy,
+    times,
+)
 
-MOST_TERMS = 800
+MOST_TERMS, MOST_OPENED = 800, 64
 TWO_WAYS = "an axis that is read in two ways"
 Letters = Sequence[Sequence[str]]
 
@@ -18,10 +32,12 @@ Letters = Sequence[Sequence[str]]
 class Products:
     """The atoms of one step and what is made of them.
 
-    cut  sizes that are read as products of sizes: an axis of m*n as a pair of indices, m slow
+    cut   sizes that are read as products of sizes: an axis of m*n as a pair of indices, m slow
+    work  what is left of what the whole certificate may cost
     """
 
-    def __init__(self, cut: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, cut: Mapping[str, Sequence[str]], work: Work | None = None) -> None:
+        self.work = Work() if work is None else work
         self.cut = {size: tuple(parts) for size, parts in cut.items()}
         for size, parts in self.cut.items():
             if len(parts) < 2 or times(parts) != poly(size) or any(poly(p) == {(): 1} for p in parts):
@@ -49,13 +65,15 @@ class Products:
 
     def closed(self, term: Term) -> list[Term]:
         """A term in order: lone indices are sizes, whole powers of frozen sums are opened."""
-        term = tidy(term)
+        self.work.spend(1 + len(term.sizes) + sum(1 + len(legs) for _, legs, _ in term.factors))
+        term = tidy(term._replace(c=bounded(term.c)))
         used = len({*term.outs, *(i for _, legs, _ in term.factors for i in legs)})
         opened: list[tuple[tuple[Term, ...], tuple[int, ...]]] = []
         opened += [(self.size(size).terms, ()) for size in term.sizes[used:]]
         kept = []
         for a, legs, e in term.factors:
-            inner = self.atoms[a].forms[0] if self.atoms[a].kind == "sum" and e.denominator == 1 else None
+            whole = e.denominator == 1 and bounded(e) <= MOST_OPENED
+            inner = self.atoms[a].forms[0] if self.atoms[a].kind == "sum" and whole else None
             if inner is not None and e > 0:
                 opened += [(inner.terms, legs)] * int(e)
             elif inner is not None and len(inner.terms) == 1 and plain(inner.terms[0]):
@@ -110,6 +128,7 @@ class Products:
         letters = [chr(97 + i) for i in range(len(big.axes))]
         terms: list[Term] = []
         for form in forms:
+            self.work.spend(1 + len(form.terms))
             full = form if form.axes else self.repeated(form, [], letters, big.axes)
             for one, other in zip(full.axes, big.axes, strict=True):
                 if one != other:
@@ -127,7 +146,8 @@ class Products:
         """Entry by entry to the power e."""
         if not e:
             return self.plus([Form(form.axes, (), form.row), number(1)])
-        if e > 0 and e.denominator == 1 and e <= 64 and len(form.terms) ** int(e) <= MOST_TERMS:
+        whole = bounded(e).denominator == 1 and 0 < e <= MOST_OPENED
+        if whole and len(form.terms) ** int(e) <= MOST_TERMS:
             return self.pointwise(*[form] * int(e))
         shared = content(form)
         known = value(form)
@@ -142,7 +162,7 @@ class Products:
             powers = term.c == 1 and (all(map(self._positive, term.factors)) or (
                 len(term.factors) == 1 and term.factors[0][2] == 1))  # fmt: skip
             if plain(term) and (whole or (powers and term.factors)):
-                c = term.c ** int(e) if whole else Fraction(1)
+                c = raised(term.c, int(e)) if whole else Fraction(1)
                 factors = tuple((a, v, x * e) for a, v, x in term.factors)
                 self.divisors |= {a for a, _, x in factors if x < 0}
                 terms = self.closed(Term(c, term.sizes, factors, term.outs))
@@ -153,7 +173,7 @@ class Products:
         """A power of a number: its whole part, and an atom with an exponent between 0 and 1."""
         atom = self.atom("sum", (), (number(base),), ())
         left = ((atom, (), e - floor(e)),) if e != floor(e) else ()
-        return Form((), (Term(Fraction(base) ** floor(e), (), left, ()),))
+        return Form((), (Term(raised(Fraction(base), floor(e)), (), left, ()),))
 
     def _positive(self, factor: tuple[int, tuple[int, ...], Fraction]) -> bool:
         """Surely greater than 0, so that (x^a)^e = x^(a·e)."""
@@ -166,6 +186,7 @@ class Products:
     def entries(self, kind: str, data: tuple[Any, ...], args: Sequence[Form], e: Fraction) -> Form:
         """An atom that stands on the indices its argument depends on; along the others it repeats."""
         form, *more = args
+        self.work.spend(1 + sum(len(one.terms) * (1 + len(form.legs)) for one in args))
         kept = []
         for at in range(len(form.legs)):
             for term in form.terms:

@@ -12,10 +12,10 @@ from typing import Any
 from gradproof.checker import words
 from gradproof.checker.placing import placed
 from gradproof.checker.products import TWO_WAYS, Products, value
-from gradproof.checker.terms import Form, Unchecked, Wrong, number, poly, times
+from gradproof.checker.terms import Form, Unchecked, Work, Wrong, number, poly, times
 from gradproof.checker.words import MEANINGS, OPAQUE, WIRES, Tree
 
-MOST_NODES = 1000
+MOST_NODES, MOST_PRODUCTS = 1000, 16
 
 
 class Reader(Products):
@@ -26,8 +26,9 @@ class Reader(Products):
     """
 
     def __init__(self, nodes: Sequence[Mapping[str, Any]], varying: Iterable[int],
-                 unfold: Mapping[int, int], cut: Mapping[str, Sequence[str]]) -> None:  # fmt: skip
-        super().__init__(cut)
+                 unfold: Mapping[int, int], cut: Mapping[str, Sequence[str]],
+                 work: Work | None = None) -> None:  # fmt: skip
+        super().__init__(cut, work)
         self.nodes, self.varying, self.unfold = nodes, frozenset(varying), unfold
         self.forms: dict[int, Form] = {}
         self.axioms: set[str] = set()
@@ -50,13 +51,12 @@ class Reader(Products):
     def _read(self, place: int) -> Form:
         node = self.nodes[place]
         op, args, data = node["op"], node.get("args", []), node.get("data", [])
+        words.check_count(op, len(args))
         if place in self.unfold:
             return self.form(self.unfold[place])
         axes = tuple(map(self.group, node.get("axes", [])))
         blank = Form(axes, (), node.get("row", False))
         if op == "name":
-            if not isinstance(data[0], str) or not all(isinstance(word, str) for word in data[1]):
-                raise Wrong("a name that is no name")
             shape = (data[0], tuple(data[1]), place in self.varying)
             return self.single(self.atom("name", shape, (), blank.legs), axes, blank.row)
         if op == "num":
@@ -114,10 +114,7 @@ class Reader(Products):
 
     def apply(self, op: str, args: Sequence[Form], data: Sequence[Any] = ()) -> Form:
         """What an operator makes of its arguments."""
-        if len(args) != words.COUNTS.get(op, len(args)) or (
-            len(args) < 2 and op in ("mul", "had", "kron", "add")
-        ):
-            raise Unchecked(f"{op} of {len(args)} arguments")
+        self.work.spend(1 + len(args))
         if op in ("mul", "kron") and len(args) > 2:
             return self.apply(op, [self.apply(op, args[:2]), *args[2:]])
         if op == "add":
@@ -171,7 +168,7 @@ class Reader(Products):
                                                                           Fraction(1))  # fmt: skip
         if e is None:
             return self._opaque("mpow", [base, exponent])
-        if e.denominator != 1 or abs(e) > 16:
+        if e.denominator != 1 or abs(e) > MOST_PRODUCTS:
             raise Unchecked("such a power of a matrix")
         one = base if e > 0 else self.apply("inv", [base])
         return (

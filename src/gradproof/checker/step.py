@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from gradproof.checker.changing import Differ
+from gradproof.checker.document import place as placed
 from gradproof.checker.placing import PARTS
-from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong, joined, number, poly, text
+from gradproof.checker.terms import Factor, Form, Term, Unchecked, Work, Wrong, joined, number, poly, text
 from gradproof.checker.words import LAWS, OF_A_NAME, SLOPES, SYMMETRIES, TURNED, ZERO_OR_ONE
 
 Json = Any
@@ -50,7 +51,7 @@ class Settler:
     def turn(self, atom: int) -> Order:
         """An order of an atom's legs that changes nothing: shown, declared, or an axiom."""
         data = self.reader.atoms[atom]
-        if data.kind == "name" and len(data.legs) == 2 and {"symmetric", "spd"} & set(data.data[1]):
+        if data.kind == "name" and square(data.legs) and {"symmetric", "spd"} & set(data.data[1]):
             return (1, 0)
         if data.kind == "call" and len(data.data) == 3 and data.data[1] == data.data[2]:
             half = len(data.forms[data.data[1]].legs)  # second derivatives by one argument
@@ -103,6 +104,7 @@ class Settler:
     def term(self, shown: Json) -> Term:
         """A term that the certificate writes out. It divides by what the claim divides by, and by sizes."""
         c, sizes, factors, outs = shown
+        self.reader.work.spend(1 + len(sizes) + len(factors) + len(outs))
         if any(text(poly(size)) != size for size in sizes):
             raise Wrong("a size that is not written as sizes are")
         made = Term(Fraction(c), tuple(sizes), tuple((int(a), tuple(v), Fraction(e)) for a, v, e in factors),
@@ -120,10 +122,15 @@ class Settler:
         (term,) = form.terms
         (factor,) = term.factors
         data = self.reader.atoms[factor[0]]
-        plain = (
+        plain = (square(data.legs) or prop == "stochastic") and (
             term.c == 1 and factor[2] == 1 and term.outs == factor[1] and len(term.sizes) == len(term.outs)
         )
         return plain and data.kind == "name" and prop in data.data[1]
+
+
+def square(legs: Sequence[str]) -> bool:
+    """Whether these are the indices of a square matrix, of which alone such properties are said."""
+    return len(legs) == 2 and legs[0] == legs[1]
 
 
 def renamed(term: Term, names: Sequence[int], settler: Settler) -> tuple[Json, ...]:
@@ -147,6 +154,7 @@ def equal(left: Form, right: Form, shown: Mapping[str, Json], settler: Settler) 
     sides = {"left": settler.form(left), "right": settler.form(right)}
     for use in shown["uses"]:
         sides["left"] += settler.form(Form(left.axes, tuple(settler.used(use))))
+    settler.reader.work.spend(sum(map(len, sides.values())) * (1 + len(normal).bit_length()) + len(normal))
     for side, terms in sides.items():
         total = [Fraction(0)] * len(normal)
         if len(terms) != len(shown[side]):
@@ -222,23 +230,39 @@ def prepare(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None
         unite(reader, settler, shown)
 
 
-def opened(nodes: Sequence[Json], step: Json) -> Differ:
+def opened(nodes: Sequence[Json], step: Json, work: Work | None = None) -> Differ:
     """A reader for a step. Names that are left closed must not stand below a differential."""
-    unfold = {int(a): int(b) for a, b in step["unfold"]}
-    if any(nodes[place]["op"] != "name" for place in (*unfold, *step["varying"])):
+    work = Work() if work is None else work
+    spoken = [placed(at, nodes) for at in (step["before"], step["after"], *step["varying"])]
+    unfold = {placed(a, nodes): placed(b, nodes) for a, b in step["unfold"]}
+    if any(nodes[at]["op"] != "name" for at in (*unfold, *spoken[2:])):
         raise Wrong("what varies or stands for something is a name")
-    if any(a in below(nodes, unfold, [b]) for a, b in unfold.items()):
-        raise Wrong("a name that stands for itself")
+    if len(unfold) != len(step["unfold"]) or unfold.keys() & set(spoken[2:]):
+        raise Wrong("a name that stands for two things, or for something and varies")
+    _in_order(nodes, unfold, work)
     closed = set(step.get("closed", ()))
-    todo = [arg for top in below(nodes, unfold, [step["before"], step["after"]])
+    todo = [arg for top in below(nodes, unfold, spoken[:2], work)
             if nodes[top]["op"] == "d" for arg in nodes[top]["args"]]  # fmt: skip
-    if closed & set(below(nodes, unfold, todo)):
+    if closed & set(below(nodes, unfold, todo, work)):
         raise Wrong("a name below a differential that is left closed")
     left = {a: b for a, b in unfold.items() if a not in closed}
-    return Differ(nodes, step["varying"], left, step["cut"])
+    return Differ(nodes, step["varying"], left, step["cut"], work)
 
 
-def below(nodes: Sequence[Json], unfold: Mapping[int, int], roots: Sequence[int]) -> set[int]:
+def _in_order(nodes: Sequence[Json], unfold: Mapping[int, int], work: Work) -> None:
+    """Refuse names that stand for themselves, directly or by way of each other."""
+    uses = {a: {at for at in below(nodes, {}, [b], work) if at in unfold} for a, b in unfold.items()}
+    while uses:
+        ready = {a for a, needs in uses.items() if not needs & uses.keys()}
+        work.spend(1 + sum(map(len, uses.values())))
+        if not ready:
+            raise Wrong("a name that stands for itself")
+        uses = {a: needs for a, needs in uses.items() if a not in ready}
+
+
+def below(
+    nodes: Sequence[Json], unfold: Mapping[int, int], roots: Sequence[int], work: Work | None = None
+) -> set[int]:
     """All parts of expressions, and of what their names stand for."""
     seen: set[int] = set()
     todo = list(roots)
@@ -246,15 +270,28 @@ def below(nodes: Sequence[Json], unfold: Mapping[int, int], roots: Sequence[int]
         at = todo.pop()
         if at not in seen:
             seen.add(at)
-            todo += [unfold[at]] if at in unfold else nodes[at].get("args", [])
+            more = [unfold[at]] if at in unfold else nodes[at].get("args", [])
+            todo += more
+            if work is not None:
+                work.spend(1 + len(more))
     return seen
 
 
-def recheck(nodes: Sequence[Json], step: Json) -> tuple[set[str], set[str]]:
-    """Check one step; the axioms and laws that it relies on. Raises Wrong or Unchecked."""
+def recheck(
+    nodes: Sequence[Json], step: Json, names: dict[str, int], work: Work | None = None
+) -> tuple[set[str], set[str]]:
+    """Check one step; the axioms and laws that it relies on. Raises Wrong or Unchecked.
+
+    names  the node of each name that was met, which is one in all steps; grows
+    work   what is left of what the whole certificate may cost
+    """
     if "not" in step:
         raise Unchecked(str(step["not"])[:200])
-    reader = opened(nodes, step)
+    reader = opened(nodes, step, work)
+    parts = below(nodes, {}, [step["before"], step["after"], *(at for pair in step["unfold"] for at in pair)])
+    for at in sorted(parts):
+        if nodes[at]["op"] == "name" and names.setdefault(nodes[at]["data"][0], at) != at:
+            raise Wrong(f"two nodes for the name {nodes[at]['data'][0]}")
     left, right = reader.form(step["before"]), reader.form(step["after"])
     settler = Settler(reader)
     for shown in step["equal"]:

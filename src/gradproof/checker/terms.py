@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+MOST_BITS, MOST_WORK = 20_000, 10_000_000
 Factor = tuple[int, tuple[int, ...], Fraction]  # atom, the indices it stands on, exponent
 Poly = dict[tuple[str, ...], int]  # a size: coefficients of products of symbols
 
@@ -16,6 +17,33 @@ class Unchecked(Exception):
 
 class Wrong(Exception):
     """The certificate says what is not so."""
+
+
+class Work:
+    """How much a whole certificate may cost: operations on factors, indices and parts."""
+
+    def __init__(self, left: int = MOST_WORK) -> None:
+        self.left = left
+
+    def spend(self, count: int) -> None:
+        """Count what is about to be done. Raises Unchecked where nothing is left."""
+        self.left -= count
+        if self.left < 0:
+            raise Unchecked("the certificate asks for more work than this checker does")
+
+
+def bounded(value: Fraction) -> Fraction:
+    """A number that is not too long to reckon with; raises Unchecked."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
+        raise Unchecked(f"a number of more than {MOST_BITS} bits")
+    return value
+
+
+def raised(base: Fraction, e: int) -> Fraction:
+    """A power of a number, which is seen to be short before it is made."""
+    if (max(base.numerator.bit_length(), base.denominator.bit_length()) - 1) * abs(e) > MOST_BITS:
+        raise Unchecked(f"a number of more than {MOST_BITS} bits")
+    return base**e
 
 
 class Term(NamedTuple):

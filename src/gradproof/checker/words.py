@@ -6,7 +6,10 @@ dX, dZ and dV for differentials; the rest are words of the language, `mul(X, Z)`
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+
+from gradproof.checker.terms import Unchecked
 
 Tree = Any  # an expression over X, Z, V, Y: a word, a number, or (operator, arguments …)
 
@@ -90,9 +93,14 @@ HUBER = ("add", times(over(times("X", "X"), 2), step(minus("Z", ("abs", "X")))),
 MEANINGS["huber"] = HUBER
 DEFAULTS = {"huber": 1, "layernorm": 0, "rmsnorm": 0, "batchnorm": 0}  # Z where it is not given
 
-COUNTS = {  # how many arguments other words have
-    **{word: 1 for word in ("neg", "sqrt", "sum", "mean", "rowmean", "colmean", "exp", "map", "slope", "d")},
-    **{word: 2 for word in ("frob", "div", "hdiv", "pow", "hpow")},
+COUNTS: dict[str, int | range] = {  # how many arguments a word has
+    **dict.fromkeys(("name", "num", "size", "ones", "zeros", "eye", "pi"), 0),
+    **dict.fromkeys(("neg", "sqrt", "sum", "mean", "rowmean", "colmean", "exp", "map", "slope", "d"), 1),
+    **dict.fromkeys(("reshape", "onehot", "slice", "triu", "tril", "cumsum", "hat", "ptrace", "trigamma"), 1),
+    **dict.fromkeys(("unfold", "fold", "unit", "commutation"), range(2)),
+    **dict.fromkeys(("frob", "div", "hdiv", "pow", "hpow", "along", "down"), 2),
+    **dict.fromkeys(("add", "mul", "had", "kron"), range(2, 10_000)),
+    **dict.fromkeys(("hcat", "vcat", "einsum", "call", "gradof"), range(1, 10_000)),
 }
 # ---- axioms about differentials
 
@@ -219,6 +227,36 @@ TURNED = {"inv", "det", "expm", "logm", "sqrtm", "pinv", "norm_nuc", "norm_spec"
 ZERO_OR_ONE = {"triu", "cut", "windows", "bands", "exchange", "cyclic", "offset", "onehot"}  # own powers
 # Axioms: these arrays stay the same when their axes are taken in this order.
 SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0), "exchange": (1, 0)}
+
+
+# Words with sizes beside their arguments, and arrays of 0 and 1 that sizes make.
+CONSTANTS = ("windows", "bands", "exchange", "cyclic", "offset", "elimination", "duplication", "crossing")
+SIZED = {*CONSTANTS, "unit", "commutation", "ptrace", "unfold", "fold", "triu", "tril", "reshape", "onehot",
+         *(f"conv{n}d{tail}" for n in (1, 2) for tail in ("", "_transpose", "_weight"))}  # fmt: skip
+
+
+def known(op: str) -> bool:
+    """Whether a word is read by the checker."""
+    tables: tuple[Collection[object], ...] = (COUNTS, OPAQUE, WIRES, SLOPES, SIZED)
+    return any(op in table for table in tables) or any(op in (key, key[0]) for key in MEANINGS)
+
+
+def check_count(op: str, count: int) -> None:
+    """Refuse a word with more or fewer arguments than it has: what is not read must not be printed."""
+    known: list[int | range] = [COUNTS[op]] if op in COUNTS else []
+    if not known:
+        known += [_letters(tree, op in DEFAULTS) for key, tree in MEANINGS.items() if op in (key, key[0])]
+        known += [range(1 + OPAQUE[op].count(","), 3 + OPAQUE[op].count(","))] if op in OPAQUE else []
+        known += [len(inputs) for inputs in WIRES.get(op, ())]
+    if known and not any(count in one if isinstance(one, range) else count == one for one in known):
+        raise Unchecked(f"{op} of {count} arguments")
+
+
+def _letters(tree: Tree, default: bool) -> int | range:
+    """How many arguments a meaning speaks of; the last may be left out where it has a default."""
+    text = spelled(tree)
+    most = 3 if "V" in text else 2 if "Z" in text else 1
+    return range(most - 1, most + 1) if default else most
 
 
 def spelled(tree: Tree) -> str:

@@ -5,18 +5,40 @@ This is the plain spelling that `str` gives. Pretty notations are made in `rende
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import Protocol, Self
 
 from gradproof.expressions.dims import Dim
-
-if TYPE_CHECKING:
-    from gradproof.expressions.nodes import Expr
 
 SUM, FROBENIUS, PRODUCT, SIGN, POWER, POSTFIX, ATOM = 10, 20, 30, 40, 50, 60, 100
 INFIX = {"mul": "*", "had": ".*", "hdiv": "./", "div": "/"}
 # Two operators that share a spelling because their arguments tell them apart.
 SPELLING = {"diagonal": "diag", "maximum": "max", "minimum": "min", "normF": "normF", "normp": "norm"}
+
+
+class Tree(Protocol):
+    """What the spelling asks of an expression (`nodes.Expr`)."""
+
+    @property
+    def op(self) -> str:
+        """The operator's name."""
+
+    @property
+    def args(self) -> Sequence[Self]:
+        """Its arguments."""
+
+    @property
+    def data(self) -> tuple[Hashable, ...]:
+        """What it holds besides."""
+
+    @property
+    def axes(self) -> tuple[Dim, ...]:
+        """The sizes of its axes."""
+
+    @property
+    def row(self) -> bool:
+        """Whether it lies down."""
 
 
 def decimal(value: Fraction) -> str:
@@ -32,9 +54,9 @@ def decimal(value: Fraction) -> str:
     return f"{digits[:-places]}.{digits[-places:]}"
 
 
-def unparse(root: Expr) -> str:
+def unparse(root: Tree) -> str:
     """The text of an expression in the language of DESIGN.md 2 (ASCII)."""
-    done: dict[Expr, tuple[str, int]] = {}
+    done: dict[Tree, tuple[str, int]] = {}
     stack = [root]
     while stack:
         node = stack[-1]
@@ -53,7 +75,7 @@ def _wrap(part: tuple[str, int], floor: int) -> str:
     return text if power >= floor else f"({text})"
 
 
-def _spell(node: Expr, parts: list[tuple[str, int]]) -> tuple[str, int]:
+def _spell(node: Tree, parts: list[tuple[str, int]]) -> tuple[str, int]:
     op = node.op
     if op == "name":
         return str(node.data[0]), ATOM
@@ -80,7 +102,7 @@ def _spell(node: Expr, parts: list[tuple[str, int]]) -> tuple[str, int]:
     return _call(node, [text for text, _ in parts]), ATOM
 
 
-def _sum(node: Expr, parts: list[tuple[str, int]]) -> str:
+def _sum(node: Tree, parts: list[tuple[str, int]]) -> str:
     out = ""
     for index, (arg, part) in enumerate(zip(node.args, parts, strict=True)):
         minus = arg.op == "neg" and part[0].startswith("-")
@@ -93,7 +115,7 @@ def _sum(node: Expr, parts: list[tuple[str, int]]) -> str:
     return out
 
 
-def _product(node: Expr, parts: list[tuple[str, int]]) -> str:
+def _product(node: Tree, parts: list[tuple[str, int]]) -> str:
     sign = INFIX[node.op]
     elementwise = node.op in ("had", "hdiv")
     scalar = scalar_start(node)
@@ -109,7 +131,7 @@ def _product(node: Expr, parts: list[tuple[str, int]]) -> str:
     return out
 
 
-def scalar_start(node: Expr) -> int:
+def scalar_start(node: Tree) -> int:
     """How many leading factors of a product make an inner product that scales the others, or 0.
 
     (x'*A*x)*y is the same node as x'*A*x*y; the parentheses help the reader.
@@ -127,7 +149,7 @@ def scalar_start(node: Expr) -> int:
     return 0
 
 
-def _power(node: Expr, parts: list[tuple[str, int]]) -> str:
+def _power(node: Tree, parts: list[tuple[str, int]]) -> str:
     sign = "^" if node.op == "pow" else ".^"
     base, exponent = _wrap(parts[0], POSTFIX), parts[1]
     if sign[0] == "." and base[-1].isdigit():
@@ -142,7 +164,7 @@ def _bound(bound: object) -> str:
     return ":".join(map(str, bound)) if isinstance(bound, tuple) else ":"
 
 
-def _call(node: Expr, texts: list[str]) -> str:
+def _call(node: Tree, texts: list[str]) -> str:
     op, data = node.op, node.data
     if op == "unit":
         return f"e({data[0]}, {node.axes[0]})"

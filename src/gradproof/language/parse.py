@@ -10,8 +10,9 @@ from gradproof.errors import GradproofError, LimitError
 from gradproof.language.index_sums import text_tokens
 from gradproof.language.latex.derivative_heads import partials
 from gradproof.language.latex.tokens import latex_tokens
-from gradproof.language.parser.precedence import Parser
-from gradproof.language.parser.statements import Statements
+from gradproof.language.parser.messages import unexpected
+from gradproof.language.parser.state import State
+from gradproof.language.parser.statements import expression, statements
 from gradproof.language.syntax.declarations import where_clause
 from gradproof.language.syntax.tokens import MAX_CHARACTERS, Token, tokenize
 from gradproof.language.syntax.tree import Node, Script, Span, postorder
@@ -232,11 +233,10 @@ def _changes(tokens: list[Token]) -> list[Token]:
 
 
 def _loosely(source: str, tokens: list[Token], changes: bool, spaced: bool) -> Node:
-    parser = Parser(source, tokens, loose=True)
-    parser.changes, parser.spaced = changes, spaced
-    node = parser.expression()
-    if parser.next.kind != "end":
-        raise parser.unexpected(parser.next)
+    state = State(source, tokens, loose=True, changes=changes, spaced=spaced)
+    node = expression(state)
+    if state.next.kind != "end":
+        raise unexpected(state, state.next)
     return node
 
 
@@ -271,5 +271,4 @@ def parse(
         tokens, notes, bold = latex_tokens(source, end, words, names, bars)
     else:
         tokens = text_tokens(source[:end], bars, form == "index")
-    statements = Statements(source, tokens).statements()
-    return Script(source, statements, where, form, tuple(notes), bold)
+    return Script(source, statements(State(source, tokens)), where, form, tuple(notes), bold)

@@ -20,9 +20,10 @@ from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluation.arithmetic import NeedsCircle, Undefined, Unsupported
 from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
 from gradproof.proof.evaluation.gradients import Statements, ask_gradient, bound_by, eps_part
-from gradproof.proof.evaluation.judge import AGREE, DIFFER, UNSUPPORTED, Outcome, Session, sides
+from gradproof.proof.evaluation.judge import AGREE, DIFFER, POINTS, UNSUPPORTED, Outcome, Session, sides
+from gradproof.proof.evaluation.sizes import DIFFERENT
 from gradproof.proof.normal_form import judge as normal
-from gradproof.proof.normal_form.budget import Undecided
+from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict
 
@@ -31,7 +32,7 @@ FAILURES = (
     GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RuntimeError,
     LookupError, NameError, ValueError, TypeError, AttributeError, AssertionError, MemoryError,
 )  # fmt: skip
-POINTS, MANY = 3, 12
+MANY = 12  # points, where a few signs decide
 BY_NORMAL_FORM = "normal forms agree: true for all sizes"
 
 
@@ -43,6 +44,7 @@ class _Claim(NamedTuple):
     witness: Callable[[], Outcome]
     counterexample: Callable[[], Mapping[str, Any] | None]
     text: Callable[[], str]
+    enough: Callable[[], int]  # points of the modular test, where nothing else decides
 
 
 class Referee:
@@ -69,6 +71,7 @@ class Referee:
                 lambda: self._tests.witness(question),
                 lambda: smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
+                lambda: self._tests.enough,
             )
         )
 
@@ -82,6 +85,7 @@ class Referee:
                 lambda: self._tests.witness(question),
                 lambda: smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
+                lambda: self._tests.enough,
             )
         )
 
@@ -104,6 +108,7 @@ class Referee:
                 lambda: tests.witness(question),
                 lambda: smallest_gradient(question, (objective, variable, result), context),
                 lambda: f"the derivative by {variable} is {result}",
+                lambda: tests.enough,
             )
         )
 
@@ -138,8 +143,10 @@ def _decide(claim: _Claim) -> Verdict:
     """The verdict on a claim from what the engines say."""
     said, trouble = _guarded("the normal form", claim.normal, normal.UNDECIDED)
     outcome, problem = _tested_at(claim, POINTS)
-    if outcome.coarse and said == normal.UNDECIDED:
-        outcome, problem = _tested_at(claim, MANY)
+    if outcome.kind == AGREE and said == normal.UNDECIDED:
+        more = MANY if outcome.coarse else claim.enough()
+        if more > POINTS:
+            outcome, problem = _tested_at(claim, more)
     reason = trouble or problem or outcome.detail
     if outcome.kind == DIFFER and outcome.exact:
         if said == normal.EQUAL:
@@ -192,6 +199,8 @@ def _refuted(claim: _Claim, outcome: Outcome, how: str = "exact arithmetic modul
 
 def _tested(outcome: Outcome) -> str:
     said = f"agrees exactly at {outcome.points} random points modulo primes"
+    if any(len(each.known) > DIFFERENT for each in outcome.sizes):
+        said += f"; of more than {DIFFERENT} sizes some were equal"
     return f"{said}; {outcome.bound}" if outcome.bound else said
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradproof.calculus.differential import Condition
 from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.model import Step, Story
 from gradproof.derivation.story.provenance import origin
-from gradproof.errors import GradproofError, NameProblem, UnsupportedError
+from gradproof.errors import GradproofError, NameProblem
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder, rebuild
@@ -21,7 +21,7 @@ from gradproof.operators.build import construct
 from gradproof.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from gradproof.checking.paths.way import Way
+    from gradproof.derivation.exchange.json import Towards
 
 Key = str | tuple[str, str]
 Definitions = tuple[tuple[Expr, Expr], ...]
@@ -92,6 +92,20 @@ def in_order(known: Mapping[Expr, Expr], roots: Iterable[Expr]) -> Definitions:
         todo.pop()
         done[new] = known[new]
     return tuple(done.items())
+
+
+class Way(Protocol):
+    """The steps from our answer to a person's: whoever finds them hands them in."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """One rewriting each."""
+
+    def show(self, format: str = "text") -> str:
+        """The steps, below the derivation."""
+
+    def data(self) -> Towards:
+        """The steps as data."""
 
 
 class Derivation(ABC):
@@ -262,11 +276,11 @@ class Derivation(ABC):
         return definitions, outputs, self._inputs(), inserted(self._value) if value else None, self.kind
 
     def code(self, target: str = "numpy", value: bool = False) -> str:
-        """The source of a module with one function that computes the result."""
-        check_target(target)
-        from gradproof.codegen.numpy.compile import source
+        """The source of a module with one function that computes the result. Raises UnsupportedError (GP503)
+        for a target that there is not, and for what cannot be computed."""
+        from gradproof.codegen.compile import source
 
-        return source(*self._runnable(value))
+        return source(*self._runnable(value), target)
 
     def compile(self, target: str = "numpy", value: bool = False) -> Callable[..., Any]:
         """A function of the arrays by name: f(X=…, W=…, T=…) -> array of the result's shape.
@@ -274,17 +288,10 @@ class Derivation(ABC):
         Sizes are read from the arrays; those that no array fixes are keyword arguments. Several
         variables: a dict by name. value=True: (objective, result). Raises ShapeError by name.
         """
-        check_target(target)
-        from gradproof.codegen.numpy.compile import compile as compile_numpy
+        from gradproof.codegen.compile import compile as compiled
 
-        return compile_numpy(*self._runnable(value))
+        return compiled(*self._runnable(value), target)
 
 
 def _named(answers: Mapping[Key, Expr]) -> dict[str, Expr]:
     return {", ".join(key) if isinstance(key, tuple) else key: e for key, e in answers.items()}
-
-
-def check_target(target: str) -> None:
-    """Raise UnsupportedError (GP503) for a language that no code is made for."""
-    if target != "numpy":
-        raise UnsupportedError(f'code for "{target}" is not built yet: numpy', code="GP503")

@@ -77,7 +77,7 @@ class Stationary(NamedTuple):
 
     def compile(self) -> Callable[..., Any]:
         """The solution as a NumPy function of the other arrays. Raises MathError where there is none."""
-        from gradproof.codegen.numpy.compile import compile as compile_numpy
+        from gradproof.codegen.compile import compile as compile_numpy
         from gradproof.errors import MathError
 
         if self.solution is None:

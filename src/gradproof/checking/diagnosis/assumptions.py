@@ -37,7 +37,8 @@ from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
 from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.judge import sides
-from gradproof.proof.evaluation.sampling import Point, Sizes
+from gradproof.proof.evaluation.sampling import Point
+from gradproof.proof.evaluation.sizes import Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
 SECONDS = 1.0
@@ -224,10 +225,12 @@ class _Search:
     def same(self, a: Expr, b: Expr, choices: Sequence[Sizing]) -> bool:
         """Whether two sides have the same entries, not all 0, at these sizes and others at random."""
         question, met, zero = sides(a, b), 0, True
+        symbols, _ = symbols_in([*names(a), *names(b)])
         for seed in range(TRIES):
             if process_time() > self.end:
                 return False
-            point = Point(seed + 1, Sizes(seed, fixed=choices[seed % len(choices)]), seed % 2 == 1)
+            sizes = Sizes(seed, symbols, fixed=choices[seed % len(choices)])
+            point = Point(seed + 1, sizes, seed % 2 == 1)
             ev = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)
             try:
                 answer = question(ev, Reals())

@@ -16,7 +16,8 @@ from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
 from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.judge import sides
-from gradproof.proof.evaluation.sampling import Point, Sizes
+from gradproof.proof.evaluation.sampling import Point
+from gradproof.proof.evaluation.sizes import Sizes
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
 

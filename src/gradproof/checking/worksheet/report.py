@@ -1,16 +1,95 @@
-"""A report about derivations, drawn: the lines as they were written, a mark for each, and under a wrong
-one what is wrong and the fix."""
+"""A report about derivations, and how it is drawn: the lines as they were written, a mark for each, and under
+a wrong one what is wrong and the fix."""
 
 from __future__ import annotations
 
 from json import dumps
+from typing import NamedTuple
 
-from gradproof.checking.worksheet.check import Claim, Line, Report
 from gradproof.checking.worksheet.rule import TITLES
+from gradproof.errors import GradproofError
+from gradproof.expressions.nodes import Expr
+from gradproof.language.syntax.tree import Span
 from gradproof.operators.build import spell
+from gradproof.proof.evaluation.counterexample import Witness
+from gradproof.verdicts import GRADES, Verdict
 
 MARKS = {"proved": "✓", "tested": "✓", "sampled": "✓", "refuted": "✗", "unknown": "?"}
 PLAIN = {"✓": "ok", "✗": "WRONG", "?": "?", "“": '"', "”": '"', "×": "x"}
+
+
+class Line(NamedTuple):
+    """One line of a derivation, judged.
+
+    number   its line in the text, from 1
+    text     the line as it was written
+    verdict  its grade and the reason; `given` is True where the line only introduces something
+    rule     the rule that it used, where it is one that is known, or None
+    said     one or more sentences about it
+    fix      for a wrong line a right side that was proved, or None
+    span     the place in the text of what is wrong, or of the line's right side
+    kind     for a wrong line the kind of slip, as `check` names it, or None
+    witness  for a wrong line the smallest numbers that show it, or None
+    times    for a wrong line: the seconds for the search for its slip, and for the numbers
+    """
+
+    number: int
+    text: str
+    verdict: Verdict
+    rule: str | None
+    said: str
+    fix: str | None
+    span: Span
+    given: bool = False
+    error: GradproofError | None = None
+    start: int = 0
+    kind: str | None = None
+    witness: Witness | None = None
+    times: tuple[float, float] = (0.0, 0.0)
+
+
+class Claim(NamedTuple):
+    """One derivation of a text: its lines, and how its names were understood."""
+
+    lines: tuple[Line, ...]
+    names: tuple[Expr, ...]
+    objective: Expr | None
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The place among the lines of the first that is refuted, or None."""
+        return next((k for k, line in enumerate(self.lines) if line.verdict.grade == "refuted"), None)
+
+    @property
+    def grade(self) -> str:
+        """The weakest grade among the lines."""
+        return max((line.verdict.grade for line in self.lines), key=GRADES.index, default="unknown")
+
+
+class Report(NamedTuple):
+    """What was found in a text: its derivations, in order."""
+
+    claims: tuple[Claim, ...]
+    text: str
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of all derivations."""
+        return tuple(line for claim in self.claims for line in claim.lines)
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The place among `lines` of the first that is refuted, or None."""
+        return next((k for k, line in enumerate(self.lines) if line.verdict.grade == "refuted"), None)
+
+    @property
+    def grade(self) -> str:
+        """The weakest grade of all."""
+        return max((claim.grade for claim in self.claims), key=GRADES.index, default="unknown")
+
+    def show(self, format: str = "text") -> str:
+        """The report for reading: "text", "ascii", "markdown" or "json"."""
+        return show(self, format)
 
 
 def show(report: Report, format: str = "text") -> str:

@@ -1,14 +1,14 @@
-"""How a target spells the kinds of a plan: one row a kind. Only NumPy so far.
+"""How NumPy spells the kinds of a plan: one row a kind.
 
 A spelling is a text with {0}, {1} for the arguments, the strength with which it holds together, and
 the strength that it asks of each argument: the usual table of precedences. Syntax is all that is
-here: modules are put together in `numpy_source`.
+here: modules are put together in `codegen.python`.
 """
 
 from __future__ import annotations
 
-from gradproof.codegen.numpy.spelling import MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
 from gradproof.codegen.numpy.window_helpers import WINDOWED
+from gradproof.codegen.python.spelling import MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
 
 
 def _infix(sign: str, level: int) -> Spelling:
@@ -24,7 +24,7 @@ def _np(name: str, count: int = 1) -> Spelling:
     return Spelling(f"np.{name}({', '.join(f'{{{i}}}' for i in range(count))})")
 
 
-NUMPY: dict[str, Spelling] = {
+SPELLINGS: dict[str, Spelling] = {
     "plus": _infix(" + ", PLUS),
     "minus": _infix(" - ", PLUS),
     "where": Spelling("np.where({0}, {1}, 0)"),
@@ -164,4 +164,11 @@ NUMPY: dict[str, Spelling] = {
     "eye": Spelling("np.eye({shape}, dtype=dtype)"),
     "ones": Spelling("np.ones({shape}, dtype=dtype)"),
     "zeros": Spelling("np.zeros({shape}, dtype=dtype)"),
+}
+# Of plain numbers, where Python's own / and ** raise an error: 1/0 is inf, (-8)**(1/3) is nan.
+PLAIN = {"over": _np("divide", 2), "power": _np("float_power", 2)}
+RETURNED = {
+    "number": Spelling("np.array({0}, dtype=dtype)"),
+    "row": Spelling("{0}[None, :]", POSTFIX, (POSTFIX,)),
+    "copy": Spelling("np.array({0})"),
 }

@@ -6,7 +6,7 @@ they need no more memory than their arrays.
 
 from __future__ import annotations
 
-from gradproof.codegen.numpy.spelling import Spelling
+from gradproof.codegen.python.spelling import Spelling
 
 
 def _called(text: str, helper: str) -> Spelling:

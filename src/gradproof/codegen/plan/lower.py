@@ -1,14 +1,13 @@
 """From expressions to a plan: what every word of gradproof becomes as an array operation.
 
-Only the words and their kinds are here; products are in `products`, spellings in `dialects`.
+Only the words and their kinds are here; products are in `products`, spellings with each target.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 
-from gradproof.codegen.numpy.spellings import NUMPY
 from gradproof.codegen.plan.model import Builder
 from gradproof.codegen.plan.products import choice, product
 from gradproof.elaboration.definitions import meaning
@@ -21,8 +20,8 @@ from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.sized_operators import NODES
 from gradproof.operators.table import OPERATORS
 
-# Words whose kind has the same name and which work entry by entry.
-ENTRYWISE = ({row.name for row in OPERATORS.values() if row.slope} & NUMPY.keys()) | {"trigamma"}
+# Words whose kind has the same name and which work entry by entry, where the target spells them.
+ENTRYWISE = {row.name for row in OPERATORS.values() if row.slope} | {"trigamma"}
 SLOPES = {
     "relu": "step", "leaky_relu": "leaky_step", "max": "at_largest", "min": "at_smallest",
     "rowmax": "at_largest_in_rows", "rowmin": "at_smallest_in_rows",
@@ -43,9 +42,14 @@ MATRIX = frozenset(row.name for row in FUNCTIONS_OF_MATRICES)
 
 
 class Lowering:
-    """The values of expressions so far; shared parts have one value."""
+    """The values of expressions so far; shared parts have one value.
 
-    def __init__(self, inputs: tuple[Expr, ...]) -> None:
+    spelled  the kinds that the target has a text for: what it has none for is said in other words, where
+             there are any
+    """
+
+    def __init__(self, inputs: tuple[Expr, ...], spelled: Collection[str]) -> None:
+        self.spelled = spelled
         self.build = Builder()
         self.known: dict[Expr, int] = {}
         self.defined: dict[int, str] = {}
@@ -76,7 +80,7 @@ class Lowering:
     def _said(self, e: Expr) -> Expr | None:
         """A word without code of its own, in other words."""
         row = OPERATORS.get(e.op)
-        known = e.op in NUMPY or e.op in SPECIAL
+        known = e.op in self.spelled or e.op in SPECIAL
         return meaning(e) if row is not None and row.meaning and not known else None
 
     def _node(self, e: Expr) -> int:
@@ -85,7 +89,7 @@ class Lowering:
             return special(self, e)
         a = [self.known[arg] for arg in e.args]
         rank = len(e.axes)
-        if e.op in ENTRYWISE:
+        if e.op in ENTRYWISE and e.op in self.spelled:
             return self.build.put(e.op, a[0], rank=rank)
         if e.op in WHOLE:
             return self._whole(e.op, a[0])

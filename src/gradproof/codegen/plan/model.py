@@ -1,8 +1,8 @@
 """A plan: what has to be computed, as a list of array operations without syntax.
 
 Values are numbered; equal values have one number, so common parts are computed once. The kinds of
-operation are few and mean the same for every target; how a target spells them is a table in
-`dialects`. Vectors, rows too, have one axis here. What the words of gradproof become is said in
+operation are few and mean the same for every target; how a target spells them is a table of its
+dialect. Vectors, rows too, have one axis here. What the words of gradproof become is said in
 `lower` and `products`.
 """
 

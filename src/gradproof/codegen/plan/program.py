@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gradproof.codegen.plan.lower import Lowering
 from gradproof.codegen.plan.model import Pair, Plan, key, symbols
 from gradproof.expressions.dims import Dim
@@ -14,16 +16,18 @@ def plan(
     definitions: tuple[Pair, ...],
     outputs: tuple[tuple[str, Expr], ...],
     inputs: tuple[Expr, ...],
-    value_of: Expr | None = None,
+    value_of: Expr | None,
+    spelled: Collection[str],
 ) -> Plan:
     """The plan of a function that returns `outputs`, and `value_of` where it is given.
 
-    Definitions that nothing needs are left out, and so are those of names that are inputs.
+    Definitions that nothing needs are left out, and so are those of names that are inputs. `spelled` are the
+    kinds of operation that the target has.
     Raises UnsupportedError (GP503) where a result contains what cannot be computed.
     """
     inputs = tuple(dict.fromkeys(inputs))
     results = [e for _, e in outputs] + ([] if value_of is None else [value_of])
-    lowering = Lowering(inputs)
+    lowering = Lowering(inputs, spelled)
     given = {key(name) for name in inputs}
     own = [(name, e) for name, e in definitions if key(name) not in given]
     statements = _needed(own, results)

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gradproof.checker.changing import Differ
+from gradproof.checker.document import SCHEMA, VERSION, seal
 from gradproof.checker.step import Settler, below, opened, prepare, recheck, shown_atoms
 from gradproof.checker.step import equal as compare
 from gradproof.checker.terms import Unchecked, poly, text, times
-from gradproof.checker.verify import FAULTS, SCHEMA, VERSION, seal
+from gradproof.checker.verify import FAULTS
 from gradproof.derivation.certificate.match import Search
 from gradproof.derivation.exchange.json import Json, Nodes
 from gradproof.derivation.story.claims import Claim
@@ -180,7 +181,7 @@ def _shown(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
     try:
         step = {**fields, **found}
         step["atoms"] = shown_atoms(_replayed(nodes, step))
-        recheck(nodes, step)
+        recheck(nodes, step, {})
     except (*FAULTS, Unchecked) as problem:
         return Proof({}, f"no certificate was found: {problem}")
     return Proof({key: step[key] for key in step if key not in ("rule", "why", "text")}, "")

@@ -12,6 +12,7 @@ from typing import Any
 
 from gradproof.errors import LimitError, NameProblem
 from gradproof.expressions.program import Program
+from gradproof.faces.shell import quoted
 from gradproof.operators.properties import props
 
 LONGEST = 1_000_000  # characters of input; the language has smaller limits of its own
@@ -139,12 +140,3 @@ def only_variable(program: Program) -> str:
 
 def _list(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def quoted(text: str) -> str:
-    """A text as a shell takes it, in double quotes where that reads better ("L(X*W')")."""
-    if "'" in text and not any(char in text for char in '"$`\\!'):
-        return f'"{text}"'
-    from shlex import quote
-
-    return quote(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradproof.checking.worksheet.check import Report, check_derivation
+from gradproof.checking.worksheet.check import check_derivation
+from gradproof.checking.worksheet.report import Report
 from gradproof.errors import NameProblem
 from gradproof.faces.cli import arguments as asking
 from gradproof.faces.cli import exit as ending

@@ -220,7 +220,7 @@ def verify(files: Sequence[str], output: str | None) -> int:
 @click.argument("variables", metavar="[VAR]...", nargs=-1)
 @options.understood
 @options.wanted
-@click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), required=True)
+@click.option("--to", "target", type=click.Choice(("numpy", "torch", "jax")), default="numpy")
 @options.written
 @click.pass_obj
 def code(
@@ -328,7 +328,7 @@ def _derived(
 ) -> Derivation:
     """Ask for the derivation; warnings go out before the answer does."""
     from gradproof.elaboration.read import read
-    from gradproof.session.derive import derive
+    from gradproof.faces.derive import derive
 
     asked.text = asking.text_of(expr)
     ways = options.ways(understood)

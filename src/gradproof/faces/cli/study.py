@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+from gradproof.checker.document import MOST_CHARACTERS
 from gradproof.errors import GradproofError, NameProblem
 from gradproof.faces.cli import exit as ending
 
@@ -46,8 +47,14 @@ def verify_files(files: Sequence[str], output: str | None) -> int:
 
 
 def _read(file: str) -> str:
+    """The text of a file, or as much of it as is more than any certificate has."""
+    most = 4 * (MOST_CHARACTERS + 1)
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        if file == "-":
+            return sys.stdin.read(MOST_CHARACTERS + 1)
+        with Path(file).open("rb") as stream:
+            data = stream.read(most)  # who brings more letters than a certificate has gets that answer
+            return data.decode("utf-8-sig", "strict" if len(data) < most else "replace")
     except OSError as problem:
         raise NameProblem(f"cannot read {file}: {problem.strerror}", code="GP330") from problem
     except UnicodeDecodeError as problem:

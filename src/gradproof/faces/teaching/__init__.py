@@ -1,0 +1,5 @@
+"""The gallery, hints and practice.
+
+Begin with `gallery`.
+Not here: checking what a student answers (`checking`).
+"""

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, overload
 
 from gradproof.errors import NameProblem
-from gradproof.faces.cli.arguments import quoted
+from gradproof.faces.shell import quoted
 from gradproof.rendering.formula.names import ascii_text
 from gradproof.session.derive import derive
 from gradproof.session.result import Derivation

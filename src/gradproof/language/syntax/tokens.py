@@ -24,6 +24,11 @@ class Token(NamedTuple):
     start: int
     end: int
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its place in the text."""
+        return (self.start, self.end)
+
 
 _TOKEN = re.compile(
     r"""(?P<num>(?:[0-9]+(?:\.[0-9]+)?|(?<![\w)'\]])\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"""

@@ -32,6 +32,10 @@ class Unsupported(Exception):
     """The expression has no value in this arithmetic, at any point."""
 
 
+class TooLarge(Unsupported):
+    """The arrays are too large at these sizes; smaller ones may do."""
+
+
 class NeedsCircle(Exception):
     """sin or cos was met in a field that has no model of them."""
 

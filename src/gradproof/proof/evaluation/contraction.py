@@ -11,10 +11,10 @@ from functools import lru_cache
 from operator import itemgetter, mul
 from typing import Any, NamedTuple
 
-from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Unsupported
+from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, TooLarge
 
 Labels = tuple[int, ...]
-LARGEST = 100_000  # products in one contraction
+LARGEST = 400_000  # products in one contraction
 
 
 class Pair(NamedTuple):
@@ -67,7 +67,7 @@ def _volume(labels: Sequence[int], sizes: dict[int, int]) -> int:
     for label in labels:
         total *= sizes[label]
     if total > LARGEST:
-        raise Unsupported("too many entries to evaluate")
+        raise TooLarge("too many entries to evaluate")
     return total
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import islice
 from typing import Any, NamedTuple
 
 from gradproof.expressions.nodes import Expr
@@ -19,7 +19,8 @@ from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.floating_point import Rationals, Reals
 from gradproof.proof.evaluation.judge import Answer, Question, described, nested, sides
 from gradproof.proof.evaluation.random import mix
-from gradproof.proof.evaluation.sampling import NeedsWhole, Point, Sizes
+from gradproof.proof.evaluation.sampling import NeedsWhole, Point
+from gradproof.proof.evaluation.sizes import PAIRS, Sizes, chosen
 from gradproof.proof.semantics.context import Context
 
 TRIES = 12  # for each choice of sizes
@@ -146,14 +147,24 @@ def _clear(answer: Answer) -> bool:
 
 
 def _sizes(symbols: list[str]) -> Iterator[dict[str, int]]:
-    """Choices of sizes, the smallest first; with many symbols, all of one size."""
-    if len(symbols) > 5:
-        choices = [(n,) * len(symbols) for n in (1, 2, 3)]
-    else:
-        choices = sorted(product((1, 2, 3), repeat=len(symbols)), key=lambda c: (sum(c), c))
-        choices = [*choices[:CHOICES], (3,) * len(symbols)]
-    for choice in choices:
+    """Choices of sizes, the smallest first; then all of one size, then all different."""
+    count = len(symbols)
+    small = (choice for above in range(2 * count + 1) for choice in _above(count, above))
+    for choice in (*islice(small, CHOICES), (2,) * count, (3,) * count):
         yield dict(zip(symbols, choice, strict=True))
+    for slot in range(2 * PAIRS):
+        yield chosen(symbols, frozenset(), slot)
+
+
+def _above(count: int, total: int) -> Iterator[tuple[int, ...]]:
+    """Sizes 1, 2 and 3 that are together so much larger than ones, in order."""
+    if count * 2 < total or total < 0:
+        return
+    if not count:
+        yield ()
+    for first in range(min(3, total + 1) if count else 0):
+        for rest in _above(count - 1, total - first):
+            yield (1 + first, *rest)
 
 
 def _symbols(roots: tuple[Expr, ...], unfold: Mapping[Expr, Expr]) -> list[str]:

@@ -14,6 +14,7 @@ from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Unsupport
 from gradproof.proof.evaluation.contraction import contract_dual, plus, stretch, times
 from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Key, Rule, Seed, follow, known
 from gradproof.proof.evaluation.gauss import inverse
+from gradproof.proof.evaluation.implicit import tangent as implicit
 from gradproof.proof.evaluation.matrix_rules import TANGENTS as MATRIX_TANGENTS
 from gradproof.proof.evaluation.values import (
     arguments,
@@ -28,7 +29,6 @@ from gradproof.proof.evaluation.values import (
     whole_exponent,
 )
 from gradproof.proof.semantics.definitions import SLOPES
-from gradproof.proof.semantics.implicit import tangent as implicit
 
 Tangent = Callable[[Evaluator, Expr, Arithmetic, Seed], Rule]
 

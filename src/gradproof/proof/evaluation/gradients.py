@@ -9,7 +9,7 @@ from __future__ import annotations
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Seed
-from gradproof.proof.evaluation.judge import AGREE, UNSUPPORTED, Answer, Outcome, Question, Session
+from gradproof.proof.evaluation.judge import AGREE, POINTS, UNSUPPORTED, Answer, Outcome, Question, Session
 from gradproof.proof.semantics.context import Context
 
 Statements = tuple[tuple[Expr, Expr], ...]
@@ -21,7 +21,7 @@ def test_gradient(
     variable: Expr,
     result: Expr,
     context: Context,
-    points: int = 3,
+    points: int = POINTS,
 ) -> Outcome:
     """Whether `result` (axes of the objective, then of the variable) is the derivative of a program."""
     session = Session(bound_by(statements, variable, context))
@@ -35,7 +35,9 @@ def bound_by(statements: Statements, variable: Expr, context: Context) -> Contex
     return context._replace(unfold=unfold)
 
 
-def ask_gradient(session: Session, objective: Expr, variable: Expr, result: Expr, points: int = 3) -> Outcome:
+def ask_gradient(
+    session: Session, objective: Expr, variable: Expr, result: Expr, points: int = POINTS
+) -> Outcome:
     """The same in a session that holds the statements."""
     if (*objective.axes, *variable.axes) != result.axes:
         return Outcome(UNSUPPORTED, exact=False, detail="the shapes differ")

@@ -17,7 +17,14 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.blocks import needs
-from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, NeedsCircle, Undefined, Unsupported
+from gradproof.proof.evaluation.arithmetic import (
+    Arithmetic,
+    Entries,
+    NeedsCircle,
+    TooLarge,
+    Undefined,
+    Unsupported,
+)
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.error_bound import bound
 from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Shared
@@ -25,13 +32,15 @@ from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.prime_field import tower
 from gradproof.proof.evaluation.random import mix
 from gradproof.proof.evaluation.roots import Wanted, better, wanted
-from gradproof.proof.evaluation.sampling import NeedsWhole, Point, Sizes
+from gradproof.proof.evaluation.sampling import NeedsWhole, Point
+from gradproof.proof.evaluation.sizes import PAIRS, SQUARE, Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
 AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsupported"
 ATTEMPTS = 300  # where a value is missing by bad luck, such as a root
 FEWER = 25  # the same, after one size vector in vain, and in floating point
-SLOTS = 6  # size vectors, if some of the first ones have no admissible point
+POINTS = 3  # of different sizes
+SLOTS = 12  # size vectors, if some of the first ones have no admissible point; half of them for two sizes
 MENDED = 3  # points of a size vector that are changed where roots are missing
 PATIENCE = 0.4  # seconds for changes in vain, of all points together
 MOST_ROOTS = 12  # arrays of roots that one change may have to care for
@@ -50,6 +59,7 @@ class Outcome(NamedTuple):
     points  at how many points
     detail  why, for "undefined" and "unsupported"
     coarse  True if the sides hang on a few signs only: three points may agree by luck
+    sizes   those of the points where the sides agree, for each point
     lawful  False if the points do not satisfy the declared equations: then "differ" says nothing
     """
 
@@ -61,6 +71,7 @@ class Outcome(NamedTuple):
     detail: str = ""
     lawful: bool = True
     coarse: bool = False
+    sizes: tuple[Sizes, ...] = ()
 
 
 class Answer(NamedTuple):
@@ -71,10 +82,17 @@ class Answer(NamedTuple):
     exact: bool
 
 
+class Unplaced(NamedTuple):
+    """Why a size vector has no admissible point; whether its arrays are too large."""
+
+    why: str
+    large: bool = False
+
+
 Question = Callable[[Evaluator, Arithmetic], Answer]
 
 
-def test(a: Expr, b: Expr, context: Context, points: int = 3, seed: int = 0) -> Outcome:
+def test(a: Expr, b: Expr, context: Context, points: int = POINTS, seed: int = 0) -> Outcome:
     """Whether a and b agree at random points."""
     return Session(context, seed).test(a, b, points)
 
@@ -89,7 +107,8 @@ class Session:
         self.unfold = {**context.unfold, **_definitions(context)}
         self.shared = Shared()
         self.whole: frozenset[Expr] = frozenset()
-        self._order: dict[str, int] = {}
+        self._symbols: dict[str, None] = {}
+        self._literals: set[int] = set()
         self._needs: list[Dim] = []
         self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
         self._lawful: dict[Evaluator, bool] = {}
@@ -98,7 +117,7 @@ class Session:
         self._patience = PATIENCE
         self._vain = False  # one claim had no admissible point: its neighbours are hardly better off
 
-    def test(self, a: Expr, b: Expr, points: int = 3) -> Outcome:
+    def test(self, a: Expr, b: Expr, points: int = POINTS) -> Outcome:
         """Whether a and b agree at random points."""
         if a is b:
             return Outcome(AGREE, points=points)
@@ -107,18 +126,32 @@ class Session:
             return Outcome(UNSUPPORTED, detail="the shapes differ")
         outcome = self.ask(sides(a, b), points)
         if outcome.kind == AGREE and outcome.exact:
-            said = bound((a, b), self.context.unfold, self.shared, outcome.points)
+            said = bound((a, b), self.context.unfold, self.shared, outcome.sizes)
             outcome = outcome._replace(bound=said)
         return outcome
 
     def require(self, roots: tuple[Expr, ...]) -> None:
-        """Note which sizes must not be negative for these to have a meaning."""
-        more = [n for e in postorder(roots, unfold=self.unfold) for n in needs(e) if n not in self._needs]
-        if more:
+        """Note which sizes these have, and which must not be negative for these to have a meaning."""
+        if not self._symbols and not self._literals:  # all at once: a new symbol means new points
+            roots = (*roots, *self.unfold, *self.unfold.values())
+        nodes = postorder(roots, unfold=self.unfold)
+        symbols, literals = symbols_in(nodes)
+        more = [n for e in nodes for n in needs(e) if n not in self._needs]
+        if more or not self._symbols.keys() >= set(symbols) or not self._literals >= literals:
             self._needs += dict.fromkeys(more)
+            self._symbols |= dict.fromkeys(symbols)
+            self._literals |= literals
             self._evaluators.clear()
 
-    def witness(self, question: Question, points: int = 3) -> Outcome:
+    @property
+    def enough(self) -> int:
+        """Points for a claim that nothing else decides: one square, and all orders of three sizes."""
+        count = len(self._symbols)
+        if count > 2 or (count and self._literals):
+            return 2 * PAIRS + 1
+        return SQUARE + 1 if count == 2 else POINTS
+
+    def witness(self, question: Question, points: int = POINTS) -> Outcome:
         """The same in floating point: no proof of anything, but it knows every function."""
         near = self._guarded(lambda: self._ask(question, points, self._reals), self.seconds / 4)
         if near.kind != AGREE:
@@ -129,7 +162,7 @@ class Session:
             return near
         return wide if wide.kind == DIFFER else near
 
-    def ask(self, question: Question, points: int = 3) -> Outcome:
+    def ask(self, question: Question, points: int = POINTS) -> Outcome:
         """Whether both sides of a question agree at random points, in prime fields."""
         try:
             return self._guarded(lambda: self._ask(question, points, tower(False)))
@@ -150,17 +183,22 @@ class Session:
     def _ask(self, question: Question, points: int, field: Arithmetic) -> Outcome:
         """One point for each size vector. Where one has no admissible point, more size vectors, since
         those that have one may have something in common; then more points of these."""
-        agreed, exact, lawful, coarse, why = 0, True, True, False, ""
+        sizes: list[Sizes] = []
+        agreed, exact, lawful, coarse, why, large = 0, True, True, False, "", False
         turns = [(slot, 0) for slot in range(max(points, 2))]
         while turns and (agreed < points or not turns[0][1]):
             slot, start = turns.pop(0)
+            if slot == SQUARE and not agreed:  # what holds for square arrays only is not right
+                continue
             tries = FEWER if why or field.ordered or self._vain else ATTEMPTS
             found = self._at(question, field, slot, range(start, start + tries))
-            if isinstance(found, str):
+            if isinstance(found, Unplaced):
+                large = large or found.large
                 if not why:
-                    turns = [*turns, *((other, 0) for other in range(max(points, 2), SLOTS))]
+                    slots = SLOTS if len(self._symbols) > 2 else SLOTS // 2
+                    turns = [*turns, *((other, 0) for other in range(max(points, 2), slots))]
                     turns.sort(key=lambda turn: turn[1] > 0)
-                why = found
+                why = found.why
                 continue
             ev, answer, attempt = found
             lawful = lawful and self._keeps_laws(ev, field)
@@ -169,15 +207,17 @@ class Session:
                 point = described(ev, field)
                 return Outcome(DIFFER, exact, point=point, points=agreed + 1, lawful=lawful)
             agreed += 1
+            sizes.append(ev.point.sizes)
             turns.append((slot, attempt + 1))
         if not agreed:
-            self._vain = True
-            return Outcome(UNDEFINED, exact=False, detail=why)
-        return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse and not exact)
+            self._vain = not large
+            return Outcome(UNSUPPORTED if large else UNDEFINED, exact=False, detail=why)
+        coarse = coarse and not exact
+        return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse, sizes=tuple(sizes))
 
     def _at(
         self, question: Question, field: Arithmetic, slot: int, attempts: range
-    ) -> tuple[Evaluator, Answer, int] | str:
+    ) -> tuple[Evaluator, Answer, int] | Unplaced:
         """The first admissible point of a size vector, or why there is none."""
         why, failures = "", 0
         for attempt in attempts:
@@ -190,12 +230,14 @@ class Session:
                 if not isinstance(field, Reals) or self._sure(question, answer, field, ev.point):
                     return ev, answer, attempt
                 problem = Undefined("rounding errors decide", chance=True)
+            except TooLarge as found:
+                return Unplaced(str(found), large=True)
             except Undefined as found:
                 problem = found
             why, failures = str(problem), failures + (not problem.chance)
             if failures >= HOPELESS:
                 break
-        return why
+        return Unplaced(why)
 
     def _asked(
         self, question: Question, field: Arithmetic, ev: Evaluator, place: tuple[int, int]
@@ -232,7 +274,7 @@ class Session:
         key = (field, slot, attempt, self.whole)
         found = self._evaluators.get(key)
         if found is None:
-            sizes = Sizes(slot, self._order)
+            sizes = Sizes(slot, list(self._symbols), self._literals)
             sizes.require(self._needs)
             point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
             found = self._at_point(point)

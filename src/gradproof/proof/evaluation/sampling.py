@@ -1,20 +1,16 @@
-"""Points to test at: a number for every size, and an array with the declared properties for every name.
-
-Sizes are small and, as far as there are enough, different; of the first two points every size is odd
-in one and even in the other, because some false identities hold for one parity only.
-"""
+"""Points to test at: an array with the declared properties for every name, of the sizes that a point has."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 
-from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Exponents, Undefined, Unsupported
+from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Exponents, TooLarge, Unsupported
 from gradproof.proof.evaluation.contraction import LARGEST, contract, plan
 from gradproof.proof.evaluation.gauss import inverse
 from gradproof.proof.evaluation.random import letters, mix, stream
+from gradproof.proof.evaluation.sizes import Sizes
 
 _FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2), (5, 4, 2, 3), (4, 3, 5, 2), (3, 4, 2, 5))
 MOST_GROWTH = 60  # steps by which sizes grow until slices lie within their arrays
@@ -31,72 +27,6 @@ class NeedsWhole(Exception):
     def __init__(self, name: Expr) -> None:
         super().__init__(str(name))
         self.name = name
-
-
-def _fine(dim: Dim, known: Mapping[str, int]) -> bool:
-    """Not negative, and whole."""
-    exact = dim.exact(known)
-    return exact >= 0 and exact.denominator == 1
-
-
-class Sizes:
-    """A number for every size symbol, given when it is first asked for.
-
-    order  the symbols met so far by all points of a session, so that these can differ from each other
-    """
-
-    def __init__(
-        self, slot: int = 0, order: dict[str, int] | None = None, fixed: Mapping[str, int] | None = None
-    ) -> None:
-        self.slot = slot
-        self.order: dict[str, int] = {} if order is None else order
-        self.known: dict[str, int] = dict(fixed or {})
-        self.needs: list[Dim] = []
-        self._values: dict[Dim, int] = {}
-
-    def require(self, needs: Iterable[Dim]) -> None:
-        """Sizes that must not be negative: others grow until they are not."""
-        self.needs += [dim for dim in needs if dim not in self.needs]
-        for dim in self.needs:
-            for symbol in dim.symbols:
-                self.of(symbol)
-        for _ in range(MOST_GROWTH):
-            short = [dim for dim in self.needs if not _fine(dim, self.known)]
-            if not short:
-                break
-            for dim in short:
-                for monomial, coefficient in dim.terms:
-                    if coefficient > 0 and monomial:
-                        self.known[monomial[0]] += 1
-            self._values.clear()
-
-    def value(self, dim: Dim) -> int:
-        """The size as a number."""
-        found = self._values.get(dim)
-        if found is None:
-            for symbol in dim.symbols:
-                if symbol not in self.known:
-                    self.known[symbol] = self._give(symbol)
-            if dim.exact(self.known).denominator > 1:
-                raise Undefined(f"the size {dim} is not whole here")
-            found = self._values[dim] = dim.value(self.known)
-        if found < 1:
-            raise Undefined(f"the size {dim} is {found} here")
-        return found
-
-    def of(self, symbol: str) -> int:
-        """The number for a symbol."""
-        if symbol not in self.known:
-            self.known[symbol] = self._give(symbol)
-        return self.known[symbol]
-
-    def _give(self, symbol: str) -> int:
-        index = self.order.setdefault(symbol, len(self.order))
-        if index < 4 and self.slot < len(_FIRST):
-            return _FIRST[self.slot][index]
-        if self.slot == 1:
-            return 2 + mix(letters(symbol), 0) % 4 ^ 1
-        return 2 + mix(letters(symbol), self.slot) % 4
 
 
 class Point:
@@ -144,7 +74,7 @@ class Point:
         for dim in node.axes:
             total *= self.sizes.value(dim)
         if total > LARGEST:
-            raise Unsupported(f"{total} entries are too many to evaluate")
+            raise TooLarge(f"{total} entries are too many to evaluate")
         return total
 
     def entries(self, name: Expr, field: Arithmetic) -> Entries:

@@ -7,12 +7,12 @@ inverses that stand at an output.
 
 from __future__ import annotations
 
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.coefficients import changes, coefficient, hidden_changes
-from gradproof.proof.normal_form.collect import collect
-from gradproof.proof.normal_form.exponents import Exponent, Number, level, tidy, times
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.terms import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.coefficients import changes, coefficient, hidden_changes
+from gradproof.proof.normal_form.terms.collect import collect
+from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number, level, tidy, times
+from gradproof.proof.normal_form.terms.network import Network
 
 
 def vanishes(work: Workspace, form: Form) -> bool:

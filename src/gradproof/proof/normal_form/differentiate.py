@@ -9,29 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from gradproof.proof.normal_form.atoms import inner_first
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.cholesky import cholesky_change
-from gradproof.proof.normal_form.coefficients import coefficient
-from gradproof.proof.normal_form.collect import added, collect, contract, scaled
-from gradproof.proof.normal_form.exponents import Exponent, Linear, Number, plus
-from gradproof.proof.normal_form.logarithms import exp as exp_of
-from gradproof.proof.normal_form.logarithms import times_form
-from gradproof.proof.normal_form.matrices import inverse, matmul
-from gradproof.proof.normal_form.matrix_functions import derivative, pseudoinverse_change, spectral_change
-from gradproof.proof.normal_form.names import (
+from gradproof.proof.normal_form.atoms.cholesky import cholesky_change
+from gradproof.proof.normal_form.atoms.logarithms import exp as exp_of
+from gradproof.proof.normal_form.atoms.logarithms import times_form
+from gradproof.proof.normal_form.atoms.matrices import inverse, matmul
+from gradproof.proof.normal_form.atoms.matrix_functions import (
+    derivative,
+    pseudoinverse_change,
+    spectral_change,
+)
+from gradproof.proof.normal_form.atoms.names import (
     Function,
     differential_atom,
     structured,
     unknown_entrywise,
     unknown_gradient,
 )
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.pointwise import FUNCTIONS, cos, one_plus, pi, sin
-from gradproof.proof.normal_form.powers import power, reciprocal
-from gradproof.proof.normal_form.rewriting import matrix_power_atom
-from gradproof.proof.normal_form.sums import entrywise, minus, number, single
-from gradproof.proof.normal_form.terms import Atom, Form, Key, Workspace
+from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS, cos, one_plus, pi, sin
+from gradproof.proof.normal_form.atoms.powers import power, reciprocal
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.coefficients import coefficient
+from gradproof.proof.normal_form.terms.collect import added, collect, contract, scaled
+from gradproof.proof.normal_form.terms.data import Atom, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, plus
+from gradproof.proof.normal_form.terms.network import Network
+from gradproof.proof.normal_form.terms.occurrences import inner_first
+from gradproof.proof.normal_form.terms.rewriting import matrix_power_atom
+from gradproof.proof.normal_form.terms.sums import entrywise, minus, number, single
 
 
 class Differentials:

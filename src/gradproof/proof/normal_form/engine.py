@@ -10,21 +10,21 @@ from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.budget import Budget, Undecided
-from gradproof.proof.normal_form.coefficients import coefficient
-from gradproof.proof.normal_form.collect import added, scaled
+from gradproof.proof.normal_form.atoms.implicit import is_free, with_free_unknown
+from gradproof.proof.normal_form.atoms.names import axes_of, differential_atom, name_form, structured
+from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS
+from gradproof.proof.normal_form.atoms.stacks import part_of
 from gradproof.proof.normal_form.differentiate import Differentials
 from gradproof.proof.normal_form.lower import RULES, lower
-from gradproof.proof.normal_form.matching import pattern
-from gradproof.proof.normal_form.names import axes_of, differential_atom, name_form, structured
-from gradproof.proof.normal_form.pointwise import FUNCTIONS
 from gradproof.proof.normal_form.properties import Substitution
-from gradproof.proof.normal_form.stacks import part_of
-from gradproof.proof.normal_form.sums import single
-from gradproof.proof.normal_form.terms import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.budget import Budget, Undecided
+from gradproof.proof.normal_form.terms.coefficients import coefficient
+from gradproof.proof.normal_form.terms.collect import added, scaled
+from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.matching import pattern
+from gradproof.proof.normal_form.terms.sums import single
 from gradproof.proof.semantics.context import Context
 from gradproof.proof.semantics.definitions import DEFINITIONS
-from gradproof.proof.semantics.implicit import is_free, moved
 
 Task = tuple[Expr, bool]  # an expression; True: with the structure of what varies left out
 
@@ -87,9 +87,9 @@ class Engine:
         if e.op == "derivative":
             return []
         if e.op == "root":
-            return (
-                [(one, free) for one in (e.args[0], e.args[1], moved(e)[0])] if free else [(e.args[1], free)]
-            )
+            residual, unknown = e.args[:2]
+            parts = (residual, unknown, with_free_unknown(e)[0]) if free else (unknown,)
+            return [(part, free) for part in parts]
         made = self._defined(e)
         return [(arg, free) for arg in e.args] if made is None else [(made, free)]
 
@@ -128,7 +128,7 @@ class Engine:
             return self._forms[unknown, free]
         if not self.work.varies(self._forms[residual, free]):
             return self._forms[unknown, free]
-        inside, moving = moved(e)
+        inside, moving = with_free_unknown(e)
         self._held[moving] = unknown
         forms = (self._forms[residual, free], self._forms[inside, free])
         axes = axes_of(self.work, unknown)

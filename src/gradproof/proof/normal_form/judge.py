@@ -11,12 +11,12 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import partial
-from gradproof.proof.normal_form.atoms import inner_first
-from gradproof.proof.normal_form.budget import Budget, SplitNeeded, Undecided, agree
 from gradproof.proof.normal_form.denominators import vanishes
 from gradproof.proof.normal_form.engine import Engine
 from gradproof.proof.normal_form.term_bound import term_bound
-from gradproof.proof.normal_form.terms import Form
+from gradproof.proof.normal_form.terms.budget import Budget, SplitNeeded, Undecided, agree
+from gradproof.proof.normal_form.terms.data import Form
+from gradproof.proof.normal_form.terms.occurrences import inner_first
 from gradproof.proof.semantics.context import Context
 
 __all__ = ["Session", "gradient_agrees", "same", "term_bound"]

@@ -15,15 +15,11 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import HALVED, flipped, unit
 from gradproof.operators.build import positions
 from gradproof.operators.wiring import Legs, Wiring, part_wiring, wiring
-from gradproof.proof.normal_form.arguments import freeze
-from gradproof.proof.normal_form.budget import Undecided, agree
-from gradproof.proof.normal_form.cholesky import cholesky, half_triangle
-from gradproof.proof.normal_form.collect import arrange, contract, scaled
-from gradproof.proof.normal_form.determinants import determinant
-from gradproof.proof.normal_form.exponents import Exponent, Number, linear
-from gradproof.proof.normal_form.logarithms import exp, log, log_absolute
-from gradproof.proof.normal_form.matrices import inverse, matrix_power
-from gradproof.proof.normal_form.matrix_functions import (
+from gradproof.proof.normal_form.atoms.cholesky import cholesky, half_triangle
+from gradproof.proof.normal_form.atoms.determinants import determinant
+from gradproof.proof.normal_form.atoms.logarithms import exp, log, log_absolute
+from gradproof.proof.normal_form.atoms.matrices import inverse, matrix_power
+from gradproof.proof.normal_form.atoms.matrix_functions import (
     SPECTRAL,
     derivative,
     function,
@@ -31,7 +27,7 @@ from gradproof.proof.normal_form.matrix_functions import (
     solution,
     spectral,
 )
-from gradproof.proof.normal_form.names import (
+from gradproof.proof.normal_form.atoms.names import (
     Function,
     axes_of,
     unknown_entrywise,
@@ -39,13 +35,26 @@ from gradproof.proof.normal_form.names import (
     unknown_value,
     whole_scalar,
 )
-from gradproof.proof.normal_form.network import size_atom
-from gradproof.proof.normal_form.pointwise import FUNCTIONS, absolute, larger, leaky_slope, pi, smaller, step
-from gradproof.proof.normal_form.powers import power, reciprocal
-from gradproof.proof.normal_form.reshape import reshape
-from gradproof.proof.normal_form.selectors import constant_atom
-from gradproof.proof.normal_form.stacks import by_parts
-from gradproof.proof.normal_form.sums import (
+from gradproof.proof.normal_form.atoms.pointwise import (
+    FUNCTIONS,
+    absolute,
+    larger,
+    leaky_slope,
+    pi,
+    smaller,
+    step,
+)
+from gradproof.proof.normal_form.atoms.powers import power, reciprocal
+from gradproof.proof.normal_form.atoms.reshape import reshape
+from gradproof.proof.normal_form.atoms.selectors import constant_atom
+from gradproof.proof.normal_form.atoms.stacks import by_parts
+from gradproof.proof.normal_form.terms.arguments import freeze
+from gradproof.proof.normal_form.terms.budget import Undecided, agree
+from gradproof.proof.normal_form.terms.collect import arrange, contract, scaled
+from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number, linear
+from gradproof.proof.normal_form.terms.network import size_atom
+from gradproof.proof.normal_form.terms.sums import (
     atom_product,
     entrywise,
     filled,
@@ -54,7 +63,6 @@ from gradproof.proof.normal_form.sums import (
     plus_forms,
     single,
 )
-from gradproof.proof.normal_form.terms import Axes, Form, Workspace
 
 Args = tuple[Form, ...]
 

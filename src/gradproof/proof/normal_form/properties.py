@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradproof.proof.normal_form.atoms import inner_first
-from gradproof.proof.normal_form.budget import Undecided
-from gradproof.proof.normal_form.cholesky import cholesky
-from gradproof.proof.normal_form.collect import arrange, collect
-from gradproof.proof.normal_form.determinants import determinant
-from gradproof.proof.normal_form.exponents import Exponent, Number
-from gradproof.proof.normal_form.logarithms import log_absolute
-from gradproof.proof.normal_form.matrices import inverse
-from gradproof.proof.normal_form.matrix_functions import (
+from gradproof.proof.normal_form.atoms.cholesky import cholesky
+from gradproof.proof.normal_form.atoms.determinants import determinant
+from gradproof.proof.normal_form.atoms.logarithms import log_absolute
+from gradproof.proof.normal_form.atoms.matrices import inverse
+from gradproof.proof.normal_form.atoms.matrix_functions import (
     derivative,
     function,
     pseudoinverse,
@@ -20,11 +16,15 @@ from gradproof.proof.normal_form.matrix_functions import (
     solution,
     spectral,
 )
-from gradproof.proof.normal_form.names import unknown_entrywise, unknown_gradient, unknown_value
-from gradproof.proof.normal_form.network import Network
-from gradproof.proof.normal_form.pointwise import FUNCTIONS
-from gradproof.proof.normal_form.powers import power
-from gradproof.proof.normal_form.terms import Atom, Form, Key, Workspace
+from gradproof.proof.normal_form.atoms.names import unknown_entrywise, unknown_gradient, unknown_value
+from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS
+from gradproof.proof.normal_form.atoms.powers import power
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import arrange, collect
+from gradproof.proof.normal_form.terms.data import Atom, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number
+from gradproof.proof.normal_form.terms.network import Network
+from gradproof.proof.normal_form.terms.occurrences import inner_first
 
 Loose = list[tuple[int, tuple[int, ...], Exponent]]
 
