@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from gradproof.checking.document.truth import derivative
@@ -18,8 +19,9 @@ from gradproof.proof.semantics.context import Context
 class Book:
     """What one reading of a text knows.
 
-    stands     what defined names stand for; laws: declared equations; zero: the gradient that rows set to
-               zero, its variable, and the row that did; gradients: those that rows state
+    stands     what defined names stand for; laws: declared equations; zero: whether rows set a
+               gradient to zero; gradients: those that rows are about, with their variables
+    turned     whether gradients by matrices are transposed in this text; layouts: how many are which
     by         defined names that are free in the row that is judged
     """
 
@@ -29,7 +31,9 @@ class Book:
         self.objectives: dict[str, Expr] = {}
         self.stands: dict[Expr, Expr] = {}
         self.laws: tuple[tuple[Expr, Expr], ...] = ()
-        self.zero: tuple[Expr, Expr, int] | None = None
+        self.zero = False
+        self.turned = False
+        self.layouts: Counter[str] = Counter()
         self.gradients: list[tuple[Expr, Expr]] = []
         self.by: frozenset[Expr] = frozenset()
         reading.derive = self.derive

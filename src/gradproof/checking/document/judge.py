@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradproof.checking.document.book import Book
-from gradproof.checking.document.truth import written_out
+from gradproof.checking.document.truth import gradient, written_out
 from gradproof.checking.worksheet.stationary import solved
 from gradproof.elaboration.document.agreement import Pair, matched
 from gradproof.elaboration.document.chains import Chain, Side
 from gradproof.elaboration.document.inference import free_of, head_value, hints_of
 from gradproof.elaboration.document.reading import read_side
 from gradproof.elaboration.document.sizes import Misfit, Size
+from gradproof.elaboration.document.symbols import stem
 from gradproof.elaboration.document.values import Arrays, Value
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -61,6 +62,9 @@ class _Claim(NamedTuple):
 
 def findings(book: Book, chain: Chain) -> list[Finding]:
     """Every side of a chain but the first, judged."""
+    stationary = _stationary(book, chain)
+    if stationary is not None:
+        return stationary
     candidates = _claims(book, chain)
     best: list[Finding] | None = None
     for claim in candidates:
@@ -71,6 +75,10 @@ def findings(book: Book, chain: Chain) -> list[Finding]:
             break
     if len(candidates) > 1 and best is not None:
         best = [_open(one) for one in best]
+    if chain.head is not None and chain.head.kind == "derivative" and candidates:
+        _remember(book, chain, candidates[0])
+    if candidates[0].kind == "equation" and best is not None:
+        best = _conditions(book, chain, candidates[0], best)
     return best or []
 
 
@@ -83,6 +91,106 @@ def _open(one: Finding) -> Finding:
     if one.verdict is not None and one.verdict.grade == "refuted":
         return one._replace(verdict=Verdict("unknown", "nothing says with respect to what the gradient is"))
     return one
+
+
+# ---- where a gradient is zero
+
+
+def _remember(book: Book, chain: Chain, claim: _Claim) -> None:
+    """The gradient that a chain is about, for rows that set it to zero."""
+    variable = claim.variable
+    if claim.value is None or variable is None or claim.value.labels:
+        return
+    head = next(iter(_with_variable(book, chain, chain.head))) if chain.head is not None else None
+    if head is None or len(head.args) != 2:
+        return
+    try:
+        of = book.value(head.args[0], chain.place)
+        found = None if of.axes else gradient(of, variable, book.stands)
+    except (Unread, Misfit, *FAILURES):
+        return
+    if found is not None and (found, variable) not in book.gradients:
+        book.gradients.append((found, variable))
+    zero = any(side.term is not None and side.term.kind == "number" and side.term.value == 0 for side in chain.sides)
+    book.zero = book.zero or zero
+
+
+def _stationary(book: Book, chain: Chain) -> list[Finding] | None:
+    """`w* = …`, `ŵ = …`, `w = …` below a gradient by w: what makes the gradient zero."""
+    head = chain.head
+    if head is None or head.kind != "name" or head.args or not book.gradients:
+        return None
+    plain = stem(head.text)
+    starred = head.text != plain
+    if not starred and head.text in book.reading.sheet.definitions:
+        return None
+    found = next(((g, v) for g, v in reversed(book.gradients) if str(v) in (plain, head.text)), None)
+    if found is None or (starred and not _solution(head.text)):
+        return None
+    sure = bool(starred or book.zero)
+    out = []
+    for side in chain.sides[1:]:
+        out.append(_solving(book, chain, side, found, sure))
+    return out
+
+
+def _solution(text: str) -> bool:
+    return text.rsplit("_", 1)[-1] in ("star", "hat", "opt", "ML", "MLE", "MAP", "OLS", "LS", "ridge", "new")
+
+
+def _solving(book: Book, chain: Chain, side: Side, found: tuple[Expr, Expr], sure: bool) -> Finding:
+    if side.term is None:
+        said = side.problem.message if side.problem is not None else ""
+        quiet = side.problem is not None and "arg" in said
+        return Finding(side, None if quiet else Verdict("unknown", said), problem="" if quiet else said)
+    gradient_of, variable = found
+    try:
+        right = book.value(side.term, chain.place)
+    except (Unread, Misfit, *FAILURES) as problem:
+        return Finding(side, Verdict("unknown", str(problem)), problem=str(problem))
+    verdict = _solved(book, found, variable, right)
+    if verdict.grade not in HOLDS and not sure:
+        verdict = Verdict("unknown", CONDITION)
+    return _doubted(book, _Claim(None, "equation", {}), Finding(side, verdict, gradient_of, right))
+
+
+def _solved(book: Book, found: tuple[Expr, Expr], left: Expr, right: Expr) -> Verdict:
+    """`left = right` where a gradient is zero."""
+    gradient_of, variable = found
+    referee = book.referee(frozenset(), frozenset((variable,)))
+    try:
+        return solved(gradient_of, variable, left, right, referee.judge)
+    except FAILURES:
+        return Verdict("unknown", "whether this follows where the gradient is zero is not decided")
+
+
+def _conditions(book: Book, chain: Chain, claim: _Claim, found: list[Finding]) -> list[Finding]:
+    """An equation that is none for all values may say that a gradient is zero, or be a condition."""
+    out = []
+    head = chain.head
+    for one in found:
+        bad = one.verdict is not None and one.verdict.grade not in HOLDS and one.after is not None
+        if bad and head is not None and one.before is not None and one.after is not None:
+            verdict = next(
+                (
+                    verdict
+                    for pair in reversed(book.gradients)
+                    if (verdict := _solved(book, pair, one.before, one.after)).grade in HOLDS
+                ),
+                None,
+            )
+            if verdict is not None:
+                one = one._replace(verdict=verdict)
+            elif _may_be_condition(book, chain):
+                one = one._replace(verdict=Verdict("unknown", CONDITION))
+        out.append(one)
+    return out
+
+
+def _may_be_condition(book: Book, chain: Chain) -> bool:
+    """Whether an equation speaks about names that nothing defines, so that it may hold for some values only."""
+    head = chain.head
+    return head is not None and not (head.kind in ("name", "call") and head.text in book.reading.sheet.definitions)
 
 
 # ---- what a chain is about
@@ -231,9 +339,9 @@ def _sides(book: Book, chain: Chain, claim: _Claim) -> list[Finding]:
             continue
         if introduced and side.sign != "=:":
             introduced = False
-            out.append(Finding(side, None))
+            out.append(Finding(side, BY_DEFINITION if chain.inline else None))
             continue
-        if side.sign == "=:":
+        if side.sign == "=:" or _zeroed(chain, side):
             out.append(Finding(side, None))
             continue
         found = _side(book, chain, truth, side)
@@ -247,6 +355,12 @@ def _sides(book: Book, chain: Chain, claim: _Claim) -> list[Finding]:
         out.append(found)
     book.by = frozenset()
     return out
+
+
+def _zeroed(chain: Chain, side: Side) -> bool:
+    """`… = 0` behind a gradient sets it to zero."""
+    zero = side.term is not None and side.term.kind == "number" and side.term.value == 0
+    return zero and chain.head is not None and chain.head.kind == "derivative"
 
 
 def _side(book: Book, chain: Chain, claim: _Claim, side: Side) -> Finding:
@@ -287,14 +401,22 @@ def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arra
             return Finding(side, Verdict("unknown", f"not decided: {problem}"), problem=str(problem))
         found = Finding(side, verdict, before, after, claim.varying, "", claim.variable)
         if verdict.grade in HOLDS:
-            return found if not place or _other_layout(claim, said) else found
+            if _by_matrix(claim):
+                book.layouts["transposed" if place else "gradient"] += bool(len(pairs) > 1)
+                if place and not book.turned:
+                    break
+            return found
         first = first or found
     assert first is not None
     return _doubted(book, claim, first)
 
 
-def _other_layout(claim: _Claim, said: Value) -> bool:
-    return said.rank <= 1
+def _by_matrix(claim: _Claim) -> bool:
+    """Whether a claim is about the gradient of a number by a matrix, whose layout rows agree on."""
+    value, variable = claim.value, claim.variable
+    return claim.kind == "derivative" and value is not None and variable is not None and (
+        value.rank == 2 and len(variable.axes) == 2
+    )
 
 
 def _doubted(book: Book, claim: _Claim, found: Finding) -> Finding:

@@ -251,8 +251,12 @@ def _name(resolver: Resolver, term: Term) -> Term | None:
 
 def _definitions(chains: Sequence[Chain]) -> dict[str, list[Definition]]:
     out: dict[str, list[Definition]] = {}
+    varied: set[str] = set()
     for chain in chains:
         found = _defined(chain)
+        if found is not None and found[0] in varied and found[0] not in out and not _anew(chain):
+            found = None
+        varied |= _varied(chain)
         if found is not None and (found[0] not in out or _again(chain, out[found[0]][-1], chains)):
             name, indices, params, body = found
             _define(out, name, indices, params, body, chain.place)
@@ -272,7 +276,26 @@ _ANEW = re.compile(
 
 def _again(chain: Chain, before: Definition, chains: Sequence[Chain]) -> bool:
     """Whether a name that has a meaning gets another one here, and no equation about it is meant."""
-    return chain.section != chains[before.place].section or bool(_ANEW.search(chain.words[-80:]))
+    return chain.section != chains[before.place].section or _anew(chain)
+
+
+def _anew(chain: Chain) -> bool:
+    """Whether the words before a chain introduce something."""
+    return bool(_ANEW.search(chain.words[-80:]))
+
+
+def _varied(chain: Chain) -> set[str]:
+    """The names that a chain differentiates by."""
+    out = set()
+    for side in chain.sides:
+        for part in walk(side.term) if side.term is not None else ():
+            if part.kind == "derivative":
+                out |= {one.text for one in part.args[1:]}
+                if part.args[0].kind == "call" and len(part.args) == 1:
+                    out |= {one.text for one in part.args[0].args}
+            elif part.kind == "d":
+                out |= {one.text for one in part.args if one.kind == "name"}
+    return out
 
 
 def _implied(out: dict[str, list[Definition]], chains: Sequence[Chain]) -> None:

@@ -105,3 +105,12 @@ def _behind(text: str, at: int) -> int:
         if not depth:
             return place + 1
     return at
+
+
+def plain_fences(text: str) -> str:
+    """The text with all but the derivations in its fences blanked; "" where there are none."""
+    spans = [block.span for block in blocks(blanked(text)) if block.kind == "plain"]
+    if not spans:
+        return ""
+    kept = [any(a <= place < b for a, b in spans) or one == "\n" for place, one in enumerate(text)]
+    return "".join(one if keep else " " for one, keep in zip(text, kept, strict=True))

@@ -39,9 +39,7 @@ _DROPPED = frozenset(
         "Biggr", "bigm", "Bigm", "middle", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits",
         "nonumber", "notag", ",", "!", ";", ":", " ", ">", "/", "allowbreak", "noindent", "hfill", "mathstrut",
         "strut", "rm", "bf", "it", "cal", "centering", "small", "large", "thinspace", "medspace", "thickspace",
-        "mathrel", "mathbin", "mathord", "mathopen", "mathclose", "mathpunct", "operatornamewithlimits", "mathop",
-        "ensuremath", "boxed", "fbox", "cancel", "underline", "eqalignno", "smash", "mathinner", "bcancel", "hline",
-        "negthinspace", "nobreak",
+        "operatornamewithlimits", "eqalignno", "hline", "negthinspace", "nobreak",
     )
 )  # fmt: skip
 _ARGUMENT_DROPPED = frozenset(
@@ -49,6 +47,8 @@ _ARGUMENT_DROPPED = frozenset(
      "color", "eqref", "ref", "mathchoice", "footnote", "vskip", "htmlId", "htmlClass", "class", "style", "cssId")
 )  # fmt: skip
 _SECOND_KEPT = frozenset(("textcolor", "colorbox", "stackrel", "overset", "underset", "htmlId", "class"))
+_UNWRAPPED = frozenset(("mathop", "mathrel", "mathbin", "mathord", "mathopen", "mathclose", "ensuremath", "boxed",
+                        "fbox", "cancel", "underline", "smash", "mathinner", "bcancel", "mathpunct", "xcancel"))  # fmt: skip
 _BRACED = frozenset(("underbrace", "overbrace"))
 _BOLD = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "symbf", "bold", "textbf", "mathbfit", "vec", "mathbfsf",
                    "bs", "boldmath", "overrightarrow"))  # fmt: skip
@@ -272,6 +272,8 @@ class _Settled:
             if any(x.text in ("=", ":=") for x in first):
                 self._inside()
                 self._put(one, "sign", "=")
+        elif name in _UNWRAPPED:
+            self.out += _Settled(self._inside()).lexemes()
         elif name in _BRACED:
             self.out += _Settled(self._inside()).lexemes()
             self._skip_scripts()
