@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from gradproof.checking.document.truth import derivative
+from gradproof.checking.document.truth import derivative, written_out
 from gradproof.elaboration.document.denote import Denoter
 from gradproof.elaboration.document.reading import Reading
 from gradproof.elaboration.document.sizes import Misfit
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder, rebuild
 from gradproof.language.document.tree import Term, Unread, walk
 from gradproof.operators import build
 from gradproof.proof.referee import FAILURES, Referee
@@ -52,6 +53,36 @@ class Book:
             except (*FAILURES, Misfit, Unread):
                 self.reading.lost.add(text)
         self.laws = tuple(self._laws())
+        self._fold()
+
+    def _fold(self) -> None:
+        """Names that are defined apart from what they are a part of: in L = ‖σ(W x)‖², z = W x is found."""
+        wanted = self._asked()
+        for name in [e for e in self.stands if str(e) in wanted]:
+            value = written_out(name, self.stands)
+            for other, whole in list(self.stands.items()):
+                if other is name or value is whole or not value.args or name in postorder([whole], unfold=self.stands):
+                    continue
+                part = self._part(whole, value)
+                if part is not None:
+                    self.stands[other] = rebuild(whole, {part: name}, build.construct)
+
+    def _asked(self) -> set[str]:
+        """The names that rows differentiate by."""
+        return {
+            one.text
+            for chain in self.reading.sheet.chains for side in chain.sides if side.term is not None
+            for part in walk(side.term) if part.kind == "derivative"
+            for one in part.args[1:]
+        }  # fmt: skip
+
+    def _part(self, whole: Expr, value: Expr) -> Expr | None:
+        """The part of an expression that is a value."""
+        for part in postorder([whole]):
+            if part.args and (part.axes, part.row) == (value.axes, value.row):
+                if written_out(part, self.stands) is value:
+                    return part
+        return None
 
     def _unknown(self) -> dict[str, Expr]:
         """Losses that the text does not define, as unknown functions of what everything else leads to."""

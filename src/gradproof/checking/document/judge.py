@@ -223,6 +223,8 @@ def _introduces(book: Book, chain: Chain, head: Term) -> bool:
 
 def _derivative(book: Book, chain: Chain, head: Term) -> _Claim:
     letters: dict[str, Size] = {}
+    if any(one.kind == "call" and one.text == "vec" for one in head.args[1:]):
+        return _stacked(book, chain, head)
     by = [one for one in head.args[1:] if one.kind == "name"]
     try:
         value, _ = head_value(book.reading, chain, head, letters)
@@ -231,6 +233,23 @@ def _derivative(book: Book, chain: Chain, head: Term) -> _Claim:
         return _Claim(None, "equation", letters)
     free = frozenset(leaf for leaf in leaves if leaf in book.stands)
     return _Claim(value, "derivative", letters, free, frozenset(), leaves[0] if len(leaves) == 1 else None)
+
+
+def _stacked(book: Book, chain: Chain, head: Term) -> _Claim:
+    """`∂vec(Y)/∂vec(X)`: the matrix that takes vec(dX) to vec(dY)."""
+    letters: dict[str, Size] = {}
+    of, *by = head.args
+    inner = by[0].args[0]
+    change = Term("d", (of,), span=head.span)
+    try:
+        value, _ = head_value(book.reading, chain, change, letters)
+        leaf = book.leaf(inner.text, chain.place)
+    except (Unread, Misfit):
+        return _Claim(None, "equation", letters)
+    if value.rank != 1 or len(by) > 1:
+        return _Claim(None, "equation", letters)
+    free = frozenset((leaf,) if leaf in book.stands else ())
+    return _Claim(value, "stacked", letters, free, frozenset((leaf,)))
 
 
 def _with_variable(book: Book, chain: Chain, head: Term) -> list[Term]:
@@ -289,20 +308,29 @@ def _variables(book: Book, chain: Chain, of: Term) -> list[Term]:
     return [Term("name", (), text) for text in (*usual, *(t for t in inside if t not in usual))]
 
 
-def _varying(book: Book, chain: Chain) -> frozenset[Expr]:
-    """The names that vary in a chain of differentials."""
+def _changes(sides: Sequence[Side]) -> tuple[dict[str, None], list[Term]]:
+    """The names, and the expressions, that stand behind a d."""
     changed: dict[str, None] = {}
     others: list[Term] = []
-    for side in chain.sides:
+    for side in sides:
         for part in walk(side.term) if side.term is not None else ():
-            if part.kind == "d":
-                inner = part.args[0]
-                while inner.kind == "T":
-                    inner = inner.args[0]
-                if inner.kind == "name":
-                    changed[inner.text] = None
-                else:
-                    others.append(inner)
+            if part.kind != "d":
+                continue
+            inner = part.args[0]
+            while inner.kind == "T":
+                inner = inner.args[0]
+            if inner.kind == "name":
+                changed[inner.text] = None
+            else:
+                others.append(inner)
+    return changed, others
+
+
+def _varying(book: Book, chain: Chain) -> frozenset[Expr]:
+    """The names that vary in a chain of differentials."""
+    changed, others = _changes(chain.sides[1:])
+    if not changed and not others:
+        changed, others = _changes(chain.sides)
     leaves = []
     for text in changed:
         try:
@@ -375,6 +403,9 @@ def _side(book: Book, chain: Chain, claim: _Claim, side: Side) -> Finding:
         if claim.value is None:
             return Finding(side, None)
         turning = claim.kind == "derivative"
+        if claim.kind == "stacked" and chain.head is not None:
+            step = denoter.value(Term("call", (Term("d", chain.head.args[1].args),), "vec"))
+            value = denoter.arrays.product(value, step)
         pairs = matched(denoter.arrays, claim.value, value, turning, hints_of(chain))
     except Unread as problem:
         reading.sizes.back(mark)
@@ -391,7 +422,7 @@ def _side(book: Book, chain: Chain, claim: _Claim, side: Side) -> Finding:
 def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arrays: Arrays) -> Finding:
     first: Finding | None = None
     referee = book.referee(claim.varying, claim.free)
-    for place, (truth, said) in enumerate(pairs):
+    for truth, said, turned in pairs:
         try:
             before, after = truth.make(), said.make()
             if before.row != after.row and not truth.labels:
@@ -402,8 +433,10 @@ def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arra
         found = Finding(side, verdict, before, after, claim.varying, "", claim.variable)
         if verdict.grade in HOLDS:
             if _by_matrix(claim):
-                book.layouts["transposed" if place else "gradient"] += bool(len(pairs) > 1)
-                if place and not book.turned:
+                book.layouts["transposed" if turned else "gradient"] += before is not build.T(before)
+                if turned and not book.turned:
+                    wrong = Verdict("refuted", "this is the transpose of the gradient")
+                    first = first or found._replace(verdict=wrong)
                     break
             return found
         first = first or found

@@ -8,31 +8,31 @@ from gradproof.elaboration.document.sizes import Misfit
 from gradproof.elaboration.document.values import Arrays, Value
 from gradproof.operators import build
 
-Pair = tuple[Value, Value]
+Pair = tuple[Value, Value, bool]
 
 
 def matched(arrays: Arrays, truth: Value, side: Value, turning: bool, hints: Sequence[str] = ()) -> list[Pair]:
-    """The ways to compare a side with what it should be; the usual one first.
+    """The ways to compare a side with what it should be, and whether it was turned; the usual one first.
 
     turning  whether another layout is allowed, as for derivatives; hints: the order of indices of entries.
     Raises Misfit where there is none.
     """
     if side.number == 0 and (truth.axes or truth.labels):
-        return [(truth, _zeros(arrays, truth))]
+        return [(truth, _zeros(arrays, truth), False)]
     if truth.number == 0 and side.axes:
-        return [(_zeros(arrays, side), side)]
+        return [(_zeros(arrays, side), side, False)]
     if truth.rank == side.rank:
         return _same_rank(arrays, truth, side, turning)
     if not truth.labels and truth.rank == len(side.labels) and not side.axes:
-        return [(_entries(arrays, truth, order), side) for order in _orders(side.labels, hints)]
+        return [(_entries(arrays, truth, order), side, False) for order in _orders(side.labels, hints)]
     if not side.labels and side.rank == len(truth.labels) and not truth.axes:
-        return [(truth, _entries(arrays, side, order)) for order in _orders(truth.labels, hints)]
+        return [(truth, _entries(arrays, side, order), False) for order in _orders(truth.labels, hints)]
     if len(side.labels) > len(truth.labels) and len(side.labels) - len(truth.labels) == truth.rank - side.rank:
         extra = [label for label in side.labels if label not in truth.labels]
-        return [(_entries(arrays, truth, order), side) for order in _orders(extra, hints)]
+        return [(_entries(arrays, truth, order), side, False) for order in _orders(extra, hints)]
     if len(truth.labels) > len(side.labels) and len(truth.labels) - len(side.labels) == side.rank - truth.rank:
         extra = [label for label in truth.labels if label not in side.labels]
-        return [(truth, _entries(arrays, side, order)) for order in _orders(extra, hints)]
+        return [(truth, _entries(arrays, side, order), False) for order in _orders(extra, hints)]
     if side.number is not None and truth.axes:
         raise Misfit("a number beside an array")
     raise Misfit(f"{arrays.said(truth)} and {arrays.said(side)}")
@@ -76,7 +76,7 @@ def _same_rank(arrays: Arrays, truth: Value, side: Value, turning: bool) -> list
             arrays.sizes.back(mark)
             if any(a.root() is not b.root() for a, b in zip(truth.axes, form.axes, strict=True)):
                 continue
-        out.append((arrays.spread(truth, labels), arrays.spread(form, labels)))
+        out.append((arrays.spread(truth, labels), arrays.spread(form, labels), form is not side))
     if not out:
         raise faults[0]
     return out

@@ -60,6 +60,8 @@ class Sheet(NamedTuple):
 def sheet(document: Document) -> Sheet:
     """The chains of a document."""
     statements = [part for part in document.parts if isinstance(part, Statement)]
+    if any(_variation(statement) for statement in statements):
+        statements = [_with_changes(statement) for statement in statements]
     raw = _chains(statements)
     terms = [side.term for chain in raw for side in chain.sides if side.term is not None]
     heads = [chain.head for chain in raw if chain.head is not None and len(chain.sides) > 1]
@@ -74,6 +76,8 @@ def sheet(document: Document) -> Sheet:
     resolver = Resolver(names)
     chains = tuple(_resolved(chain, resolver) for chain in raw)
     declared, facts = _declared(resolver, members, spoken)
+    for chain in chains:
+        _symmetric(chain, declared)
     definitions = _definitions(chains)
     sizes = _size_names(chains, declared) - declared.keys() - definitions.keys()
     return Sheet(chains, names, declared, definitions, tuple(facts), document.told.lower(), sizes)
@@ -117,6 +121,20 @@ def _sides(statement: Statement, line: int) -> list[Side]:
         except (ValueError, IndexError, RecursionError):
             out.append(Side(None, Unread("this is not read", side.span), sign, side.span, line))
     return out
+
+
+def _variation(statement: Statement) -> bool:
+    """Whether a left side is `δf`: then δ is the d of this text."""
+    first = statement.sides[0].lexemes
+    return len(first) == 2 and first[0].text == "delta" and first[1].kind == "letter"
+
+
+def _with_changes(statement: Statement) -> Statement:
+    sides = tuple(
+        side._replace(lexemes=tuple(one._replace(text="d") if one.text == "delta" else one for one in side.lexemes))
+        for side in statement.sides
+    )
+    return statement._replace(sides=sides)
 
 
 def _resolved(chain: Chain, resolver: Resolver) -> Chain:
@@ -175,6 +193,16 @@ def _members(statement: Statement) -> list[tuple[list[Term], tuple[str, ...]]]:
         names = [term for given in left for part in _listed(given) if (term := _term(part)) is not None]
         out.append((names, sizes))
     return out
+
+
+def _symmetric(chain: Chain, declared: dict[str, Declared]) -> None:
+    """`A = Aᵀ` says that A is symmetric."""
+    one, other = (chain.sides[0].term, chain.sides[-1].term)
+    if len(chain.sides) == 2 and one is not None and other is not None:
+        name, turned = (other, one) if one.kind == "T" else (one, other)
+        if name.kind == "name" and turned.kind == "T" and turned.args[0].text == name.text and not name.args:
+            before = declared.get(name.text, Declared())
+            declared[name.text] = before._replace(words=(*before.words, "symmetric"))
 
 
 def _listed(given: Sequence[Lexeme]) -> list[list[Lexeme]]:
@@ -368,7 +396,7 @@ def _defined(chain: Chain) -> tuple[str, tuple[str, ...], tuple[Term, ...], Term
         indices = head.args
     else:
         return None
-    if any("letter" not in item.marks for item in indices) or head.text in ("delta", "I"):
+    if any("letter" not in item.marks for item in indices) or (head.text == "delta" and len(indices) > 1):
         return None
     letters = tuple(item.text for item in indices)
     if len(set(letters)) < len(letters):

@@ -213,9 +213,8 @@ class Denoter:
             if a.rank == b.rank == 1 and not a.labels and not b.labels:
                 return self.arrays.product(a, self.arrays.T(b))
             raise Unread("⊗ of these", term.span)
-        rows, columns = self.book.sizes.new(), self.book.sizes.new()
-        value = Value((), (rows, columns), False, lambda: build.apply("kron", a.make(), b.make()))
-        return value
+        axes = tuple(Size.product(x, y) for x, y in zip(a.axes, b.axes, strict=True))
+        return Value((), axes, False, lambda: build.apply("kron", a.make(), b.make()))
 
     def frac(self, term: Term) -> Value:
         return self.arrays.quotient(self.value(term.args[0]), self.value(term.args[1]))
@@ -342,9 +341,12 @@ class Denoter:
 
     def of_two(self, word: str, args: list[Value]) -> Value:
         a, b = args
+        if word == "max" and 0 in (a.number, b.number):
+            return self.arrays.mapped("relu", b if a.number == 0 else a)
         labels = tuple(dict.fromkeys((*a.labels, *b.labels)))
         a, b = (self.arrays.spread(v, labels) if v.labels or v.axes else v for v in (a, b))
         like = a if a.axes or a.labels else b
+        word = {"max": "maximum", "min": "minimum"}[word]
         return Value(labels, like.axes, like.row, lambda: build.apply(word, a.make(), b.make()))
 
     def applied(self, word: str, value: Value, term: Term) -> Value:
@@ -367,7 +369,7 @@ class Denoter:
             return self.diag(value, term)
         if word == "vec":
             if value.rank == 2:
-                return self.unary("vec", value, (self.book.sizes.new(),))
+                return self.unary("vec", value, (Size.product(value.axes[1], value.axes[0]),))
             return value
         if word in ("rowsum", "rowmean", "colsum", "colmean") and value.rank == 2:
             return self.unary(word, value, (value.axes[0 if word[0] == "r" else 1],))
@@ -513,6 +515,17 @@ class Denoter:
             raise Unread("a gradient by what?", term.span)
         return known.params[0]
 
+    def along(self, term: Term) -> Value:
+        """Df(X)[H]: the derivative of f at X along H."""
+        of, step = term.args
+        if of.kind != "call" or len(of.args) != 1 or of.args[0].kind != "name":
+            raise Unread("a derivative along what?", term.span)
+        value = self.value(of)
+        slope = self.partial(value, of.args[0], term)
+        if value.axes or value.labels:
+            raise Unread("a derivative of an array along a direction", term.span)
+        return self.arrays.frob(slope, self.value(step))
+
     def partial(self, value: Value, by: Term, term: Term) -> Value:
         if by.kind == "call" and by.text == "vec" and not value.axes:
             by = by.args[0]
@@ -555,7 +568,7 @@ class Denoter:
     _by_kind: Mapping[str, Callable[[Denoter, Term], Value]] = {
         "number": number, "name": name, "add": add, "neg": neg, "mul": mul, "frac": frac, "pow": pow, "hpow": hpow,
         "T": transpose, "pinv": pinv, "call": call, "norm": norm, "bars": bars, "inner": inner, "sum": sum,
-        "d": differential, "derivative": derivative, "entry": entry, "indicator": indicator,
+        "d": differential, "derivative": derivative, "along": along, "entry": entry, "indicator": indicator,
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def _multiplied(head: Term, parts: Sequence[Term]) -> bool:
 def _base(term: Term) -> str:
     while term.kind in ("T", "pow") and term.args:
         term = term.args[0]
-    return term.text if term.kind == "name" else ""
+    return base_text(term) if term.kind == "name" else ""
 
 
 def base_text(term: Term) -> str:
@@ -240,7 +240,9 @@ class Resolver:
         text, indices = self.scripts(name)
         given = tuple(self.term(arg) for arg in args)
         primes = name.marks.count("prime")
-        known = base_text(name) in self.names.functions or name.text in self.names.headers
+        known = base_text(name) in self.names.functions or base_text(name) in self.names.headers
+        own = any(part.kind == "name" and part.text == name.text for arg in args for part in walk(arg))
+        known = known and not own
         if not known and len(given) == 1 and not (primes and not self.names.turned):
             left = self.name(name)
             marks = (*given[0].marks, "closed")

@@ -15,14 +15,23 @@ class Misfit(Exception):
 
 
 class Size:
-    """The size of an axis: perhaps not known yet; declared: the text says it."""
+    """The size of an axis: perhaps not known yet; declared: the text says it; parts: the sizes whose product
+    it is, the slower index first."""
 
-    __slots__ = ("declared", "dim", "parent")
+    __slots__ = ("declared", "dim", "parent", "parts")
 
     def __init__(self, dim: Dim | None = None, declared: bool = False) -> None:
         self.parent: Size = self
         self.dim = dim
         self.declared = declared
+        self.parts: tuple[Size, ...] = ()
+
+    @staticmethod
+    def product(slow: Size, fast: Size) -> Size:
+        """The size of two axes that are laid out as one."""
+        one = Size()
+        one.parts = (*(slow.root().parts or (slow,)), *(fast.root().parts or (fast,)))
+        return one
 
     def root(self) -> Size:
         """The size that stands for all that are equal to this one."""
@@ -34,8 +43,10 @@ class Size:
     @property
     def said(self) -> str:
         """The size as text, "?" where it is open."""
-        dim = self.root().dim
-        return "?" if dim is None else str(dim)
+        one = self.root()
+        if one.parts:
+            return "·".join(part.said for part in one.parts)
+        return "?" if one.dim is None else str(one.dim)
 
 
 class Sizes:
@@ -62,6 +73,18 @@ class Sizes:
         a, b = a.root(), b.root()
         if a is b:
             return
+        if a.parts and b.parts and len(a.parts) == len(b.parts):
+            for one, other in zip(a.parts, b.parts, strict=True):
+                self.equal(one, other)
+            return
+        if (a.parts and b.dim is not None) or (b.parts and a.dim is not None) or (a.parts and b.parts):
+            raise Misfit(f"{a.said} and {b.said} are different sizes")
+        if b.parts:
+            a, b = b, a
+        if a.parts:
+            self.log.append((b, a, b.dim, a.declared))
+            b.parent = a
+            return
         if a.dim is not None and b.dim is not None and a.dim is not b.dim:
             if a.declared and b.declared:
                 raise Misfit(f"{a.said} and {b.said} are different sizes", sure=True)
@@ -85,6 +108,12 @@ class Sizes:
     def dim(self, size: Size, taken: set[str]) -> Dim:
         """The size as one of expressions; an open one gets a letter."""
         one = size.root()
+        if one.parts:
+            dims = [self.dim(part, taken) for part in one.parts]
+            out = dims[0]
+            for dim in dims[1:]:
+                out = out * dim
+            return out
         if one.dim is None:
             letter = next(letter for letter in _letters() if letter not in taken and letter not in self.named)
             taken.add(letter)

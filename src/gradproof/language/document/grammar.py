@@ -37,6 +37,8 @@ class Grammar:
     differentials  whether a d before a name is one; every method leaves `at` behind what it read
     """
 
+    varied = frozenset(("d",))
+
     def __init__(self, given: Sequence[Lexeme], differentials: bool = True) -> None:
         self.all = list(given)
         self.differentials = differentials
@@ -165,6 +167,8 @@ class Grammar:
         if one.kind == "command":
             return not one.text.startswith("end:")
         if one.kind != "sign":
+            return False
+        if one.text == "|" and self.here(1).text == "_":
             return False
         if one.text in ("|", "‖"):
             return not self.bars or self.bars[-1] != one.text
@@ -380,6 +384,12 @@ class Grammar:
         begin = self.at
         if one.kind == "number":
             self.take()
+            if one.bold and self.sees("(", "[", "⦃"):
+                kept = self.at
+                args, _ = self.arguments()
+                if len(args) == 1 and args[0].kind == "indicator":
+                    return args[0]
+                self.at = kept
             return Term("number", value=Fraction(one.text), marks=("bold",) if one.bold else (),
                         span=self.span(begin))  # fmt: skip
         if one.kind in ("letter", "word"):
@@ -402,6 +412,9 @@ class Grammar:
         raise self.fault("an expression is missing here" if one.kind == "end" else f"“{one.text}” is not read")
 
     def name(self, begin: int) -> Term:
+        along = self.directed(begin)
+        if along is not None:
+            return along
         one = self.take()
         if one.kind == "word" and one.text in CALLED and (one.text not in ONLY_CALLED or self.sees("(", "[")):
             return self.function(FUNCTIONS.get(one.text, one.text), begin)
@@ -508,7 +521,38 @@ class Grammar:
             if not self.starts():
                 raise self.fault("nothing stands behind a derivative sign")
             of = self.operated()
+        if self.sees("|") and self.here(1).text == "_":
+            return self.along(of, by, begin)
         return Term("derivative", (of, *by), marks=turned, span=self.span(begin))
+
+    def along(self, of: Term, by: list[Term], begin: int) -> Term:
+        """`d/dt f(X + tH) |_{t=0}`: the derivative of f along H."""
+        self.take()
+        self.take()
+        said = "".join(one.text for one in self.group())
+        moved = of.args[1] if of.kind == "call" and len(of.args) == 2 else None
+        if moved is None or moved.kind != "add" or len(moved.args) != 2 or said != f"{by[0].text}=0":
+            raise self.fault("a derivative at a place")
+        point, step = moved.args
+        if step.kind != "mul" or step.args[0].text != by[0].text or point.kind != "name":
+            raise self.fault("a derivative at a place")
+        return Term("along", (of._replace(args=(of.args[0], point)), step.args[1]), span=self.span(begin))
+
+    def directed(self, begin: int) -> Term | None:
+        """`Df(X)[H]`: the derivative of f at X along H; None where something else stands here."""
+        follows = self.here(1)
+        if self.here().text != "D" or follows.kind != "letter" or self.here(2).text != "(":
+            return None
+        kept = self.at
+        self.take()
+        name = self.take()
+        args, _ = self.arguments()
+        if not self.sees("[") or len(args) != 1 or args[0].kind != "name":
+            self.at = kept
+            return None
+        step, _ = self.arguments()
+        of = Term("call", (Term("name", (), name.text, span=(name.start, name.end)), *args), "()", marks=("given",))
+        return Term("along", (of, step[0]), span=self.span(begin))
 
     def variables(self, below: list[Lexeme]) -> tuple[list[Term], tuple[str, ...]]:
         """What a derivative is by: `∂x`, `∂x²`, `∂x_i ∂x_j`, `∂x ∂xᵀ`."""

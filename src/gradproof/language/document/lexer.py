@@ -89,8 +89,25 @@ _MOST = 20_000  # lexemes of one display, macros written out
 
 def lexemes(source: str, span: Span, macros: Macros | None = None) -> list[Lexeme]:
     """The lexemes of a stretch of a text. What only sets is left out; never raises."""
-    raw = _expanded(_raw(source, span[0], span[1]), dict(macros or {}))
+    known = dict(macros or {})
+    raw = _expanded(_worded(_raw(source, span[0], span[1]), known), known)
     return _Settled(raw).lexemes()
+
+
+def _worded(raw: list[Lexeme], macros: Mapping[str, tuple[int, str]]) -> list[Lexeme]:
+    """The same with words of capitals, which are known like macros without a backslash, as one command."""
+    words = [name for name in macros if name[0] != "\\"]
+    for word in words:
+        at = 0
+        while at + len(word) <= len(raw):
+            part = raw[at : at + len(word)]
+            if all(one.kind == "letter" and one.text == letter for one, letter in zip(part, word, strict=True)):
+                inside = [Lexeme("sign", "{", part[0].start, part[0].start), *part,
+                          Lexeme("sign", "}", part[-1].end, part[-1].end)]  # fmt: skip
+                raw[at : at + len(word)] = [Lexeme("command", "mathrm", part[0].start, part[0].start), *inside]
+                at += len(inside)
+            at += 1
+    return raw
 
 
 def _raw(text: str, start: int, end: int, place: Span | None = None) -> list[Lexeme]:

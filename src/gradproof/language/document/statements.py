@@ -71,6 +71,7 @@ def document(text: str) -> Document:
     known = macros(text)
     plain = blanked(text)
     found = blocks(plain)
+    known = {**known, **_capitals(plain, found)}
     out: list[Statement | Prose] = []
     formulas: list[tuple[Lexeme, ...]] = []
     told: list[str] = []
@@ -116,6 +117,20 @@ def _ticked(said: str, start: int, text: str, formulas: list[tuple[Lexeme, ...]]
     return _TICKED.sub(formula, said)
 
 
+_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\w+\)\s*)?(?:&\s*)?=)")
+
+
+def _capitals(text: str, found: list[Block]) -> dict[str, tuple[int, str]]:
+    """Words of capitals that stand left of “=”, and whose letters are no names: MSE, NLL. As macros."""
+    formulas = " ".join(text[slice(*block.span)] for block in found if block.kind in ("inline", "display"))
+    out = {}
+    for word in set(_CAPITALS.findall(formulas)):
+        rest = re.sub(rf"d?{word}", " ", formulas)
+        if not any(re.search(rf"(?<![A-Za-z\\]){letter}", rest) for letter in word):
+            out[word] = (0, f"\\mathrm{{{word}}}")
+    return out
+
+
 def _joined(found: list[Block], place: int, text: str) -> Span | None:
     """The formula behind an “=” in prose behind this one."""
     if place + 2 >= len(found):
@@ -145,7 +160,7 @@ def _formula(
 def _continued(out: list[Statement], made: Statement) -> list[Statement]:
     """One more statement; a row that begins with + or − is more of the last side."""
     first = made.sides[0]
-    if out and len(made.sides) == 1 and first.lexemes and first.lexemes[0].text in ("+", "-", "·", "×", "⊙"):
+    if out and not made.continued and len(made.sides) == 1 and first.lexemes and first.lexemes[0].text in ("+", "-", "·", "×", "⊙"):
         last = out[-1].sides[-1]
         side = last._replace(lexemes=(*last.lexemes, *first.lexemes), span=(last.span[0], first.span[1]))
         return [*out[:-1], out[-1]._replace(sides=(*out[-1].sides[:-1], side))]
