@@ -20,6 +20,7 @@ from gradproof.proof.semantics.context import Context
 class Book:
     """What one reading of a text knows.
 
+    objectives  functions that the text does not define; given: their differentials, where rows say them
     stands     what defined names stand for; laws: declared equations; zero: whether rows set a
                gradient to zero; gradients: those that rows are about, with their variables
     turned     whether gradients by matrices are transposed in this text; layouts: how many are which
@@ -29,7 +30,8 @@ class Book:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.referees: dict[tuple[frozenset[Expr], frozenset[Expr], bool], Referee] = {}
-        self.objectives: dict[str, Expr] = {}
+        self.objectives: frozenset[Expr] = frozenset()
+        self.given: dict[Expr, Expr] = {}
         self.stands: dict[Expr, Expr] = {}
         self.laws: tuple[tuple[Expr, Expr], ...] = ()
         self.zero = False
@@ -43,17 +45,36 @@ class Book:
 
     def prepare(self) -> None:
         """What the defined names stand for, unknown functions, and declared laws."""
+        for symbol in self.reading.symbols.values():
+            for size in symbol.axes:
+                self.reading.dim(size)
+        self.reading.sizes.frozen = True
+        later = self._derived()
+        self._stand(text for text in self.reading.values if text not in later)
+        self._fold()
         self.objectives = self._unknown()
-        for text, value in list(self.reading.values.items()):
+        self._stand(text for text in self.reading.values if text in later)
+        self.laws = tuple(self._laws())
+
+    def _derived(self) -> set[str]:
+        """Names that stand for what has derivatives in it."""
+        return {
+            one.text
+            for known in self.reading.sheet.definitions.values()
+            for one in known
+            if any(part.kind in ("derivative", "along") for part in walk(one.body))
+        }
+
+    def _stand(self, texts: Iterable[str]) -> None:
+        """Note what names stand for."""
+        for text in list(texts):
             symbol = self.reading.symbols.get(text)
             if symbol is None or text in self.reading.lost:
                 continue
             try:
-                self.stands[self.reading.leaf(symbol)] = value.make()
+                self.stands[self.reading.leaf(symbol)] = self.reading.values[text].make()
             except (*FAILURES, Misfit, Unread):
                 self.reading.lost.add(text)
-        self.laws = tuple(self._laws())
-        self._fold()
 
     def _fold(self) -> None:
         """Names that are defined apart from what they are a part of: in L = ‖σ(W x)‖², z = W x is found."""
@@ -62,6 +83,8 @@ class Book:
             value = written_out(name, self.stands)
             for other, whole in list(self.stands.items()):
                 if other is name or value is whole or not value.args or name in postorder([whole], unfold=self.stands):
+                    continue
+                if other in postorder([name], unfold=self.stands):
                     continue
                 part = self._part(whole, value)
                 if part is not None:
@@ -84,10 +107,10 @@ class Book:
                     return part
         return None
 
-    def _unknown(self) -> dict[str, Expr]:
+    def _unknown(self) -> frozenset[Expr]:
         """Losses that the text does not define, as unknown functions of what everything else leads to."""
         sheet = self.reading.sheet
-        out: dict[str, Expr] = {}
+        out: set[Expr] = set()
         wanted = {
             part.args[0].text if part.args[0].kind == "name" else ""
             for chain in sheet.chains for side in chain.sides if side.term is not None
@@ -95,38 +118,30 @@ class Book:
             if part.kind in ("derivative", "d")
         }  # fmt: skip
         for text, symbol in list(self.reading.inputs.items()):
-            if text not in wanted or symbol.axes or text not in self._differentiated():
+            if text not in wanted or symbol.axes:
                 continue
             sinks = [self.reading.leaf(self.reading.symbols[name]) for name in self._sinks(text)]
             if sinks:
                 leaf = self.reading.leaf(symbol)
                 self.stands[leaf] = build.call(text, *sinks)
-                out[text] = leaf
-        return out
-
-    def _differentiated(self) -> set[str]:
-        return {
-            part.args[0].text
-            for chain in self.reading.sheet.chains for side in chain.sides if side.term is not None
-            for part in walk(side.term)
-            if part.kind == "derivative" and part.args[0].kind == "name"
-        }  # fmt: skip
+                out.add(leaf)
+        return frozenset(out)
 
     def _sinks(self, function: str) -> list[str]:
         """The names that a loss is a function of: what is differentiated by, and nothing else is made of."""
-        sheet = self.reading.sheet
         by: dict[str, None] = {}
-        below: dict[str, set[str]] = {}
-        for chain in sheet.chains:
+        for chain in self.reading.sheet.chains:
             for side in chain.sides:
                 for part in walk(side.term) if side.term is not None else ():
                     if part.kind == "derivative" and part.args[0].text == function:
                         by.update(dict.fromkeys(one.text for one in part.args[1:] if one.kind == "name"))
-        for name, known in sheet.definitions.items():
-            for one in known:
-                parts = list(walk(one.body))
-                if not any(part.kind in ("derivative", "d") for part in parts):
-                    below.setdefault(name, set()).update(p.text for p in parts if p.kind == "name" and p.text)
+                    if part.kind == "d" and part.args[0].kind == "name" and part.args[0].text != function:
+                        by.setdefault(part.args[0].text)
+        below = {
+            str(name): {str(e) for e in postorder([value]) if e.op == "name"}
+            for name, value in self.stands.items()
+            if not any(e.op in ("partial", "d", "gradof") for e in postorder([value]))
+        }
         used = set().union(*below.values()) if below else set()
         ends = [name for name in below if name not in used and self._leads(name, set(by), below)]
         loose = [name for name in by if name not in below and name not in used]

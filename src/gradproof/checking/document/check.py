@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradproof.checking.document.book import Book
-from gradproof.checking.document.judge import HOLDS, Finding, findings
+from gradproof.checking.document.judge import HOLDS, Finding, anchored, findings
 from gradproof.checking.document.said import refuted_line
 from gradproof.checking.worksheet.report import Claim, Line
 from gradproof.elaboration.document.chains import Chain, Sheet, sheet
@@ -33,6 +33,7 @@ def claims(
     if book.layouts["transposed"] > 1 and not book.layouts["gradient"]:
         book.turned = True
         judged = [(chain, findings(book, chain)) for chain in found.chains]
+    judged = anchored(book, judged)
     lines = [line for chain, known in judged for line in _lines(book, chain, known, text)]
     if not lines:
         return []

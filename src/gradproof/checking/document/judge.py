@@ -3,15 +3,17 @@ about that, whatever stands above it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradproof.checking.document.book import Book
 from gradproof.checking.document.truth import gradient, written_out
+from gradproof.checking.worksheet.pairs import pair
 from gradproof.checking.worksheet.stationary import solved
 from gradproof.elaboration.document.agreement import Pair, matched
 from gradproof.elaboration.document.chains import Chain, Side
-from gradproof.elaboration.document.inference import free_of, head_value, hints_of
+from gradproof.elaboration.document.inference import free_of, head_value, hints_of, stacked_head
 from gradproof.elaboration.document.reading import read_side
 from gradproof.elaboration.document.sizes import Misfit, Size
 from gradproof.elaboration.document.symbols import stem
@@ -32,7 +34,8 @@ class Finding(NamedTuple):
     """What is known about one side of a chain.
 
     verdict  None where it only introduces something; before, after: what was compared, where there was
-    something to compare; varying: the names that vary in it; problem: why a side was not read
+    something to compare; varying: the names that vary in it; problem: why a side was not read; names: those
+    in it; misfit: its parts do not fit in shape
     """
 
     side: Side
@@ -42,6 +45,8 @@ class Finding(NamedTuple):
     varying: frozenset[Expr] = frozenset()
     problem: str = ""
     variable: Expr | None = None
+    names: frozenset[str] = frozenset()
+    misfit: bool = False
 
 
 class _Claim(NamedTuple):
@@ -181,16 +186,43 @@ def _conditions(book: Book, chain: Chain, claim: _Claim, found: list[Finding]) -
             )
             if verdict is not None:
                 one = one._replace(verdict=verdict)
-            elif _may_be_condition(book, chain):
-                one = one._replace(verdict=Verdict("unknown", CONDITION))
+            elif _may_be_condition(book, chain, one):
+                one = one._replace(verdict=None if _stated(chain) else Verdict("unknown", CONDITION))
         out.append(one)
     return out
 
 
-def _may_be_condition(book: Book, chain: Chain) -> bool:
-    """Whether an equation speaks about names that nothing defines, so that it may hold for some values only."""
+_STATED = re.compile(
+    r"\b(?:subject\s+to|such\s+that|s\.\s?t\.|constraints?|assum\w+|suppose|if|when|provided|satisf\w+|since|because|as|with)"
+    r"\b[^.]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def _stated(chain: Chain) -> bool:
+    """Whether the words before an equation in a sentence say that it is a condition."""
+    return chain.inline and bool(_STATED.search(chain.words[-60:]))
+
+
+def _may_be_condition(book: Book, chain: Chain, one: Finding) -> bool:
+    """Whether an equation speaks about names that nothing defines, so that it may hold for some values only.
+
+    What has the same names on both sides is meant for all values, where it stands in a row of its own.
+    """
     head = chain.head
-    return head is not None and not (head.kind in ("name", "call") and head.text in book.reading.sheet.definitions)
+    assert head is not None
+    assert one.before is not None
+    assert one.after is not None
+    for part in walk(head):
+        if part.kind in ("derivative", "along", "d") or (part.kind == "call" and "function" in part.marks):
+            return False
+        if part.kind == "name" and part.text in book.reading.sheet.definitions:
+            return False
+    left, right = (
+        {e for e in postorder([written_out(side, book.stands)]) if e.op == "name"}
+        for side in (one.before, one.after)
+    )
+    return chain.inline or left != right or len(left) < 2
 
 
 # ---- what a chain is about
@@ -223,8 +255,9 @@ def _introduces(book: Book, chain: Chain, head: Term) -> bool:
 
 def _derivative(book: Book, chain: Chain, head: Term) -> _Claim:
     letters: dict[str, Size] = {}
-    if any(one.kind == "call" and one.text == "vec" for one in head.args[1:]):
-        return _stacked(book, chain, head)
+    stacked = stacked_head(head)
+    if stacked is not None:
+        return _stacked(book, chain, stacked[0], head.args[1].args[0])
     by = [one for one in head.args[1:] if one.kind == "name"]
     try:
         value, _ = head_value(book.reading, chain, head, letters)
@@ -235,18 +268,15 @@ def _derivative(book: Book, chain: Chain, head: Term) -> _Claim:
     return _Claim(value, "derivative", letters, free, frozenset(), leaves[0] if len(leaves) == 1 else None)
 
 
-def _stacked(book: Book, chain: Chain, head: Term) -> _Claim:
+def _stacked(book: Book, chain: Chain, change: Term, inner: Term) -> _Claim:
     """`∂vec(Y)/∂vec(X)`: the matrix that takes vec(dX) to vec(dY)."""
     letters: dict[str, Size] = {}
-    of, *by = head.args
-    inner = by[0].args[0]
-    change = Term("d", (of,), span=head.span)
     try:
         value, _ = head_value(book.reading, chain, change, letters)
         leaf = book.leaf(inner.text, chain.place)
     except (Unread, Misfit):
         return _Claim(None, "equation", letters)
-    if value.rank != 1 or len(by) > 1:
+    if value.rank != 1:
         return _Claim(None, "equation", letters)
     free = frozenset((leaf,) if leaf in book.stands else ())
     return _Claim(value, "stacked", letters, free, frozenset((leaf,)))
@@ -403,9 +433,9 @@ def _side(book: Book, chain: Chain, claim: _Claim, side: Side) -> Finding:
         if claim.value is None:
             return Finding(side, None)
         turning = claim.kind == "derivative"
-        if claim.kind == "stacked" and chain.head is not None:
-            step = denoter.value(Term("call", (Term("d", chain.head.args[1].args),), "vec"))
-            value = denoter.arrays.product(value, step)
+        stacked = stacked_head(chain.head) if claim.kind == "stacked" else None
+        if stacked is not None:
+            value = denoter.arrays.product(value, denoter.value(stacked[1]))
         pairs = matched(denoter.arrays, claim.value, value, turning, hints_of(chain))
     except Unread as problem:
         reading.sizes.back(mark)
@@ -413,10 +443,34 @@ def _side(book: Book, chain: Chain, claim: _Claim, side: Side) -> Finding:
     except Misfit as problem:
         reading.sizes.back(mark)
         grade = "refuted" if problem.sure else "unknown"
-        return Finding(side, Verdict(grade, problem.message), problem="" if problem.sure else problem.message)
+        said = "" if problem.sure else problem.message
+        return Finding(side, Verdict(grade, problem.message), problem=said, names=frozenset(reading.used), misfit=True)
     finally:
+        used = frozenset(reading.used)
         reading.used |= before
-    return _compared(book, claim, side, pairs, denoter.arrays)
+    return _compared(book, claim, side, pairs, denoter.arrays)._replace(names=used)
+
+
+def anchored(book: Book, judged: Sequence[tuple[Chain, list[Finding]]]) -> list[tuple[Chain, list[Finding]]]:
+    """Rows that do not fit in shape are wrong where other rows, which hold, say what the shapes are."""
+    holding: set[str] = set()
+    for _, found in judged:
+        for one in found:
+            if one.verdict is not None and one.verdict.grade in HOLDS:
+                holding |= one.names
+    declared = {text for text, one in book.reading.sheet.declared.items() if one.rank is not None}
+    known = (holding | declared) - book.reading.lost
+    out = []
+    for chain, found in judged:
+        kept = []
+        for one in found:
+            sure = one.misfit and one.names <= known and one.verdict is not None and one.verdict.grade == "unknown"
+            if sure and one.verdict is not None:
+                said = f"the shapes do not fit: {one.verdict.reason}"
+                one = one._replace(verdict=Verdict("refuted", said), problem="")
+            kept.append(one)
+        out.append((chain, kept))
+    return out
 
 
 def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arrays: Arrays) -> Finding:
@@ -427,6 +481,9 @@ def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arra
             before, after = truth.make(), said.make()
             if before.row != after.row and not truth.labels:
                 after = build.T(after)
+            given = _given(book, claim, side, before, after)
+            if given is not None:
+                return given
             verdict = referee.judge(before, after)
         except FAILURES as problem:
             return Finding(side, Verdict("unknown", f"not decided: {problem}"), problem=str(problem))
@@ -442,6 +499,31 @@ def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arra
         first = first or found
     assert first is not None
     return _doubted(book, claim, first)
+
+
+def _given(book: Book, claim: _Claim, side: Side, before: Expr, after: Expr) -> Finding | None:
+    """What a row says about a function that the text does not define: the first differential is given, and
+    gradients are compared with that."""
+    unknown = [e for e in postorder([before]) if e in book.objectives]
+    named = {str(e) for e in unknown}
+    told = postorder([after], unfold=book.stands)
+    if not unknown or any(e.op in ("call", "gradof") and str(e.data[0]) in named for e in told):
+        return None
+    (function, *_) = unknown
+    known = book.given.get(function)
+    if claim.kind == "differential" and before is build.d(function):
+        if known is None:
+            book.given[function] = after
+            return Finding(side, None)
+        verdict = book.referee(claim.varying, claim.free).judge(known, after)
+        return Finding(side, verdict, known, after, claim.varying)
+    variable = claim.variable
+    if known is not None and variable is not None and (after.axes, after.row) == (variable.axes, variable.row):
+        varying = frozenset((variable,))
+        change = pair(after, variable)
+        verdict = book.referee(varying, frozenset()).judge(known, change)
+        return Finding(side, verdict, known, change, varying)
+    return Finding(side, Verdict("unknown", f"nothing says what {function} is"))
 
 
 def _by_matrix(claim: _Claim) -> bool:

@@ -55,6 +55,7 @@ class Sheet(NamedTuple):
     facts: tuple[tuple[str, str], ...]  # (name, "sums" or "rows")
     told: str
     size_names: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 def sheet(document: Document) -> Sheet:
@@ -62,17 +63,19 @@ def sheet(document: Document) -> Sheet:
     statements = [part for part in document.parts if isinstance(part, Statement)]
     if any(_variation(statement) for statement in statements):
         statements = [_with_changes(statement) for statement in statements]
-    raw = _chains(statements)
+    raw = _plussed(_chains(statements))
     terms = [side.term for chain in raw for side in chain.sides if side.term is not None]
     heads = [chain.head for chain in raw if chain.head is not None and len(chain.sides) > 1]
     spoken = [(one, _term(one.name)) for one in told(document)]
     terms += [term for _, term in spoken if term is not None]
     membership = [_members(statement) for statement in statements]
     members = [(names, sizes) for found in membership for names, sizes in found]
+    members += [found for formula in document.formulas if (found := _typed(formula)) is not None]
     terms += [term for names, _ in members for term in names]
     capitals = {part.text for term in terms for part in walk(term) if part.kind == "name" and part.text.isupper()}
     names = decided(heads, terms, capitals)
-    names = names._replace(renamed=_renamed(raw))
+    renamed, objective = _renamed(raw)
+    names = names._replace(renamed=renamed, objective=objective)
     resolver = Resolver(names)
     chains = tuple(_resolved(chain, resolver) for chain in raw)
     declared, facts = _declared(resolver, members, spoken)
@@ -80,7 +83,19 @@ def sheet(document: Document) -> Sheet:
         _symmetric(chain, declared)
     definitions = _definitions(chains)
     sizes = _size_names(chains, declared) - declared.keys() - definitions.keys()
-    return Sheet(chains, names, declared, definitions, tuple(facts), document.told.lower(), sizes)
+    told_of = document.told.lower()
+    return Sheet(chains, names, declared, definitions, tuple(facts), told_of, sizes, _unread(chains, definitions))
+
+
+def _unread(chains: Sequence[Chain], definitions: dict[str, list[Definition]]) -> frozenset[str]:
+    """Names that stand left of what cannot be read."""
+    out = set()
+    for chain in chains:
+        head = chain.head
+        if head is not None and head.kind in ("name", "call") and head.text not in definitions:
+            if any(side.term is None for side in chain.sides[1:2]):
+                out.add(head.text)
+    return frozenset(out)
 
 
 def _size_names(chains: Sequence[Chain], declared: dict[str, Declared]) -> frozenset[str]:
@@ -123,6 +138,32 @@ def _sides(statement: Statement, line: int) -> list[Side]:
     return out
 
 
+def _plussed(chains: list[Chain]) -> list[Chain]:
+    """`P⁺ = …` as a name of its own, where a left side is that; else it is the pseudo-inverse."""
+    named = {
+        chain.head.args[0].text
+        for chain in chains
+        if chain.head is not None and chain.head.kind == "pinv" and chain.head.args[0].kind == "name"
+    }
+    if not named:
+        return chains
+
+    def renamed(term: Term) -> Term:
+        args = tuple(renamed(arg) for arg in term.args)
+        if term.kind == "pinv" and args[0].kind == "name" and args[0].text in named:
+            return args[0]._replace(text=f"{args[0].text}_plus")
+        return term._replace(args=args)
+
+    return [
+        chain._replace(
+            sides=tuple(
+                side if side.term is None else side._replace(term=renamed(side.term)) for side in chain.sides
+            )
+        )
+        for chain in chains
+    ]
+
+
 def _variation(statement: Statement) -> bool:
     """Whether a left side is `δf`: then δ is the d of this text."""
     first = statement.sides[0].lexemes
@@ -157,24 +198,63 @@ def _term(given: Sequence[Lexeme]) -> Term | None:
     return term if term.kind == "name" else None
 
 
-def _renamed(chains: Sequence[Chain]) -> frozenset[str]:
-    """Names whose d stands for a gradient: `dO = ∂L/∂O`, and `dW = Xᵀ dY` where no differential is meant."""
+def _renamed(chains: Sequence[Chain]) -> tuple[frozenset[str], str]:
+    """Names whose d stands for a gradient, as in `dO = ∂L/∂O` and `dV = Pᵀ dO`, and what is differentiated.
+
+    A differential of a name that nothing defines is never said to be something.
+    """
+    heads = [(chain, _changed(chain.head)) for chain in chains if chain.head is not None]
+    objectives = [
+        part.args[0].text
+        for chain in chains for side in chain.sides if side.term is not None
+        for part in walk(side.term)
+        if part.kind == "derivative" and part.args[0].kind == "name" and part.args[0].text
+    ]  # fmt: skip
+    objective = objectives[0] if objectives else "L"
+    defined = {base_text(chain.head) for chain in chains if chain.head is not None and chain.head.kind == "name"}
+    factors = _factors(chains)
     out: set[str] = set()
-    for chain in chains:
-        head = chain.head
-        if head is None or head.kind != "d" or head.args[0].kind != "name":
+    for chain, name in heads:
+        if not name:
             continue
-        name = base_text(head.args[0])
-        for side in chain.sides[1:]:
-            if side.term is None:
-                continue
-            parts = list(walk(side.term))
-            by = [base_text(p.args[-1]) for p in parts if p.kind == "derivative" and p.args[-1].kind == "name"]
-            if side.term.kind == "derivative" and name in by:
-                out.add(name)
-            elif not any(part.kind == "d" for part in parts) and side.term.kind != "number":
-                out.add(name)
-    return frozenset(out)
+        sides = [side.term for side in chain.sides[1:] if side.term is not None]
+        explicit = any(
+            side.kind == "derivative" and side.args[-1].kind == "name" and base_text(side.args[-1]) == name
+            for side in sides
+        )
+        silent = any(not any(part.kind == "d" for part in walk(side)) and side.kind != "number" for side in sides)
+        if explicit or (silent and name in factors):
+            out.add(name)
+        elif name not in defined and name in factors:
+            return _all_changed(chains), objective
+    return frozenset(out), objective
+
+
+def _changed(head: Term | None) -> str:
+    """The name behind the d of a left side, or ""."""
+    return base_text(head.args[0]) if head is not None and head.kind == "d" and head.args[0].kind == "name" else ""
+
+
+def _all_changed(chains: Sequence[Chain]) -> frozenset[str]:
+    return frozenset(
+        base_text(part.args[0])
+        for chain in chains for side in chain.sides if side.term is not None
+        for part in walk(side.term)
+        if part.kind == "d" and part.args[0].kind == "name"
+    )  # fmt: skip
+
+
+def _factors(chains: Sequence[Chain]) -> set[str]:
+    """Names that stand in formulas, not only behind a d or left of “=”."""
+    out: set[str] = set()
+    todo = [side.term for chain in chains for side in chain.sides[1:] if side.term is not None]
+    while todo:
+        term = todo.pop()
+        if term.kind == "name":
+            out.add(base_text(term))
+        if term.kind not in ("d", "derivative"):
+            todo += term.args
+    return out
 
 
 # ---- declarations
@@ -203,6 +283,21 @@ def _symmetric(chain: Chain, declared: dict[str, Declared]) -> None:
         if name.kind == "name" and turned.kind == "T" and turned.args[0].text == name.text and not name.args:
             before = declared.get(name.text, Declared())
             declared[name.text] = before._replace(words=(*before.words, "symmetric"))
+
+
+def _typed(given: Sequence[Lexeme]) -> tuple[list[Term], tuple[str, ...]] | None:
+    """`X : n × k`, `x : n-vector`."""
+    colons = [k for k, one in enumerate(given) if one.text == ":"]
+    if len(colons) != 1 or any(one.text in ("=", "+", "∈", "⊙") for one in given):
+        return None
+    left, right = given[: colons[0]], list(given[colons[0] + 1 :])
+    vector = bool(right) and right[-1].kind == "text" and right[-1].text.strip(" -").startswith("vector")
+    scalar = len(right) == 1 and right[0].text.strip() == "scalar"
+    sizes = () if scalar else sizes_of(right[:-1] if vector else right)
+    if sizes is None or (len(sizes) == 1 and not vector):
+        return None
+    names = [term for part in _listed(left) if (term := _term(part)) is not None]
+    return (names, sizes) if names else None
 
 
 def _listed(given: Sequence[Lexeme]) -> list[list[Lexeme]]:
@@ -285,7 +380,10 @@ def _definitions(chains: Sequence[Chain]) -> dict[str, list[Definition]]:
         if found is not None and found[0] in varied and found[0] not in out and not _anew(chain):
             found = None
         varied |= _varied(chain)
-        if found is not None and (found[0] not in out or _again(chain, out[found[0]][-1], chains)):
+        again = found is not None and found[0] in out
+        if found is not None and again and found[1] and not out[found[0]][-1].indices:
+            continue  # the same by entries
+        if found is not None and (not again or _again(chain, out[found[0]][-1], chains)):
             name, indices, params, body = found
             _define(out, name, indices, params, body, chain.place)
         for side, before in zip(chain.sides[1:], chain.sides, strict=False):
@@ -297,7 +395,7 @@ def _definitions(chains: Sequence[Chain]) -> dict[str, list[Definition]]:
 
 
 _ANEW = re.compile(
-    r"\b(?:let|define|now|consider|suppose|for|set|put|denote|write|take|next|another|second|example|instead|given)\b",
+    r"\b(?:let|define|now|consider|suppose|for|set|put|denote|another|second|example|instead)\b",
     re.IGNORECASE,
 )
 
@@ -309,7 +407,7 @@ def _again(chain: Chain, before: Definition, chains: Sequence[Chain]) -> bool:
 
 def _anew(chain: Chain) -> bool:
     """Whether the words before a chain introduce something."""
-    return bool(_ANEW.search(chain.words[-80:]))
+    return bool(_ANEW.search(chain.words[-40:]))
 
 
 def _varied(chain: Chain) -> set[str]:
@@ -332,7 +430,7 @@ def _implied(out: dict[str, list[Definition]], chains: Sequence[Chain]) -> None:
         for one, other in zip(chain.sides, chain.sides[1:], strict=False):
             if one.term is None or other.term is None or one.term.kind == "name":
                 continue
-            for name, body in _pairs(one.term, other.term):
+            for name, body in [*_pairs(one.term, other.term), *_square(one.term, other.term)]:
                 target = name.args[0] if name.kind == "entry" else name
                 if target.text in out or target.text in ("", "I", "delta"):
                     continue
@@ -342,6 +440,13 @@ def _implied(out: dict[str, list[Definition]], chains: Sequence[Chain]) -> None:
                 inside = any(p.kind in ("name", "call") and p.text == target.text for p in walk(body))
                 if not inside and len(set(letters)) == len(letters) and _named(params):
                     _define(out, target.text, letters, params, body, chain.place)
+
+
+def _square(one: Term, other: Term) -> list[tuple[Term, Term]]:
+    """`σ² = …` defines σ."""
+    if one.kind == "pow" and one.args[0].kind == "name" and one.args[1].value == 2 and other.kind != "pow":
+        return [(one.args[0], Term("call", (other,), "sqrt", span=other.span))]
+    return []
 
 
 def _named(params: Sequence[Term]) -> bool:

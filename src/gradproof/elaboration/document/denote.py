@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
+from gradproof.elaboration.assembly.application import slope_of
 from gradproof.elaboration.document.sizes import Misfit, Size, Sizes
 from gradproof.elaboration.document.symbols import Definition, Symbol
 from gradproof.elaboration.document.values import Arrays, Value
@@ -391,7 +392,7 @@ class Denoter:
         known = OPERATORS.get(word)
         if known is None or not known.slope:
             raise Unread(f"{word}′ is not read", term.span)
-        return Value(value.labels, value.axes, value.row, lambda: build.slope(word, value.make()))
+        return Value(value.labels, value.axes, value.row, lambda: slope_of(word, value.make()))
 
     def trace(self, value: Value) -> Value:
         if not value.axes:
@@ -457,7 +458,7 @@ class Denoter:
                 raise Unread("a second derivative of σ", term.span)
             (value,) = args
             if order:
-                return Value(value.labels, value.axes, value.row, lambda: build.slope("sigmoid", value.make()))
+                return Value(value.labels, value.axes, value.row, lambda: slope_of("sigmoid", value.make()))
             return self.arrays.mapped("sigmoid", value)
         if self.book.kind(term.text) == "map" and len(args) == 1:
             (value,) = args
@@ -499,6 +500,8 @@ class Denoter:
         of, *by = term.args
         if of.kind == "name" and not of.text:
             raise Unread("the gradient of what?", term.span)
+        if not by and of.kind == "call" and "function" in of.marks and self.unknown(of):
+            return self.slope_at(of, term)
         value = self.value(of)
         if not by:
             by = [self.only(of, term)]
@@ -507,6 +510,17 @@ class Denoter:
         if "transposed" in term.marks and len(by) == 1 and value.rank == 1 and not value.labels:
             value = self.arrays.T(value)
         return value
+
+    def unknown(self, of: Term) -> bool:
+        """Whether a function is one that the text does not define."""
+        return self.book.header(of.text, self.place) is None and len(of.args) == 1 and of.args[0].kind != "name"
+
+    def slope_at(self, of: Term, term: Term) -> Value:
+        """∇g(A x): the gradient of an unknown g at A x."""
+        value = self.value(of.args[0])
+        if value.labels or self.book.kind(of.text) != "number":
+            raise Unread("the gradient of an unknown function of this", term.span)
+        return Value((), value.axes, value.row, lambda: build.gradient_of(of.text, 0, value.make()))
 
     def only(self, of: Term, term: Term) -> Term:
         """The one variable of a function."""

@@ -12,12 +12,13 @@ from gradproof.elaboration.document.denote import Denoter
 from gradproof.elaboration.document.names import letters_of
 from gradproof.elaboration.document.reading import MISFIT, Assumed, Reading, read_side
 from gradproof.elaboration.document.sizes import Misfit, Size
-from gradproof.elaboration.document.symbols import ranks
+from gradproof.elaboration.document.symbols import ranks, stem
 from gradproof.elaboration.document.values import Value
 from gradproof.language.document.tree import Term, Unread, walk
 
 TRIES = 90  # readings that are tried for one text
 UNREAD = 0.5
+LOSSES = frozenset(("L", "J", "E", "C", "ell", "loss", "Loss", "cost", "f", "F", "MSE", "NLL", "l", "R"))
 
 
 class Use(NamedTuple):
@@ -97,10 +98,15 @@ def _maps(sheet: Sheet) -> frozenset[str]:
     """Functions that are taken entry by entry: their slopes are written, or they are activations by name."""
     out = set()
     for chain in sheet.chains:
+        head = chain.head
         for side in chain.sides:
+            whole = side.term
+            if whole is not None and whole.kind == "call" and "function" in whole.marks and len(whole.args) == 1:
+                if head is not None and head.kind == "name" and stem(head.text) not in LOSSES:
+                    out.add(whole.text)
             for part in walk(side.term) if side.term is not None else ():
                 if part.kind == "call" and "function" in part.marks:
-                    if "prime" in part.marks or part.text.split("_")[0] in ("phi", "psi", "act", "g", "sigma", "h"):
+                    if "prime" in part.marks or part.text.split("_")[0] in ("phi", "psi", "act", "sigma"):
                         out.add(part.text)
     return frozenset(out)
 
@@ -118,7 +124,7 @@ def _stacks(sheet: Sheet, uses: dict[str, Use]) -> dict[str, tuple[str, bool]]:
     for text, use in uses.items():
         upper = text.upper()
         if text.islower() and upper in known and use.least == 1 and not use.bare and len(text) == 1:
-            if text in turned or use.bold:
+            if text in turned or use.bold or upper not in sheet.definitions:
                 out[text] = (upper, False)
     return out
 
@@ -143,7 +149,7 @@ def _tried(sheet: Sheet, assumed: Assumed, uses: dict[str, Use]) -> tuple[float,
             use = uses.get(text, Use(0, False, False))
             total += dict(ranks(text, use.least, use.bold)).get(assumed.ranks.get(text, 0), 6.0)
     total += 1.5 * len(assumed.stacks) - 1.0 * sum(1 for _, columns in assumed.stacks.values() if not columns)
-    return total + MISFIT * len(reading.lost), trouble
+    return total + MISFIT * len(reading.lost - sheet.unread), trouble
 
 
 def _others(sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[Chain]) -> Iterator[Assumed]:
@@ -238,6 +244,9 @@ def _cost(reading: Reading, chain: Chain) -> float:
     letters: dict[str, Size] = {}
     term = chain.head
     turning = term is not None and term.kind == "derivative"
+    stacked = stacked_head(term)
+    if stacked is not None:
+        term, turning = stacked[0], False
     if term is not None and not _unsaid(reading, chain, term):
         try:
             head, denoter = head_value(reading, chain, term, letters)
@@ -254,6 +263,8 @@ def _cost(reading: Reading, chain: Chain) -> float:
         try:
             value, denoter = read_side(reading, chain, side.term, free_of(chain, head), letters)
             cost += denoter.cost
+            if stacked is not None:
+                value = denoter.arrays.product(value, denoter.value(stacked[1]))
             if head is not None:
                 matched(denoter.arrays, head, value, turning, hints)
             else:
@@ -265,6 +276,16 @@ def _cost(reading: Reading, chain: Chain) -> float:
             reading.sizes.back(mark)
             cost += UNREAD
     return cost
+
+
+def stacked_head(head: Term | None) -> tuple[Term, Term] | None:
+    """Of `∂vec(Y)/∂vec(X)` the change of vec(Y) and that of vec(X), between which it is a matrix."""
+    if head is None or head.kind != "derivative" or len(head.args) != 2:
+        return None
+    of, by = head.args
+    if by.kind != "call" or by.text != "vec":
+        return None
+    return Term("d", (of,), span=head.span), Term("call", (Term("d", by.args),), "vec", span=head.span)
 
 
 def _unsaid(reading: Reading, chain: Chain, term: Term) -> bool:

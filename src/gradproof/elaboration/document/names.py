@@ -23,7 +23,7 @@ class Names(NamedTuple):
     functions  names that are applied to what stands in parentheses; headers: names that a header such as
                `f(x) = …` defines, with the names of its arguments
     turned     whether a prime is a transpose
-    renamed    names that stand for a gradient, `dO` for ∂L/∂O: the names behind their d
+    renamed    names whose d stands for a gradient, `dO` for ∂L/∂O; objective: of what
     """
 
     indices: frozenset[str]
@@ -32,6 +32,7 @@ class Names(NamedTuple):
     turned: bool
     renamed: frozenset[str]
     plain: frozenset[str]
+    objective: str = "L"
 
 
 def decided(heads: Sequence[Term], terms: Sequence[Term], stacks: Iterable[str] = ()) -> Names:
@@ -195,7 +196,8 @@ class Resolver:
         while bare.kind == "T":
             bare = bare.args[0]
         if bare.kind == "name" and bare.text in self.names.renamed:
-            named = bare._replace(text=f"d{bare.text}")
+            objective = Term("name", (), self.names.objective, span=term.span)
+            named = Term("derivative", (objective, bare), marks=("named",), span=term.span)
             return inner._replace(args=(named,)) if inner.kind == "T" else named
         constant = not any(part.kind == "name" and part.text not in ("pi", "n") for part in walk(inner))
         if constant and inner.kind != "number" and term.kind == "d":

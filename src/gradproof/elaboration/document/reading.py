@@ -41,7 +41,7 @@ class Reading:
         self.sizes = Sizes()
         self.symbols: dict[str, Symbol] = {}
         self.values: dict[str, Value] = {}
-        self.lost: set[str] = set()
+        self.lost: set[str] = set(sheet.unread)
         self.active: set[str] = set()
         self.used: set[str] = set()
         self.inputs: dict[str, Symbol] = {}

@@ -55,6 +55,7 @@ class Sizes:
     def __init__(self) -> None:
         self.named: dict[str, Size] = {}
         self.fresh: list[Size] = []
+        self.frozen = False  # sizes that have a letter stay as they are
         self.log: list[tuple[Size, Size, Dim | None, bool]] = []
 
     def name(self, text: str) -> Size:
@@ -86,8 +87,8 @@ class Sizes:
             b.parent = a
             return
         if a.dim is not None and b.dim is not None and a.dim is not b.dim:
-            if a.declared and b.declared:
-                raise Misfit(f"{a.said} and {b.said} are different sizes", sure=True)
+            if self.frozen or (a.declared and b.declared):
+                raise Misfit(f"{a.said} and {b.said} are different sizes", sure=a.declared and b.declared)
         if a.dim is None or (b.declared and not a.declared):
             a, b = b, a
         self.log.append((b, a, b.dim, a.declared))

@@ -329,6 +329,8 @@ class Grammar:
             return Term("pinv", (base,), span=here)
         if said in ("*", "⋆", "opt", "⋆⋆"):
             return self.starred(base, "star", here)
+        if said == "-" and base.kind == "name":
+            return base._replace(text=f"{base.text}_minus", span=here)
         if said in ("*ᵀ", "*T", "⋆T", "⋆ᵀ"):
             return Term("T", (self.starred(base, "star", here),), span=here)
         if set(said) == {"'"}:

@@ -39,7 +39,7 @@ _FILL = (
 _SIZE = r"(?:⟨\d+⟩|\b[A-Za-z]\s*(?:×|x|by|-by-)\s*[A-Za-z]\b)"
 _KIND = r"(?:matri(?:x|ces)|vectors?|scalars?|real numbers?|numbers?|constants?)"
 _AFTER = re.compile(
-    rf"(?P<names>{_NAMES})\s*(?:,\s*)?{_FILL}(?P<words>(?:(?:{_WORD}|real|square|and|,)\s+)*)"
+    rf"(?P<names>{_NAMES})\s*(?:,\s*)?\(?{_FILL}(?P<words>(?:(?:{_WORD}|real|square|and|,)\s+)*)"
     rf"(?:(?P<size>{_SIZE})[- ]*(?:dimensional\s+|real\s+|(?:{_WORD})\s+)?(?=matri|vector))?"
     rf"(?:(?P<letter>\b[A-Za-z]|⟨\d+⟩)-(?:dimensional\s+)?(?=vector))?"
     rf"\b(?P<kind>{_KIND}|{_WORD})\b",
@@ -143,6 +143,8 @@ def _each(
         for place in range(len(given) + 1):
             if place == len(given) or given[place].text == ",":
                 part = given[begin:place]
+                colon = next((k for k, one in enumerate(part) if one.text == ":"), len(part))
+                part = part[:colon]
                 if part and not any(one.text in ("=", "∈", "×", "+", "-", ":=") for one in part):
                     out.append(Told(tuple(part), sizes, rank, words))
                 begin = place + 1

@@ -286,7 +286,10 @@ def _breaks(row: list[Lexeme], place: int) -> bool:
         before = row[place - 1] if place else None
         if before is None or before.text in RELATIONS or before.text in ("+", "-") or before.kind in ("column",):
             return False
-        return bool(after) and after[0].text not in ("+", "-", "=") and _equates(after)
+        if not after or after[0].text in ("+", "-", "="):
+            return False
+        end = next((k for k, x in enumerate(after) if x.kind in ("column", "gap", "text")), len(after))
+        return _equates(after) or any(x.text in ("×", "∀") for x in after[:end])
     if one.kind == "word" and one.text in ("and", "where", "with", "for", "so", "hence", "then", "or", "thus", "if"):
         return True
     return one.kind == "sign" and one.text in BREAKS
