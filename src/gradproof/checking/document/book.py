@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from gradproof.checking.document.truth import derivative, written_out
+from gradproof.checking.document.truth import derivative, gradient, written_out
 from gradproof.elaboration.document.denote import Denoter
 from gradproof.elaboration.document.reading import Reading
 from gradproof.elaboration.document.sizes import Misfit
@@ -177,9 +177,22 @@ class Book:
 
     def derive(self, of: Expr, by: Expr) -> Expr:
         """All derivatives of an expression by a name, at what the name stands for."""
+        if of.op == "partial" and not of.args[0].axes:
+            of = gradient(of.args[0], of.args[1], self.stands) or of
         if by not in self.stands or by in self.by:
             return build.partial(of, by)
         return derivative(of, by, self.stands)
+
+    def lawful(self, varying: frozenset[Expr], free: frozenset[Expr]) -> Referee:
+        """The same referee where declared laws hold by construction: what sums to one is u/sum(u)."""
+        unfold = {e: value for e, value in self.stands.items() if e not in free and e not in varying}
+        for left, _ in self.laws:
+            one = left.args[0]
+            if one in unfold or len(one.axes) != 1:
+                continue
+            share = build.name(f"{one}°", one.axes, ("positive",))
+            unfold[one] = build.div(share, build.apply("sum", share))
+        return Referee(Context(varying, unfold))
 
     def referee(self, varying: frozenset[Expr], free: frozenset[Expr]) -> Referee:
         """The referee where some names vary and some defined names are free."""

@@ -102,4 +102,5 @@ def _line(book: Book, judged: list[Finding], start: int, text: str) -> Line:
         return Line(number, said_text, verdict, None, said, None, end, False, None, start)
     if verdict.grade == "unknown":
         return Line(number, said_text, verdict, None, f"{verdict.reason}.", None, end, False, None, start)
-    return refuted_line(book, chosen, Line(number, said_text, verdict, None, "", None, end, False, None, start))
+    line = Line(number, said_text, verdict, None, "", None, end, False, None, start)
+    return refuted_line(book, chosen, line, text)

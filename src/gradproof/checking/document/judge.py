@@ -4,7 +4,8 @@ about that, whatever stands above it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from gradproof.checking.document.book import Book
@@ -35,7 +36,7 @@ class Finding(NamedTuple):
 
     verdict  None where it only introduces something; before, after: what was compared, where there was
     something to compare; varying: the names that vary in it; problem: why a side was not read; names: those
-    in it; misfit: its parts do not fit in shape
+    in it; misfit: its parts do not fit in shape; again: judges another term in its place
     """
 
     side: Side
@@ -47,6 +48,7 @@ class Finding(NamedTuple):
     variable: Expr | None = None
     names: frozenset[str] = frozenset()
     misfit: bool = False
+    again: Callable[[Term], Finding] | None = None
 
 
 class _Claim(NamedTuple):
@@ -116,7 +118,7 @@ def _remember(book: Book, chain: Chain, claim: _Claim) -> None:
         return
     if found is not None and (found, variable) not in book.gradients:
         book.gradients.append((found, variable))
-    zero = any(side.term is not None and side.term.kind == "number" and side.term.value == 0 for side in chain.sides)
+    zero = bool(_ZERO.search(chain.words)) or any(side.term is not None and side.term.kind == "number" and side.term.value == 0 for side in chain.sides)
     book.zero = book.zero or zero
 
 
@@ -132,11 +134,16 @@ def _stationary(book: Book, chain: Chain) -> list[Finding] | None:
     found = next(((g, v) for g, v in reversed(book.gradients) if str(v) in (plain, head.text)), None)
     if found is None or (starred and not _solution(head.text)):
         return None
-    sure = bool(starred or book.zero)
+    sure = bool(starred or book.zero or _ZERO.search(chain.words[-200:]))
     out = []
     for side in chain.sides[1:]:
         out.append(_solving(book, chain, side, found, sure))
     return out
+
+
+_ZERO = re.compile(
+    r"zero|minimi[sz]|maximi[sz]|optim|stationar|closed[- ]form|normal\s+equation|first[- ]order|solv|=\s*0", re.IGNORECASE
+)
 
 
 def _solution(text: str) -> bool:
@@ -410,9 +417,19 @@ def _sides(book: Book, chain: Chain, claim: _Claim) -> list[Finding]:
                 found = Finding(side, Verdict("unknown", "what stands on the left is not read"))
             except (Unread, Misfit):
                 pass
+        if found.verdict is not None and found.verdict.grade not in HOLDS:
+            found = found._replace(again=partial(_again, book, chain, truth, side))
         out.append(found)
     book.by = frozenset()
     return out
+
+
+def _again(book: Book, chain: Chain, claim: _Claim, side: Side, term: Term) -> Finding:
+    """Another term in the place of a side, judged as the side was."""
+    kept, book.by = book.by, claim.free
+    found = _side(book, chain, claim, side._replace(term=term))
+    book.by = kept
+    return found
 
 
 def _zeroed(chain: Chain, side: Side) -> bool:
@@ -485,6 +502,8 @@ def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arra
             if given is not None:
                 return given
             verdict = referee.judge(before, after)
+            if verdict.grade == "unknown" and book.laws:
+                verdict = book.lawful(claim.varying, claim.free).judge(before, after)
         except FAILURES as problem:
             return Finding(side, Verdict("unknown", f"not decided: {problem}"), problem=str(problem))
         found = Finding(side, verdict, before, after, claim.varying, "", claim.variable)
@@ -504,7 +523,9 @@ def _compared(book: Book, claim: _Claim, side: Side, pairs: Sequence[Pair], arra
 def _given(book: Book, claim: _Claim, side: Side, before: Expr, after: Expr) -> Finding | None:
     """What a row says about a function that the text does not define: the first differential is given, and
     gradients are compared with that."""
-    unknown = [e for e in postorder([before]) if e in book.objectives]
+    there = postorder([before])
+    called = {str(e.data[0]) for e in there if e.op in ("call", "gradof")}
+    unknown = [e for e in book.objectives if e in there or str(e) in called]
     named = {str(e) for e in unknown}
     told = postorder([after], unfold=book.stands)
     if not unknown or any(e.op in ("call", "gradof") and str(e.data[0]) in named for e in told):
@@ -516,13 +537,13 @@ def _given(book: Book, claim: _Claim, side: Side, before: Expr, after: Expr) -> 
             book.given[function] = after
             return Finding(side, None)
         verdict = book.referee(claim.varying, claim.free).judge(known, after)
-        return Finding(side, verdict, known, after, claim.varying)
+        return _doubted(book, claim, Finding(side, verdict, known, after, claim.varying))
     variable = claim.variable
     if known is not None and variable is not None and (after.axes, after.row) == (variable.axes, variable.row):
         varying = frozenset((variable,))
         change = pair(after, variable)
         verdict = book.referee(varying, frozenset()).judge(known, change)
-        return Finding(side, verdict, known, change, varying)
+        return _doubted(book, claim, Finding(side, verdict, known, change, varying))
     return Finding(side, Verdict("unknown", f"nothing says what {function} is"))
 
 

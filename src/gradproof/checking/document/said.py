@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradproof.checking.diagnosis.search import diagnose
 from gradproof.checking.document.book import Book
 from gradproof.checking.document.judge import HOLDS, Finding
+from gradproof.checking.document.mending import mended
 from gradproof.checking.document.truth import gradient
 from gradproof.checking.worksheet.report import Line
 from gradproof.errors import GradproofError
@@ -18,11 +19,12 @@ from gradproof.rendering.formula.formula import formula
 SECONDS = 0.25
 
 
-def refuted_line(book: Book, found: Finding, line: Line) -> Line:
+def refuted_line(book: Book, found: Finding, line: Line, text: str) -> Line:
     """The line of the report for a row that is wrong."""
     before, after = found.before, found.after
+    own = mended(book, found, text)
     if before is None or after is None:
-        return line._replace(said=f"{line.verdict.reason}.")
+        return line._replace(said=f"{line.verdict.reason}.", fix=own)
     truth = _explicit(book, found, before)
     unfold = {e: value for e, value in book.stands.items() if e not in found.varying and e is not found.variable}
     context = Context(found.varying, unfold, book.laws)
@@ -40,7 +42,7 @@ def refuted_line(book: Book, found: Finding, line: Line) -> Line:
             numbers = witness(truth, after, context)
         except FAILURES:
             numbers = None
-    return line._replace(said=said, kind=kind, witness=numbers, fix=_fix(truth))
+    return line._replace(said=said, kind=kind, witness=numbers, fix=own or _fix(truth))
 
 
 def _explicit(book: Book, found: Finding, before: Expr) -> Expr:
@@ -55,7 +57,7 @@ def _explicit(book: Book, found: Finding, before: Expr) -> Expr:
 
 
 def _fix(truth: Expr) -> str | None:
-    if truth.op in ("partial", "name"):
+    if truth.op in ("partial", "name", "d") and not (truth.op == "d" and truth.args[0].args):
         return None
     try:
         return formula(truth, format="latex")

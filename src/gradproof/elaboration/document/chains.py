@@ -211,7 +211,11 @@ def _renamed(chains: Sequence[Chain]) -> tuple[frozenset[str], str]:
         if part.kind == "derivative" and part.args[0].kind == "name" and part.args[0].text
     ]  # fmt: skip
     objective = objectives[0] if objectives else "L"
-    defined = {base_text(chain.head) for chain in chains if chain.head is not None and chain.head.kind == "name"}
+    defined = {
+        base_text(chain.head if chain.head.kind == "name" else chain.head.args[0])
+        for chain in chains
+        if chain.head is not None and (chain.head.kind == "name" or chain.head.text == "()")
+    }
     factors = _factors(chains)
     out: set[str] = set()
     for chain, name in heads:

@@ -291,6 +291,7 @@ class Denoter:
         if word is None:
             raise Unread(f"a norm with {kind}", term.span)
         if not value.axes and word in ("norm2", "norm1"):
+            self.arrays.cost += 3.0
             return self.arrays.mapped("abs", value)
         if value.labels:
             if word not in ("norm2", "normF"):

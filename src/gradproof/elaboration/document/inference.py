@@ -18,6 +18,7 @@ from gradproof.language.document.tree import Term, Unread, walk
 
 TRIES = 90  # readings that are tried for one text
 UNREAD = 0.5
+LIKELY = 1.5  # the cost of a kind that is not unusual
 LOSSES = frozenset(("L", "J", "E", "C", "ell", "loss", "Loss", "cost", "f", "F", "MSE", "NLL", "l", "R"))
 
 
@@ -38,13 +39,15 @@ def inferred(sheet: Sheet) -> Reading:
     improved = True
     while trouble and improved and tries < TRIES:
         improved = False
-        for other in _others(sheet, assumed, uses, trouble):
-            tries += 1
-            found, left = _tried(sheet, other, uses)
-            if found < best - 1e-9:
-                best, trouble, assumed, improved = found, left, other, True
-                break
-            if tries >= TRIES:
+        for stage in _others(sheet, assumed, uses, trouble):
+            found = []
+            for other in stage[: TRIES - tries]:
+                tries += 1
+                found.append((*_tried(sheet, other, uses), other))
+            chosen = min(found, key=lambda one: one[0], default=None)
+            if chosen is not None and chosen[0] < best - 1e-9:
+                best, trouble, assumed = chosen
+                improved = True
                 break
     reading = Reading(sheet, assumed)
     for chain in sheet.chains:
@@ -152,15 +155,26 @@ def _tried(sheet: Sheet, assumed: Assumed, uses: dict[str, Use]) -> tuple[float,
     return total + MISFIT * len(reading.lost - sheet.unread), trouble
 
 
-def _others(sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[Chain]) -> Iterator[Assumed]:
-    """Readings that differ in names of the rows that do not fit."""
+def _others(sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[Chain]) -> Iterator[list[Assumed]]:
+    """Readings that differ in names of the rows that do not fit: the likely changes first."""
     texts = list(dict.fromkeys(_open(sheet, uses, trouble)))[:10]
-    single = [(text, rank) for text in texts for rank, _ in ranks(text, uses[text].least, uses[text].bold)
+    single = [(text, rank, cost) for text in texts for rank, cost in ranks(text, uses[text].least, uses[text].bold)
               if rank != assumed.ranks.get(text)]  # fmt: skip
-    for text, rank in single:
-        yield assumed._replace(ranks={**assumed.ranks, text: rank})
-    for text in _functions(trouble):
-        yield assumed._replace(maps=assumed.maps ^ {text})
+    cheap = [(text, rank) for text, rank, cost in single if cost <= LIKELY]
+    yield [_ranked(assumed, one) for one in cheap]
+    yield [assumed._replace(maps=assumed.maps ^ {text}) for text in _functions(trouble)]
+    yield list(_restacked(sheet, assumed, uses))
+    yield [_ranked(assumed, a, b) for a, b in combinations(cheap, 2) if a[0] != b[0]][:24]
+    yield [_ranked(assumed, (text, rank)) for text, rank, cost in single if cost > LIKELY]
+    yield [_ranked(assumed, *three) for three in combinations(cheap, 3) if len({text for text, _ in three}) == 3][:10]
+
+
+def _ranked(assumed: Assumed, *changes: tuple[str, int]) -> Assumed:
+    return assumed._replace(ranks={**assumed.ranks, **dict(changes)})
+
+
+def _restacked(sheet: Sheet, assumed: Assumed, uses: dict[str, Use]) -> Iterator[Assumed]:
+    """Names with an index as rows of a matrix, as its columns, or as neither."""
     for text, use in uses.items():
         if use.least == 1 and not use.bare and text.upper() in {*uses, *sheet.declared} and text.islower():
             whole = text.upper()
@@ -169,9 +183,6 @@ def _others(sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[
             else:
                 yield assumed._replace(stacks={**assumed.stacks, text: (whole, not assumed.stacks[text][1])})
                 yield assumed._replace(stacks={k: v for k, v in assumed.stacks.items() if k != text})
-    for (a, i), (b, j) in combinations(single, 2):
-        if a != b:
-            yield assumed._replace(ranks={**assumed.ranks, a: i, b: j})
 
 
 def _open(sheet: Sheet, uses: dict[str, Use], trouble: list[Chain]) -> Iterator[str]:

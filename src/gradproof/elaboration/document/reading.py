@@ -14,7 +14,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.document.tree import Term, Unread
 from gradproof.operators import build
 
-MISFIT = 10.0
+MISFIT = 8.0
 
 
 class Assumed(NamedTuple):

@@ -14,15 +14,20 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 
 
+ODD = 6.0  # what a product of columns or a number beside an array costs, which people seldom mean
+TURNED_NUMBER = 9.0  # the transpose of a number: more than a row that does not fit
+
+
 class Value(NamedTuple):
     """labels: the indices, in the order of the first axes; axes: the sizes of the others; row: it lies down;
-    make: the expression, whose axes are the labels' and then the others; number: where it is a plain one."""
+    make: the expression, whose axes are the labels' and then the others; number: where it is a plain one; flat: all ones."""
 
     labels: tuple[str, ...]
     axes: tuple[Size, ...]
     row: bool
     make: Callable[[], Expr]
     number: Fraction | None = None
+    flat: bool = False
 
     @property
     def rank(self) -> int:
@@ -65,7 +70,7 @@ class Arrays:
 
     def ones(self, axes: tuple[Size, ...]) -> Value:
         """An array of ones."""
-        return Value((), axes, False, lambda: build.ones(*self.dims(axes)))
+        return Value((), axes, False, lambda: build.ones(*self.dims(axes)), None, True)
 
     def eye(self, size: Size) -> Value:
         """An identity."""
@@ -183,6 +188,8 @@ class Arrays:
 
     def T(self, value: Value) -> Value:
         """The transpose."""
+        if not value.axes:
+            self.cost += TURNED_NUMBER
         if value.rank == 1:
             if not value.labels:
                 return Value((), value.axes, not value.row, lambda: build.T(value.make()))
@@ -206,7 +213,7 @@ class Arrays:
         made: list[tuple[bool, Value]] = []
         for minus, value in terms:
             if value.rank != first.rank and not value.axes:
-                self.cost += 0.4 if value.number is not None else 3.0
+                self.cost += 0.4 if value.number is not None else ODD
             elif value.rank == 1 and first.rank == 2:
                 value = self._biased(value, first)
             elif value.axes:
@@ -238,6 +245,8 @@ class Arrays:
 
     def _biased(self, bias: Value, matrix: Value) -> Value:
         """A vector that is added to each row of a matrix."""
+        if bias.flat:
+            raise Misfit("ones beside a matrix")
         self.cost += 3.0
         if not bias.row and bias.axes[0].root() is matrix.axes[0].root():  # one number for each row
             return self.product(bias, self.T(self.ones((matrix.axes[1],))))
@@ -259,7 +268,9 @@ class Arrays:
         if not b.axes:
             return self.scaled(b, a) if b.labels else self._scaled_behind(a, b)
         if not self._fits(a, b):
-            self.cost += 4.0
+            if a.flat or b.flat:
+                raise Misfit("two columns side by side")
+            self.cost += ODD
             return self.hadamard(a, b)
         return self._matrix_product(a, b)
 
