@@ -55,6 +55,7 @@ MORE: list[Row] = [
     ("logsigmoid", "logsigmoid(C)", lambda C, **_: -np.log(1 + np.exp(-C))),
     ("mish", "mish(C)", lambda C, **_: C * np.tanh(np.log(1 + np.exp(C)))),
     ("softsign", "softsign(C)", lambda C, **_: C / (1 + abs(C))),
+    ("sinc", "sinc(C)", lambda C, **_: np.sin(math.pi * C) / (math.pi * C)),
     ("step", "step(C)", lambda C, **_: (C > 0) * 1.0),
     ("hinge", "hinge(C)", lambda C, **_: np.maximum(0, 1 - C)),
     ("hardtanh", "hardtanh(2*C)", lambda C, **_: np.clip(2 * C, -1, 1)),

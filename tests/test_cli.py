@@ -16,6 +16,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.faces.cli.main import main
 from gradproof.operators.build import name
+from gradproof.proof.referee import recalled
 from gradproof.verdicts import Verdict
 
 STUDENT = "L(X*W')"
@@ -42,7 +43,7 @@ class Engine:
 
     @property
     def verdict(self) -> Verdict:
-        return Verdict(self.grade)
+        return recalled(self.grade, "", None)
 
     def show(self, notation: str, **how: Any) -> str:
         self.shown = (notation, how)

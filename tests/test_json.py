@@ -14,13 +14,14 @@ from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.errors import ParseError
 from gradproof.expressions.dims import number, symbol
 from gradproof.operators import build as b
+from gradproof.proof.referee import recalled
 from gradproof.verdicts import Verdict
 
 SCHEMA = json.loads((Path(gradproof.derivation.__file__).parent / "schema.json").read_text(encoding="utf-8"))
 m, n, k = map(symbol, "mnk")
 X, W, G, Y = b.name("X", (n, k)), b.name("W", (m, k)), b.name("G", (n, m)), b.name("Y", (n, m))
 S, x, L = b.name("S", (n, n), ("spd", "symmetric")), b.name("x", (n,)), b.name("L")
-PROVED = Verdict("proved", "")
+PROVED = recalled("proved", "", None)
 
 EXPRESSIONS = [
     b.mul(X, b.T(W)),

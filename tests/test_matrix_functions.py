@@ -253,6 +253,10 @@ CODE = {
     "sqrtm": (apply("sqrtm", A), lambda a, **_: spectral(np.sqrt, a)),
     "dexpm": (apply("dexpm", A, E), lambda a, e: directed(lambda z: spectral(np.exp, z), a, e)),
     "dlogm": (apply("dlogm", A, E), lambda a, e: directed(lambda z: spectral(np.log, z), a, e)),
+    "cosm": (apply("cosm", A), lambda a, **_: spectral(np.cos, a)),
+    "sinm": (apply("sinm", A), lambda a, **_: spectral(np.sin, a)),
+    "dcosm": (apply("dcosm", A, E), lambda a, e: directed(lambda z: spectral(np.cos, z), a, e)),
+    "dsinm": (apply("dsinm", A, E), lambda a, e: directed(lambda z: spectral(np.sin, z), a, e)),
     "dpow": (apply("dpow", A, num(3), E), lambda a, e: a @ a @ e + a @ e @ a + e @ a @ a),
     "norm_nuc": (apply("norm_nuc", F), lambda **_: np.linalg.svd(ARRAYS["F"])[1].sum()),
     "norm_spec": (apply("norm_spec", F), lambda **_: np.linalg.svd(ARRAYS["F"])[1].max()),
@@ -283,7 +287,7 @@ def test_code_of_the_rest() -> None:
     np.testing.assert_allclose(value(apply("spec_uv", F)), np.outer(u[:, 0], v[0]), atol=1e-12)
 
 
-@pytest.mark.parametrize("word", ["dexpm", "dlogm"])
+@pytest.mark.parametrize("word", ["dexpm", "dlogm", "dcosm", "dsinm"])
 def test_arrays_of_four_axes(word: str) -> None:
     axes = value(apply(word, A))
     np.testing.assert_allclose(

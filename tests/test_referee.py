@@ -7,11 +7,11 @@ from gradproof.errors import InternalError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
-from gradproof.proof.evaluation import dual_numbers as tangents
 from gradproof.proof.evaluation import values
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator, Rule, Seed
 from gradproof.proof.evaluation.judge import Session
+from gradproof.proof.evaluation.tangents import dual_numbers as tangents
 from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context

@@ -14,6 +14,7 @@ from gradproof.calculus.network.from_expression import spread
 from gradproof.calculus.network.network import Factor, Network
 from gradproof.calculus.network.to_expression import readback, reshaped
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, law, say
 from gradproof.operators.blocks import CATS
 from gradproof.operators.build import T, size
 from gradproof.operators.wiring import Wiring, part_wiring, wiring
@@ -103,17 +104,32 @@ def _count_free_wires(net: Network, wires: Wiring, where: dict[int, int]) -> Non
             where[wire] = net.label(dim)
 
 
+_LEFT = law("C:(A*B) = (A'*C):B", "C:(A B) = (AᵀC):B")
+_RIGHT = law("C:(A*B) = (C*B'):A", "C:(A B) = (C Bᵀ):A")
+_BOTH = law("C:(A*X*B) = (A'*C*B'):X", "C:(A X B) = (Aᵀ C Bᵀ):X")
+_EITHER = law("C:(A*B) = (A'*C):B = (C*B'):A", "C:(A B) = (AᵀC):B = (C Bᵀ):A")
+LEFT_FACTOR = say("a left factor crosses “:” transposed, {}", _LEFT)
+RIGHT_FACTOR = say("a right factor crosses “:” transposed, {}", _RIGHT)
+BOTH_SIDES = say("factors on both sides cross “:” transposed, {}", _BOTH)
+EITHER_FACTOR = say("factors cross “:” transposed, {}", _EITHER)
+OWN_TRANSPOSE = say("a scalar is its own transpose, {}", law("y'*x = x'*y", "yᵀx = xᵀy"))
+
+
+def _only_there(same: str, part: str) -> Sentence:
+    return say("{}, only the {} meets anything", law(same, same), part)
+
+
 def name_of(e: Expr, k: int) -> tuple[str, str]:
     """The id of the rule that moves `e` (argument k inside) across ":", and why it holds."""
     if e.op == "mul":
         left = any(arg.axes for arg in e.args[:k])
         right = any(arg.axes for arg in e.args[k + 1 :])
         if left and right:
-            return "frob-both", "factors on both sides cross “:” transposed, C:(A X B) = (Aᵀ C Bᵀ):X"
+            return "frob-both", BOTH_SIDES
         if left:
-            return "frob-left", "a left factor crosses “:” transposed, C:(A B) = (AᵀC):B"
+            return "frob-left", LEFT_FACTOR
         if right:
-            return "frob-right", "a right factor crosses “:” transposed, C:(A B) = (C Bᵀ):A"
+            return "frob-right", RIGHT_FACTOR
         return "frob-scale", "a scalar factor may stand anywhere"
     if is_applied(e):
         return "frob-named", f"{e.op} is linear in its last argument, and its adjoint is {e.op} transposed"
@@ -122,9 +138,15 @@ def name_of(e: Expr, k: int) -> tuple[str, str]:
 
 _MINUS = Fraction(-1)
 _NAMES = {
-    "T": ("frob-transpose", "transpose both sides, A:B = Aᵀ:Bᵀ"),
-    "had": ("frob-hadamard", "an elementwise factor crosses “:” as it is, A:(B⊙C) = (A⊙B):C"),
-    "tr": ("frob-trace", "a trace is a Frobenius product, tr(AᵀB) = A:B"),
+    "T": ("frob-transpose", say("transpose both sides, {}", law("A:B = A':B'", "A:B = Aᵀ:Bᵀ"))),
+    "had": (
+        "frob-hadamard",
+        say(
+            "an elementwise factor crosses “:” as it is, {}",
+            law("A:(B.*C) = (A.*B):C", "A:(B⊙C) = (A⊙B):C"),
+        ),
+    ),
+    "tr": ("frob-trace", say("a trace is a Frobenius product, {}", law("tr(A'*B) = A:B", "tr(AᵀB) = A:B"))),
     "frob": ("frob-scale", "a scalar factor may stand anywhere"),
     "hdiv": ("frob-hadamard", "an elementwise divisor crosses “:” as it is"),
     "neg": ("frob-scale", "a sign may stand anywhere"),
@@ -136,16 +158,16 @@ _NAMES = {
     "colsum": ("frob-colsum", "every entry of a column takes the factor of its column"),
     "rowmean": ("frob-rowsum", "every entry of a row takes the factor of its row"),
     "colmean": ("frob-colsum", "every entry of a column takes the factor of its column"),
-    "diag": ("frob-diag", "A:diag(v) = diag(A):v, only the diagonal meets anything"),
-    "diagonal": ("frob-diag", "v:diag(A) = diag(v):A, only the diagonal meets anything"),
+    "diag": ("frob-diag", _only_there("A:diag(v) = diag(A):v", "diagonal")),
+    "diagonal": ("frob-diag", _only_there("v:diag(A) = diag(v):A", "diagonal")),
     "vec": ("frob-vec", "stacking columns changes no product of entries"),
     "reshape": ("frob-reshape", "another order of axes changes no product of entries"),
     "kron": ("frob-kron", "block by block, each block is a multiple of one factor"),
     "slice": ("frob-slice", "the other entries meet nothing: zeros stand there"),
     "hcat": ("frob-stack", "each part of a stack meets its own part of the other side"),
     "vcat": ("frob-stack", "each part of a stack meets its own part of the other side"),
-    "triu": ("frob-triangle", "A:triu(B) = triu(A):B, only the triangle meets anything"),
-    "tril": ("frob-triangle", "A:tril(B) = tril(A):B, only the triangle meets anything"),
+    "triu": ("frob-triangle", _only_there("A:triu(B) = triu(A):B", "triangle")),
+    "tril": ("frob-triangle", _only_there("A:tril(B) = tril(A):B", "triangle")),
     "cumsum": ("frob-cumsum", "an entry is in every sum from its own place on"),
     "einsum": ("frob-einsum", "exchange the argument's letters and the result's"),
 }  # fmt: skip

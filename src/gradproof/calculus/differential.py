@@ -7,7 +7,7 @@ arguments. For linear operators that is the product rule; for the others, the ro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from gradproof.elaboration.definitions import chosen, meaning, sizes
 from gradproof.elaboration.read import phrase
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Formula, Sentence, law, say
 from gradproof.expressions.text import SPELLING
 from gradproof.expressions.walk import names, postorder, rebuild
 from gradproof.operators.blocks import CATS, among_zeros
@@ -32,6 +33,7 @@ from gradproof.operators.build import (
     frob,
     had,
     mul,
+    name,
     neg,
     num,
     power,
@@ -48,14 +50,33 @@ Active = Callable[[Expr], bool]
 
 
 class Condition(NamedTuple):
-    """A text with {X}, {Z} and {V}, and the expressions they stand for."""
+    """A text with {X}, {Z} and {V}, and the expressions they stand for.
+
+    used   it says what is used at a kink, and not where the result holds
+    """
 
     text: str
     about: tuple[Expr, ...]
+    used: bool = False
 
-    def said(self, spell: Callable[[Expr], str] = str) -> str:
-        """The condition as a sentence, with its expressions spelled."""
-        return self.text.format(**dict(zip(("X", "Z", "V"), map(spell, self.about), strict=False)))
+    def said(self) -> Sentence:
+        """The condition as a sentence; X > 0 and its like are formulas."""
+        if self.used or not self.about:
+            return say(self.text, kind="used" if self.used else "")
+        text, entries, more = self.text.partition(" in every entry")
+        parts = [re.split(f" ({_RELATIONS}) ", part) for part in text.split(" and ")]
+        if not all(len(part) > 1 and all(map(_SIDE.fullmatch, part[::2])) for part in parts):
+            return say(self.text.format(X="{0}", Z="{1}", V="{2}"), *self.about)
+        env = dict(zip(("X", "Z", "V"), self.about, strict=False))
+        formulas = (
+            Formula(tuple(phrase(side.format(X="X", Z="Z", V="V"), env) for side in part[::2]), sign=part[1])
+            for part in parts
+        )
+        return say(" and ".join(["{}"] * len(parts)) + entries + more, *formulas)
+
+
+_RELATIONS = "[≠<>]"
+_SIDE = re.compile(r"-?[\d.]+|(\w+\()?\{[XZV]\}\)?( \+ \{[XZV]\})?")
 
 
 class Move(NamedTuple):
@@ -63,11 +84,21 @@ class Move(NamedTuple):
 
     after: Expr
     rule: str
-    why: str
+    why: Sentence
     conditions: tuple[Condition, ...] = ()
 
 
 LONGEST = 8  # a power of a matrix with so many factors is written out
+
+PRODUCT_RULE, LINEAR = say("product rule"), say("linear")
+TERM_BY_TERM, PART_BY_PART = say("a sum, term by term"), say("a stack, part by part")
+TRANSPOSED = say("the differential of a transpose is the transpose of the differential")
+_NORM_SQUARED = say("{}", law("d norm2(X)^2 = 2*X:dX", "d ‖X‖² = 2 X:dX"))
+_NORM_POWER = say("{}", law("d norm2(X)^p = p*norm2(X)^(p - 2)*X:dX", "d ‖X‖^p = p ‖X‖^(p-2) X:dX"))
+_POWER_OF_NORM = say("{}", law(
+    "d normp(X, p)^q = q*normp(X, p)^(q - p)*(sign(X).*abs(X).^(p - 1)):dX",
+    "d normp(X, p)^q = q normp(X, p)^(q - p) (sign(X).*abs(X).^(p - 1)):dX",
+))  # fmt: skip
 
 # Quotients and powers are written in the language like every other row.
 _TEXTS = {
@@ -86,7 +117,7 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     Raises UnsupportedError for an operator whose differential is not known.
     """
     if e.op == "name":
-        return Move(d(e), "d-linear", f"another name for {e}")
+        return Move(d(e), "d-linear", say("another name for {}", e))
     special = _norm_power(e, active) or _trace_power(e, active)
     if special is not None:
         return special
@@ -99,17 +130,17 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
         order = e.data[1]
         assert isinstance(order, int)
         after = had(fmap(str(e.data[0]), e.args[0], order + 1), d(e.args[0]))
-        return Move(after, "d-map", f"{e.data[0]} acts entry by entry with slope {e.data[0]}′")
+        return Move(after, "d-map", say(f"{e.data[0]} acts entry by entry with slope {e.data[0]}′"))
     if e.op in _TEXTS:
         return _quotient_or_power(e, active, value)
     if e.op == "root":
         return _root(e, value)
     if e.op == "slope":
-        return Move(zeros(*e.axes, row=e.row), "d-slope", "piecewise constant")
+        return Move(zeros(*e.axes, row=e.row), "d-slope", say("piecewise constant"))
     row = OPERATORS.get(e.op)
     if is_applied(e) and not any(map(active, e.args[:-1])):
         after = construct(e, (*e.args[:-1], d(e.args[-1])))
-        return Move(after, "d-linear", f"{e.op} is linear in its last argument")
+        return Move(after, "d-linear", say(f"{e.op} is linear in its last argument"))
     if row is None or not (row.slope or row.differential or row.meaning):
         raise UnsupportedError(f"the derivative of {e.op} is not known", code="GP501")
     return _row(e, row, active, value)
@@ -120,7 +151,7 @@ def _root(e: Expr, value: Expr) -> Move:
     residual, _, solved, change, *about = e.args
     after = neg(rebuild(solved, {change: d(residual)}, construct))
     conditions = (Condition(str(e.data[0]), tuple(about)),) if e.data[0] else ()
-    why = f"the differential of the equation, solved for d{value}; on the right {value} is held"
+    why = say("the differential of the equation, solved for {}; on the right {} is held", d(value), value)
     return Move(after, "d-root", why, conditions)
 
 
@@ -159,23 +190,30 @@ def _rule(e: Expr, terms: int) -> str:
     return "d-product" if terms > 1 or len(e.args) > 1 else "d-linear"
 
 
-def _why(e: Expr, active: Active) -> str:
-    still = [str(one) for arg in e.args if not active(arg) for one in names(arg)]
+def _why(e: Expr, active: Active) -> Sentence:
+    still = [one for arg in e.args if not active(arg) for one in names(arg)]
     if e.op in ("add", *CATS):
-        what = "a sum, term by term" if e.op == "add" else "a stack, part by part"
-        return f"{_list(still)} constant" if still else what
+        return constant(still) if still else TERM_BY_TERM if e.op == "add" else PART_BY_PART
     if e.op == "T":
-        return "the differential of a transpose is the transpose of the differential"
+        return TRANSPOSED
     if sum(map(active, e.args)) > 1:
-        return "product rule"
-    return f"{_list(still)} constant" if still else "linear"
+        return PRODUCT_RULE
+    return constant(still) if still else LINEAR
 
 
-def _list(texts: list[str]) -> str:
-    texts = list(dict.fromkeys(texts))
-    if len(texts) == 1:
-        return f"{texts[0]} is"
-    return f"{', '.join(texts[:-1])} and {texts[-1]} are"
+def constant(still: Iterable[Expr]) -> Sentence:
+    """These names are constant, each said once."""
+    once = list({str(one): one for one in still}.values())
+    return say("{} is constant" if len(once) == 1 else "{} are constant", once)
+
+
+def said_constant(why: str) -> list[Expr]:
+    """The names of which a reason says that they are constant."""
+    if not isinstance(why, Sentence) or why.template not in ("{} is constant", "{} are constant"):
+        return []
+    still = why.about[0]
+    assert isinstance(still, list)
+    return still
 
 
 def _norm_power(e: Expr, active: Active) -> Move | None:
@@ -190,7 +228,7 @@ def _norm_power(e: Expr, active: Active) -> Move | None:
     x = norm.args[0]
     inner = frob(x, d(x))
     if p is num(2):
-        return Move(mul(num(2), inner), "d-norm-squared", "d ‖X‖² = 2 X:dX")
+        return Move(mul(num(2), inner), "d-norm-squared", _NORM_SQUARED)
     value = number(p)
     if value is not None:
         q = value - 2
@@ -198,11 +236,11 @@ def _norm_power(e: Expr, active: Active) -> Move | None:
         return Move(
             after,
             "d-norm-power",
-            "d ‖X‖^p = p ‖X‖^(p-2) X:dX",
+            _NORM_POWER,
             () if q >= 0 else (Condition("{X} ≠ 0", (x,)),),
         )
     after = mul(p, power(norm, add(p, neg(num(2)))), inner)
-    return Move(after, "d-norm-power", "d ‖X‖^p = p ‖X‖^(p-2) X:dX", (Condition("{X} ≠ 0", (x,)),))
+    return Move(after, "d-norm-power", _NORM_POWER, (Condition("{X} ≠ 0", (x,)),))
 
 
 def _other_norm_power(e: Expr) -> Move:
@@ -211,8 +249,7 @@ def _other_norm_power(e: Expr) -> Move:
     x, p = norm.args
     env = {"X": x, "p": p, "q": q, "Y": norm, "dX": d(x), "r": tidy(add(q, neg(p)))}
     text = "q*((sign(X).*abs(X).^(p - 1)):dX)" if q is p else "q*Y^r*((sign(X).*abs(X).^(p - 1)):dX)"
-    why = "d normp(X, p)^q = q normp(X, p)^(q - p) (sign(X).*abs(X).^(p - 1)):dX"
-    return Move(phrase(text, env), "d-norm-power", why, (Condition("{X} ≠ 0", (x,)),))
+    return Move(phrase(text, env), "d-norm-power", _POWER_OF_NORM, (Condition("{X} ≠ 0", (x,)),))
 
 
 def _trace_power(e: Expr, active: Active) -> Move | None:
@@ -223,7 +260,7 @@ def _trace_power(e: Expr, active: Active) -> Move | None:
     less = minus_one(k)
     return Move(
         mul(k, apply("tr", mul(power(x, less), d(x)))), "d-trace-power",
-        "under a trace the k factors of X^k can each be turned to the end",
+        say("under a trace the k factors of {} can each be turned to the end", Formula(("X^k",))),
     )  # fmt: skip
 
 
@@ -239,9 +276,9 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
     terms = [phrase(text, env) for text, arg in zip(texts, e.args, strict=True) if active(arg)]
     if e.op in ("div", "hdiv"):
         below = Condition("{X} ≠ 0 in every entry" if e.args[1].axes else "{X} ≠ 0", (e.args[1],))
-        return Move(add(*terms), "d-quotient", "quotient rule", (below,))
+        return Move(add(*terms), "d-quotient", say("quotient rule"), (below,))
     conditions = (Condition("{X} > 0", (e.args[0],)),) if active(e.args[1]) else ()
-    return Move(add(*terms), "d-power", "power rule", conditions)
+    return Move(add(*terms), "d-power", say("power rule"), conditions)
 
 
 def _matrix_power(e: Expr, active: Active) -> Move:
@@ -253,7 +290,7 @@ def _matrix_power(e: Expr, active: Active) -> Move:
         return _named_power(x, k, value)
     n = int(value)
     terms = [mul(*[x] * i, d(x), *[x] * (n - 1 - i)) for i in range(n)]
-    return Move(add(*terms), "d-matrix-power", "product rule for equal factors, order kept")
+    return Move(add(*terms), "d-matrix-power", say("product rule for equal factors, order kept"))
 
 
 def _named_power(x: Expr, k: Expr, value: Fraction | None) -> Move:
@@ -263,23 +300,22 @@ def _named_power(x: Expr, k: Expr, value: Fraction | None) -> Move:
         terms = [neg(mul(*[y] * (i + 1), d(x), *[y] * (n - i))) for i in range(n)]
         if n <= LONGEST:
             return Move(
-                add(*terms), "d-matrix-power", "product rule for equal inverses, order kept",
+                add(*terms), "d-matrix-power", say("product rule for equal inverses, order kept"),
                 (Condition("{X} is invertible", (x,)),),
             )  # fmt: skip
         raise UnsupportedError(f"the derivative of a matrix to the power {k} is not known", code="GP501")
     return Move(
-        apply("dpow", x, k, d(x)), "d-matrix-power", "product rule: dX in each place, dpow is their sum"
+        apply("dpow", x, k, d(x)),
+        "d-matrix-power",
+        say("product rule: {} in each place, dpow is their sum", Formula(("dX",))),
     )
-
-
-_ABOUT_THE_WHOLE = ("norm2", "normF", "normp", "max", "min")  # X ≠ 0 means that one entry is not 0
 
 
 def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
     for letter, arg in zip(LETTERS, e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
-    entrywise = any(arg.axes for arg in e.args) and e.op not in _ABOUT_THE_WHOLE
+    entrywise = any(arg.axes for arg in e.args) and not row.of_whole
     about_entries = ("≠", ">", "<")
     needs = [
         f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
@@ -288,15 +324,15 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
     conditions = tuple(Condition(need, about) for need in needs)
     if row.kink:
-        conditions += tuple(Condition(text, ()) for text in (row.kink, elsewhere(e.op)) if text)
+        conditions += tuple(Condition(text, (), True) for text in (row.kink, elsewhere(e.op)) if text)
     x = e.args[0]
     if row.slope:
         after = had(_slope(row, env), d(x))
-        return Move(after, f"d-{e.op}", f"{e.op} acts entry by entry", conditions)
+        return Move(after, f"d-{e.op}", say(f"{e.op} acts entry by entry"), conditions)
     if e.op in ("maximum", "minimum") and _same(x, e.args[1]):
-        return Move(d(x), f"d-{e.op}", "both are the same")
+        return Move(d(x), f"d-{e.op}", say("both are the same"))
     if not row.differential:
-        return Move(d(meaning(e)), f"d-{e.op}", f"{e.op} is another word for this", conditions)
+        return Move(d(meaning(e)), f"d-{e.op}", say(f"{e.op} is another word for this"), conditions)
     text = chosen(row, row.differential, e.args)
     after = phrase(text, {**env, **sizes(x)})
     if len(e.args) > 1:
@@ -348,8 +384,9 @@ def _slope(row: Operator, env: dict[str, Expr]) -> Expr:
     return phrase(row.slope, env)
 
 
-def _said(text: str, e: Expr) -> str:
+def _said(text: str, e: Expr) -> Sentence:
     """The row's line as a sentence: d inv(X) = -inv(X)*dX*inv(X)."""
-    arguments = ", ".join(LETTERS[: len(e.args)])
-    value = f"{SPELLING.get(e.op, e.op)}({arguments})"
-    return f"d {value} = {re.sub(r'[A-Za-z0-9_]+', lambda w: value if w[0] == 'Y' else w[0], text)}"
+    letters = tuple(name(x, arg.axes, row=arg.row) for x, arg in zip(LETTERS, e.args, strict=False))
+    value = f"{SPELLING.get(e.op, e.op)}({', '.join(map(str, letters))})"
+    right = re.sub(r"[A-Za-z0-9_]+", lambda w: value if w[0] == "Y" else w[0], text)
+    return say("{}", law(f"d {value} = {right}", letters=letters))

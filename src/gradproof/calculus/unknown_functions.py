@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, say
 from gradproof.operators.build import T, d, einsum, frob, mul, positions
 
 _LETTERS = "ijklpqrstuvwabcdefgh"
@@ -33,10 +34,10 @@ def along(e: Expr, position: int, slope: Expr) -> Expr:
     return T(change) if e.row else change
 
 
-def reason(e: Expr) -> str:
+def reason(e: Expr) -> Sentence:
     """What the derivative is called."""
     if e.op == "gradof":
         order = {1: "second", 2: "third"}.get(len(positions(e)), "next")
-        return f"definition of the {order} derivatives of {e.data[0]}"
+        return say(f"definition of the {order} derivatives of {e.data[0]}")
     what = "gradient" if not e.axes else "Jacobian" if any(a.axes for a in e.args) else "derivative"
-    return f"definition of the {what} of {e.data[0]}"
+    return say(f"definition of the {what} of {e.data[0]}")

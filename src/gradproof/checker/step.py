@@ -14,7 +14,7 @@ from gradproof.checker.changing import Differ
 from gradproof.checker.document import place as placed
 from gradproof.checker.placing import PARTS
 from gradproof.checker.terms import Factor, Form, Term, Unchecked, Work, Wrong, joined, number, poly, text
-from gradproof.checker.words import LAWS, OF_A_NAME, SLOPES, SYMMETRIES, TURNED, ZERO_OR_ONE
+from gradproof.checker.words import DERIVATIVES, LAWS, OF_A_NAME, SLOPES, SYMMETRIES, TURNED, ZERO_OR_ONE
 
 Json = Any
 Order = tuple[int, ...]
@@ -198,7 +198,7 @@ def ways(reader: Differ, atom: int, order: Order) -> Order:
     if data.kind in TURNED and data.legs:
         rows = len(data.legs) - rows if data.kind == "pinv" else rows
         return (*range(rows, len(data.legs)), *range(rows))
-    if data.kind in ("dexpm", "dlogm") and rows == 1:
+    if data.kind in DERIVATIVES and rows == 1:
         return (1, 0, 3, 2)
     if data.kind in TURNED or (data.kind in ("max", "min") and len(order) == 2):
         return ()

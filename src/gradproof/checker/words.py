@@ -39,6 +39,14 @@ def step(a: Tree) -> Tree:
     return ("relu'", a)
 
 
+def spelled(tree: Tree) -> str:
+    """A small expression as text."""
+    if not isinstance(tree, tuple):
+        return str(tree)
+    parts = [spelled(part) for part in tree[1:]]
+    return f"{tree[0]}({', '.join(parts)})"
+
+
 # ---- words made of others: any number of axes, or by the number of axes of X; Z is 0 where it is not given
 
 ROWS, COLUMNS = ("along", ("rowmean", "X"), "X"), ("down", ("colmean", "X"), "X")
@@ -64,7 +72,9 @@ MEANINGS: dict[str | tuple[str, int], Tree] = {
     "leaky_relu'": ("add", "1/100", times("99/100", step("X"))),
     "elu": ("add", times("X", step("X")), times(minus(("exp", "X"), 1), minus(1, step("X")))),
     "logit": minus(("log", "X"), ("log", minus(1, "X"))), "logsigmoid": ("log", ("sigmoid", "X")),
-    "mish": times("X", ("tanh", ("softplus", "X"))), "softsign": over("X", ("add", 1, ("abs", "X"))),
+    "mish": times("X", ("tanh", ("softplus", "X"))),
+    "sinc": over(("sin", times("pi", "X")), times("pi", "X")),
+    "softsign": over("X", ("add", 1, ("abs", "X"))),
     "hardtanh": ("add", times("X", NEAR), times(("sign", "X"), minus(1, NEAR))),
     "relu6": ("add", times("X", step(times("X", minus(6, "X")))), times(6, step(minus("X", 6)))),
     "selu": ("add", times(SELU, "X", step("X")), times(SELU_LEFT, minus(GROWN, 1), minus(1, step("X")))),
@@ -104,6 +114,11 @@ COUNTS: dict[str, int | range] = {  # how many arguments a word has
 }
 # ---- axioms about differentials
 
+# Functions of a matrix that power series give: f'(X), which the derivative is where X and the direction
+# commute, and in a trace. The derivative of f is the word d + f.
+OF_MATRICES: dict[str, Tree] = {
+    "expm": ("expm", "X"), "logm": ("inv", "X"), "cosm": ("neg", ("sinm", "X")), "sinm": ("cosm", "X"),
+}  # fmt: skip
 ROOT = ("sqrt", minus(1, times("X", "X")))
 SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
     "exp": "Y", "log": over(1, "X"), "sign": 0,
@@ -126,7 +141,7 @@ DIFFERENTIALS: dict[str, Tree] = {
     "rowmax": ("rowsum", times(("rowmax'", "X"), "dX")), "rowmin": ("rowsum", times(("rowmin'", "X"), "dX")),
     "max'": 0, "min'": 0, "rowmax'": 0, "rowmin'": 0,
     "raised": ("add", times("Z", to("X", minus("Z", 1)), "dX"), times("Y", ("log", "X"), "dZ")),
-    "mpow": ("dpow", "X", "Z", "dX"), "expm": ("dexpm", "X", "dX"), "logm": ("dlogm", "X", "dX"),
+    "mpow": ("dpow", "X", "Z", "dX"), **{f: (f"d{f}", "X", "dX") for f in OF_MATRICES},
     "sqrtm": ("sylvester", "Y", "Y", "dX"),
     "sylvester": ("neg", ("add", ("einsum", "ijab,ac,cbpq->ijpq", "Y", "dX", "Y"),
                           ("einsum", "ijab,acpq,cb->ijpq", "Y", "Y", "dZ"))),
@@ -140,7 +155,8 @@ DIFFERENTIALS: dict[str, Tree] = {
 # ---- laws that a certificate may use: (left, right); z and v are scalars. Where the left side has a meaning,
 # so has the right, away from kinks (sign and step at 0).
 
-ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign")
+ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sign", "sinm")
+EVEN = ("cos", "cosh", "cosm")
 LAWS: dict[str, tuple[Tree, Tree]] = {
     "inv(X)*X = I": (("mul", ("inv", "X"), "X"), ("eye", "X")),
     "X*inv(X) = I": (("mul", "X", ("inv", "X")), ("eye", "X")),
@@ -172,14 +188,14 @@ LAWS: dict[str, tuple[Tree, Tree]] = {
     "step(-X) = 1 - step(X)": (step(("neg", "X")), minus(1, step("X"))),
     "sign(X) = 2*step(X) - 1": (("sign", "X"), minus(times(2, step("X")), 1)),
     **{f"{f}(-X) = -{f}(X)": ((f, ("neg", "X")), ("neg", (f, "X"))) for f in ODD},
-    **{f"{f}(-X) = {f}(X)": ((f, ("neg", "X")), (f, "X")) for f in ("cos", "cosh")},
+    **{f"{f}(-X) = {f}(X)": ((f, ("neg", "X")), (f, "X")) for f in EVEN},
     "max(X, Z) = Z + relu(X - Z)": (("maximum", "X", "Z"), ("add", "Z", ("relu", minus("X", "Z")))),
     "min(X, Z) = X - relu(X - Z)": (("minimum", "X", "Z"), minus("X", ("relu", minus("X", "Z")))),
     "sqrtm(X)*sqrtm(X) = X": (("mul", ("sqrtm", "X"), ("sqrtm", "X")), "X"),
     "V'*V = I for eigenvectors": (("mul", ("T", ("eigvecs", "X")), ("eigvecs", "X")), ("eye", "X")),
     "V*V' = I for eigenvectors": (("mul", ("eigvecs", "X"), ("T", ("eigvecs", "X"))), ("eye", "X")),
-    "tr(dexpm(X, E)) = tr(expm(X)*E)": (("einsum", "iipq->qp", ("dexpm", "X")), ("expm", "X")),
-    "tr(dlogm(X, E)) = tr(inv(X)*E)": (("einsum", "iipq->qp", ("dlogm", "X")), ("inv", "X")),
+    **{f"tr(d{f}(X, E)) = tr({spelled(slope)}*E)": (("einsum", "iipq->qp", (f"d{f}", "X")), slope)
+       for f, slope in OF_MATRICES.items()},
     "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)":
         (("einsum", "iipq->qp", ("dpow", "X", "z")), ("mul", "z", ("pow", "X", minus("z", 1)))),
     "sylvester(X, Z, E) = sylvester(Z, X, E')'":
@@ -215,18 +231,19 @@ WIRES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 # Words that are not looked into. One argument more than written is a matrix that the array is applied to.
 OPAQUE: dict[str, str] = {
-    "inv": "ii->ii", "det": "ii->", "expm": "ii->ii", "logm": "ii->ii", "sqrtm": "ii->ii",
-    "mpow": "ii,->ii", "dexpm": "ii->iiii", "dlogm": "ii->iiii", "dpow": "ii,->iiii",
+    "inv": "ii->ii", "det": "ii->", "sqrtm": "ii->ii", **dict.fromkeys(OF_MATRICES, "ii->ii"),
+    "mpow": "ii,->ii", **{f"d{f}": "ii->iiii" for f in OF_MATRICES}, "dpow": "ii,->iiii",
     "sylvester": "ii,jj->ijij", "pinv": "ij->ji", "norm_nuc": "ij->", "norm_spec": "ij->",
     "polar": "ij->ij", "spec_uv": "ij->ij", "eigvals": "ii->i", "eigvecs": "ii->ii",
     "rowmax": "ij->i", "rowmin": "ij->i", "rowmax'": "ij->ij", "rowmin'": "ij->ij",
     "max": "*->", "min": "*->", "max'": "*->*", "min'": "*->*", "maximum": "*,*->*", "minimum": "*,*->*",
 }  # fmt: skip
 # F(X') = F(X)', or F(X') = F(X) for a scalar F.
-TURNED = {"inv", "det", "expm", "logm", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv"}
+TURNED = {"inv", "det", "sqrtm", "pinv", "norm_nuc", "norm_spec", "polar", "spec_uv", *OF_MATRICES}
 ZERO_OR_ONE = {"triu", "cut", "windows", "bands", "exchange", "cyclic", "offset", "onehot"}  # own powers
 # Axioms: these arrays stay the same when their axes are taken in this order.
-SYMMETRIES = {"dexpm": (3, 2, 1, 0), "dlogm": (3, 2, 1, 0), "dpow": (3, 2, 1, 0), "exchange": (1, 0)}
+DERIVATIVES = tuple(f"d{f}" for f in OF_MATRICES)
+SYMMETRIES = {**dict.fromkeys((*DERIVATIVES, "dpow"), (3, 2, 1, 0)), "exchange": (1, 0)}
 
 
 # Words with sizes beside their arguments, and arrays of 0 and 1 that sizes make.
@@ -257,11 +274,3 @@ def _letters(tree: Tree, default: bool) -> int | range:
     text = spelled(tree)
     most = 3 if "V" in text else 2 if "Z" in text else 1
     return range(most - 1, most + 1) if default else most
-
-
-def spelled(tree: Tree) -> str:
-    """A small expression as text."""
-    if not isinstance(tree, tuple):
-        return str(tree)
-    parts = [spelled(part) for part in tree[1:]]
-    return f"{tree[0]}({', '.join(parts)})"

@@ -19,7 +19,8 @@ from gradproof.calculus.network.cost import ink
 from gradproof.calculus.simplify import tidy
 from gradproof.elaboration.read import phrase
 from gradproof.expressions.nodes import Expr
-from gradproof.operators.build import frob, name, size
+from gradproof.expressions.sentences import Formula, Sentence, joined, say
+from gradproof.operators.build import d, frob, name, size
 from gradproof.operators.properties import props, symmetric
 
 STRUCTURES = ("free", "constrained", "entries")
@@ -27,7 +28,12 @@ LONG = 24  # ink of a gradient that a note still writes out
 
 
 class Row(NamedTuple):
-    """One property: how it is called, the projection, the derivative by free entries, and why."""
+    """One property: how it is called, the projection, the derivative by free entries, and why.
+
+    shown, shown_entries   the projection and the derivative as they are written on a line
+    why                    a sentence, with {} for formulas
+    about                  these formulas: in the language, and as they are written on a line
+    """
 
     words: str
     projection: str
@@ -35,6 +41,23 @@ class Row(NamedTuple):
     entries: str
     shown_entries: str
     why: str
+    about: tuple[tuple[str, str], ...] = ()
+
+    def reason(self, variable: Expr | None = None) -> Sentence:
+        """Why; of a variable, or of any X."""
+        return say(self.why, *(_shown(text, shown, variable) for text, shown in self.about))
+
+    def sentence(self) -> Sentence:
+        """What the projection does, and why."""
+        return say("{}: {}", self.words, self.reason())
+
+
+def _shown(text: str, shown: str, variable: Expr | None) -> Formula:
+    """A formula of the table, for a variable in place of X; H is the gradient."""
+    if variable is None:
+        return Formula((text,), shown)
+    known = {**_names(name("H", variable.axes, row=variable.row), variable), "dX": d(variable)}
+    return Formula((phrase(text, known),), shown.replace("X", str(variable)))
 
 
 _SYMMETRIC = Row(
@@ -62,14 +85,15 @@ _ROWS = {
     ),
     "orthogonal": Row(
         "along the orthogonal matrices", "(H - X*H'*X)/2", "½(H − X Hᵀ X)", "", "",
-        "XᵀdX is antisymmetric",
+        "{} is antisymmetric", (("X'*dX", "XᵀdX"),),
     ),
     "stochastic": Row(
         "along the rows that sum to 1", "H - rowmean(H)*ones(n)'", "H − rowmean(H) 1ᵀ", "", "",
         "changes of a row sum to 0",
     ),
     "sphere": Row(
-        "along the sphere", "H - (X:H)*X", "H − (X:H) X", "", "", "X:dX is 0 where ‖X‖ is constant",
+        "along the sphere", "H - (X:H)*X", "H − (X:H) X", "", "", "{} is 0 where {} is constant",
+        (("X:dX", "X:dX"), ("norm2(X)", "‖X‖")),
     ),
 }  # fmt: skip
 _SIMPLEX = _ROWS["stochastic"]._replace(
@@ -118,25 +142,35 @@ def obligation(gradient: Expr, variable: Expr) -> tuple[Expr, Expr]:
     return frob(gradient, along), frob(phrase(row.projection, _names(gradient, variable)), change)
 
 
-def note(variable: Expr, gradient: Expr, within: Expr | None) -> str:
+def note(variable: Expr, gradient: Expr, within: Expr | None) -> Sentence:
     """The remark under the gradient by a variable with structure; `within` is the constrained one, where
-    it could be proved. Expressions in the language stand between backquotes."""
+    it could be proved."""
     row = row_of(variable)
     assert row is not None
     prop = next(p for p in _ROWS if p in props(variable))
-    said = f"{variable} is {_called(prop)}, and this gradient H is the free one: entries as if independent. "
-    what = "It is symmetric, so" if row is _SYMMETRIC else "Here"
+    free = name("H", variable.axes, row=variable.row)
+    told = [
+        say("{} is {}, and this gradient {} is the free one: entries as if independent.", variable,
+            _called(prop), free)
+    ]  # fmt: skip
     if within is gradient:
-        said += f"{what} it is the gradient {row.words}, too. "
+        what = "It is symmetric, so" if row is _SYMMETRIC else "Here"
+        told.append(say("{} it is the gradient {}, too.", what, row.words))
     else:
-        value = f" = `{within}`" if within is not None and ink(within) <= LONG else ""
-        why = "" if row.entries else f", since {row.why.replace('X', str(variable))}"
-        shown = row.shown.replace("X", str(variable))
-        said += f"{row.words[0].upper()}{row.words[1:]} the gradient is {shown}{value}{why}. "
+        told.append(_projected_note(row, variable, within))
     if row.entries:
-        entries = "2 H − H⊙I" if within is gradient and row is _SYMMETRIC else row.shown_entries
-        said += f"By its free entries it is {entries}, since {row.why.replace('X', str(variable))}."
-    return said.strip()
+        both = ("2*H - H.*eye(n)", "2 H − H⊙I") if within is gradient and row is _SYMMETRIC else None
+        entries = _shown(*(both or (row.entries, row.shown_entries)), variable)
+        told.append(say("By its free entries it is {}, since {}.", entries, row.reason(variable)))
+    return joined(told, " ")
+
+
+def _projected_note(row: Row, variable: Expr, within: Expr | None) -> Sentence:
+    value = say(" = {}", within) if within is not None and ink(within) <= LONG else ""
+    why = "" if row.entries else say(", since {}", row.reason(variable))
+    shown = _shown(row.projection, row.shown, variable)
+    start = f"{row.words[0].upper()}{row.words[1:]}"
+    return say("{} the gradient is {}{}{}.", start, shown, value, why)
 
 
 def _called(prop: str) -> str:

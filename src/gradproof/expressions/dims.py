@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any
+from weakref import WeakValueDictionary
 
 Monomial = tuple[str, ...]
 
@@ -16,9 +17,9 @@ Monomial = tuple[str, ...]
 class Dim:
     """One size. Interned: equal sizes are the same object, so compare with `is`."""
 
-    __slots__ = ("_text", "terms")
+    __slots__ = ("__weakref__", "_text", "terms")
     terms: tuple[tuple[Monomial, Any], ...]
-    _text: str
+    _text: str | None
 
     def __add__(self, other: Dim) -> Dim:
         return _make([*self.terms, *other.terms])
@@ -86,16 +87,18 @@ class Dim:
     def plain(self) -> str | int:
         """As the public contract shows it: "n", "m*p", or 3."""
         value = self.number
-        return self._text if value is None else value
+        return str(self) if value is None else value
 
     def __str__(self) -> str:
+        if self._text is None:  # most sizes are never shown
+            self._text = _spell(self.terms)
         return self._text
 
     def __repr__(self) -> str:
-        return f"Dim({self._text})"
+        return f"Dim({self})"
 
 
-_INTERNED: dict[tuple[tuple[Monomial, Any], ...], Dim] = {}
+_INTERNED: WeakValueDictionary[tuple[tuple[Monomial, Any], ...], Dim] = WeakValueDictionary()
 
 
 def _whole(value: Any) -> Any:
@@ -110,9 +113,10 @@ def _make(terms: Iterable[tuple[Monomial, Any]]) -> Dim:
     key = tuple(sorted((m, _whole(c)) for m, c in total.items() if c))
     found = _INTERNED.get(key)
     if found is None:
-        found = _INTERNED[key] = Dim()
+        found = Dim()
         found.terms = key
-        found._text = _spell(key)
+        found._text = None
+        _INTERNED[key] = found
     return found
 
 

@@ -23,17 +23,22 @@ def postorder(
     name in `unfold` is what it stands for."""
     seen: set[Expr] = set()
     out: list[Expr] = []
-    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(list(roots))]
+    stack: list[Expr | None] = [*roots]
+    stack.reverse()
     while stack:
-        node, ready = stack.pop()
-        if ready:
+        node = stack.pop()
+        if node is None:  # below the node before it is done
+            node = stack.pop()
+            assert node is not None
             out.append(node)
         elif node not in seen:
             seen.add(node)
-            stack.append((node, True))
-            if stop is None or not stop(node):
-                below = (unfold[node],) if node in unfold else node.args
-                stack.extend((arg, False) for arg in reversed(below))
+            below = (unfold[node],) if node in unfold else node.args
+            if not below or (stop is not None and stop(node)):
+                out.append(node)
+            else:
+                stack += (node, None)
+                stack += below[::-1]
     return out
 
 

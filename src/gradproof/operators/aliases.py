@@ -11,13 +11,17 @@ from gradproof.operators.sized_operators import PLACED
 from gradproof.operators.table import OPERATORS
 
 ALIASES = {
-    "trace": "tr", "Tr": "tr", "transpose": "T", "norm": "norm2", "ln": "log",
-    "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma", "arcsin": "asin",
-    "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "Tr": "tr", "transpose": "T", "ln": "log",
+    "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma",
     "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
     "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
-    "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2", "cholesky": "chol",
-    "eigvalsh": "eigvals", "singular_values": "svdvals",
+    "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2", 
+    "singular_values": "svdvals",
+    **{
+        name: row.name
+        for row in OPERATORS.values() if not row.by
+        for name in (path.rpartition(".")[2] for path in row.numpy.split()) if name != row.name
+    },
 }  # fmt: skip
 STACKS = ("hcat", "vcat")
 TRIANGLES = ("triu", "tril", "halftriu", "halftril")

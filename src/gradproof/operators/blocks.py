@@ -132,25 +132,34 @@ class Block(NamedTuple):
 
 
 def cat(op: str, *args: Expr) -> Expr:
-    """Arrays side by side (hcat) or one above the other (vcat)."""
+    """Arrays side by side (hcat) or one above the other (vcat): vectors in a line, or what is as wide."""
     lying = op == "hcat"
-    line = all(len(a.axes) == 0 or (len(a.axes) == 1 and a.row is lying) for a in args)
+    line = all(not a.axes or (len(a.axes) == 1 and a.row is lying) for a in args)
     flat = all(len(a.axes) == 2 or (len(a.axes) == 1 and a.row is not lying) for a in args)
     if not args or not (line or flat):
         raise ShapeError(f"{op} does not take {' and '.join(spell(a) for a in args)}", code="GP208")
-    if len(args) == 1 and ((line is False and len(args[0].axes) == 2) or (line and args[0].axes)):
+    order = 1 if line else 2
+    if len(args) == 1 and len(args[0].axes) == order:
         return args[0]
+    axis = order - 1 if lying else 0
     along = number(0)
     for a in args:
-        along = along + (ONE if len(a.axes) < (1 if line else 2) else a.axes[1 if lying and flat else 0])
+        along = along + (a.axes[axis] if len(a.axes) == order else ONE)
     if line:
         return make(op, args, (), (along,), lying)
-    beside = {a.axes[0] if len(a.axes) == 1 or lying else a.axes[1] for a in args}
+    other = _common_side(op, args)
+    return make(op, args, (), (other, along) if lying else (along, other))
+
+
+def _common_side(op: str, args: Sequence[Expr]) -> Dim:
+    """The size across a stack, which all its parts share."""
+    beside = {a.axes[0] if len(a.axes) == 1 or op == "hcat" else a.axes[1] for a in args}
     if len(beside) > 1:
         said = " and ".join(spell(a) for a in args)
-        raise ShapeError(f"{op} needs parts of one {'height' if lying else 'width'}: {said}", code="GP202")
-    (other,) = beside
-    return make(op, args, (), (other, along) if lying else (along, other))
+        raise ShapeError(
+            f"{op} needs parts of one {'height' if op == 'hcat' else 'width'}: {said}", code="GP202"
+        )
+    return beside.pop()
 
 
 def blocks(e: Expr) -> list[Block]:

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from gradproof.operators.row import Operator
+from gradproof.operators.row import Operator, matrix_function
 
 DEFINITE = "{X} is symmetric and positive definite"
 TALL = "{X} has no more columns than rows"
 BRANCH = "{X} has no eigenvalue ≤ 0"
 
 # The differentials of matrix functions are words of their own, linear in the last argument. They are not
-# made of products: X and dX do not commute.
+# made of products: X and dX do not commute. `matrix_function` makes the rows of both.
 FUNCTIONS_OF_MATRICES = (
     Operator("adj", ("ii->ii",), stands="det(X)*inv(X)", doc="adjugate of an invertible matrix"),
     Operator("solve", ("ii,ij->ij", "ii,i->i"), stands="inv(X)*Z", doc="the Y with X*Y = Z"),
-    Operator("expm", ("ii->ii",), differential=("dexpm(X, dX)",), doc="matrix exponential"),
-    Operator(
-        "logm", ("ii->ii",), differential=("dlogm(X, dX)",), requires=(BRANCH,),
-        doc="matrix logarithm, the inverse of expm",
+    *matrix_function(
+        "expm", "expm(X)", "matrix exponential", invertible=True,
+        numpy="scipy.linalg.expm torch.linalg.matrix_exp",
+        of_direction="the integral of expm(s*X)*E*expm((1 - s)*X) over s from 0 to 1",
     ),
+    *matrix_function("logm", "inv(X)", "matrix logarithm, the inverse of expm", needs=BRANCH,
+                     numpy="scipy.linalg.logm"),
+    *matrix_function("cosm", "-sinm(X)", "matrix cosine, the real part of expm(i*X) for a real X",
+                     numpy="scipy.linalg.cosm"),
+    *matrix_function("sinm", "cosm(X)", "matrix sine, the imaginary part of expm(i*X) for a real X",
+                     numpy="scipy.linalg.sinm"),
     Operator(
-        "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(BRANCH,),
-        doc="matrix square root: Y*Y = X",
-    ),
-    Operator(
-        "dexpm", ("ii,ii->ii", "ii->iiii"), adjoint="dexpm(X, C)", commuting="expm(X)",
-        doc="derivative of expm at X in the direction E: the integral of expm(s*X)*E*expm((1 - s)*X) "
-        "over s from 0 to 1",
-    ),
-    Operator(
-        "dlogm", ("ii,ii->ii", "ii->iiii"), adjoint="dlogm(X, C)", commuting="inv(X)",
-        requires=(BRANCH,), doc="derivative of logm at X in the direction E",
+        "sqrtm", ("ii->ii",), differential=("sylvester(Y, Y, dX)",), requires=(BRANCH,), algebra=True,
+        turns=True, keeps_symmetry=True, numpy="scipy.linalg.sqrtm", doc="matrix square root: Y*Y = X",
     ),
     Operator(
         "dpow", ("ii,,ii->ii", "ii,->iiii"), adjoint="dpow(X, Z, C)", commuting="Z*X^r",
+        algebra=True, keeps_symmetry=True,
         doc="derivative of X^k at X in the direction E: the sum of X^i*E*X^(k - 1 - i), i from 0 to k - 1",
     ),
     Operator(
@@ -48,42 +46,51 @@ FUNCTIONS_OF_MATRICES = (
             "dX'/(X*X') - 2*Y*(X*dX')/(X*X')",
             "Y*Y'*dX'*(eye(m) - X*Y) + (eye(n) - Y*X)*dX'*Y'*Y - Y*dX*Y",
         ),
-        requires=("the rank of {X} stays the same near it",), doc="pseudoinverse (Moore and Penrose)",
+        requires=("the rank of {X} stays the same near it",), turns=True, keeps_symmetry=True,
+        numpy="linalg.pinv", doc="pseudoinverse (Moore and Penrose)",
     ),
     Operator(
         "chol", ("ii->ii",), differential=("Y*halftril(inv(Y)*(dX + dX')*inv(Y)')/2",),
-        requires=(DEFINITE,),
+        requires=(DEFINITE,), invertible=True,
+        numpy="linalg.cholesky",
         doc="lower triangular factor of a symmetric positive definite matrix: Y*Y' = X",
     ),
     Operator(
         "norm_nuc", ("ij->",), differential=("polar(X):dX",), requires=("{X} has full rank",),
         doc="nuclear norm, the sum of the singular values",
     ),
-    Operator("polar", ("ij->ij",), doc="U*V' of the singular value decomposition, the polar factor"),
+    Operator(
+        "polar", ("ij->ij",), keeps_symmetry=True,
+        doc="U*V' of the singular value decomposition, the polar factor",
+    ),
     Operator(
         "norm_spec", ("ij->",), differential=("spec_uv(X):dX",),
         requires=("the largest singular value of {X} is simple",),
         doc="spectral norm, the largest singular value",
     ),
-    Operator("spec_uv", ("ij->ij",), doc="u*v' of the singular vectors for the largest singular value"),
+    Operator(
+        "spec_uv", ("ij->ij",), keeps_symmetry=True,
+        doc="u*v' of the singular vectors for the largest singular value",
+    ),
     Operator(
         "svdvals", ("ij->j",), differential=("diag(svd_u(X)'*dX*svd_v(X))",),
         requires=(TALL, "the singular values of {X} are positive and simple"),
+        numpy="torch.linalg.svdvals",
         doc="singular values of a matrix with no more columns than rows, largest first",
     ),
     Operator(
         "svd_u", ("ij->ij",), requires=("the singular values of {X} are positive and simple",),
         doc="left singular vectors as columns: X = svd_u(X)*diag(svdvals(X))*svd_v(X)'",
     ),
-    Operator("svd_v", ("ij->jj",), doc="right singular vectors as columns, as in svd_u"),
+    Operator("svd_v", ("ij->jj",), orthogonal=True, doc="right singular vectors as columns, as in svd_u"),
     Operator(
         "eigvals", ("ii->i",), differential=("diag(eigvecs(X)'*dX*eigvecs(X))",),
         requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
-        doc="eigenvalues of a symmetric matrix, smallest first",
+        numpy="linalg.eigvalsh", doc="eigenvalues of a symmetric matrix, smallest first",
     ),
     Operator(
         "eigvecs", ("ii->ii",), differential=("Y*(invgaps(eigvals(X)).*(Y'*(dX + dX')*Y))/2",),
-        requires=("{X} is symmetric", "the eigenvalues of {X} are simple"),
+        requires=("{X} is symmetric", "the eigenvalues of {X} are simple"), orthogonal=True,
         doc="eigenvectors of a symmetric matrix as columns, as in eigvals",
     ),
     Operator(

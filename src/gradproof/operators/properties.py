@@ -9,15 +9,12 @@ from fractions import Fraction
 
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T
-from gradproof.operators.table import OPERATORS
+from gradproof.operators.signs import facts
 
 _SYMMETRIC = {"symmetric", "spd", "diagonal"}
 STRUCTURED = frozenset(  # properties that hold among some matrices only, not among all near them
     ("symmetric", "spd", "diagonal", "antisymmetric", "orthogonal", "stochastic", "sphere", "lower", "upper")
 )
-_KEEP = {"expm", "logm", "sqrtm", "dexpm", "dlogm", "dpow", "polar", "spec_uv", "pinv"} | {
-    "neg", "inv", "pow", "T", "hpow", "had", "hdiv", "add", "kron", "slope", "map",
-}  # fmt: skip
 
 
 def number(e: Expr) -> Fraction | None:
@@ -57,7 +54,7 @@ def symmetric(e: Expr) -> bool:
         return not props(e).isdisjoint(_SYMMETRIC)
     if e.op in ("eye", "ones", "zeros", "diag", "exchange"):
         return True
-    if e.op in _KEEP or _pointwise(e.op):
+    if facts(e.op).keeps_symmetry:
         return all(symmetric(arg) for arg in e.args)
     if e.op == "div":
         return symmetric(e.args[0])
@@ -75,7 +72,7 @@ def antisymmetric(e: Expr) -> bool:
 
 def orthogonal(e: Expr) -> bool:
     """Whether e'*e is the identity for certain."""
-    return e.op in ("eigvecs", "svd_v") or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
+    return facts(e.op).orthogonal or "orthogonal" in props(e) or (e.op == "T" and orthogonal(e.args[0]))
 
 
 def lower(e: Expr) -> bool:
@@ -102,11 +99,6 @@ def _triangular(e: Expr, prop: str, word: str) -> bool:
     return e.op in ("inv", "neg", "mul") and all(_triangular(arg, prop, word) for arg in e.args if arg.axes)
 
 
-def _pointwise(op: str) -> bool:
-    row = OPERATORS.get(op)
-    return row is not None and row.signatures == ("*->*",) and not row.linear
-
-
 def _palindrome(factors: list[Expr]) -> bool:
     return all(
         symmetric(a) if a is b else a is (b.args[0] if b.op == "T" else T(b))
@@ -116,7 +108,7 @@ def _palindrome(factors: list[Expr]) -> bool:
 
 def invertible(e: Expr) -> bool:
     """Whether e is an invertible matrix for certain."""
-    if e.op in ("inv", "expm", "eye", "chol"):
+    if facts(e.op).invertible:
         return True
     return not props(e).isdisjoint(("spd", "orthogonal", "invertible")) or (
         e.op == "T" and invertible(e.args[0])
@@ -128,22 +120,15 @@ def sums_to_one(e: Expr) -> bool:
     return e.op == "softmax" or "stochastic" in props(e)
 
 
-_STAYS_POSITIVE = {
-    "add", "mul", "had", "hdiv", "div", "hpow", "pow", "T", "sqrt", "sum", "diagonal", "rowsum", "colsum",
-    "mean", "rowmean", "colmean", "einsum", "vec",
-}  # fmt: skip
-_POSITIVE = {"exp", "softmax", "sigmoid", "softplus", "cosh", "pi", "normcdf", "normpdf", "erfc"}
-
-
 def positive(e: Expr) -> bool:
     """Whether every entry is > 0 for certain."""
-    if e.op in _POSITIVE or "positive" in props(e):
+    if facts(e.op).positive or "positive" in props(e):
         return True
     if e.op in ("num", "size", "ones"):
         return e.data != (Fraction(0),)
     if e.op == "det":
         return "spd" in props(e.args[0])
-    if e.op in _STAYS_POSITIVE and not (e.op == "pow" and e.axes) and all(map(positive, e.args)):
+    if facts(e.op).keeps_positive and not (e.op == "pow" and e.axes) and all(map(positive, e.args)):
         return True
     return _below_one(e)
 

@@ -9,37 +9,35 @@ heart, except the referee in `proof`, which must not look here for one.
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from gradproof.operators.kinks import said
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.reductions import NORMALISATIONS, REDUCTIONS
-from gradproof.operators.row import Operator, pointwise
+from gradproof.operators.row import Facts, Operator, pointwise
 from gradproof.operators.special_functions import SPECIAL
 
 __all__ = ["OPERATORS", "STRUCTURES", "Operator"]
 
 
-def _linear(name: str, *signatures: str, per: str = "", doc: str = "") -> Operator:
-    return Operator(name, signatures, linear=True, per=per, doc=doc)
+def _linear(name: str, *signatures: str, per: str = "", doc: str = "", **facts: Unpack[Facts]) -> Operator:
+    return Operator(name, signatures, linear=True, per=per, doc=doc, **facts)
 
 
 _LINEAR = (
-    _linear("T", "ij->ji", "i->~i", "~i->i", "->", doc="transpose"),
+    _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True, involution=True,
+            antihomomorphism=True, doc="transpose"),
     _linear(
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
-        doc="product; a scalar scales",
+        doc="product; a scalar scales", algebra=True, keeps_positive=True, associative=True, unit="eye",
     ),
-    _linear("frob", "*,*->", doc="Frobenius product"),
-    _linear("had", "*,*->*", ",*->*", "*,->*", doc="elementwise (Hadamard) product"),
-    _linear("tr", "ii->", doc="trace"),
-    _linear("sum", "*->", doc="sum of all entries"),
-    _linear("rowsum", "ij->i", doc="sum of each row"),
-    _linear("colsum", "ij->j", doc="sum of each column"),
-    _linear("mean", "*->", per="*", doc="mean of all entries"),
-    _linear("rowmean", "ij->i", per="j", doc="mean of each row"),
-    _linear("colmean", "ij->j", per="i", doc="mean of each column"),
+    _linear("frob", "*,*->", commutative=True, doc="Frobenius product"),
+    _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True, commutative=True,
+            associative=True, unit="ones", doc="elementwise (Hadamard) product"),
+    _linear("tr", "ii->", families="total", numpy="trace", doc="trace"),
     _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
-    _linear("diagonal", "ii->i", doc="diagonal of a square matrix"),
-    _linear("vec", "ij->(ji)", "i->i", doc="columns stacked into one vector"),
+    _linear("diagonal", "ii->i", keeps_positive=True, doc="diagonal of a square matrix"),
+    _linear("vec", "ij->(ji)", "i->i", keeps_positive=True, doc="columns stacked into one vector"),
     _linear("triu", "ij->ij", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
     _linear("tril", "ij->ij", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
     _linear("halftriu", "ii->ii", doc="upper triangle, its diagonal halved"),
@@ -49,32 +47,35 @@ _LINEAR = (
     _linear(
         "kron", "ij,pq->(ip)(jq)", "i,p->(ip)", "~i,~p->~(ip)", "i,pq->(ip)q", "~i,pq->p(iq)",
         "ij,p->(ip)j", "ij,~p->i(jp)", "i,~p->ip", "~i,p->pi", ",*->*", "*,->*",
-        doc="Kronecker product",
+        numpy="kron", doc="Kronecker product", keeps_symmetry=True,
     ),
 )  # fmt: skip
 
 _POINTWISE = (
-    pointwise("exp", "Y"),
-    pointwise("log", "1 ./ X", needs="{X} > 0"),
-    pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1"),
-    pointwise("expm1", "exp(X)", "exp(X) - 1"),
-    pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0"),
-    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=said("abs")),
-    pointwise("sign", "0", needs="{X} ≠ 0"),
-    pointwise("sin", "cos(X)"),
-    pointwise("cos", "-sin(X)"),
-    pointwise("tan", "1 + Y.^2", needs="cos({X}) ≠ 0"),
-    pointwise("asin", "1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
-    pointwise("acos", "-1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1"),
-    pointwise("atan", "1 ./ (1 + X.^2)"),
-    pointwise("sinh", "cosh(X)"),
-    pointwise("cosh", "sinh(X)"),
-    pointwise("tanh", "1 - Y.^2"),
-    pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))"),
-    pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))"),
+    pointwise("exp", "Y", positive=True, numpy="exp", families="exponential", latex="exp"),
+    pointwise("log", "1 ./ X", needs="{X} > 0", numpy="log", families="exponential", latex="log"),
+    pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1", numpy="log1p"),
+    pointwise("expm1", "exp(X)", "exp(X) - 1", numpy="expm1", families="exponential"),
+    pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0", keeps_positive=True, numpy="sqrt"),
+    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=said("abs"), numpy="abs", families="sign",
+              even=True, definite=True),
+    pointwise("sign", "0", needs="{X} ≠ 0", numpy="sign", families="sign"),
+    pointwise("sin", "cos(X)", numpy="sin", families="circular", latex="sin"),
+    pointwise("cos", "-sin(X)", numpy="cos", families="circular", even=True, latex="cos"),
+    pointwise("tan", "1 + Y.^2", needs="cos({X}) ≠ 0", numpy="tan", families="circular", latex="tan"),
+    pointwise("asin", "1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1", numpy="arcsin", latex="arcsin"),
+    pointwise("acos", "-1 ./ sqrt(1 - X.^2)", needs="|{X}| < 1", numpy="arccos", latex="arccos"),
+    pointwise("atan", "1 ./ (1 + X.^2)", numpy="arctan", latex="arctan"),
+    pointwise("sinh", "cosh(X)", numpy="sinh", families="hyperbolic", latex="sinh"),
+    pointwise("cosh", "sinh(X)", positive=True, numpy="cosh", families="hyperbolic", even=True,
+              latex="cosh"),
+    pointwise("tanh", "1 - Y.^2", numpy="tanh", families="hyperbolic activation", latex="tanh"),
+    pointwise("sigmoid", "Y.*(1 - Y)", "1 ./ (1 + exp(-X))", positive=True,
+              families="exponential activation"),
+    pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))", positive=True, families="exponential"),
     pointwise(
         "relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0",
-        kink=said("relu"),
+        kink=said("relu"), families="activation",
     ),
     pointwise(
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
@@ -92,34 +93,25 @@ _POINTWISE = (
 _FUNCTIONS = (
     Operator(
         "inv", ("ii->ii", "->"), differential=("-Y*dX*Y",), requires=("{X} is invertible",),
-        doc="inverse",
+        algebra=True, turns=True, keeps_symmetry=True, invertible=True, involution=True,
+        antihomomorphism=True, numpy="linalg.inv torch.inverse", doc="inverse",
     ),
     Operator(
         "det", ("ii->",), differential=("Y*tr(inv(X)*dX)",), requires=("{X} is invertible",),
-        doc="determinant",
+        latex="det", numpy="linalg.det", doc="determinant",
     ),
     Operator(
         "logdet", ("ii->",), differential=("tr(inv(X)*dX)",), requires=("{X} is invertible",),
-        doc="log of the absolute value of the determinant",
+        numpy="torch.logdet", doc="log of the absolute value of the determinant",
     ),
     Operator(
-        "norm1", ("*->",), differential=("sign(X):dX",), requires=("{X} ≠ 0",),
-        kink=said("norm1"), doc="sum of absolute values",
-    ),
-    Operator(
-        "norm2", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",),
-        doc="Euclidean norm of a vector, Frobenius norm of a matrix",
-    ),
-    Operator(
-        "normF", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",), doc="Frobenius norm",
-    ),
-    Operator(
-        "logsumexp", ("i->", "~i->"), differential=("softmax(X):dX",), doc="log(sum(exp(x)))",
+        "normF", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",), of_scalar="abs(X)",
+        even=True, definite=True, of_whole=True, doc="Frobenius norm",
     ),
     Operator(
         "softmax", ("i->i", "ij->ij"), 
         differential=("Y.*(dX - Y:dX)", "Y.*(dX - rowsum(Y.*dX)*ones(n)')"),
-        doc="exp(x)/sum(exp(x)); of a matrix, row by row",
+        positive=True, doc="exp(x)/sum(exp(x)); of a matrix, row by row",
     ),
     Operator(
         "logsoftmax", ("i->i", "ij->ij"), 
@@ -127,16 +119,6 @@ _FUNCTIONS = (
             "dX - ones(n)*(softmax(X):dX)", "dX - rowsum(softmax(X).*dX)*ones(n)'",
         ),
         doc="log of softmax; of a matrix, row by row",
-    ),
-    Operator(
-        "max", ("*->",), differential=("max'(X):dX",), requires=("the largest entry of {X} is unique",),
-        kink=said("max"),
-        doc="largest entry",
-    ),
-    Operator(
-        "min", ("*->",), differential=("min'(X):dX",), requires=("the smallest entry of {X} is unique",),
-        kink=said("min"),
-        doc="smallest entry",
     ),
     Operator(
         "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("maximum"),

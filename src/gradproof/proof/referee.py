@@ -14,26 +14,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gradproof.errors import GradproofError, InternalError
+from gradproof.errors import InternalError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.proof.evaluation.arithmetic import NeedsCircle, Undefined, Unsupported
 from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
-from gradproof.proof.evaluation.gradients import Statements, ask_gradient, bound_by, eps_part
+from gradproof.proof.evaluation.failures import FAILURES as EVALUATION
+from gradproof.proof.evaluation.gradients import Statements, ask_derivative, ask_gradient, bound_by, eps_part
 from gradproof.proof.evaluation.judge import AGREE, DIFFER, POINTS, UNSUPPORTED, Outcome, Session, sides
 from gradproof.proof.evaluation.sizes import DIFFERENT
 from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.semantics.context import Context
-from gradproof.verdicts import Verdict
+from gradproof.verdicts import Seal, Verdict, weakest
 
 SMALL = 64  # nodes of a program whose derivative is also taken by definition
 FAILURES = (
-    GradproofError, Undecided, Undefined, Unsupported, NeedsCircle, ArithmeticError, RuntimeError,
-    LookupError, NameError, ValueError, TypeError, AttributeError, AssertionError, MemoryError,
+    *EVALUATION, Undecided, NameError, TypeError, AttributeError, AssertionError, MemoryError,
 )  # fmt: skip
 MANY = 12  # points, where a few signs decide
 BY_NORMAL_FORM = "normal forms agree: true for all sizes"
+_SEAL = Seal()
+
+
+def nameless(verdict: Verdict) -> bool:
+    """Whether a verdict speaks of no name, and so holds as it stands for every claim of the same shape."""
+    return verdict.reason == BY_NORMAL_FORM or (verdict.grade == "tested" and not verdict.counterexample)
 
 
 class _Claim(NamedTuple):
@@ -60,7 +65,7 @@ class Referee:
     def judge(self, before: Expr, after: Expr) -> Verdict:
         """Is before = after?"""
         if before is after:
-            return Verdict("proved", "both sides are the same expression")
+            return _proved("both sides are the same expression")
         if before.axes != after.axes or before.row != after.row:
             return Verdict("refuted", "the two sides have different shapes")
         question = sides(before, after)
@@ -100,7 +105,7 @@ class Referee:
         if (*objective.axes, *variable.axes) != result.axes:
             return Verdict("refuted", "the derivative has another shape")
         context, tests = self._program(statements, variable)
-        question = eps_part(objective, variable, result)
+        question = eps_part(objective, (variable,), result)
         return _decide(
             _Claim(
                 lambda: _by_definition(objective, variable, result, context),
@@ -108,6 +113,29 @@ class Referee:
                 lambda: tests.witness(question),
                 lambda: smallest_gradient(question, (objective, variable, result), context),
                 lambda: f"the derivative by {variable} is {result}",
+                lambda: tests.enough,
+            )
+        )
+
+    def test_derivative(
+        self, statements: Statements, objective: Expr, by: tuple[Expr, ...], result: Expr, along: bool = False
+    ) -> Verdict:
+        """Is `result` the derivative of some order of the objective, by several variables one after another?
+
+        By the exact test alone, on dual numbers of dual numbers: "tested" at best.
+        by      the variables; the result has the axes of the objective, then those of each of them
+        along   the result is the differential of that derivative
+        """
+        context, tests = self._program(statements, by[-1] if by else objective)
+        question = eps_part(objective, by, result, along)
+        names = ", ".join(map(str, by))
+        return _decide(
+            _Claim(
+                lambda: normal.UNDECIDED,
+                lambda points: ask_derivative(tests, objective, by, result, points, along),
+                lambda: tests.witness(question),
+                lambda: smallest_gradient(question, (objective, *by, result), context),
+                lambda: f"the derivative by {names} is {result}",
                 lambda: tests.enough,
             )
         )
@@ -139,6 +167,38 @@ def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Conte
     return normal.gradient_agrees(objective, variable, result, context)
 
 
+def together(steps: Verdict, whole: Verdict) -> Verdict:
+    """The verdict on a derivation from those on its steps and on its answer.
+
+    Raises InternalError (GP901) where one of them is refuted: then nothing is shown.
+    """
+    for verdict in (steps, whole):
+        if verdict.grade == "refuted":
+            raise InternalError(
+                f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
+            )
+    if steps.grade == "proved" and whole.grade in ("tested", "sampled"):
+        return _proved(f"every step is true for all sizes; the whole {whole.reason}")
+    return weakest([steps, whole])
+
+
+def given() -> Verdict:
+    """Of a line that says what its name stands for: so read, both sides are the same expression."""
+    return _proved("read")
+
+
+def recalled(grade: str, reason: str, counterexample: Mapping[str, object] | None) -> Verdict:
+    """The verdict that a file states: what was found when it was written. Nobody judges it here again.
+
+    Raises ValueError for an unknown grade.
+    """
+    return Verdict(grade, reason, counterexample, _SEAL)
+
+
+def _proved(reason: str) -> Verdict:
+    return Verdict("proved", reason, seal=_SEAL)
+
+
 def _decide(claim: _Claim) -> Verdict:
     """The verdict on a claim from what the engines say."""
     said, trouble = _guarded("the normal form", claim.normal, normal.UNDECIDED)
@@ -154,7 +214,7 @@ def _decide(claim: _Claim) -> Verdict:
         return _refuted(claim, outcome)
     if outcome.kind == AGREE:
         if said == normal.EQUAL:
-            return Verdict("proved", BY_NORMAL_FORM)
+            return _proved(BY_NORMAL_FORM)
         if said == normal.DIFFERENT:
             return Verdict("unknown", "the normal forms differ, and yet no random point shows a difference")
         if not outcome.coarse:
@@ -177,9 +237,9 @@ def _by_floats(claim: _Claim, said: str, outcome: Outcome, reason: str) -> Verdi
             return Verdict("unknown", "the normal forms agree, but numbers in floating point do not")
         return _refuted(claim, seen, "floating point")
     if said == normal.EQUAL and outcome.kind != DIFFER:
-        return Verdict("proved", f"{BY_NORMAL_FORM} (the test at random points has no say: {reason})")
+        return _proved(f"{BY_NORMAL_FORM} (the test at random points has no say: {reason})")
     if said == normal.EQUAL and (seen.kind == AGREE or not outcome.lawful):
-        return Verdict("proved", BY_NORMAL_FORM)
+        return _proved(BY_NORMAL_FORM)
     if outcome.kind == AGREE:
         return Verdict("tested", _tested(outcome))
     if seen.kind == AGREE and said == normal.UNDECIDED:

@@ -22,10 +22,11 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.operators.build import spell
 from gradproof.session.gradient import Gradient
-from gradproof.session.higher_order import Options, after, repeated
+from gradproof.session.higher_order import Options, after, at_all_points, repeated
 from gradproof.session.implicit import with_solutions
 from gradproof.session.judge import Judge
-from gradproof.session.kinds import Asked, first, gradient, second
+from gradproof.session.kinds import answered, gradient
+from gradproof.session.question import Asked
 from gradproof.session.result import Derivation, Result
 
 if TYPE_CHECKING:
@@ -49,24 +50,28 @@ def derive(
     """
     _check_kind(kind, layout, structure)
     if order != 1:
-        asked = Options(shapes, assume, where, form, bars, prove)
-        return repeated(derive, text, wrt, order, kind if layout == "gradient" else layout, asked)
+        options = Options(shapes, assume, where, form, bars, prove)
+        return repeated(derive, text, wrt, order, kind if layout == "gradient" else layout, options)
+    judge = Judge() if prove else None
+    if isinstance(text, Result):
+        again = at_all_points(text, judge)
+        asked = _asked(again.program, wrt, kind, layout, structure, judge)
+        return after(text.derivation, answered(asked._replace(origin=again.origin)), again.verdict)
     program = read(text, shapes, assume, where, form, bars) if isinstance(text, str) else text.program()
-    found = _of(program, wrt, kind, layout, structure, Judge() if prove else None)
-    return after(text.derivation, found) if isinstance(text, Result) else found
+    return answered(_asked(program, wrt, kind, layout, structure, judge))
 
 
-def _of(
+def _asked(
     program: Program, wrt: str | Handle | Iterable[str | Handle], kind: str, layout: str, structure: str,
     judge: Judge | None,
-) -> Derivation:  # fmt: skip
-    """The derivation of what was read."""
+) -> Asked:  # fmt: skip
+    """What is asked of a program that was read."""
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
     variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
     _check_program(program, variables, kind, structure)
-    program = with_solutions(program)
+    solved = with_solutions(program, variables)
     warnings = _absent(program, variables)
-    return _answered(Asked(program, variables, kind, layout, judge, warnings, structure))
+    return Asked(solved, variables, kind, layout, judge, warnings, structure, program)
 
 
 def _check_program(program: Program, variables: Sequence[Expr], kind: str, structure: str) -> None:
@@ -83,15 +88,9 @@ def of_program(program: Program, wrt: str) -> Gradient:
     variables = (_variable(program, wrt),)
     if program.objective.axes:
         raise _no_scalar(program, "gradient")
-    program = with_solutions(program)
+    solved = with_solutions(program, variables)
     warnings = _absent(program, variables)
-    return gradient(Asked(program, variables, "gradient", "gradient", Judge(), warnings))
-
-
-def _answered(asked: Asked) -> Derivation:
-    if asked.kind in ("gradient", "vjp"):
-        return gradient(asked)
-    return second(asked) if asked.kind in ("hessian", "hvp") else first(asked)
+    return gradient(Asked(solved, variables, "gradient", "gradient", Judge(), warnings, "free", program))
 
 
 def _check_kind(kind: str, layout: str, structure: str) -> None:

@@ -22,13 +22,15 @@ from gradproof.derivation.strategies.vec_form import vec_form
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
-from gradproof.session.gradient import UNJUDGED, Gradient, together
-from gradproof.session.judge import Judge
+from gradproof.proof.referee import together
+from gradproof.session.gradient import UNJUDGED, Gradient
+from gradproof.session.judge import Judge, Typed
 from gradproof.session.result import Derivation, Key
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import HOLDS, Verdict, weakest
 
 Pairs = tuple[tuple[Expr, Expr], ...]
 
@@ -71,8 +73,7 @@ class ForwardDerivation(Derivation):
     def __init__(
         self, program: Program, found: tuple[Found, ...], variables: tuple[Expr, ...], walk: Forward,
         unknown: Mapping[Expr, Expr], judge: Judge | None, warnings: tuple[GradproofError, ...],
-        kind: str, layout: str,
-        before: Gradient | None = None,
+        kind: str, layout: str, origin: Typed, before: Gradient | None = None,
     ) -> None:  # fmt: skip
         self.program = program
         self.found = found
@@ -81,6 +82,7 @@ class ForwardDerivation(Derivation):
         self._unknown = unknown
         self.kind, self.layout = kind, layout
         self.before = before
+        self.origin = origin
         self.warnings = warnings
         self._judge = judge
         self._ask = judge or (lambda claim: UNJUDGED)
@@ -136,10 +138,11 @@ class ForwardDerivation(Derivation):
             )
             for one in found
         )
-        return ForwardDerivation(
+        made = ForwardDerivation(
             self.program, only, (self.variables[k],), self.walk, self._unknown, self._judge, self.warnings,
-            self.kind, self.layout, self.before,
+            self.kind, self.layout, self.origin, self.before,
         )  # fmt: skip
+        return made if self.asked is None else made.asked_as(self.asked)
 
     def _known(self) -> Mapping[Expr, Expr]:
         known: dict[Expr, Expr] = {}
@@ -174,10 +177,25 @@ class ForwardDerivation(Derivation):
             array, statements = one.question.array, one.question.statements
             if self._one_line:
                 wholes.append(self._judge.differential(array, one.written.values[0], setting))
+                wholes += self._by_definition(one, (), one.written.values[0])
                 continue
             for variable, value in zip(self.variables, one.written.values, strict=True):
                 wholes.append(self._judge.derivative(statements, array, variable, value, setting.unfold))
+                wholes += self._by_definition(one, (variable,), value)
         return together(retell.verdict_of(self.steps), weakest(wholes))
+
+    def _by_definition(self, one: Found, last: tuple[Expr, ...], value: Expr) -> list[Verdict]:
+        """A derivative of a derivative against the program as it was typed, where that can be tested: it may
+        refute what was made of derivatives that were each proved."""
+        program, by = self.origin
+        by = (*by, *one.question.label.args[1:], *last)
+        setting = self._setting(one)
+        if self._judge is None or len(by) + self._one_line < 2:
+            return []
+        verdict = self._judge.definition(
+            Typed(program, by), value, setting.unfold, setting.varying if self._one_line else frozenset()
+        )
+        return [] if verdict.grade == "unknown" else [verdict]
 
     # ---- telling
 
@@ -195,19 +213,21 @@ class ForwardDerivation(Derivation):
         return sections, steps
 
     def _everywhere(self, one: Found) -> tuple[Line, ...]:
-        """The gradient that is differentiated once more, where another one was shown: by a symmetric S the
-        gradient of logdet(S) is inv(S), and inv(S)' at all points."""
+        """The gradient that is differentiated once more, and what names in it stand for, where others were
+        shown: by a symmetric S the gradient of logdet(S) is inv(S), and inv(S)' at all points."""
         label, array = one.question.label, one.question.array
         if self.before is None or not STRUCTURED.intersection(props(label.args[1])):
             return ()
         variable = label.args[1]
-        shown = self.before.answer.gradients[variable]
-        if shown is array:
-            return ()
-        known = self._setting(one).unfold
-        claim = Claim(shown, array, "free", "", frozenset(self.walk.variables), known)
-        why = f"at all points, with the entries of {variable} free"
-        return (Line(label, array, why, "free", self._ask(claim)),)
+        before, told = self.before.vocabulary(), self.before.answer.gradients[variable]
+        pairs = [(n, before[n], e) for n, e in one.question.statements if n in before and e.op != "root"]
+        known, varying = self._setting(one).unfold, frozenset(self.walk.variables)
+        why = say("at all points, with the entries of {} free", variable)
+        return tuple(
+            Line(left, free, why, "free", self._ask(Claim(shown, free, "free", "", varying, known)))
+            for left, shown, free in (*pairs, (label, told, array))
+            if shown is not free
+        )
 
     def story(self, notation: str = "frobenius") -> Story:
         """The derivation as data, in one notation."""
@@ -298,7 +318,7 @@ class ForwardDerivation(Derivation):
         setting = self._setting(one)
         shaped = stacked if stacked.axes == value.axes else reshape(stacked, *value.axes)
         claim = Claim(shaped, value, "stack", "columns stacked", setting.varying, setting.unfold)
-        return self._ask(claim).grade in ("proved", "tested", "sampled")
+        return self._ask(claim).grade in HOLDS
 
     def _remark(self) -> str:
         if self._one_line or self._many or self.kind == "hessian":

@@ -21,11 +21,11 @@ from gradproof.errors import GradproofError, InternalError, NameProblem, ParseEr
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.operators.build import T, add, neg, zeros
-from gradproof.proof.referee import Referee
+from gradproof.proof.referee import Referee, together
 from gradproof.proof.semantics.context import Context
 from gradproof.session.judge import Judge
 from gradproof.session.result import Derivation, Key
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
@@ -37,7 +37,7 @@ class Gradient(Derivation):
         self, program: Program, derived: Derived, answer: Answer, variables: tuple[Expr, ...],
         gradient: Callable[[Expr, int], Expr], names: Names,
         judge: Judge | None, warnings: tuple[GradproofError, ...] = (), layout: str = "gradient",
-        kind: str = "gradient", structured: str = "free",
+        kind: str = "gradient", structured: str = "free", typed: Program | None = None,
     ) -> None:  # fmt: skip
         self.program = program
         self.derived = derived
@@ -46,6 +46,7 @@ class Gradient(Derivation):
         self.layout = layout
         self.kind = kind
         self.structure = structured
+        self.typed = typed or program
         self.name_gradient = gradient
         self.names = names
         self._judge = judge
@@ -60,8 +61,8 @@ class Gradient(Derivation):
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
-        steps = weakest([step.verdict for step in self.steps] or [Verdict("proved", "nothing varies")])
-        return together(steps, self._judge.whole(self.derived, self.answer, self.variables))
+        steps = weakest([step.verdict for step in self.steps] or [Verdict(DEFINITION, "nothing varies")])
+        return together(steps, self._judge.whole(self.derived, self.answer, self.variables, self.typed))
 
     # ---- the answer
 
@@ -78,10 +79,11 @@ class Gradient(Derivation):
         """The derivation for one of the variables."""
         for v in self.variables:
             if str(v) == variable:
-                return Gradient(
+                made = Gradient(
                     self.program, self.derived, self.answer, (v,), self.name_gradient, self.names,
-                    self._judge, self.warnings, self.layout, self.kind, self.structure,
+                    self._judge, self.warnings, self.layout, self.kind, self.structure, self.typed,
                 )  # fmt: skip
+                return made if self.asked is None else made.asked_as(self.asked)
         raise NameProblem(f"{variable} is not among the variables", code="GP305")
 
     def _known(self) -> Mapping[Expr, Expr]:
@@ -137,8 +139,8 @@ class Gradient(Derivation):
                 continue
             sides = structure.obligation(self.answer.gradients[variable], variable)
             if self.structure == "constrained":
-                made.append(Claim(*sides, "project-adjoint", f"{row.words}: {row.why}", claims.NONE, {}))
-            made.append(Claim(*pair, "project", f"{row.words}: {row.why}", claims.NONE, {}))
+                made.append(Claim(*sides, "project-adjoint", row.sentence(), claims.NONE, {}))
+            made.append(Claim(*pair, "project", row.sentence(), claims.NONE, {}))
         return made
 
     def _laid(self, story: Story) -> Story:
@@ -206,18 +208,3 @@ class Gradient(Derivation):
     @property
     def _value(self) -> Expr:
         return self.derived.objective
-
-
-def together(steps: Verdict, whole: Verdict) -> Verdict:
-    """The verdict on a derivation from those on its steps and on its answer.
-
-    Raises InternalError (GP901) where one of them is refuted: then nothing is shown.
-    """
-    for verdict in (steps, whole):
-        if verdict.grade == "refuted":
-            raise InternalError(
-                f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
-            )
-    if steps.grade == "proved" and whole.grade in ("tested", "sampled"):
-        return Verdict("proved", f"every step is true for all sizes; the whole {whole.reason}")
-    return weakest([steps, whole])

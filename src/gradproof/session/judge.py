@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
 
 from gradproof.derivation.story.abbreviations import Answer
 from gradproof.derivation.story.claims import Claim
@@ -10,20 +11,36 @@ from gradproof.derivation.story.forward import Setting
 from gradproof.derivation.strategies.backpropagation import Derived
 from gradproof.derivation.strategies.frobenius import Item
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.program import Program
 from gradproof.operators.build import add, d
-from gradproof.proof.referee import Referee
+from gradproof.proof.claim_shape import shape
+from gradproof.proof.referee import Referee, nameless
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict, weakest
 
+
+class Typed(NamedTuple):
+    """What was typed: a program in which nothing is simplified or solved, and the variables, in order, by
+    which its objective was differentiated to make what is differentiated now."""
+
+    program: Program
+    by: tuple[Expr, ...] = ()
+
+
 FEW = 4  # so many variables are judged one by one
+_Setting = tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]]
 
 
 class Judge:
-    """Asks the referee, once for each different claim; one referee for each setting of names."""
+    """Asks the referee, once for each different claim; one referee for each setting of names.
+
+    A layer of a network claims what the layer before it claimed, of other names: such claims have one shape.
+    """
 
     def __init__(self) -> None:
-        self._referees: dict[tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...]], Referee] = {}
-        self._known: dict[tuple[Expr, Expr, frozenset[Expr]], Verdict] = {}
+        self._referees: dict[_Setting, Referee] = {}
+        self._known: dict[tuple[Expr, Expr, _Setting], Verdict] = {}
+        self._shapes: dict[Hashable, Verdict] = {}
 
     def _referee(self, varying: frozenset[Expr], unfold: Mapping[Expr, Expr]) -> Referee:
         key = (varying, tuple(unfold.items()))
@@ -32,20 +49,25 @@ class Judge:
         return self._referees[key]
 
     def __call__(self, claim: Claim) -> Verdict:
-        key = (claim.before, claim.after, claim.varying)
+        form = shape((claim.before, claim.after), claim.varying, claim.unfold)
+        if form is not None and form in self._shapes:
+            return self._shapes[form]
+        key = (claim.before, claim.after, (claim.varying, tuple(claim.unfold.items())))
         if key not in self._known:
             self._known[key] = self._referee(claim.varying, claim.unfold).judge(claim.before, claim.after)
+        if form is not None and nameless(self._known[key]):
+            self._shapes[form] = self._known[key]
         return self._known[key]
 
-    def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr]) -> Verdict:
+    def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program) -> Verdict:
         """The answers against the derivative of the whole program: one by one where they are few, else
         all at once by the exact test alone (the differential is the sum of gradient : differential)."""
         if len(variables) <= FEW:
-            return weakest([self._final(derived, answer, variable) for variable in variables])
-        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}
+            return weakest([self._final(derived, answer, variable, typed) for variable in variables])
+        unfold = {**_known(derived, answer), **dict(typed.statements)}
         terms = [Item(answer.gradients[v], d(v)).whole() for v in variables]
         referee = self._referee(frozenset(variables), unfold)
-        return referee.test(d(derived.objective), add(*terms))
+        return referee.test(d(typed.objective), add(*terms))
 
     def derivative(
         self, statements: Sequence[tuple[Expr, Expr]], array: Expr, variable: Expr, value: Expr,
@@ -55,14 +77,26 @@ class Judge:
         referee = self._referee(frozenset(), known)
         return referee.judge_gradient(tuple(statements), array, variable, value)
 
+    def definition(
+        self, question: Typed, value: Expr, known: Mapping[Expr, Expr], along: frozenset[Expr] = frozenset()
+    ) -> Verdict:
+        """A derivative of any order against the program as it was typed; `along` those names, where the value
+        is a differential."""
+        program, by = question
+        referee = self._referee(along, known)
+        return referee.test_derivative(program.statements, program.objective, by, value, bool(along))
+
     def differential(self, array: Expr, value: Expr, setting: Setting) -> Verdict:
         """A differential, linear in those of the variables, against the definition."""
         return self._referee(setting.varying, setting.unfold).judge(d(array), value)
 
-    def _final(self, derived: Derived, answer: Answer, variable: Expr) -> Verdict:
-        """One answer against the derivative of the whole program."""
-        unfold = {**derived.unknown, **derived.lets, **dict(answer.definitions)}
+    def _final(self, derived: Derived, answer: Answer, variable: Expr, typed: Program) -> Verdict:
+        """One answer against the derivative of the whole program, as it was typed."""
+        unfold = _known(derived, answer)
         referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
-        return referee.judge_gradient(
-            derived.statements, derived.objective, variable, answer.gradients[variable]
-        )
+        return referee.judge_gradient(typed.statements, typed.objective, variable, answer.gradients[variable])
+
+
+def _known(derived: Derived, answer: Answer) -> dict[Expr, Expr]:
+    """What the names in an answer stand for."""
+    return {**derived.unknown, **derived.lets, **dict(answer.definitions), **dict(derived.statements)}

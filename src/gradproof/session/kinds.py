@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gradproof.calculus.network.source_order import as_typed
+from gradproof.derivation.free_entries import freed
 from gradproof.derivation.story.abbreviations import present
 from gradproof.derivation.strategies.backpropagation import Derived, Engine
 from gradproof.derivation.strategies.common_subexpressions import Names, taken_names
@@ -14,27 +15,20 @@ from gradproof.derivation.strategies.symbols import label as called
 from gradproof.errors import GradproofError, MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import rebuild
-from gradproof.operators.build import construct, derivative, frob, mul, name
-from gradproof.operators.properties import STRUCTURED, props, symmetric
+from gradproof.operators.build import derivative, frob, mul, name
 from gradproof.session.forward import ForwardDerivation, Question, find
 from gradproof.session.gradient import Gradient
-from gradproof.session.judge import Judge
-from gradproof.session.result import in_order
+from gradproof.session.question import Asked
+from gradproof.session.result import Derivation, in_order
 
 COTANGENT = "the cotangent"  # how the array of a vjp is understood
 
 
-class Asked(NamedTuple):
-    """A question, understood: a program, the variables, and what is wanted of them."""
-
-    program: Program
-    variables: tuple[Expr, ...]
-    kind: str
-    layout: str
-    judge: Judge | None
-    warnings: tuple[GradproofError, ...]
-    structure: str = "free"
+def answered(asked: Asked) -> Derivation:
+    """The derivation of what was asked."""
+    if asked.kind in ("gradient", "vjp"):
+        return gradient(asked)
+    return second(asked) if asked.kind in ("hessian", "hvp") else first(asked)
 
 
 def gradient(asked: Asked) -> Gradient:
@@ -44,10 +38,12 @@ def gradient(asked: Asked) -> Gradient:
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
-    return Gradient(
+    typed = asked.typed._replace(objective=program.objective)
+    found = Gradient(
         program, derived, present(derived), asked.variables, engine.gradient, engine.names, asked.judge,
-        warnings, asked.layout, asked.kind, asked.structure,
+        warnings, asked.layout, asked.kind, asked.structure, typed,
     )  # fmt: skip
+    return found.asked_as(asked)
 
 
 def _paired(program: Program) -> Program:
@@ -80,10 +76,11 @@ def first(asked: Asked) -> ForwardDerivation:
     walk = Forward(program.statements, asked.variables, names, engine.gradient)
     question = Question("", label, program.objective, program.statements)
     found = find(question, walk, asked.variables, asked.kind in ("differential", "jvp"))
-    return ForwardDerivation(
+    made = ForwardDerivation(
         program, (found,), asked.variables, walk, engine.unknown, asked.judge,
-        (*program.warnings, *asked.warnings), asked.kind, asked.layout,
+        (*program.warnings, *asked.warnings), asked.kind, asked.layout, asked.whole,
     )  # fmt: skip
+    return made.asked_as(asked)
 
 
 def second(asked: Asked) -> ForwardDerivation:
@@ -102,6 +99,7 @@ def second(asked: Asked) -> ForwardDerivation:
         engine.names,
         asked.judge,
         warnings,
+        typed=asked.typed,
     )
     label = name(called(program.label, derived.objective, derived.statements, bool(derived.sums)))
     everywhere, engine = _everywhere(asked, before, engine)
@@ -115,10 +113,11 @@ def second(asked: Asked) -> ForwardDerivation:
     statements = tuple(dict(pair for one in questions for pair in one.statements).items())
     walk = Forward(statements, asked.variables, engine.names, engine.gradient)
     found = tuple(find(one, walk, asked.variables, asked.kind == "hvp") for one in questions)
-    return ForwardDerivation(
+    made = ForwardDerivation(
         program, found, asked.variables, walk, engine.unknown, asked.judge, warnings, asked.kind,
-        asked.layout, before,
+        asked.layout, asked.whole, before,
     )  # fmt: skip
+    return made.asked_as(asked)
 
 
 class Everywhere(NamedTuple):
@@ -140,36 +139,19 @@ def _everywhere(asked: Asked, before: Gradient, engine: Engine) -> tuple[Everywh
     By a symmetric S the gradient of logdet(S) is inv(S) where S is symmetric, and inv(S)' at all points;
     only the latter can be differentiated by the entries of S.
     """
-    free = {
-        v: name(str(v), v.axes, plain, row=v.row)
-        for v in asked.variables
-        if (plain := props(v).difference(STRUCTURED)) != props(v)
-    }
-    found = _told_of(before)
-    if not free:
+    found, free = _told_of(before), freed(asked.program, asked.variables)
+    if not free.back:
         return found, engine
-    program = asked.program
-    statements = []
-    for named, body in program.statements:
-        body = rebuild(body, free, construct)
-        if props(named) and not symmetric(body):
-            free[named] = name(str(named), named.axes, row=named.row)
-        statements.append((free.get(named, named), body))
-    back = {plain: v for v, plain in free.items()}
-    objective = rebuild(program.objective, free, construct)
-    variables = [free.get(v, v) for v in asked.variables]
-    other = Engine(statements, objective, variables, program.names)
-    plain_program = program._replace(statements=tuple(statements), objective=objective)
+    program = free.program
+    variables = tuple(free.forth.get(v, v) for v in asked.variables)
+    other = Engine(program.statements, program.objective, variables, program.names)
     derived = other.run()
     made = _told_of(
-        Gradient(
-            plain_program, derived, present(derived), tuple(variables), other.gradient, other.names, None
-        )
+        Gradient(program, derived, present(derived), variables, other.gradient, other.names, None)
     )
-    made = Everywhere(*({rebuild(k, back, construct): rebuild(e, back, construct) for k, e in part.items()}
-                        for part in made))  # fmt: skip
-    other.unknown = {k: rebuild(e, back, construct) for k, e in other.unknown.items()}
-    return (found, engine) if made.gradients == found.gradients else (made, other)
+    made = Everywhere(*({free.restored(k): free.restored(e) for k, e in part.items()} for part in made))
+    other.unknown = {k: free.restored(e) for k, e in other.unknown.items()}
+    return (found, engine) if made == found else (made, other)
 
 
 def _told_of(found: Gradient) -> Everywhere:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gradproof.calculus.differential import Condition
 from gradproof.derivation.story.claims import Claim
@@ -18,6 +18,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import construct
+from gradproof.session.question import Asked
 from gradproof.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -48,11 +49,16 @@ class Result:
         """Where the answer comes from."""
         return self._derivation
 
+    @property
+    def key(self) -> Key:
+        """Of which variables it is the answer."""
+        return next(key for key, e in self._derivation.answers.items() if e is self.expr)
+
     def program(self) -> Program:
         """The answer as something to derive again: its definitions are statements, and so are the gradients
         of unknown functions."""
         made = self._derivation
-        known = {**made.vocabulary(), **made.unknown()}
+        known = made.meanings()
         names = {str(e): e for e in made._inputs() if e not in known}
         before = made.program
         understood = {text: before.understood.get(text, "declared") for text in names}
@@ -120,6 +126,7 @@ class Derivation(ABC):
     verdict     the weakest verdict: "proved" means for all sizes
     conditions  where the result holds, as texts
     way         the steps to an answer in another form, where one was given
+    asked       the question, from which its result is found again where a variable lacks its structure
     warnings    what the person should know about the question: GradproofErrors that were not raised
     """
 
@@ -132,6 +139,12 @@ class Derivation(ABC):
     conditions: tuple[str, ...]
     warnings: tuple[GradproofError, ...]
     way: Way | None = None
+    asked: Asked | None = None
+
+    def asked_as(self, asked: Asked) -> Self:
+        """This derivation with the question it answers, so that it can be asked anew."""
+        self.asked = asked
+        return self
 
     # ---- what a kind has to say
 
@@ -179,6 +192,10 @@ class Derivation(ABC):
         """The names of the gradients of unknown functions: G, with what it means."""
         return {}
 
+    def meanings(self) -> dict[Expr, Expr]:
+        """What every name that is no input stands for."""
+        return {**self.vocabulary(), **self.unknown()}
+
     # ---- the answer
 
     @property
@@ -201,7 +218,7 @@ class Derivation(ABC):
         """The derivation for reading.
 
         notation  "frobenius", "index" or "both"
-        format    "text", "ascii", "latex", "markdown" or "json"
+        format    "text", "ascii", "latex", "markdown", "html", "typst" or "json"
         steps     "none", "short" or "full"
         """
         if format == "json":
@@ -213,19 +230,10 @@ class Derivation(ABC):
         from gradproof.rendering.page.show import show, show_both
 
         if notation == "both":
-            first, second = self._spelled("frobenius", format), self._spelled("index", format)
+            first, second = self.story("frobenius"), self.story("index")
             return show_both(first, second, format=format, steps=steps, width=width)
-        story = self._spelled(notation, format)
-        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
-
-    def _spelled(self, notation: str, format: str) -> Story:
-        """The story, with the expressions in its conditions set as all others are in plain text."""
         story = self.story(notation)
-        if format != "text":
-            return story
-        from gradproof.rendering.formula.formula import formula
-
-        return story._replace(conditions=tuple(c.said(formula) for c in self._where()))
+        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""

@@ -166,7 +166,7 @@ def _constrained(
         return Stationary(found, variable, sides, None, found.conditions, found.verdict)
     verdict, shown = _proved({variable: made.solution, multiplier: made.multiplier}, [total, whole], found)
     kept = [e for e in made.invertible if e.op not in ("eye", "num", "size")]
-    said = tuple(f"{e} is invertible" if e.axes else f"{e} ≠ 0" for e in kept)
+    said = tuple(Condition("{X} is invertible" if e.axes else "{X} ≠ 0", (e,)).said() for e in kept)
     return Stationary(found, variable, sides, made.solution, (*found.conditions, *said), verdict, shown)
 
 

@@ -7,11 +7,12 @@ more than two matrices meet at a summed wire there is no such notation, and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from gradproof.calculus.network.hadamard import entrywise
 from gradproof.calculus.network.matrix_chains import Chain, Token, flip, sign, simplify, token, upright, write
+from gradproof.calculus.network.pieces import Move, Piece, Pieces
 from gradproof.calculus.network.source_order import place
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -21,30 +22,11 @@ from gradproof.operators.properties import sums_to_one, symmetric
 Array = tuple[Expr, tuple[int, ...]]  # an expression and the wires of its axes
 
 
-class Piece:
-    """A chain from wire `start` to wire `end`; a column vector on `start` where `end` is None."""
-
-    __slots__ = ("chain", "end", "start")
-
-    def __init__(self, chain: Chain, start: int, end: int | None) -> None:
-        self.chain, self.start, self.end = chain, start, end
-
-    @property
-    def ends(self) -> tuple[int, ...]:
-        """The wires it hangs on."""
-        return (self.start,) if self.end is None else (self.start, self.end)
-
-    def turned(self) -> Piece:
-        """The transposed matrix."""
-        assert self.end is not None
-        return Piece(flip(self.chain), self.end, self.start)
-
-
 class Contraction:
     """The pieces left, the scalars and the sign that came out so far."""
 
-    def __init__(self, pieces: list[Piece], out: Sequence[int], sizes: dict[int, Dim]) -> None:
-        self.pieces = pieces
+    def __init__(self, pieces: Iterable[Piece], out: Sequence[int], sizes: dict[int, Dim]) -> None:
+        self.pieces = Pieces(pieces)
         self.out = set(out)
         self.order = {wire: place for place, wire in enumerate(out)}
         self.sizes = sizes
@@ -55,13 +37,22 @@ class Contraction:
 
     def run(self) -> bool:
         """Contract as far as it goes; whether every summed wire is gone."""
-        while any(move() for move in (self._loops, self._parallel, self._loose, self._join, self._diagonal)):
+        while self._moved() or self._diagonal():
             pass
-        inner = [wire for piece in self.pieces for wire in piece.ends if wire not in self.out]
-        return not inner
+        return all(wire in self.out for piece in self.pieces for wire in piece.ends)
 
-    def _at(self, wire: int) -> list[Piece]:
-        return [piece for piece in self.pieces if wire in piece.ends]
+    def _moved(self) -> bool:
+        """The first move that can be made, with the first piece with which it can."""
+        for move, make in (
+            (Move.LOOP, self._loop),
+            (Move.PARALLEL, self._parallel),
+            (Move.LOOSE, self._loose),
+            (Move.JOIN, self._join),
+        ):
+            while (piece := self.pieces.next(move)) is not None:
+                if make(piece):
+                    return True
+        return False
 
     def _expr(self, chain: Chain) -> Expr | None:
         chain = simplify(chain)
@@ -86,18 +77,17 @@ class Contraction:
         size_here = self.sizes[piece.start]
         return ones(size_here) if piece.end is None else eye(size_here)
 
-    def _loops(self) -> bool:
+    def _loop(self, piece: Piece) -> bool:
         """A piece that begins and ends on one wire: a trace, or a diagonal where others hang there."""
-        for piece in self.pieces:
-            if piece.end == piece.start:
-                self.pieces.remove(piece)
-                wire = piece.start
-                if wire in self.out or self._at(wire):
-                    self.pieces.append(Piece([token(apply("diagonal", self._matrix(piece)))], wire, None))
-                else:
-                    self.scalars.append(self._trace(piece))
-                return True
-        return False
+        wire = piece.start
+        if piece.end != wire:
+            return False
+        self.pieces.remove(piece)
+        if wire in self.out or self.pieces.count(wire):
+            self.pieces.add(Piece([token(apply("diagonal", self._matrix(piece)))], wire, None))
+        else:
+            self.scalars.append(self._trace(piece))
+        return True
 
     def _trace(self, piece: Piece) -> Expr:
         chain = simplify(piece.chain)
@@ -109,39 +99,35 @@ class Contraction:
             chain = flip(chain)
         return apply("tr", self._matrix(Piece(chain, piece.start, piece.start)))
 
-    def _parallel(self) -> bool:
+    def _parallel(self, piece: Piece) -> bool:
         """Two pieces on the same wires: a Frobenius product if nothing else is there, or a Hadamard one."""
-        seen: dict[frozenset[int], Piece] = {}
-        for piece in self.pieces:
-            key = frozenset(piece.ends)
-            other = seen.setdefault(key, piece)
-            if other is piece:
-                continue
-            if piece.end is None and self._two_vectors(piece.start):
-                continue
-            self._merge(other, piece)
-            return True
-        return False
+        first = self.pieces.first_beside(piece)
+        if first is piece or (piece.end is None and self._two_vectors(piece.start)):
+            return False
+        self._merge(first, piece)
+        return True
 
     def _two_vectors(self, wire: int) -> bool:
         """Only two vectors meet at a summed wire: an inner product, which `_join` makes."""
-        return wire not in self.out and len(self._at(wire)) == 2
+        return wire not in self.out and self.pieces.count(wire) == 2
+
+    def _gone(self, wire: int) -> bool:
+        """Whether a wire neither goes out nor has anything on it."""
+        return wire not in self.out and not self.pieces.count(wire)
 
     def _merge(self, a: Piece, b: Piece) -> None:
-        self.pieces.remove(a)
-        self.pieces.remove(b)
+        self.pieces.remove(a, b)
         if b.start != a.start:
             b = b.turned()
-        alone = all(wire not in self.out and not self._at(wire) for wire in a.ends)
-        if a.end is not None and alone:
+        if a.end is not None and all(map(self._gone, a.ends)):
             self.scalars.append(self._frobenius(a, b))
             return
         both = entrywise(self._matrix(a), self._matrix(b))
         if both.op != "ones":
-            self.pieces.append(Piece([token(both)], a.start, a.end))
+            self.pieces.add(Piece([token(both)], a.start, a.end))
             return
         for wire in a.ends:  # all cancelled: a sum with nothing on it counts its size
-            if wire not in self.out and not self._at(wire):
+            if self._gone(wire):
                 self.scalars.append(size(self.sizes[wire]))
 
     def _frobenius(self, a: Piece, b: Piece) -> Expr:
@@ -159,26 +145,25 @@ class Contraction:
             return apply("tr", mul(x, y.args[0]))
         return frob(x, y)
 
-    def _loose(self) -> bool:
+    def _loose(self, piece: Piece) -> bool:
         """A summed wire with one end: row sums, column sums, sums."""
-        for piece in self.pieces:
-            for wire in piece.ends:
-                if wire in self.out or len(self._at(wire)) > 1:
-                    continue
-                self.pieces.remove(piece)
-                if piece.end is None:
-                    self.scalars.append(self._sum(piece.chain, wire))
-                elif wire == piece.end:
-                    self._summed(piece.chain, wire, piece.start)
-                else:
-                    self._summed(flip(piece.chain), wire, piece.end)
-                return True
+        for wire in piece.ends:
+            if wire in self.out or self.pieces.count(wire) > 1:
+                continue
+            self.pieces.remove(piece)
+            if piece.end is None:
+                self.scalars.append(self._sum(piece.chain, wire))
+            elif wire == piece.end:
+                self._summed(piece.chain, wire, piece.start)
+            else:
+                self._summed(flip(piece.chain), wire, piece.end)
+            return True
         return False
 
     def _summed(self, chain: Chain, wire: int, other: int | None) -> None:
         """A matrix whose columns are added: a vector on its other wire."""
         assert other is not None
-        self.pieces.append(Piece([*chain, Token(None, size=self.sizes[wire])], other, None))
+        self.pieces.add(Piece([*chain, Token(None, size=self.sizes[wire])], other, None))
 
     def _sum(self, chain: Chain, wire: int) -> Expr:
         only = chain[0].expr if len(chain) == 1 else None
@@ -190,16 +175,12 @@ class Contraction:
         e = self._scalar(whole)
         return e if not e.axes else apply("sum", e)
 
-    def _join(self) -> bool:
+    def _join(self, piece: Piece) -> bool:
         """A summed wire between two pieces: a product."""
-        for piece in self.pieces:
-            for wire in piece.ends:
-                there = self._at(wire)
-                if wire in self.out or len(there) != 2:
-                    continue
-                a, b = there
-                self.pieces.remove(a)
-                self.pieces.remove(b)
+        for wire in piece.ends:
+            if wire not in self.out and self.pieces.count(wire) == 2:
+                a, b = self.pieces.at(wire)
+                self.pieces.remove(a, b)
                 self._product(a, b, wire)
                 return True
         return False
@@ -214,7 +195,7 @@ class Contraction:
             a = a.turned()
         if b.start != wire:
             b = b.turned()
-        self.pieces.append(Piece(a.chain + b.chain, a.start, b.end))
+        self.pieces.add(Piece(a.chain + b.chain, a.start, b.end))
 
     def _inner(self, a: Piece, b: Piece) -> None:
         """x'*…*y, in the direction with fewer transposes."""
@@ -233,34 +214,32 @@ class Contraction:
             if crossed is not None:
                 self._weigh(*crossed)
                 return True
-            matrix = next(p for p in self._at(wire) if p.end is not None)
-            self.pieces.remove(vector)
-            self.pieces.remove(matrix)
+            matrix = next(p for p in self.pieces.at(wire) if p.end is not None)
+            self.pieces.remove(vector, matrix)
             if matrix.end != wire:
                 matrix = matrix.turned()
             chain = [*matrix.chain, Token(apply("diag", self._matrix(vector)))]
-            self.pieces.append(Piece(chain, matrix.start, wire))
+            self.pieces.add(Piece(chain, matrix.start, wire))
             return True
         return False
 
     def _crossed(self, wire: int) -> tuple[Piece, Piece, Piece] | None:
         """A matrix at `wire` that has a vector on each of its two wires."""
-        for matrix in self._at(wire):
-            vectors = [next((p for p in self._at(w) if p.end is None), None) for w in matrix.ends]
+        for matrix in self.pieces.at(wire):
+            vectors = [next((p for p in self.pieces.at(w) if p.end is None), None) for w in matrix.ends]
             if matrix.end is not None and vectors[0] is not None and vectors[1] is not None:
                 return matrix, vectors[0], vectors[1]
         return None
 
     def _weigh(self, matrix: Piece, left: Piece, right: Piece) -> None:
         """diag(u)*A*diag(v) as (u*v').*A."""
-        for piece in (matrix, left, right):
-            self.pieces.remove(piece)
+        self.pieces.remove(matrix, left, right)
         weights = outer(self._matrix(left), self._matrix(right))
         both = entrywise(weights, self._matrix(matrix))
-        self.pieces.append(Piece([token(both)], matrix.start, matrix.end))
+        self.pieces.add(Piece([token(both)], matrix.start, matrix.end))
 
     def _needs_diagonal(self, wire: int) -> bool:
-        there = self._at(wire)
+        there = self.pieces.at(wire)
         matrices = [piece for piece in there if piece.end is not None]
         if wire not in self.out:
             return len(matrices) == 2 and len(there) == 3
@@ -268,7 +247,9 @@ class Contraction:
 
     def _both(self, matrix: Piece) -> bool:
         """A matrix with a vector on each of its outgoing wires: those two make an outer product."""
-        return all(wire in self.out and any(p.end is None for p in self._at(wire)) for wire in matrix.ends)
+        return all(
+            wire in self.out and any(p.end is None for p in self.pieces.at(wire)) for wire in matrix.ends
+        )
 
     def left(self) -> list[Array]:
         """Every piece that is left, as an array on its wires."""
@@ -279,16 +260,15 @@ class Contraction:
     def arrays(self) -> list[Array] | None:
         """What stands on the outgoing wires, at most one array on each."""
         found: list[Array] = []
-        for piece in [p for p in self.pieces if p.end is not None]:
-            assert piece.end is not None
-            if self.order[piece.start] > self.order[piece.end]:
-                self.pieces[self.pieces.index(piece)] = piece = piece.turned()
+        for matrix in [p for p in self.pieces if p.end is not None]:
+            assert matrix.end is not None
+            piece = matrix.turned() if self.order[matrix.start] > self.order[matrix.end] else matrix
             vectors = [p for p in self.pieces if p.end is None and p.start in piece.ends]
             e = self._matrix(piece)
             if len(vectors) == 2:
                 ordered = sorted(vectors, key=lambda v: v.start != piece.start)
                 e = entrywise(outer(self._matrix(ordered[0]), self._matrix(ordered[1])), e)
-                self.pieces = [p for p in self.pieces if p not in vectors]
+                self.pieces.remove(*vectors)
             found.append((e, tuple(piece.ends)))
         found += [(self._matrix(p), (p.start,)) for p in self.pieces if p.end is None]
         wires = [wire for _, ends in found for wire in ends]

@@ -18,12 +18,11 @@ from gradproof.calculus.network.network import ONE, Factor, Network
 from gradproof.elaboration.read import phrase
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names
-from gradproof.operators.build import add, apply, mul, zeros
+from gradproof.operators.build import add, apply, mul, num, zeros
 from gradproof.operators.properties import number, square, symmetric
 from gradproof.operators.row import LETTERS, whole_arity
+from gradproof.operators.signs import facts
 from gradproof.operators.table import OPERATORS
-
-_MADE_OF = {"add", "neg", "mul", "div", "pow", "inv", "expm", "logm", "sqrtm", "dexpm", "dlogm", "dpow"}
 
 
 class Read(Protocol):
@@ -200,7 +199,7 @@ def _made_of(e: Expr, whole: Expr | None) -> frozenset[Expr]:
         return frozenset()
     if whole is not None and _bare(e) is whole:
         return frozenset({whole})
-    if e.op in _MADE_OF and all(not arg.axes or square(arg) for arg in e.args):
+    if facts(e.op).algebra and all(not arg.axes or square(arg) for arg in e.args):
         return frozenset().union(*(_made_of(arg, whole) for arg in e.args))
     if e.op == "T" and symmetric(e.args[0]):
         return _made_of(e.args[0], whole)
@@ -216,6 +215,8 @@ def _chain(net: Network, e: Expr, start: int, end: int) -> None:
         part, power = todo.pop()
         if part.op == "mul" and power == 1 and all(len(a.axes) in (0, 2) for a in part.args):
             todo.extend((arg, 1) for arg in reversed(part.args))
+        elif part.op == "neg" and part.axes:
+            todo.extend([(part.args[0], 1), (num(-1), 1)])
         elif part.op == "div" and power == 1:
             todo.extend([(part.args[1], -1), (part.args[0], 1)])
         elif part.axes:

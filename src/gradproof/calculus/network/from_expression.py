@@ -15,6 +15,7 @@ from gradproof.operators.blocks import TRIANGLES
 from gradproof.operators.build import add, apply, construct, mul, num
 from gradproof.operators.build import size as size_of
 from gradproof.operators.properties import number, square
+from gradproof.operators.signs import facts
 from gradproof.operators.wiring import Legs, part_wiring, wiring
 
 LONGEST_POWER = 8  # X^k is laid out as k factors up to this k
@@ -25,6 +26,8 @@ def spread(net: Network, e: Expr, power: Fraction = ONE) -> list[int]:
     rule = _OPEN.get(e.op)
     if rule is not None:
         return rule(net, e, power)
+    if facts(e.op).turns:
+        return _function(net, e, power)
     if wiring(e) is not None:
         return _linear(net, e, power)
     if power == 1 and is_applied(e):
@@ -306,5 +309,4 @@ _OPEN = {
     "div": _quotient, "hdiv": _quotient, "pow": _power, "hpow": _power, "inv": _inverse, "sqrt": _sqrt,
     "hcat": _stack, "vcat": _stack, "slice": _slice, **dict.fromkeys(TRIANGLES, _triangle),
     "cumsum": _triangle, "reshape": _reshape,
-    "expm": _function, "logm": _function, "sqrtm": _function, "pinv": _function,
 }  # fmt: skip

@@ -90,29 +90,34 @@ def _replaced(powers: Powers, old: tuple[Expr, ...], new: Powers) -> Powers:
 
 def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     """The elementwise product of powers of arrays of one shape."""
-
-    def powered(e: Expr, p: Fraction) -> Expr:
-        if p == 1 or (p > 0 and binary(e)):
-            return e
-        return apply("sqrt", e) if p == Fraction(1, 2) else hpow(e, constant(p))
-
     found: Powers = {}
     for e, p in items:
         found[e] = found.get(e, Fraction(0)) + p
-    items = list(shortened({e: p for e, p in found.items() if p}).items())
-    if not items:
+    powers = shortened({e: p for e, p in found.items() if p})
+    if not powers:
         return num(1)
-    masks = [e for e, p in items if p > 0 and masked(e) and (binary(e) or p.denominator == 1)]
-    if masks and len(items) > len(masks):
-        rest = hadamard([(e, p) for e, p in items if e not in masks])
-        for mask, p in items:
-            for _ in range(0 if mask not in masks else 1 if binary(mask) else int(p)):
-                rest = construct(mask, (rest,))
-        return rest
-    above = [powered(e, p) for e, p in items if p > 0]
-    below = [powered(e, -p) for e, p in items if p < 0]
+    masks = {e: p for e, p in powers.items() if p > 0 and masked(e) and (binary(e) or p.denominator == 1)}
+    if masks and len(powers) > len(masks):
+        return _keeping(masks, hadamard([(e, p) for e, p in powers.items() if e not in masks]))
+    above = [_powered(e, p) for e, p in powers.items() if p > 0]
+    below = [_powered(e, -p) for e, p in powers.items() if p < 0]
     top = had(*above) if above else num(1)
     return hdiv(top, had(*below)) if below else top
+
+
+def _keeping(masks: Powers, rest: Expr) -> Expr:
+    """The triangles of an array that triangles of ones keep; halves of a diagonal as often as they stand."""
+    for mask, p in masks.items():
+        for _ in range(1 if binary(mask) else int(p)):
+            rest = construct(mask, (rest,))
+    return rest
+
+
+def _powered(e: Expr, p: Fraction) -> Expr:
+    """An array to a positive power, entry by entry."""
+    if p == 1 or binary(e):
+        return e
+    return apply("sqrt", e) if p == Fraction(1, 2) else hpow(e, constant(p))
 
 
 def entrywise(a: Expr, b: Expr) -> Expr:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from operator import and_
@@ -12,15 +12,37 @@ from typing import NamedTuple
 from gradproof.calculus.network.cost import ink
 from gradproof.calculus.network.hadamard import hadamard
 from gradproof.calculus.network.products import assemble
+from gradproof.calculus.network.source_order import remembered
 from gradproof.calculus.network.to_expression import Term
 from gradproof.calculus.network.triangles import halves
-from gradproof.expressions.dims import at_least
+from gradproof.expressions.dims import Dim, at_least
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.expressions.walk import postorder
-from gradproof.operators.blocks import CATS, ONE, blocks, cat
+from gradproof.operators.blocks import CATS, ONE, Block, blocks, cat
 from gradproof.operators.build import T, add, apply, construct, had, mul, neg, num, ones, zeros
 
 MANY = 40  # beyond so many terms common factors are not searched for
+
+
+class Factoring(NamedTuple):
+    """Several terms as one.
+
+    saved    how much ink that saves
+    members  the places of the terms
+    whole    the one term
+    """
+
+    saved: int
+    members: list[int]
+    whole: Term
+
+
+def _factoring(terms: list[Term], members: list[int], common: Term, core: Expr) -> Factoring | None:
+    """Terms as what they have in common times a core, where that takes less ink."""
+    whole = common._replace(core=core)
+    before = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1
+    saved = before - ink(assemble(*whole))
+    return Factoring(saved, members, whole) if saved > 0 else None
 
 
 def collect(terms: Sequence[Term], axes: Axes, row: bool = False) -> Expr:
@@ -53,7 +75,17 @@ def _ordered(core: Expr | None) -> Expr | None:
     return made[core]
 
 
-def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
+def _sum(terms: Sequence[Term], axes: Axes, row: bool) -> Expr:
+    return _written(tuple((t.coefficient, tuple(t.scalars.items()), t.core) for t in terms), axes, row)
+
+
+_Frozen = tuple[Fraction, tuple[tuple[Expr, Fraction], ...], Expr | None]
+
+
+@remembered
+def _written(frozen: tuple[_Frozen, ...], axes: Axes, row: bool) -> Expr:
+    """The sum of the terms. A factor is tried at both ends of products, so the same sums come again."""
+    terms = [Term(coefficient, dict(scalars), core) for coefficient, scalars, core in frozen]
     if not terms:
         return zeros(*axes, row=row)
     if 1 < len(terms) <= MANY:
@@ -63,7 +95,7 @@ def _sum(terms: list[Term], axes: Axes, row: bool) -> Expr:
                 break
             terms = shorter
         common, terms = _common(terms)
-        if common is not None:
+        if common.coefficient != 1 or common.scalars:
             return assemble(common.coefficient, common.scalars, _plain_sum(terms))
     return _plain_sum(terms)
 
@@ -86,13 +118,11 @@ def _positive_first(terms: list[Term]) -> list[Term]:
 # ---- numbers and scalars that all terms share
 
 
-def _common(terms: list[Term]) -> tuple[Term | None, list[Term]]:
-    if len(terms) < 2:
-        return None, terms
-    number = _shared_number(terms)
-    scalars = _shared_scalars(terms)
+def _common(terms: list[Term]) -> tuple[Term, list[Term]]:
+    """The number and the scalars that all terms share, and what is left of them."""
+    number, scalars = (_shared_number(terms), _shared_scalars(terms)) if len(terms) > 1 else (Fraction(1), {})
     if number == 1 and not scalars:
-        return None, terms
+        return Term(number, scalars, None), terms
     rest = [
         Term(
             t.coefficient / number,
@@ -137,7 +167,16 @@ def _ends(core: Expr | None, last: bool) -> tuple[Expr, tuple[Expr, ...]] | None
 
 def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
     """The best single factoring: several terms become one with a sum in it."""
-    best: tuple[int, list[int], Term] | None = None
+    found = _at_the_ends(terms) or _later(terms)
+    if found is None:
+        return None
+    first, gone = found.members[0], set(found.members)
+    return [found.whole if at == first else t for at, t in enumerate(terms) if at == first or at not in gone]
+
+
+def _at_the_ends(terms: list[Term]) -> Factoring | None:
+    """A factor at the end, or at the beginning, of several products: the one that saves most."""
+    best: Factoring | None = None
     for last in (True, False):
         groups: dict[Expr, list[int]] = {}
         for at, term in enumerate(terms):
@@ -145,26 +184,17 @@ def _factored(terms: list[Term], axes: Axes, row: bool) -> list[Term] | None:
             if end is not None:
                 groups.setdefault(end[0], []).append(at)
         for factor, members in groups.items():
-            if len(members) > 1:
-                made = _pull(terms, members, factor, last)
-                if made is not None and (best is None or made[0] > best[0]):
-                    best = (made[0], members, made[1])
-    found = best if best is not None else _later(terms)
-    if found is None:
-        return None
-    _, members, whole = found
-    return [
-        whole if at == members[0] else t
-        for at, t in enumerate(terms)
-        if at == members[0] or at not in members
-    ]
+            made = _pull(terms, members, factor, last) if len(members) > 1 else None
+            if made is not None and (best is None or made.saved > best.saved):
+                best = made
+    return best
 
 
-def _later(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+def _later(terms: list[Term]) -> Factoring | None:
     return _row_scaled(terms) or _hadamard_factored(terms) or _wrapped(terms) or _weighted(terms)
 
 
-def _weighted(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+def _weighted(terms: list[Term]) -> Factoring | None:
     """s*x - t*x as (s - t)*x, for scalars s and t."""
     groups: dict[Expr, list[int]] = {}
     for at, term in enumerate(terms):
@@ -175,15 +205,13 @@ def _weighted(terms: list[Term]) -> tuple[int, list[int], Term] | None:
             continue
         common, heads = _common([terms[at]._replace(core=None) for at in members])
         factors = core.args if core.op == "mul" else (core,)
-        inside = mul(_plain_sum(heads), *factors)
-        whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, inside)
-        saved = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1 - ink(assemble(*whole))
-        if saved > 0:
-            return saved, members, whole
+        made = _factoring(terms, members, common, mul(_plain_sum(heads), *factors))
+        if made is not None:
+            return made
     return None
 
 
-def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tuple[int, Term] | None:
+def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> Factoring | None:
     heads = []
     for at in members:
         end = _ends(terms[at].core, last)
@@ -194,15 +222,16 @@ def _pull(terms: list[Term], members: list[int], factor: Expr, last: bool) -> tu
     if any(h.core is not None and (h.core.axes != first.axes or h.core.row != first.row) for h in heads):
         return None
     common, heads = _common(_like(heads))
-    inside = _sum(heads, first.axes, first.row)
-    opened = inside.args if inside.op == "mul" else (inside,)
-    core = mul(*opened, factor) if last else mul(factor, *opened)
-    whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, core)
-    saved = sum(ink(assemble(*terms[at])) for at in members) + len(members) - 1 - ink(assemble(*whole))
-    return (saved, whole) if saved > 0 else None
+    return _factoring(terms, members, common, _beside(_sum(heads, first.axes, first.row), factor, last))
 
 
-def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+def _beside(e: Expr, factor: Expr, last: bool) -> Expr:
+    """A product with a factor behind (or before) it."""
+    factors = e.args if e.op == "mul" else (e,)
+    return mul(*factors, factor) if last else mul(factor, *factors)
+
+
+def _wrapped(terms: list[Term]) -> Factoring | None:
     """diag(u) + diag(v) as diag(u + v), and the same for reshape."""
     stacked = _stacked(terms)
     if stacked is not None:
@@ -211,33 +240,25 @@ def _wrapped(terms: list[Term]) -> tuple[int, list[int], Term] | None:
     for at, term in enumerate(terms):
         if term.core is not None and term.core.op in ("diag", "reshape") and not term.scalars:
             groups.setdefault((term.core.op, term.core.args[0].axes), []).append(at)
-    for members in groups.values():
-        cores = [terms[at].core for at in members]
-        first = cores[0]
-        if len(members) < 2 or first is None:
-            continue
-        inner = [
-            Term(terms[at].coefficient, {}, core.args[0])
-            for at, core in zip(members, cores, strict=True)
-            if core
-        ]
-        common, inner = _common(inner)
-        inside = _sum(inner, first.args[0].axes, False)
-        return (
-            1,
-            members,
-            Term(common.coefficient if common else Fraction(1), {}, construct(first, (inside,))),
-        )
+    for (_, axes), members in groups.items():
+        cores = [core for at in members if (core := terms[at].core) is not None]
+        if len(members) > 1:
+            inner = [
+                Term(terms[at].coefficient, {}, core.args[0]) for at, core in zip(members, cores, strict=True)
+            ]
+            common, inner = _common(inner)
+            core = construct(cores[0], (_sum(inner, axes, False),))
+            return Factoring(1, members, common._replace(core=core))
     return None
 
 
-def _stacked(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+def _stacked(terms: list[Term]) -> Factoring | None:
     """vcat(A, 0) + vcat(0, B) as vcat(A, B), halftril(M) + halftriu(M) as M."""
     for i, one in enumerate(terms):
         for j in range(i + 1, len(terms)):
             made = _both(one, terms[j])
             if made is not None:
-                return (1, [i, j], made)
+                return Factoring(1, [i, j], made)
     return None
 
 
@@ -254,8 +275,7 @@ def _both(a: Term, b: Term) -> Term | None:
     common, (a, b) = _common([a._replace(core=None), b._replace(core=None)])
     left, right = (assemble(t.coefficient, t.scalars, None) for t in (a, b))
     args = [_scaled(left, p) if p is not None else _scaled(right, q) for p, q in cut]
-    whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, None)
-    return whole._replace(core=cat(x.op, *args))
+    return common._replace(core=cat(x.op, *args))
 
 
 def _scaled(scale: Expr, e: Expr | None) -> Expr:
@@ -269,57 +289,65 @@ def _blank(e: Expr) -> bool:
 
 def sorted_places(x: Expr, y: Expr) -> list[tuple[Expr | None, Expr | None]] | None:
     """Parts of two stacks that do not meet, in their order; None where they meet."""
-    mine, theirs = ([b for b in blocks(e) if not _blank(b.arg)] for e in (x, y))
-    ends = {p.place[0]: (p, None) for p in mine} | {q.place[0]: (None, q) for q in theirs}
-    out: list[tuple[Expr | None, Expr | None]] = []
-    if len(ends) < len(mine) + len(theirs):
-        return None
-    place = ONE
-    blanks = {b.place[0]: b for e in (x, y) for b in blocks(e) if _blank(b.arg)}
-    size = x.axes[blocks(x)[0].axis]
-    while place is not size + ONE:
-        if place in ends:
-            p, q = ends.pop(place)
-            block = p or q
-            out.append((p.arg if p else None, q.arg if q else None))
-        else:
-            block = blanks.get(place)
-            if block is None or any(not at_least(first, block.place[-1] + ONE) and at_least(first, place)
-                                    for first in ends):  # fmt: skip
+    starts: dict[Dim, tuple[Block, bool]] = {}
+    blanks: dict[Dim, Block] = {}
+    for first, e in ((True, x), (False, y)):
+        for block in blocks(e):
+            if _blank(block.arg):
+                blanks[block.place[0]] = block
+            elif block.place[0] in starts:
                 return None
-            out.append((block.arg, None))
-        assert block is not None
+            else:
+                starts[block.place[0]] = block, first
+    out: list[tuple[Expr | None, Expr | None]] = []
+    place, end = ONE, x.axes[blocks(x)[0].axis] + ONE
+    while place is not end:
+        if place in starts:
+            block, first = starts.pop(place)
+        elif place in blanks and not _covers(blanks[place], starts):
+            block, first = blanks[place], True
+        else:
+            return None
+        out.append((block.arg, None) if first else (None, block.arg))
         place = block.place[-1] + ONE
-    return out if not ends else None
+    return out if not starts else None
 
 
-def _row_scaled(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+def _covers(block: Block, starts: Iterable[Dim]) -> bool:
+    """Whether one of these places may lie within a block."""
+    first, last = block.place[0], block.place[-1]
+    return any(at_least(start, first) and not at_least(start, last + ONE) for start in starts)
+
+
+def _row_scaled(terms: list[Term]) -> Factoring | None:
     """diag(u./s)*A + (v./s)*b' as diag(1 ./ s)*(diag(u)*A + v*b'), and the same from the right."""
-    for last in (False, True):
-        ends = [_scale(term.core, last) for term in terms]
-        scales = [_fraction(end.vector) if end else ([], []) for end in ends]
-        shared = [e for e in scales[0][0] if all(e in above for above, _ in scales)]
-        below = [e for e in scales[0][1] if all(e in under for _, under in scales)]
-        if not below:
-            continue
-        rest = []
-        for term, end, (above, under) in zip(terms, ends, scales, strict=True):
-            assert end is not None
-            items = [(e, Fraction(1)) for e in above if e not in shared]
-            items += [(e, Fraction(-1)) for e in under if e not in below]
-            rest.append(Term(term.coefficient, term.scalars, _rescaled(end, items, last)))
-        common, rest = _common(_like(rest))
-        items = [*((e, Fraction(1)) for e in shared), *((e, Fraction(-1)) for e in below)]
-        first = rest[0].core
-        assert first is not None
-        scale, inside = apply("diag", hadamard(items)), _sum(rest, first.axes, False)
-        factors = inside.args if inside.op == "mul" else (inside,)
-        core = mul(*factors, scale) if last else mul(scale, *factors)
-        whole = Term(common.coefficient if common else Fraction(1), common.scalars if common else {}, core)
-        saved = sum(ink(assemble(*t)) for t in terms) + len(terms) - 1 - ink(assemble(*whole))
-        if saved > 0:
-            return saved, list(range(len(terms))), whole
-    return None
+    return _scaled_at(terms, last=False) or _scaled_at(terms, last=True)
+
+
+def _scaled_at(terms: list[Term], last: bool) -> Factoring | None:
+    ends = [end for term in terms if (end := _scale(term.core, last)) is not None]
+    scales = [_fraction(end.vector) for end in ends]
+    if len(ends) < len(terms):
+        return None
+    shared = [e for e in scales[0][0] if all(e in above for above, _ in scales)]
+    below = [e for e in scales[0][1] if all(e in under for _, under in scales)]
+    if not below:
+        return None
+    rest = []
+    for term, end, (above, under) in zip(terms, ends, scales, strict=True):
+        left = _powers((e for e in above if e not in shared), (e for e in under if e not in below))
+        rest.append(Term(term.coefficient, term.scalars, _rescaled(end, left, last)))
+    common, rest = _common(_like(rest))
+    first = rest[0].core
+    assert first is not None
+    scale = apply("diag", hadamard(_powers(shared, below)))
+    core = _beside(_sum(rest, first.axes, False), scale, last)
+    return _factoring(terms, list(range(len(terms))), common, core)
+
+
+def _powers(above: Iterable[Expr], below: Iterable[Expr]) -> list[tuple[Expr, Fraction]]:
+    """Numerator and denominator as powers."""
+    return [*((e, Fraction(1)) for e in above), *((e, Fraction(-1)) for e in below)]
 
 
 class _End(NamedTuple):
@@ -373,28 +401,26 @@ def _left(items: list[Expr], taken: list[Expr]) -> list[Expr]:
     return list((Counter(items) - Counter(taken)).elements())
 
 
-def _hadamard_factored(terms: list[Term]) -> tuple[int, list[int], Term] | None:
+def _in_all(lists: Iterable[list[Expr]]) -> list[Expr]:
+    """What stands in every list, as often as it does."""
+    return list(reduce(and_, map(Counter, lists)).elements())
+
+
+def _hadamard_factored(terms: list[Term]) -> Factoring | None:
     """A.*B + A.*C as A.*(B + C), and A + A.*B as A.*(1 + B), for all terms together."""
     split = [_entries(term.core) for term in terms]
-    shared = list(reduce(and_, (Counter(above) for above, _ in split)).elements())
-    below = list(reduce(and_, (Counter(under) for _, under in split)).elements())
+    shared, below = _in_all(above for above, _ in split), _in_all(under for _, under in split)
     if (not shared and not below) or any(t.scalars for t in terms):
         return None
     rest = []
     for term, (above, under) in zip(terms, split, strict=True):
-        items = [(e, Fraction(1)) for e in _left(above, shared)]
-        items += [(e, Fraction(-1)) for e in _left(under, below)]
+        items = _powers(_left(above, shared), _left(under, below))
         rest.append(Term(term.coefficient, {}, hadamard(items) if items else None))
     if not shared and all(t.core is None for t in rest):
         return None
     common, rest = _common(_like(rest))
-    if not rest:
+    inside = _plain_sum(rest) if rest else None
+    if inside is None or not (inside.axes or shared):
         return None
-    inside = _plain_sum(rest)
-    items = [(e, Fraction(1)) for e in [*shared, inside]] + [(e, Fraction(-1)) for e in below]
-    if not inside.axes and not shared:
-        return None
-    core = hadamard(items)
-    whole = Term(common.coefficient if common else Fraction(1), {}, core)
-    saved = sum(ink(assemble(*t)) for t in terms) + len(terms) - 1 - ink(assemble(*whole))
-    return (saved, list(range(len(terms))), whole) if saved > 0 else None
+    core = hadamard(_powers([*shared, inside], below))
+    return _factoring(terms, list(range(len(terms))), common, core)

@@ -228,29 +228,45 @@ def _compress(chain: Chain) -> list[Expr]:
 def write(chain: Chain) -> Expr | None:
     """The product as an expression; None for an empty chain. Ones at an end become row sums,
     column sums or sums."""
-    ends = [t.expr is None for t in (chain[0], chain[-1])] if chain else [False, False]
-    inner = chain[1 if ends[0] and len(chain) > 1 else 0 : -1 if ends[1] else None]
+    before, after = (t.expr is None for t in (chain[0], chain[-1])) if chain else (False, False)
+    inner = chain[1 if before and len(chain) > 1 else 0 : -1 if after else None]
     if not inner:
         return None
     factors = _compress(inner)
-    adding = next((k for k, e in enumerate(factors[:-1]) if _adds_up(e)), None)
-    if not any(ends) and adding is not None:
-        factors = [*factors[:adding], apply("cumsum", mul(*factors[adding + 1 :]))]
-    if ends[0] and ends[1]:
-        if len(factors) == 1 and factors[0].op == "T":
-            factors = list(factors[0].args)
+    if before and after:
+        return _total(factors)
+    if after:
+        return _row_sums(factors)
+    return _column_sums(factors) if before else mul(*_accumulated(factors))
+
+
+def _total(factors: list[Expr]) -> Expr:
+    """The sum of all entries of a product."""
+    if len(factors) == 1 and factors[0].op == "T":
+        factors = list(factors[0].args)
+    return apply("sum", mul(*factors))
+
+
+def _row_sums(factors: list[Expr]) -> Expr:
+    """A product with ones behind it."""
+    *others, last = factors
+    return apply("sum", mul(*factors)) if len(last.axes) < 2 else mul(*others, _summed(last, "rowsum"))
+
+
+def _column_sums(factors: list[Expr]) -> Expr:
+    """A product with ones before it."""
+    first, *others = factors
+    if first.row or len(factors[-1].axes) == 1 or (not others and len(first.axes) < 2):
         return apply("sum", mul(*factors))
-    if ends[1]:
-        if not factors[-1].axes or factors[-1].row or len(factors[-1].axes) == 1:
-            return apply("sum", mul(*factors))
-        return mul(*factors[:-1], _summed(factors[-1], "rowsum"))
-    if ends[0]:
-        if factors[0].row or len(factors[-1].axes) == 1:
-            return apply("sum", mul(*factors))
-        if len(factors) == 1 and len(factors[0].axes) < 2:
-            return apply("sum", factors[0])
-        return mul(T(_summed(factors[0], "colsum")), *factors[1:])
-    return mul(*factors)
+    return mul(T(_summed(first, "colsum")), *others)
+
+
+def _accumulated(factors: list[Expr]) -> list[Expr]:
+    """A triangle of ones before other factors: their sums from the top."""
+    adding = next((k for k, e in enumerate(factors[:-1]) if _adds_up(e)), None)
+    if adding is None:
+        return factors
+    return [*factors[:adding], apply("cumsum", mul(*factors[adding + 1 :]))]
 
 
 def _adds_up(e: Expr) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from gradproof.calculus.network.contraction import Array, Contraction, Piece, outer
+from gradproof.calculus.network.contraction import Array, Contraction, outer
 from gradproof.calculus.network.directional import fold
 from gradproof.calculus.network.hadamard import hadamard
 from gradproof.calculus.network.matrix_chains import token
 from gradproof.calculus.network.network import ONE, Factor, Join, Network
+from gradproof.calculus.network.pieces import Piece
 from gradproof.calculus.network.products import Scalars, assemble
 from gradproof.calculus.network.selectors import put, select, take_places
 from gradproof.calculus.network.softmax import soft
@@ -148,29 +149,38 @@ class Term(NamedTuple):
 
 def read_term(net: Network, legs: Sequence[int], row: bool = False) -> Term:
     """The network as one term whose axes are `legs`; a row vector if asked."""
+    term = _read(net, legs)
+    return term._replace(core=_turned(term.core)) if row and term.core is not None else term
+
+
+def _read(net: Network, legs: Sequence[int]) -> Term:
+    nothing = Term(Fraction(0), {}, None)
     if not net.coefficient:
-        return Term(Fraction(0), {}, None)
+        return nothing
     net.settle()
     select(net, [net.find(leg) for leg in legs])
     if not net.coefficient:
-        return Term(Fraction(0), {}, None)
+        return nothing
     name_windows(net, [net.find(leg) for leg in legs], readback)
     goal, places = take_places(net, [net.find(leg) for leg in legs])
     if places:
         inner = read_term(net, goal)
-        whole = put(inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal)), places)
-        return inner._replace(core=_turned(whole) if row else whole)
+        core = inner.core if inner.core is not None else ones(*(net.sizes[leg] for leg in goal))
+        return inner._replace(core=put(core, places))
     found = parts(net, legs)
     if not net.coefficient:
-        return Term(Fraction(0), {}, None)
+        return nothing
     out = [net.find(leg) for leg in legs]
-    if found is not None:
-        core = matrix_form(net, found.arrays, out) if out else None
-        if core is not None or not out:
-            term = softened(Term(found.coefficient, found.scalars, core))
-            return term._replace(core=_turned(term.core)) if row and term.core is not None else term
-    term = _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
-    return term._replace(core=_turned(term.core)) if row and term.core is not None else term
+    term = _matrix_term(net, found, out)
+    if term is not None:
+        return softened(term)
+    return _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
+
+
+def _matrix_term(net: Network, found: Parts | None, out: list[int]) -> Term | None:
+    """What is contracted, in matrix notation; None where that ends."""
+    core = matrix_form(net, found.arrays, out) if found is not None and out else None
+    return None if found is None or (out and core is None) else Term(found.coefficient, found.scalars, core)
 
 
 def softened(term: Term) -> Term:
@@ -213,19 +223,27 @@ def _open_joins(net: Network, out: list[int]) -> Term | None:
     """vec(…) or kron(…) where a joined axis goes out and nothing else hangs on it."""
     joins = {join.label: join for join in _live_joins(net, out)}
     used = {wire for factor in net.factors for wire in factor.legs}
-    if any(label in used or label not in out for label in joins) or not joins or len(set(out)) < len(out):
+    if not joins or len(set(out)) < len(out) or any(label in used or label not in out for label in joins):
+        return None
+    word, axes = _joined_word([joins[label].parts if label in joins else (label,) for label in out])
+    if not word:
         return None
     before = dict(net.sizes), net.joins
     net.joins = [join for join in net.joins if join.label not in joins]
     net.sizes = {wire: dim for wire, dim in net.sizes.items() if net.find(wire) not in joins}
-    inner = [joins[label].parts if label in joins else (label,) for label in out]
-    if len(out) == 1 and len(inner[0]) == 2:
-        return _scaled_word(net, "vec", [(inner[0][1], inner[0][0])])
-    pairs = [tuple(axis[k] for axis in inner) for k in (0, 1)] if all(len(a) == 2 for a in inner) else None
-    made = _scaled_word(net, "kron", pairs) if pairs is not None else None
+    made = _scaled_word(net, word, axes)
     if made is None:
         net.sizes, net.joins = before
     return made
+
+
+def _joined_word(axes: Sequence[tuple[int, ...]]) -> tuple[str, list[tuple[int, ...]]]:
+    """Which word has such axes, and those of its arguments: one pair is a vec, pairs on all axes a kron."""
+    if any(len(axis) != 2 for axis in axes):
+        return "", []
+    if len(axes) == 1:
+        return "vec", [axes[0][::-1]]
+    return "kron", [tuple(axis[k] for axis in axes) for k in (0, 1)]
 
 
 def _scaled_word(net: Network, word: str, axes: Sequence[tuple[int, ...]]) -> Term | None:
@@ -248,37 +266,34 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
     """Joined axes kept whole: what hangs on the parts becomes a vec, an outgoing pair a reshape."""
     bare = net.copy()
     bare.settle()
-    axes = tuple(net.sizes[wire] for wire in out)
-    goal, shaped = list(out), False
+    goal = list(out)
     for label, pieces in open_axes(bare, out).items():
         hanging = [f for f in bare.factors if set(f.legs) & set(pieces)]
-        if not hanging and sorted(pieces) == sorted(out) and list(pieces) == out[::-1]:
-            goal, shaped = [label], True
-        elif (
-            len(pieces) == 2
-            and hanging
-            and not set(pieces) & set(out)
-            and all(set(f.legs) <= set(pieces) for f in hanging)
-        ):
-            inner = bare.copy()
-            inner.factors, inner.joins, inner.coefficient = hanging, [], ONE
-            inner.sizes = {wire: inner.sizes[wire] for wire in pieces}
-            made = readback(inner, [pieces[1], pieces[0]])
-            bare.factors = [f for f in bare.factors if f not in hanging]
-            bare.factors.append(Factor(apply("vec", made), (label,), ONE))
-        else:
+        if not hanging and list(pieces) == out[::-1]:
+            goal = [label]
+        elif set(pieces) & set(out) or not _stack(bare, label, pieces, hanging):
             return None
         bare.joins = [join for join in bare.joins if join.label != label]
         bare.sizes = {wire: dim for wire, dim in bare.sizes.items() if wire not in pieces}
-    if goal == out and not shaped and bare.factors == net.factors:
+    if goal == out and bare.factors == net.factors:
         return None
-    found = parts(bare, goal)
-    core = matrix_form(bare, found.arrays, goal) if found is not None and goal else None
-    if found is None or (goal and core is None):
-        return None
-    if shaped and core is not None:
-        core = reshaped(core, axes)
-    return Term(found.coefficient, found.scalars, core)
+    term = _matrix_term(bare, parts(bare, goal), goal)
+    if term is None or term.core is None or goal == out:
+        return term
+    return term._replace(core=reshaped(term.core, tuple(net.sizes[wire] for wire in out)))
+
+
+def _stack(net: Network, label: int, pieces: Sequence[int], hanging: list[Factor]) -> bool:
+    """What hangs on the two parts of a joined axis, and on nothing else, as a vec on the whole axis."""
+    if len(pieces) != 2 or not hanging or not all(set(f.legs) <= set(pieces) for f in hanging):
+        return False
+    inner = net.copy()
+    inner.factors, inner.joins, inner.coefficient = hanging, [], ONE
+    inner.sizes = {wire: inner.sizes[wire] for wire in pieces}
+    made = readback(inner, [pieces[1], pieces[0]])
+    net.factors = [f for f in net.factors if f not in hanging]
+    net.factors.append(Factor(apply("vec", made), (label,), ONE))
+    return True
 
 
 def _index_form(net: Network, out: list[int]) -> Term:
@@ -316,7 +331,7 @@ def _indexed(args: list[Expr], wires: list[tuple[int, ...]], final: list[int]) -
             letters.setdefault(wire, _LETTERS[len(letters)])
     distinct = len(set(final)) == len(final)
     if distinct and all(list(legs) == final for legs in wires) and not any(e.row for e in args[1:]):
-        return had(*args) if len(args) > 1 else args[0]
+        return had(*args)
     if len(args) == 1 and len(final) == 2 and distinct and list(wires[0]) == final[::-1]:
         return _turned(args[0])
     spec = ",".join("".join(letters[w] for w in legs) for legs in wires)

@@ -23,6 +23,13 @@ NAMES = {
     "y": ("x", "w", "conv{}d"), "x": ("y", "w", "conv{}d_transpose"), "w": ("x", "y", "conv{}d_weight"),
 }  # fmt: skip
 MANY = 6  # beyond so many windows no words are searched for
+# For each result: the arrays that must have a channel of their own, and the order of channels in each array.
+# "i" is what both arrays have and is summed (samples, for "w"); a letter is what that array has alone.
+CHANNELS = {
+    "y": ("w", {"x": "xi", "w": "wi", "y": "xw"}),
+    "x": ("w", {"y": "yi", "w": "iw", "x": "yw"}),
+    "w": ("xy", {"x": "ix", "y": "iy", "w": "yx"}),
+}
 PLACES = {"y": 0, "x": 1, "w": 2}  # where the axes of each stand among those of the windows
 
 
@@ -145,30 +152,25 @@ class _Group:
         """The wires besides the places, of each array in order; None where they are not those of channels."""
         spatial = {wire for wires in self.wires.values() for wire in wires}
         a, b = (self._outside(self.on[role]) - spatial for role in (one, other))
-        common = a & b
-        rest = {leg for f in self.others if f not in self.on[one] + self.on[other] for leg in f.legs}
         if not a and not b:
-            return {"x": (), "w": (), "y": ()}
-        summed = [w for w in common if w not in self.held and w not in rest]
-        if len(common) != len(summed) or len(common) > 1 or (not common and result != "w"):
+            return dict.fromkeys(PLACES, ())
+        common = a & b
+        if not self._are_summed(common, one, other) or (not common and result != "w"):
             return None
-        inner = _only(common)
-        left = {one: a - common, other: b - common}
-        if any(len(wires) > 1 for wires in left.values()):
+        wires = {"i": common, one: a - common, other: b - common}
+        needed, orders = CHANNELS[result]
+        if any(len(some) > 1 for some in wires.values()) or not all(wires.get(role) for role in needed):
             return None
-        x, w, y = (_only(left.get(role, set())) for role in ("x", "w", "y"))
-        if result == "w":  # samples are summed: x is (n, c), y is (n, o)
-            if x is None or y is None:
-                return None
-            before = () if inner is None else (inner,)
-            return {"x": (*before, x), "y": (*before, y), "w": (y, x)}
-        if inner is None:
-            return None
-        if result == "y":
-            before = () if x is None else (x,)
-            return None if w is None else {"x": (*before, inner), "w": (w, inner), "y": (*before, w)}
-        before = () if y is None else (y,)
-        return None if w is None else {"y": (*before, inner), "w": (inner, w), "x": (*before, w)}
+        return {
+            role: tuple(wire for letter in order for wire in wires.get(letter, ()))
+            for role, order in orders.items()
+        }
+
+    def _are_summed(self, common: set[int], one: str, other: str) -> bool:
+        """Whether wires stay between two arrays: nothing else hangs on them, and they do not go out."""
+        pair = self.on[one] + self.on[other]
+        elsewhere = {leg for f in self.others if f not in pair for leg in f.legs}
+        return not common & (self.held | elsewhere)
 
     def _array(self, role: str, channels: tuple[int, ...]) -> Expr | None:
         """The arrays of a role as one, with these axes first."""
@@ -221,10 +223,6 @@ class _Group:
         gone -= {leg for f in kept for leg in f.legs} | self.held
         self.net.factors = [*kept, Factor(made, tuple(legs), ONE)]
         self.net.sizes = {w: size for w, size in self.net.sizes.items() if self.net.find(w) not in gone}
-
-
-def _only(wires: set[int]) -> int | None:
-    return next(iter(wires), None)
 
 
 # ---- the cross product

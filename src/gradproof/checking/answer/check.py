@@ -33,7 +33,7 @@ from gradproof.proof.semantics.context import Context
 from gradproof.session.derive import Shapes, derive
 from gradproof.session.kinds import COTANGENT
 from gradproof.session.result import Derivation
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import HOLDS, Verdict, weakest
 
 if TYPE_CHECKING:
     from gradproof.session.handles import Handle
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 UPSTREAM = ("dout", "grad_output", "grad_out", "upstream", "delta", "dY", "dZ")
 DIRECTIONS = ("v", "u", "g", "p", "t", "dy", "ybar")
 SECONDS = 1.0  # for the search for the mistake
-RIGHT = ("proved", "tested", "sampled")
 
 
 class Check:
@@ -60,6 +59,7 @@ class Check:
     def __init__(self, derivation: Derivation, answer: Answer, verdict: Verdict, found: _Found) -> None:
         self.derivation = derivation
         self.answer = answer
+        self.verdict = verdict
         self.grade = verdict.grade
         self.equal: bool | None = {"refuted": False, "unknown": None}.get(verdict.grade, True)
         self.reason = verdict.reason
@@ -248,7 +248,7 @@ class Comparison:
         tried: list[tuple[Form, Verdict]] = []
         for form in self._alike(claim):
             verdict = self._judge(form.truth, claim)
-            if verdict.grade in RIGHT:
+            if verdict.grade in HOLDS:
                 verdict = weakest([verdict, self._ours()])
                 return Check(self.derivation, answer, verdict, _Found(*form))
             tried.append((form, verdict))

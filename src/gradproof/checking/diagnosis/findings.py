@@ -11,7 +11,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import T, add, construct, div, eye, had, mul, name, neg, num
 from gradproof.operators.properties import props
-from gradproof.proof.semantics.definitions import DEFINITIONS
+from gradproof.proof.semantics.definitions import WORDS
 
 
 class Finding(NamedTuple):
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
 
 def spelled_out(e: Expr) -> Expr:
     """An expression with softmax as its quotient, which is what people differentiate."""
-    known = {node: DEFINITIONS[node.op](node.args) for node in postorder([e]) if node.op == "softmax"}
+    known = {node: WORDS[node.op](node.args) for node in postorder([e]) if node.op == "softmax"}
     return rebuild(e, known, construct)
 
 

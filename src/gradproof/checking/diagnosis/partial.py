@@ -20,8 +20,8 @@ from gradproof.proof.evaluation.sampling import Point
 from gradproof.proof.evaluation.sizes import Sizes
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
+from gradproof.verdicts import HOLDS
 
-RIGHT = ("proved", "tested", "sampled")
 DIAGONAL, NUMBER, FREE = "only the diagonal", "ones missing", "symmetric variable"
 COUNTS = ((2, 3, 5, 4), (5, 3, 2, 4), (2, 5, 3, 4), (4, 2, 3, 5), (3, 4, 5, 2))
 
@@ -53,7 +53,7 @@ def partly(truth: Expr, claim: Expr, context: Context, kind: str, variable: Expr
 
 
 def _same(a: Expr, b: Expr, context: Context) -> bool:
-    return (a.axes, a.row) == (b.axes, b.row) and Referee(context).judge(a, b).grade in RIGHT
+    return (a.axes, a.row) == (b.axes, b.row) and Referee(context).judge(a, b).grade in HOLDS
 
 
 def turned(truth: Expr, claim: Expr, context: Context) -> Finding | None:

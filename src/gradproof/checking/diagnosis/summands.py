@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
-from gradproof.checking.diagnosis.slips import remade
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, add, mul, neg, num, ones
+from gradproof.operators.places import remade
 
 MOST = 24
 LINEAR = frozenset({

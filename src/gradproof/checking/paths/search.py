@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gradproof.checking.diagnosis.slips import places, replaced
-from gradproof.checking.paths.algebra_laws import ALGEBRA, LINEAR, Law
-from gradproof.checking.paths.word_laws import EARLY, LATE, WORDS
+from gradproof.calculus.laws.algebra import ALGEBRA
+from gradproof.calculus.laws.rewriting import rewritings
+from gradproof.calculus.laws.rule import Rule
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import count
+from gradproof.operators.places import places, replaced
 
 MOST_STEPS, LARGEST = 80, 400
 
@@ -27,39 +28,42 @@ class Move(NamedTuple):
     why: str
 
 
-# What makes an expression larger comes last, so that paths meet early.
-LAWS = (*EARLY, *ALGEBRA[:-2], *WORDS, *ALGEBRA[-2:], *LATE)
+Found = dict[Expr, dict[str, Expr | None]]  # what each rule makes of each part, looked up once
+
+
 # What few laws can do needs no multiplying out, and no word taken apart.
-FEWER = (
-    tuple(law for law in LAWS if law.rule not in ("expand", "meaning", "sum-ones")),
-    tuple(LINEAR if law.rule == "expand" else law for law in LAWS if law.rule != "meaning"),
-    tuple(LINEAR if law.rule == "expand" else law for law in LAWS),
-    tuple(law for law in LAWS if law.rule != "meaning"),
-    LAWS,
-)
+FEWER = tuple(
+    tuple(rule for rule in ALGEBRA if rule.name not in without)
+    for without in (
+        ("expand", "each-term", "meaning", "sum-ones"), ("expand", "meaning"), ("expand",), ("meaning",), (),
+    )
+)  # fmt: skip
 
 
-def _next(e: Expr, laws: tuple[Law, ...] = LAWS) -> Move | None:
+def _next(e: Expr, rules: tuple[Rule, ...], found: Found) -> Move | None:
     """The next rewriting of a path: the first law that applies anywhere, inner places last."""
-    for law in laws:
-        for path, node in places(e):
+    there = [(path, node, found.setdefault(node, {})) for path, node in places(e)]
+    for rule in rules:
+        for path, node, known in there:
+            if rule.name not in known:
+                known[rule.name] = next(rewritings(rule, node), None)
+            new = known[rule.name]
+            if new is None:
+                continue
             try:
-                new = next(law.apply(node), None)
-                if new is None or new is node or (new.axes, new.row) != (node.axes, node.row):
-                    continue
                 after = replaced(e, path, new)
             except GradproofError:
                 continue
             if after is not e:
-                return Move(e, after, law.rule, law.why)
+                return Move(e, after, rule.name, rule.title)
     return None
 
 
-def _path(e: Expr, laws: tuple[Law, ...] = LAWS) -> list[Move]:
+def _path(e: Expr, rules: tuple[Rule, ...], found: Found) -> list[Move]:
     moves: list[Move] = []
     seen = {e}
     while len(moves) < MOST_STEPS and count(e) <= LARGEST:
-        move = _next(e, laws)
+        move = _next(e, rules, found)
         if move is None or move.after in seen:
             break
         moves.append(move)
@@ -68,19 +72,23 @@ def _path(e: Expr, laws: tuple[Law, ...] = LAWS) -> list[Move]:
     return moves
 
 
-BACK = {law.rule: law.back for law in LAWS}
+BACK = {rule.name: rule.back for rule in ALGEBRA}
 
 
 def path(start: Expr, goal: Expr) -> list[Move] | None:
     """The steps from one form to the other, or None where the laws here do not lead there."""
-    whole = _through(start, goal)
-    apart = _apart(start, goal)
+    return _way(start, goal, {})
+
+
+def _way(start: Expr, goal: Expr, found: Found) -> list[Move] | None:
+    whole = _through(start, goal, found)
+    apart = _apart(start, goal, found)
     if whole is None or apart is None:
         return apart if whole is None else whole
     return apart if len(apart) < len(whole) else whole
 
 
-def _apart(start: Expr, goal: Expr) -> list[Move] | None:
+def _apart(start: Expr, goal: Expr, found: Found) -> list[Move] | None:
     """The steps within the parts that differ, where the rest is the same."""
     alike = (start.op, start.data, len(start.args)) == (goal.op, goal.data, len(goal.args))
     pairs = list(zip(start.args, goal.args, strict=True)) if alike and start.args else []
@@ -89,7 +97,7 @@ def _apart(start: Expr, goal: Expr) -> list[Move] | None:
     moves: list[Move] = []
     now = start
     for k, (one, other) in enumerate(pairs):
-        inner = [] if one is other else path(one, other)
+        inner = [] if one is other else _way(one, other, found)
         if inner is None:
             return None
         for move in inner:
@@ -102,14 +110,14 @@ def _apart(start: Expr, goal: Expr) -> list[Move] | None:
     return moves if now is goal else None
 
 
-def _through(start: Expr, goal: Expr) -> list[Move] | None:
+def _through(start: Expr, goal: Expr, found: Found) -> list[Move] | None:
     """The steps by way of a form that is put in order: the shortest way that some of the laws find."""
-    found = [moves for laws in FEWER if (moves := _by(start, goal, laws)) is not None]
-    return min(found, key=len, default=None)
+    ways = [moves for rules in FEWER if (moves := _by(start, goal, rules, found)) is not None]
+    return min(ways, key=len, default=None)
 
 
-def _by(start: Expr, goal: Expr, laws: tuple[Law, ...]) -> list[Move] | None:
-    there, here = _path(start, laws), _path(goal, laws)
+def _by(start: Expr, goal: Expr, rules: tuple[Rule, ...], found: Found) -> list[Move] | None:
+    there, here = _path(start, rules, found), _path(goal, rules, found)
     known = {start: 0, **{move.after: k + 1 for k, move in enumerate(there)}}
     line = [goal, *(move.after for move in here)]
     meeting = next((k for k, e in enumerate(line) if e in known), None)

@@ -12,7 +12,7 @@ from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.referee import Referee
 from gradproof.session.result import Derivation
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import HOLDS, weakest
 
 REST = "equal by normal form"
 
@@ -31,7 +31,7 @@ class Way:
     def data(self) -> Towards:
         """The steps as data."""
         note = self.check.sentence(str) if self.check.finding else ""
-        verdict = weakest([Verdict(self.check.grade, self.check.reason), *(s.verdict for s in self.steps)])
+        verdict = weakest([self.check.verdict, *(s.verdict for s in self.steps)])
         return Towards(self.check.answer.source, note, verdict, self.steps)
 
     def show(self, format: str = "text") -> str:
@@ -58,6 +58,6 @@ def _steps(comparison: Comparison, start: Expr, goal: Expr) -> tuple[Step, ...]:
     referee = Referee(comparison.context)
     if moves:
         steps = tuple(Step(m.before, m.after, m.rule, m.why, referee.judge(m.before, m.after)) for m in moves)
-        if all(step.verdict.grade in ("proved", "tested", "sampled") for step in steps):
+        if all(step.verdict.grade in HOLDS for step in steps):
             return steps
     return (Step(start, goal, "normal-form", REST, referee.judge(start, goal)),)

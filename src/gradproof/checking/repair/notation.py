@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gradproof.language.syntax.tree import Node
+from gradproof.operators.signs import facts
 
 SUM, FROB, PRODUCT, SIGNED, POWER, ATOM = range(1, 7)  # how closely a piece of text holds together
 _LEVELS = {
@@ -77,9 +78,9 @@ class Notation:
 
     def applied(self, word: str, piece: str) -> str:
         """A function of something."""
-        known = ("log", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det")
         if self.latex:
-            head = "\\" + word if word in known else f"\\operatorname{{{word}}}"
+            command = facts(word).latex
+            head = f"\\{command}" if command else f"\\operatorname{{{word}}}"
             return f"{head}({piece})"
         return f"{word}({piece})"
 

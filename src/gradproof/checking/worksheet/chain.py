@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from gradproof.checking.worksheet.chain_parts import HOLDS, Judged, Judging
+from gradproof.checking.worksheet.chain_parts import Judged, Judging
 from gradproof.checking.worksheet.pairs import pair
 from gradproof.checking.worksheet.stationary import is_zero
 from gradproof.elaboration.worksheet.statement import Said
@@ -19,9 +19,9 @@ from gradproof.operators.build import d, num, zeros
 from gradproof.proof.evaluation.judge import DIFFER, Session
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.proof.semantics.context import Context
-from gradproof.verdicts import Verdict
+from gradproof.verdicts import HOLDS, Verdict
 
-__all__ = ["HOLDS", "Chain", "Judged", "pair"]
+__all__ = ["Chain", "Judged", "pair"]
 
 
 class Chain(Judging):

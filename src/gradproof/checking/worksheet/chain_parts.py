@@ -12,9 +12,7 @@ from gradproof.elaboration.worksheet.statement import Said
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import construct, d
-from gradproof.verdicts import Verdict
-
-HOLDS = ("proved", "tested", "sampled")
+from gradproof.verdicts import HOLDS, Verdict
 
 
 class Judged(NamedTuple):

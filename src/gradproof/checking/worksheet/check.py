@@ -10,7 +10,7 @@ from typing import Any
 
 from gradproof.checking.document.check import claims as document_claims
 from gradproof.checking.repair.search import Fix
-from gradproof.checking.worksheet.chain import HOLDS, Chain, Judged
+from gradproof.checking.worksheet.chain import Chain, Judged
 from gradproof.checking.worksheet.diagnosis import Slip, slip
 from gradproof.checking.worksheet.folding import folded
 from gradproof.checking.worksheet.kinds import read
@@ -31,10 +31,10 @@ from gradproof.language.worksheet.text import Row, format_of, rows
 from gradproof.operators.aliases import nearest
 from gradproof.operators.build import construct, name
 from gradproof.operators.properties import STRUCTURED, props
-from gradproof.verdicts import Verdict
+from gradproof.proof.referee import given
+from gradproof.verdicts import HOLDS
 
 Shapes = Mapping[str, Sequence[str | int]]
-GIVEN = Verdict("proved", "read")
 NO_SLIP = Slip(None, "", None)
 
 
@@ -191,7 +191,7 @@ def _line(judged: Judged, reading: Reading, chain: Chain, spent: float) -> Line:
     if problem is None and judged.verdict is not None and judged.verdict.grade == "unknown":
         problem = _misspelled(judged, reading, chain)
         judged = judged._replace(said=judged.said._replace(problem=problem))
-    verdict = GIVEN if judged.verdict is None else judged.verdict
+    verdict = given() if judged.verdict is None else judged.verdict
     start, end = row.right
     start += len(row.text[start:end]) - len(row.text[start:end].lstrip())
     span = (row.offset + start, row.offset + len(row.text[:end].rstrip()))

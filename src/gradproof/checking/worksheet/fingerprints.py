@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, NeedsCircle, Undefined, Unsupported
+from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries
 from gradproof.proof.evaluation.evaluator import Evaluator
+from gradproof.proof.evaluation.failures import FAILURES
 from gradproof.proof.evaluation.judge import Answer, Session
 from gradproof.proof.evaluation.sampling import NeedsWhole
 from gradproof.proof.semantics.context import Context
-
-FAILURES = (
-    GradproofError, Undefined, Unsupported, NeedsCircle, NeedsWhole, ArithmeticError, LookupError,
-    ValueError, RuntimeError,
-)  # fmt: skip
 
 
 class Prints:

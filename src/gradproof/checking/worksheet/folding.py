@@ -12,9 +12,9 @@ from gradproof.operators.build import construct
 from gradproof.proof.evaluation.judge import DIFFER, Session
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.proof.semantics.context import Context
+from gradproof.verdicts import HOLDS
 
 MOST = 60  # parts that are compared
-HOLDS = ("proved", "tested", "sampled")
 
 
 def folded(reading: Reading) -> Reading:

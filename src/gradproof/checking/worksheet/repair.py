@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from gradproof.checking.repair.notation import ATOM, POWER, Notation, level
 from gradproof.checking.repair.search import Fix, Judge, mend
 from gradproof.checking.repair.written_row import TERM, Factor, Row, alike, open_level
-from gradproof.checking.worksheet.chain import HOLDS, Chain, Judged
+from gradproof.checking.worksheet.chain import Chain, Judged
 from gradproof.checking.worksheet.diagnosis import missing
 from gradproof.checking.worksheet.fingerprints import Prints
 from gradproof.checking.worksheet.pairs import pair
@@ -26,6 +26,7 @@ from gradproof.operators.build import T, add, d
 from gradproof.operators.table import OPERATORS
 from gradproof.proof.semantics.context import Context
 from gradproof.rendering.formula.formula import formula
+from gradproof.verdicts import HOLDS
 
 MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")

@@ -12,9 +12,9 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax.tree import Span
 from gradproof.operators.build import spell
 from gradproof.proof.evaluation.counterexample import Witness
-from gradproof.verdicts import GRADES, Verdict
+from gradproof.verdicts import ORDER, Verdict
 
-MARKS = {"proved": "✓", "tested": "✓", "sampled": "✓", "refuted": "✗", "unknown": "?"}
+MARKS = {"by definition": "✓", "proved": "✓", "tested": "✓", "sampled": "✓", "refuted": "✗", "unknown": "?"}
 PLAIN = {"✓": "ok", "✗": "WRONG", "?": "?", "“": '"', "”": '"', "×": "x"}
 
 
@@ -63,7 +63,7 @@ class Claim(NamedTuple):
     @property
     def grade(self) -> str:
         """The weakest grade among the lines."""
-        return max((line.verdict.grade for line in self.lines), key=GRADES.index, default="unknown")
+        return max((line.verdict.grade for line in self.lines), key=ORDER.index, default="unknown")
 
 
 class Report(NamedTuple):
@@ -85,7 +85,7 @@ class Report(NamedTuple):
     @property
     def grade(self) -> str:
         """The weakest grade of all."""
-        return max((claim.grade for claim in self.claims), key=GRADES.index, default="unknown")
+        return max((claim.grade for claim in self.claims), key=ORDER.index, default="unknown")
 
     def show(self, format: str = "text") -> str:
         """The report for reading: "text", "ascii", "markdown" or "json"."""

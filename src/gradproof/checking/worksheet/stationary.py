@@ -9,10 +9,9 @@ from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import T, add, apply, construct, mul, neg, num, zeros
-from gradproof.verdicts import Verdict
+from gradproof.verdicts import HOLDS, Verdict
 
 FACTORS = (1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2))
-HOLDS = ("proved", "tested", "sampled")
 Judge = Callable[[Expr, Expr], Verdict]
 LEFT = Verdict("unknown", "whether this follows where the gradient is zero is not decided")
 

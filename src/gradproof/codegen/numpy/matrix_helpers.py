@@ -5,6 +5,8 @@ inverse scaling and squaring (Higham, Functions of Matrices, 2008, chapters 10, 
 is no real value the entries are nan. Derivatives come from block matrices [X E; 0 X].
 """
 
+# What the text of a function of a matrix calls.
+NEEDED = {"logm": "symmetric sqrtm", "cosm": "expm trigm", "sinm": "expm trigm"}
 MATRIX_HELPERS = {
     "expm": '''
 def _expm(X):
@@ -77,6 +79,22 @@ def _logm(X):
         B = A - eye
         out = 2.0**doublings*sum(v/2*np.linalg.solve(eye + (1 + t)/2*B, B) for t, v in zip(x, w))
     return out.astype(np.asarray(X).dtype, copy=False)
+''',
+    "trigm": '''
+def _trigm(X):
+    """[cos(X), -sin(X); sin(X), cos(X)], the exponential of [0, -X; X, 0]."""
+    none = np.zeros_like(X)
+    return _expm(np.block([[none, -X], [X, none]]))
+''',
+    "cosm": '''
+def _cosm(X):
+    """The cosine of a matrix."""
+    return _trigm(X)[: len(X), : len(X)]
+''',
+    "sinm": '''
+def _sinm(X):
+    """The sine of a matrix."""
+    return _trigm(X)[len(X) :, : len(X)]
 ''',
     "along": '''
 def _along(f, X, E):

@@ -7,8 +7,11 @@ here: modules are put together in `codegen.python`.
 
 from __future__ import annotations
 
+from gradproof.codegen.numpy.matrix_helpers import MATRIX_HELPERS, NEEDED
 from gradproof.codegen.numpy.window_helpers import WINDOWED
 from gradproof.codegen.python.spelling import MATMUL, MINUS, PLUS, POSTFIX, POWER, TIMES, Spelling
+from gradproof.operators.row import whole_arity, written
+from gradproof.operators.table import OPERATORS
 
 
 def _infix(sign: str, level: int) -> Spelling:
@@ -24,7 +27,32 @@ def _np(name: str, count: int = 1) -> Spelling:
     return Spelling(f"np.{name}({', '.join(f'{{{i}}}' for i in range(count))})")
 
 
+def _named() -> dict[str, Spelling]:
+    """What NumPy has by itself; along an axis, where a word has one entry for each row or column."""
+    axes = {"": "", "row": ", axis=1", "column": ", axis=0"}
+    return {
+        row.name: Spelling(f"np.{written(row)}({{0}}{axes[row.by]})")
+        for row in OPERATORS.values()
+        if written(row) and not row.stands and whole_arity(row) == 1
+    }
+
+
+def _matrix_functions() -> dict[str, Spelling]:
+    """A function of a matrix and its derivative, from the one text that computes the function."""
+    out = {}
+    for row in OPERATORS.values():
+        if row.of in MATRIX_HELPERS and row.adjoint:
+            helper = f"{NEEDED.get(row.of, '')} {row.of}".strip()
+            out[row.of] = Spelling(f"_{row.of}({{0}})", helper=helper)
+            along, axes = f"_along(_{row.of}, {{0}}, ", f"{helper} along axes"
+            out[row.name] = Spelling(f"{along}{{1}})", helper=f"{helper} along")
+            out[f"{row.name}_axes"] = Spelling(f"_axes(lambda E: {along}E), {{0}}, {{0}})", helper=axes)
+    return out
+
+
 SPELLINGS: dict[str, Spelling] = {
+    **_named(),
+    **_matrix_functions(),
     "plus": _infix(" + ", PLUS),
     "minus": _infix(" - ", PLUS),
     "where": Spelling("np.where({0}, {1}, 0)"),
@@ -40,19 +68,10 @@ SPELLINGS: dict[str, Spelling] = {
     "outer": _np("outer", 2),
     "inner": _np("vdot", 2),
     "solve": _np("linalg.solve", 2),
-    "inv": _np("linalg.inv"),
     "adjugate": _helped("adjugate"),
-    "expm": _helped("expm"),
-    "logm": Spelling("_logm({0})", helper="symmetric sqrtm logm"),
     "sqrtm": Spelling("_sqrtm({0})", helper="symmetric sqrtm"),
-    "dexpm": Spelling("_along(_expm, {0}, {1})", helper="expm along"),
-    "dlogm": Spelling("_along(_logm, {0}, {1})", helper="symmetric sqrtm logm along"),
     "dpow": Spelling("_dpow({0}, _whole({1}, {data}), {2})", helper="whole dpow"),
     "sylvester": Spelling("_sylvester({0}, {1}, {2})", helper="sylvester"),
-    "dexpm_axes": Spelling("_axes(lambda E: _along(_expm, {0}, E), {0}, {0})", helper="expm along axes"),
-    "dlogm_axes": Spelling(
-        "_axes(lambda E: _along(_logm, {0}, E), {0}, {0})", helper="symmetric sqrtm logm along axes"
-    ),
     "dpow_axes": Spelling(
         "_axes(lambda E: _dpow({0}, _whole({1}, {data}), E), {0}, {0})", helper="whole dpow axes"
     ),
@@ -62,21 +81,17 @@ SPELLINGS: dict[str, Spelling] = {
     "svd_u": Spelling("_svd({0})[0]", helper="svd"),
     "svd_v": Spelling("_svd({0})[1]", helper="svd"),
     "invgaps": _helped("invgaps"),
-    "pinv": _np("linalg.pinv"),
     "norm_nuc": Spelling('np.linalg.norm({0}, "nuc")'),
     "norm_spec": Spelling("np.linalg.norm({0}, 2)"),
     "polar": _helped("polar"),
     "spec_uv": _helped("spec_uv"),
-    "eigvals": _np("linalg.eigvalsh"),
     "eigvecs": Spelling("np.linalg.eigh({0})[1]"),
-    "det": _np("linalg.det"),
     "logdet": Spelling("np.linalg.slogdet({0})[1]"),
     "transpose": Spelling("{0}.T", POSTFIX, (POSTFIX,), view=True),
     "column": Spelling("{0}[:, None]", POSTFIX, (POSTFIX,), view=True),
     "line": Spelling("{0}[None, :]", POSTFIX, (POSTFIX,), view=True),
     "diag": _np("diag"),
     "diagonal": Spelling("np.diagonal({0})", view=True),
-    "trace": _np("trace"),
     "vec": Spelling('{0}.reshape(-1, order="F")', POSTFIX, (POSTFIX,), view=True),
     "reshape": Spelling('np.reshape({0}, {shape}, order="F")', view=True),
     "kron": _np("kron", 2),
@@ -93,48 +108,13 @@ SPELLINGS: dict[str, Spelling] = {
     **WINDOWED,
     "flatten_pair": Spelling("np.reshape({0}, (-1, {0}.shape[2]))", view=True),
     "einsum": Spelling("np.einsum({data}, {all}, optimize=True)", view=True),
-    "sum": _np("sum"),
-    "mean": _np("mean"),
-    "rowsum": Spelling("np.sum({0}, axis=1)"),
-    "colsum": Spelling("np.sum({0}, axis=0)"),
-    "rowmean": Spelling("np.mean({0}, axis=1)"),
-    "colmean": Spelling("np.mean({0}, axis=0)"),
-    "prod": _np("prod"),
-    "rowprod": Spelling("np.prod({0}, axis=1)"),
-    "var": _np("var"),
-    "rowvar": Spelling("np.var({0}, axis=1)"),
-    "colvar": Spelling("np.var({0}, axis=0)"),
-    "std": _np("std"),
-    "rowstd": Spelling("np.std({0}, axis=1)"),
-    "colstd": Spelling("np.std({0}, axis=0)"),
-    "rowmax": Spelling("np.max({0}, axis=1)"),
-    "rowmin": Spelling("np.min({0}, axis=1)"),
     "rowlogsumexp": _helped("rowlogsumexp"),
-    "max": _np("max"),
-    "min": _np("min"),
     "norm1": Spelling("np.sum(np.abs({0}))"),
-    "norm2": _np("linalg.norm"),
     "logsumexp": _helped("logsumexp"),
     "softmax": _helped("softmax"),
     "logsoftmax": _helped("logsoftmax"),
     "maximum": _np("maximum", 2),
     "minimum": _np("minimum", 2),
-    "exp": _np("exp"),
-    "log": _np("log"),
-    "log1p": _np("log1p"),
-    "expm1": _np("expm1"),
-    "sqrt": _np("sqrt"),
-    "abs": _np("abs"),
-    "sign": _np("sign"),
-    "sin": _np("sin"),
-    "cos": _np("cos"),
-    "tan": _np("tan"),
-    "asin": _np("arcsin"),
-    "acos": _np("arccos"),
-    "atan": _np("arctan"),
-    "sinh": _np("sinh"),
-    "cosh": _np("cosh"),
-    "tanh": _np("tanh"),
     "sigmoid": _helped("sigmoid"),
     "softplus": Spelling("np.logaddexp(0, {0})"),
     "relu": Spelling("np.maximum({0}, 0)"),
@@ -143,22 +123,16 @@ SPELLINGS: dict[str, Spelling] = {
     "gelu": _helped("gelu"),
     "erf": _helped("erf"),
     "erfc": _helped("erfc"),
-    "square": _np("square"),
-    "cbrt": _np("cbrt"),
-    "log2": _np("log2"),
-    "log10": _np("log10"),
-    "asinh": _np("arcsinh"),
-    "acosh": _np("arccosh"),
-    "atanh": _np("arctanh"),
     "lgamma": _helped("lgamma"),
     "digamma": _helped("digamma"),
     "trigamma": _helped("trigamma"),
     "step": Spelling("np.heaviside({0}, 0)"),
-    "leaky_step": _helped("leaky_step"),
-    "at_largest": _helped("at_largest"),
-    "at_smallest": _helped("at_smallest"),
-    "at_largest_in_rows": _helped("at_largest_in_rows"),
-    "at_smallest_in_rows": _helped("at_smallest_in_rows"),
+    "relu'": Spelling("np.heaviside({0}, 0)"),
+    "leaky_relu'": _helped("leaky_step"),
+    "max'": _helped("at_largest"),
+    "min'": _helped("at_smallest"),
+    "rowmax'": _helped("at_largest_in_rows"),
+    "rowmin'": _helped("at_smallest_in_rows"),
     "map": Spelling("{data}({all})"),
     "pi": Spelling("np.pi", POSTFIX, python=True),
     "eye": Spelling("np.eye({shape}, dtype=dtype)"),

@@ -11,34 +11,17 @@ from fractions import Fraction
 from gradproof.codegen.plan.model import Builder
 from gradproof.codegen.plan.products import choice, product
 from gradproof.elaboration.definitions import meaning
+from gradproof.elaboration.read import phrase
 from gradproof.errors import InternalError, UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.blocks import TRIANGLES, blocks
-from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
+from gradproof.operators.signs import facts
 from gradproof.operators.sized_operators import NODES
 from gradproof.operators.table import OPERATORS
 
-# Words whose kind has the same name and which work entry by entry, where the target spells them.
-ENTRYWISE = {row.name for row in OPERATORS.values() if row.slope} | {"trigamma"}
-SLOPES = {
-    "relu": "step", "leaky_relu": "leaky_step", "max": "at_largest", "min": "at_smallest",
-    "rowmax": "at_largest_in_rows", "rowmin": "at_smallest_in_rows",
-}  # fmt: skip
-# Words for a whole array; of a scalar they are the scalar itself, or the kind on the right.
-WHOLE = {
-    "sum": "", "mean": "", "max": "", "min": "", "prod": "", "norm1": "abs", "norm2": "abs", "normF": "abs",
-}  # fmt: skip
-SQUARE = {"tr": ("trace", 0), "det": ("det", 0), "logdet": ("logdet", 0), "diagonal": ("diagonal", 1)}
-AXES = {
-    "rowsum": 1, "colsum": 1, "rowmean": 1, "colmean": 1, "logsumexp": 0, "rowlogsumexp": 1, "rowmax": 1,
-    "rowmin": 1, "rowprod": 1, "rowvar": 1, "colvar": 1, "rowstd": 1, "colstd": 1, "var": 0, "std": 0,
-}  # fmt: skip
-BINARY = {"hdiv": "over", "maximum": "maximum", "minimum": "minimum"}
-
-
-MATRIX = frozenset(row.name for row in FUNCTIONS_OF_MATRICES)
+KINDS = {"hdiv": "over", "normF": "norm2"}  # words whose kind has another name
 
 
 class Lowering:
@@ -89,29 +72,17 @@ class Lowering:
             return special(self, e)
         a = [self.known[arg] for arg in e.args]
         rank = len(e.axes)
-        if e.op in ENTRYWISE and e.op in self.spelled:
-            return self.build.put(e.op, a[0], rank=rank)
-        if e.op in WHOLE:
-            return self._whole(e.op, a[0])
-        if e.op in SQUARE:
-            kind, rank = SQUARE[e.op]
-            return self.build.put(kind, a[0], rank=rank)
-        if e.op in AXES:
-            return self.build.put(e.op, a[0], rank=AXES[e.op])
-        if e.op in BINARY:
-            return self.build.put(BINARY[e.op], *a, rank=rank)
-        if e.op in MATRIX:
+        row = OPERATORS.get(e.op)
+        if row is not None and row.of_scalar and not self.build.values[a[0]].rank:
+            return self.value(phrase(row.of_scalar, {"X": e.args[0]}))
+        kind = KINDS.get(e.op, e.op)
+        data: tuple[str, ...] = ()
+        if row is not None and row.adjoint:  # an array of four axes, where its last argument is missing
             kind = e.op if rank < 4 else f"{e.op}_axes"
-            data = (str(e.args[1]),) if e.op == "dpow" else ()
+            data = tuple(str(arg) for arg in e.args[1:] if not arg.axes)
+        if kind in self.spelled:
             return self.build.put(kind, *a, data=data, rank=rank)
-        if e.op in ("softmax", "logsoftmax"):
-            return self.build.put(e.op, a[0], rank=rank)
         raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
-
-    def _whole(self, op: str, a: int) -> int:
-        if self.build.values[a].rank:
-            return self.build.put("norm2" if op == "normF" else op, a)
-        return self.build.put(WHOLE[op], a) if WHOLE[op] else a
 
     # ---- leaves
 
@@ -312,13 +283,12 @@ class Lowering:
     # ---- what is unknown
 
     def _slope(self, e: Expr) -> int:
-        kind = SLOPES.get(str(e.data[0]))
-        if kind is None:
-            raise UnsupportedError(f"the slope of {e.data[0]} has no code", code="GP503")
-        a, rank = self.known[e.args[0]], len(e.axes)
-        if kind.startswith("at_") and rank == 0:
+        word, kind, rank = str(e.data[0]), f"{e.data[0]}'", len(e.axes)
+        if kind not in self.spelled:
+            raise UnsupportedError(f"the slope of {word} has no code", code="GP503")
+        if facts(word).of_scalar == "X" and rank == 0:  # the largest of one
             return self.build.number(1)
-        return self.build.put(kind, a, rank=rank)
+        return self.build.put(kind, self.known[e.args[0]], rank=rank)
 
     def _map(self, e: Expr) -> int:
         function, order = str(e.data[0]), int(str(e.data[1]))

@@ -25,7 +25,8 @@ from gradproof.expressions.walk import count, postorder
 from gradproof.operators.blocks import TRIANGLES
 from gradproof.operators.sized_operators import NODES
 from gradproof.operators.table import OPERATORS
-from gradproof.verdicts import GRADES, Verdict
+from gradproof.proof.referee import recalled
+from gradproof.verdicts import ORDER, Verdict
 
 SCHEMA = "gradproof.derivation"
 VERSION = 1
@@ -357,9 +358,9 @@ def _pair(*parts: Any) -> tuple[Any, ...]:
 
 
 def _verdict(grade: str, reason: str, example: object) -> Verdict:
-    if grade not in GRADES:
+    if grade not in ORDER:
         raise _bad(f"there is no grade {grade!r:.60}")
-    return Verdict(grade, reason, None if example is None else _is(example, dict))
+    return recalled(grade, reason, None if example is None else _is(example, dict))
 
 
 _PLAIN = _Form(lambda table, value: value, lambda table, value: value)

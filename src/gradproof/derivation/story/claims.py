@@ -9,6 +9,7 @@ from gradproof.derivation.story.abbreviations import Answer
 from gradproof.derivation.strategies.backpropagation import Derived, Section
 from gradproof.derivation.strategies.components import Components
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import names
 from gradproof.operators.build import add, d, frob, mul
 
@@ -78,17 +79,16 @@ def of_addition(parts: tuple[Expr, ...], value: Expr) -> Claim:
 
 def of_answer(derived: Derived, answer: Answer) -> list[Claim]:
     """Names written out in the answers."""
-    unfold = answer.written
-    claims = []
-    for variable, value in answer.gradients.items():
-        raw = answer.raw[variable]
-        if raw is not value:
-            claims.append(Claim(raw, value, "insert", _said(raw, answer), NONE, unfold))
-    for new, value in answer.definitions:
-        before = _raw(derived, new)
-        if before is not None and before is not value:
-            claims.append(Claim(before, value, "insert", _said(before, answer), NONE, unfold))
-    return claims
+    pairs = [(answer.raw[variable], value) for variable, value in answer.gradients.items()]
+    pairs += [(raw, value) for new, value in answer.definitions if (raw := _raw(derived, new)) is not None]
+    return [claim for raw, value in pairs for claim in of_insertion(raw, value, answer)]
+
+
+def of_insertion(raw: Expr, value: Expr, answer: Answer) -> list[Claim]:
+    """Names written out in one expression; nothing where it stays as it is."""
+    if raw is value:
+        return []
+    return [Claim(raw, value, "insert", _said(raw, answer), NONE, answer.written)]
 
 
 def of_results(derived: Derived, answer: Answer, variables: Sequence[Expr]) -> list[Claim]:
@@ -98,7 +98,7 @@ def of_results(derived: Derived, answer: Answer, variables: Sequence[Expr]) -> l
     for variable in variables:
         found = answer.gradients[variable]
         after = frob(found, d(variable)) if variable.axes else mul(found, d(variable))
-        why = f"the gradient by {variable}, against the differential of the whole"
+        why = say("the gradient by {}, against the differential of the whole", variable)
         made.append(Claim(d(derived.objective), after, "answer", why, frozenset((variable,)), unfold))
     return made
 
@@ -111,6 +111,5 @@ def _raw(derived: Derived, new: Expr) -> Expr | None:
 
 
 def _said(raw: Expr, answer: Answer) -> str:
-
-    there = [str(n) for n in names(raw) if n in answer.written]
-    return f"{' and '.join(there)} written out" if there else "written out"
+    there = [n for n in names(raw) if n in answer.written]
+    return say("{} written out", there) if there else "written out"

@@ -14,12 +14,13 @@ from gradproof.derivation.story.model import Line, Section, Step
 from gradproof.derivation.strategies.coefficients import Reading
 from gradproof.derivation.strategies.forward import Change, Differential
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Formula, Sentence, joined, say
 from gradproof.expressions.walk import names
 from gradproof.operators.build import T, d, einsum, frob, mul, partial
-from gradproof.verdicts import Verdict, weakest
+from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]
-DEFINED = Verdict("proved", "a definition")
+DEFINED = Verdict(DEFINITION, "a definition")
 
 
 class Telling(NamedTuple):
@@ -99,7 +100,7 @@ def answer_claim(array: Expr, variable: Expr, value: Expr, setting: Setting) -> 
         letters = "ijklmnopqrstuvwxyz"[: rows + columns]
         after = einsum(f"{letters},{letters[rows:]}->{letters[:rows]}", value, change)
     after = T(after) if array.row else after
-    why = f"the derivative by {variable}, against the differential of the whole"
+    why = say("the derivative by {}, against the differential of the whole", variable)
     return Claim(d(array), after, "answer", why, frozenset((variable,)), setting.unfold)
 
 
@@ -143,9 +144,10 @@ def by_entries(
     return Telling([Section("", used, tuple(lines), (left, final))], steps)
 
 
-def _opened(variable: Expr) -> str:
-    delta = f"; each ∂{variable}/∂{variable} is a delta" if variable.axes else ""
-    return f"product and chain rule{delta}"
+def _opened(variable: Expr) -> Sentence:
+    rule = say("product and chain rule")
+    each = Formula((partial(variable, variable),), f"∂{variable}/∂{variable}")
+    return joined([rule, say("each {} is a delta", each)]) if variable.axes else rule
 
 
 def _used(lets: Mapping[Expr, Expr], shown: Sequence[Expr]) -> tuple[tuple[Expr, Expr], ...]:
@@ -161,4 +163,4 @@ def _used(lets: Mapping[Expr, Expr], shown: Sequence[Expr]) -> tuple[tuple[Expr,
 
 def verdict_of(steps: Sequence[Step]) -> Verdict:
     """The weakest verdict of some steps."""
-    return weakest([step.verdict for step in steps] or [Verdict("proved", "nothing varies")])
+    return weakest([step.verdict for step in steps] or [Verdict(DEFINITION, "nothing varies")])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gradproof.calculus.differential import differential
+from gradproof.calculus.differential import LINEAR, differential
 from gradproof.calculus.network.from_expression import spread
 from gradproof.calculus.network.hadamard import hadamard
 from gradproof.calculus.network.network import Factor, Network
@@ -20,9 +20,11 @@ from gradproof.calculus.unknown_functions import Gradient
 from gradproof.derivation.strategies.backpropagation import Section
 from gradproof.derivation.strategies.products import products
 from gradproof.errors import UnsupportedError
+from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Formula, Sentence, joined, say
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import add, construct, d, einsum, eye, num, ones, partial
+from gradproof.operators.build import T, add, construct, d, einsum, eye, num, ones, partial, size
 from gradproof.operators.properties import symmetric
 
 OUT = "pqrstuvw"
@@ -109,7 +111,7 @@ def _leaves(body: Expr, reach: set[Expr]) -> list[Expr]:
 def _entries(
     whole: Expr, body: Expr, cotangent: Expr, variable: Expr, named: bool, gradient: Gradient
 ) -> Entries:
-    whys: dict[str, None] = {}
+    whys: dict[Sentence, None] = {}
     opened = _open(d(body), whole if named else body, variable, gradient, whys)
     goal = d(variable)
     terms = products(opened, goal)
@@ -127,11 +129,11 @@ def _entries(
     chain = _chain(cotangent, whole, variable, letters) if named and cotangent is not num(1) else None
     return Entries(
         whole, named, body, variable, chain, add(*deltas), add(*summed), value, letters,
-        "; ".join([why for why in whys if why != "linear"] or whys), next((n for n in notes if n), ""),
+        joined([why for why in whys if why != LINEAR] or whys), next((n for n in notes if n), ""),
     )  # fmt: skip
 
 
-def _open(e: Expr, value: Expr, variable: Expr, gradient: Gradient, whys: dict[str, None]) -> Expr:
+def _open(e: Expr, value: Expr, variable: Expr, gradient: Gradient, whys: dict[Sentence, None]) -> Expr:
     """Open every differential down to that of the variable."""
     inner = e.args[0]
     if inner is variable:
@@ -244,13 +246,14 @@ def _note(net: Network, letters: dict[int, str], value: Expr, variable: Expr) ->
 def _transposed(e: Expr, beside: Expr, row: str, column: str, variable: Expr) -> str:
     """The reason in words: the summed index must be the inner one."""
     left = column == OUT[0]
-    place = (
-        f"the {'row' if left else 'column'} of {variable}"
-        if len(variable.axes) == 2
-        else f"the index of {variable}"
-    )
-    return (
-        f"why {e}ᵀ: the sum that is left runs over {row}, the first index of {e}. To stand beside the {row} "
-        f"of {beside} it must be {e}'s {'second' if left else 'first'} index, so {e} enters transposed. "
-        f"Its place {'left' if left else 'right'} of {beside} comes from {column}, {place}."
-    )
+    turned, first = Formula((T(e),), f"{e}ᵀ"), size(symbol(row))
+    if len(variable.axes) == 2:
+        place = say("the row of {}" if left else "the column of {}", variable)
+    else:
+        place = say("the index of {}", variable)
+    return say(
+        "why {0}: the sum that is left runs over {1}, the first index of {2}. To stand beside the {1} of {3} "
+        "it must be {2}'s {4} index, so {2} enters transposed. Its place {5} of {3} comes from {6}, {7}.",
+        turned, first, e, beside, "second" if left else "first", "left" if left else "right",
+        size(symbol(column)), place,
+    )  # fmt: skip

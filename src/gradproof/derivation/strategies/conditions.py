@@ -11,6 +11,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, mul
 from gradproof.operators.matrix_functions import BRANCH, DEFINITE, TALL
 from gradproof.operators.properties import invertible, number, positive, props
+from gradproof.operators.signs import facts
 
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
 
@@ -21,11 +22,12 @@ def told(
     """The conditions with abbreviations written out, each once; what is known to hold is left out."""
     said: dict[Condition, None] = {}
     known = {**statements, **abbreviations}
-    for text, about in conditions:
-        if about and _holds(text, unfold(about[0], known)):
+    opened: dict[Expr, Expr] = {}
+    for text, about, used in conditions:
+        if about and _holds(text, unfold(about[0], known, done=opened)):
             continue
         shown = (statements[e] if e in statements and _measured(statements[e]) else e for e in about)
-        written = Condition(text, tuple(unfold(e, abbreviations) for e in shown))
+        written = Condition(text, tuple(unfold(e, abbreviations) for e in shown), used)
         said.update(dict.fromkeys(_simpler(written)))
     return tuple(
         one
@@ -48,7 +50,10 @@ def _holds(text: str, e: Expr) -> bool:
 
 def _simpler(condition: Condition) -> Iterator[Condition]:
     """What a number that is not 0 comes to: 2*s^2 ≠ 0 is s ≠ 0, norm2(x) ≠ 0 and x'*x > 0 are x ≠ 0."""
-    text, about = condition
+    text, about, _ = condition
+    if text == _INVERTIBLE:
+        yield Condition(text, (_unscaled(about[0]),))
+        return
     if text not in (_NOT_ZERO, _POSITIVE) or about[0].axes:
         yield condition
         return
@@ -68,9 +73,20 @@ def _simpler(condition: Condition) -> Iterator[Condition]:
             yield Condition(_NOT_ZERO, (one if array is None else array,))
 
 
+def _unscaled(e: Expr) -> Expr:
+    """The matrix that is invertible where e is: S for S', -S and 2*S."""
+    while True:
+        if e.op in ("T", "neg") or (e.op == "div" and number(e.args[1])):
+            e = e.args[0]
+        elif e.op == "mul" and len(e.args) == 2 and number(e.args[0]):
+            e = e.args[1]
+        else:
+            return e
+
+
 def _measured(e: Expr) -> Expr | None:
     """The array that is 0 only where e is: x for norm2(x), x'*x, and x'*S*x where S is spd."""
-    if e.op in ("norm2", "normF", "normp", "norm1"):
+    if not e.axes and facts(e.op).definite:
         return e.args[0]
     if e.op in ("mul", "frob") and not e.axes and len(e.args) == 2 and all(arg.axes for arg in e.args):
         left, right = e.args

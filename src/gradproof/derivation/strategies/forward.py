@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.cost import ink
-from gradproof.calculus.simplify import gather, unfold
+from gradproof.calculus.simplify import collected, gather, unfold
 from gradproof.calculus.unknown_functions import Gradient
 from gradproof.derivation.strategies.common_subexpressions import Names, hoist
 from gradproof.derivation.strategies.opening import Opener
 from gradproof.errors import LimitError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import joined, say
 from gradproof.expressions.walk import fold, postorder, rebuild
 from gradproof.operators.build import construct, d, mul, num, zeros
 from gradproof.operators.properties import number
@@ -141,13 +142,13 @@ class Forward:
                 )
             opened = {node: opener.open(node.args[0]) for node in closed}
             after = plain(rebuild(current, {node: made.after for node, made in opened.items()}, construct))
-            why = "; ".join(dict.fromkeys(made.why for made in opened.values()))
+            why = joined(dict.fromkeys(made.why for made in opened.values()))
             rule = ", ".join(dict.fromkeys(made.rule for made in opened.values()))
             lines.append(Change(current, after, rule, why))
             current = after
-        short = gather([current], current)
+        short = collected(current)
         if ink(short) < ink(current):
-            lines.append(Change(current, short, "collect", "written shorter"))
+            lines.append(Change(current, short, "collect", say("written shorter")))
         return lines
 
     def _inserted(self, value: Expr) -> Expr:

@@ -6,15 +6,25 @@ differentials of arrays.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from gradproof.calculus.differential import Condition, Move, differential
+from gradproof.calculus.differential import (
+    LINEAR,
+    TERM_BY_TERM,
+    TRANSPOSED,
+    Condition,
+    Move,
+    constant,
+    differential,
+    said_constant,
+)
 from gradproof.calculus.unknown_functions import Gradient
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, joined
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import call, construct, derivative_of, positions
+from gradproof.operators.build import call, construct, d, derivative_of, neg, positions
+from gradproof.operators.properties import number
 
 
 class Opened(NamedTuple):
@@ -22,7 +32,7 @@ class Opened(NamedTuple):
 
     after: Expr
     rule: str
-    why: str
+    why: Sentence
 
 
 class Opener:
@@ -50,7 +60,17 @@ class Opener:
         """d(e), one line further."""
         first = self._differential(e)
         body, whys, rule = self._descend(first, [first.why], first.rule)
-        return Opened(body, rule, "; ".join(dict.fromkeys(whys)))
+        return Opened(self._at_once(body), rule, joined(dict.fromkeys(whys)))
+
+    def _at_once(self, body: Expr) -> Expr:
+        """d(1 - p) is -dp: nobody writes a line for what differs from a name by a number and a sign."""
+        replace: dict[Expr, Expr] = {}
+        for node in postorder([body], stop=lambda n: n.op == "d"):
+            if node.op == "d" and node not in self.goals and node.args[0] not in self.defined:
+                near = _near_name(node.args[0])
+                if near is not None and self.active(near[1]):
+                    replace[node] = neg(d(near[1])) if near[0] < 0 else d(near[1])
+        return rebuild(body, replace, construct)
 
     def _differential(self, e: Expr) -> Move:
         value = e
@@ -85,7 +105,7 @@ class Opener:
         held = {node: node for node in postorder([e], stop=lambda n: n.op == "d") if node.op == "d"}
         return rebuild(e, {**self._named, **held}, construct)
 
-    def _descend(self, move: Move, whys: list[str], rule: str) -> tuple[Expr, list[str], str]:
+    def _descend(self, move: Move, whys: list[Sentence], rule: str) -> tuple[Expr, list[Sentence], str]:
         """Open the differentials inside as long as the operators are linear, then one that is not."""
         body = move.after
         if rule == "def-gradient" or not is_linear_rule(rule):
@@ -103,30 +123,34 @@ class Opener:
         return rebuild(body, replace, construct), _essential(whys), rule
 
 
+def _near_name(e: Expr) -> tuple[int, Expr] | None:
+    """The sign and the name of p in 1 - p, p + 2 and -p, where e has the shape of p; else None."""
+    if e.op == "name":
+        return 1, e
+    if e.op == "neg":
+        found = _near_name(e.args[0])
+        return None if found is None else (-found[0], found[1])
+    if e.op == "add":
+        rest = [arg for arg in e.args if number(arg) is None]
+        return _near_name(rest[0]) if len(rest) == 1 and rest[0].axes == e.axes else None
+    return None
+
+
 def is_linear_rule(rule: str) -> bool:
     """Whether a rule only passes a differential on to the parts."""
     return rule in ("d-sum", "d-transpose", "d-product", "d-linear")
 
 
-def _essential(whys: list[str]) -> list[str]:
+QUIET = (LINEAR, TERM_BY_TERM, TRANSPOSED)  # reasons that are told only where there is no other
+
+
+def _essential(whys: list[Sentence]) -> list[Sentence]:
     """Of the reasons for one line, those that tell something."""
-    telling = [
-        w for w in dict.fromkeys(whys) if w not in ("linear", "a sum, term by term") and "transpose" not in w
-    ]
-    return _joined(telling) or list(dict.fromkeys(whys))
+    return _joined([why for why in dict.fromkeys(whys) if why not in QUIET]) or list(dict.fromkeys(whys))
 
 
-def _joined(whys: list[str]) -> list[str]:
+def _joined(whys: list[Sentence]) -> list[Sentence]:
     """ "y is constant" and "X is constant" as one remark."""
-    still: list[str] = []
-    rest: list[str] = []
-    for why in whys:
-        found = re.fullmatch(r"(.+) (?:is|are) constant", why)
-        if found is None:
-            rest.append(why)
-        else:
-            still += re.split(r", | and ", found[1])
-    still = list(dict.fromkeys(still))
-    if len(still) > 1:
-        return [f"{', '.join(still[:-1])} and {still[-1]} are constant", *rest]
-    return [*(f"{one} is constant" for one in still), *rest]
+    still = [name for why in whys for name in said_constant(why)]
+    rest = [why for why in whys if not said_constant(why)]
+    return [constant(still), *rest] if still else rest

@@ -33,12 +33,11 @@ from gradproof.operators.aliases import (
     names_a_map,
 )  # fmt: skip
 from gradproof.operators.overloads import ALONG, GAINS, along, either, normalised
+from gradproof.operators.row import square_only
 from gradproof.operators.signature import alternative, bind
 from gradproof.operators.sized_operators import PLACED
 from gradproof.operators.table import OPERATORS
 
-KINKED = ("relu", "leaky_relu", "max", "min", "rowmax", "rowmin")  # slopes that are words of their own
-SQUARE_ONLY = ("tr", "det", "logdet", "inv", "adj", "expm", "logm", "sqrtm", "chol", "eigvals", "eigvecs")
 MAX_AXES = 16
 
 
@@ -139,7 +138,7 @@ def _operator(self: Assembler, node: Node, name: str, values: list[Expr]) -> Exp
     if any(bind(use, tuple(values)) for use in GAINS.get(name, ())):
         return normalised(name, tuple(values))
     counts = [len(alternative(s).inputs) for op in overloads(name) for s in OPERATORS[op].signatures]
-    if name in SQUARE_ONLY and len(values) == 1 and len(values[0].axes) == 2:
+    if square_only(OPERATORS[name]) and len(values) == 1 and len(values[0].axes) == 2:
         raise self.faults.square(name, node, node.args[0], values[0])
     raise self.faults.call(name, node, values, counts)
 
@@ -330,7 +329,7 @@ def _unit(self: Assembler, node: Node) -> Expr:
 def _slope(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     name = ALIASES.get(node.text, node.text)
     row = OPERATORS.get(name)
-    if name in HIDDEN or row is None or not (row.slope or name in KINKED):
+    if name in HIDDEN or row is None or not (row.slope or row.slope_word):
         if names_a_function(node.text) or row is not None or name in SHAPED:
             raise UnsupportedError(
                 f"{node.text}'( ) is not a slope: {node.text} does not work entry by entry",
@@ -348,7 +347,7 @@ def _slope(self: Assembler, node: Node, values: list[Expr]) -> Expr:
 
 def slope_of(name: str, x: Expr) -> Expr:
     """The slope of a word of the table at x, entry by entry."""
-    if name in KINKED:
+    if OPERATORS[name].slope_word:
         return build.slope(name, x)
     out = phrase(OPERATORS[name].slope, {"X": x, "Y": build.apply(name, x)})
     return out if out.axes == x.axes else build.zeros(*x.axes, row=x.row)  # the slope of sign is 0

@@ -109,27 +109,32 @@ class Writer:
     def total(self, factors: Sequence[Factor], summed: set[str], keep: Labels) -> Factor:
         """The product of factors, summed over some indices; its axes are a permutation of `keep`."""
         factors = self.joined(factors, summed)
-        arrays = [f for f in factors if f.labels]
-        scalars = [f.node for f in factors if not f.labels]
-        left = [label for label in dict.fromkeys(x for f in arrays for x in f.labels) if label in summed]
-        while left:
-            label = min(left, key=lambda one: self.cost(arrays, one, summed))
-            meeting = self.merged([f for f in arrays if label in f.labels])
-            elsewhere = {x for f in arrays if label not in f.labels for x in f.labels}
-            done = self.eliminate(meeting, label, summed - elsewhere)
-            if done is None:
-                made = self.einsum(arrays, tuple(keep))
-                arrays, left = [made], []
-                break
-            rest = [f for f in arrays if label not in f.labels]
-            arrays = [*rest, done] if done.labels else rest
-            scalars += [] if done.labels else [done.node]
-            left = [x for x in left if any(x in f.labels for f in arrays)]
+        arrays, scalars = self._eliminated([f for f in factors if f.labels], summed, keep)
+        scalars = [*(f.node for f in factors if not f.labels), *scalars]
         whole = self.spread(arrays, keep) if arrays else None
         for scalar in reversed(scalars):
             product = scalar if whole is None else self.op("mul", scalar, whole.node)
             whole = Factor(product, whole.labels if whole else ())
         return whole or Factor(self.num(1), ())
+
+    def _eliminated(
+        self, arrays: list[Factor], summed: set[str], keep: Labels
+    ) -> tuple[list[Factor], list[Node]]:
+        """Arrays with no index left that is summed, and the numbers that came of it; an einsum where matrix
+        notation ends."""
+        scalars: list[Node] = []
+        left = [label for label in dict.fromkeys(x for f in arrays for x in f.labels) if label in summed]
+        while left := [x for x in left if any(x in f.labels for f in arrays)]:
+            label = min(left, key=lambda one: self.cost(arrays, one, summed))
+            rest = [f for f in arrays if label not in f.labels]
+            elsewhere = {x for f in rest for x in f.labels}
+            meeting = self.merged([f for f in arrays if label in f.labels])
+            done = self.eliminate(meeting, label, summed - elsewhere)
+            if done is None:
+                return [self.einsum(arrays, tuple(keep))], scalars
+            arrays = [*rest, done] if done.labels else rest
+            scalars += [] if done.labels else [done.node]
+        return arrays, scalars
 
     def cost(self, arrays: list[Factor], label: str, summed: set[str]) -> tuple[int, int]:
         """How soon an index is eliminated: those where two meet first, with few axes left."""
@@ -168,22 +173,27 @@ class Writer:
         if len(meeting) == 3:
             if len(vectors) != 1:
                 return None
-            first = next(f for f in meeting if len(f.labels) == 2)
-            scaled = self.scaled(first, vectors[0])
-            meeting = [scaled, *(f for f in meeting if f is not first and f is not vectors[0])]
+            first, second = (f for f in meeting if len(f.labels) == 2)
+            meeting = [self.scaled(first, vectors[0]), second]
         if len(meeting) == 1:
             return self.alone(meeting[0], label, summed)
         a, b = meeting
-        if set(a.labels) == set(b.labels):
-            if len(a.labels) == 1:
-                return Factor(self.op("mul", self.T(a.node), b.node), ())
-            if set(a.labels) <= summed:
-                return Factor(self.op("frob", a.node, self.ordered(b, a.labels)), ())
-            return self.alone(self.hadamard(a, b), label, summed)
+        return self._paired(a, b, label, summed) if {*a.labels} == {*b.labels} else self._product(a, b, label)
+
+    def _paired(self, a: Factor, b: Factor, label: str, summed: set[str]) -> Factor:
+        """Two factors with the same indices: x'*y, A:B, or the sums of A.*B."""
+        if len(a.labels) == 1:
+            return Factor(self.op("mul", self.T(a.node), b.node), ())
+        if set(a.labels) <= summed:
+            return Factor(self.op("frob", a.node, self.ordered(b, a.labels)), ())
+        return self.alone(self.hadamard(a, b), label, summed)
+
+    def _product(self, a: Factor, b: Factor, label: str) -> Factor:
+        """A matrix times a vector or a matrix, where one index is summed."""
         if len(a.labels) == 1:
             a, b = b, a
-        left = self.ordered(a, (next(x for x in a.labels if x != label), label))
         out = next(x for x in a.labels if x != label)
+        left = self.ordered(a, (out, label))
         if len(b.labels) == 1:
             return Factor(self.op("mul", left, b.node), (out,))
         other = next(x for x in b.labels if x != label)

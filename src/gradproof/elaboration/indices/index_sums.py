@@ -132,33 +132,47 @@ def _entries(script: Script, root: Node, declared: Mapping[str, Declared]) -> di
     while stack:
         node, scope = stack.pop()
         if node.kind == "sum":
-            new = frozenset(bound(node.text))
-            if new & scope:
-                raise ParseError(
-                    f"the index {min(new & scope)} is summed twice", code="GP120", span=node.at,
-                    source=script.source,
-                )  # fmt: skip
-            scope |= new
+            scope |= _new_indices(script, node, scope)
         if node.kind == "name" and node.text not in declared and ("_" in node.text or "[" in node.text):
-            base, letters = _letters(node.text)
-            named = [x for x in letters if x != ":"]
-            if base and named and all(x in every for x in named):
-                for x in named:
-                    if x not in scope:
-                        raise ParseError(
-                            f"the index {x} of {node.text} stands outside the sum over {x}: "
-                            "write parentheses around what is summed",
-                            code="GP122", span=node.span, source=script.source,
-                        )  # fmt: skip
-                out[node] = Entry(base, letters, base not in declared and is_delta(base, letters))
-            elif (
-                base
-                and (scope & set(named) or (named and set(named) <= INDICES))
-                and node.text.count("_") == 1
-            ):
-                raise _half_bound(script, node, named, scope)
+            entry = _entry(script, node, scope, every)
+            if entry is not None:
+                out[node] = entry._replace(delta=entry.base not in declared and entry.delta)
         stack.extend((arg, scope) for arg in node.args)
     return out
+
+
+def _new_indices(script: Script, node: Node, scope: frozenset[str]) -> frozenset[str]:
+    """The indices that a sum binds; raises ParseError for one that is bound already."""
+    new = frozenset(bound(node.text))
+    if new & scope:
+        raise ParseError(
+            f"the index {min(new & scope)} is summed twice", code="GP120", span=node.at,
+            source=script.source,
+        )  # fmt: skip
+    return new
+
+
+def _entry(script: Script, node: Node, scope: frozenset[str], every: frozenset[str]) -> Entry | None:
+    """A name as an entry, where its subscripts are indices of sums; None where it is a name with a subscript.
+
+    Raises ParseError where an index stands outside its sum, or only some of its indices are summed.
+    """
+    base, letters = _letters(node.text)
+    named = [x for x in letters if x != ":"]
+    if not base or not named:
+        return None
+    outside = next((x for x in named if x not in scope), None)
+    if all(x in every for x in named):
+        if outside is not None:
+            raise ParseError(
+                f"the index {outside} of {node.text} stands outside the sum over {outside}: "
+                "write parentheses around what is summed",
+                code="GP122", span=node.span, source=script.source,
+            )  # fmt: skip
+        return Entry(base, letters, is_delta(base, letters))
+    if node.text.count("_") == 1 and (scope & set(named) or set(named) <= INDICES):
+        raise _half_bound(script, node, named, scope)
+    return None
 
 
 def _half_bound(script: Script, node: Node, letters: list[str], scope: frozenset[str]) -> GradproofError:

@@ -15,6 +15,7 @@ from gradproof.elaboration.inference.kinds import C, M, R, S
 from gradproof.errors import ParseError, UnsupportedError
 from gradproof.language.syntax.tree import Node, Span, postorder
 from gradproof.operators.aliases import ALIASES, WORDS
+from gradproof.operators.signs import facts
 from gradproof.operators.table import OPERATORS
 
 
@@ -346,7 +347,7 @@ def key(node: Node, swap: Mapping[str, str]) -> str:
     if node.kind == "neg":
         return _negated(parts[0])
     even = node.kind == "pow" and node.args[1].value is not None and node.args[1].value % 2 == 0
-    if even or (node.kind == "call" and node.text in ("abs", "norm1", "norm2", "normF", "norm_2", "norm")):
+    if even or (node.kind == "call" and facts(ALIASES.get(node.text, node.text)).even):
         inner = node.args[0]
         if inner.kind == "sub":
             a, b = (key(arg, swap) for arg in inner.args)
@@ -367,7 +368,7 @@ def _negated(part: str) -> str:
 def vanishes(body: Node, i: str, j: str) -> bool:
     """Whether a term is 0 for i = j, as squares of differences are."""
     while body.kind in ("pow", "hpow") or (
-        body.kind == "call" and body.text in ("abs", "norm2", "norm1", "normF")
+        body.kind == "call" and facts(ALIASES.get(body.text, body.text)).definite
     ):
         body = body.args[0]
     return body.kind == "sub" and key(body.args[0], {i: j}) == key(body.args[1], {i: j})

@@ -101,6 +101,7 @@ def _tie(shapes: Shapes, ties: Sequence[Tie], source: str) -> None:
 
 
 def _take_apart(script: Script, declared: Mapping[str, Declared]) -> Reading:
+    """The parts of each statement, and its names: of variables, of sizes, and of what is defined."""
     statements: list[tuple[Node, ...]] = []
     variables: dict[str, Node] = {}
     sizes: dict[str, Node] = {}
@@ -112,25 +113,28 @@ def _take_apart(script: Script, declared: Mapping[str, Declared]) -> Reading:
         for node in values:
             if node.kind == "name":
                 variables.setdefault(node.text, node)
-    for known in declared.values():
-        for size in known.sizes:
-            for name in size.symbols:
-                sizes.setdefault(name, script.statements[0].node)
+    for name in {name: None for known in declared.values() for size in known.sizes for name in size.symbols}:
+        sizes.setdefault(name, script.statements[0].node)
     defined = {s.name: s.at for s in script.statements[:-1] if s.name}
     _check_order(script, statements, defined)
     reading = Reading(tuple(statements), variables, sizes, defined)
-    for name in [n for n in sizes if n in declared or n in defined]:
-        del sizes[name]  # `assemble` will say that a variable is no size
-    for name in [n for n in COUNTS & variables.keys() if n not in declared and n not in defined]:
-        if name not in sizes and _only_divides(name, reading):
-            sizes[name] = variables[name]
-    for name in [n for n in variables if n in sizes or n in defined]:
-        del variables[name]
-    for name in ("pi", "π"):
-        if name not in declared:
-            variables.pop(name, None)
+    _tell_apart(reading, declared)
     _check_names(script, variables, declared)
     return reading
+
+
+def _tell_apart(reading: Reading, declared: Mapping[str, Declared]) -> None:
+    """Each name as a variable, a size or neither."""
+    variables, sizes = reading.variables, reading.sizes
+    known = {*declared, *reading.defined}
+    for name in sizes.keys() & known:
+        del sizes[name]  # `assemble` will say that a variable is no size
+    for name, node in variables.items():
+        if name in COUNTS and name not in known and name not in sizes and _only_divides(name, reading):
+            sizes[name] = node
+    constants = {"pi", "π"} - declared.keys()
+    for name in variables.keys() & (sizes.keys() | reading.defined.keys() | constants):
+        del variables[name]
 
 
 def parts_of(root: Node) -> tuple[list[Node], list[Node]]:

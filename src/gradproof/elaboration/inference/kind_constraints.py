@@ -92,14 +92,17 @@ class Relations:
 
     def _taken(self, node: Node) -> set[str]:
         """The unknown functions whose values a sum, a norm or another unknown function takes."""
-        row = OPERATORS.get(ALIASES.get(node.text, node.text)) if node.kind == "call" else None
-        unknown = node.kind == "map" or (node.kind == "call" and node in self.calls)
         if node.kind == "mul" and self.solver.masks[self.parts[node.args[0]]] in (R, M):
             return {part.text for part in node.args[1:] if part.text in self.functions}
         if node.kind in ("T", "frob"):  # nobody transposes a number
             return {part.text for part in node.args if part.kind == "call" and part.text in self.functions}
-        if not unknown and (row is None or "*->" not in row.signatures):
-            return set()
+        if node.kind == "map" or (node.kind == "call" and node in self.calls):
+            return {name for name in self._within(node) if not name[0].isupper()}
+        row = OPERATORS.get(ALIASES.get(node.text, node.text)) if node.kind == "call" else None
+        return self._within(node) if row is not None and "*->" in row.signatures else set()
+
+    def _within(self, node: Node) -> set[str]:
+        """The unknown functions that make the entries of a node's arguments, as they stand."""
         found: set[str] = set()
         todo = list(node.args)
         while todo:
@@ -107,8 +110,7 @@ class Relations:
             part = self.defined.get(part.text, part) if part.kind == "name" else part
             entrywise = OPERATORS.get(part.text) if part.kind == "call" else None
             if part.kind == "call" and part.text in self.functions:
-                if not unknown or not part.text[0].isupper():
-                    found.add(part.text)
+                found.add(part.text)
             elif part.kind in ("add", "sub", "neg", "had", "hdiv", "hpow"):
                 todo.extend(part.args)
             elif part.kind == "div" or (entrywise is not None and entrywise.slope):
@@ -188,33 +190,39 @@ class Relations:
 
     def _call(self, node: Node, values: list[Node], parts: tuple[int, ...]) -> None:
         name = ALIASES.get(node.text, node.text)
-        known = node.text not in self.names
+        key = self._constraint(node, name, len(values))
         if name == "einsum":
             self._einsum(node, values, parts)
-        elif name in STACKS and known:
-            self.solver.add((name, len(values)), parts)
-        elif name in TRIANGLES and known:
-            self.solver.add(("op", name, len(values)), parts)
-        elif name in PLACED and known:
-            self.solver.add(("placed", name, len(values)), parts)
+        elif key is not None:
+            self.solver.add(key, parts)
+            if key == ("spread",):
+                self.wishes.append((("pair",), parts))
         elif name in SIZED:
             count = len(node.args) - SIZED[name]
             square = name in ("eye", "commutation")
             self.solver.restrict(parts[-1], M if square else C if name == "e" else of_shape(count, False))
-        elif name in ALONG and known and is_along(node):
-            self.solver.add(("along", name), parts)
-        elif name == "where" and len(values) == 3:
-            self.solver.add(("either",), parts)
-        elif name in WORDS and known:
-            if name in ("max", "min") and len(values) == 2:
-                self.solver.add(("spread",), parts)
-                self.wishes.append((("pair",), parts))
-            else:
-                self.solver.add(("op", name, len(values)), parts)
-        elif name == "T" and node.text != "T" and len(values) == 1:
-            self.solver.add(("op", "T", 1), parts)
         else:
             self._unknown(node, parts)
+
+    def _constraint(self, node: Node, name: str, count: int) -> Key | None:
+        """Which rows of `kinds.table` a call obeys; None where its kind follows from sizes, or is unknown."""
+        if name == "where" and count == 3:
+            return ("either",)
+        if name == "T" and node.text != "T" and count == 1:
+            return ("op", "T", 1)
+        if node.text in self.names:
+            return None
+        if name in STACKS:
+            return (name, count)
+        if name in TRIANGLES:
+            return ("op", name, count)
+        if name in PLACED:
+            return ("placed", name, count)
+        if name in ALONG and is_along(node):
+            return ("along", name)
+        if name in ("max", "min") and count == 2:
+            return ("spread",)
+        return ("op", name, count) if name in WORDS and name not in SIZED else None
 
     def _unknown(self, node: Node, parts: tuple[int, ...]) -> None:
         """A function that is not in the language; all its values are of one kind."""

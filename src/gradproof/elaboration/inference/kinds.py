@@ -7,7 +7,7 @@ then `assemble` will say what is wrong at that place. Time is linear in the leng
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import product
 
@@ -75,33 +75,25 @@ def table(key: Key) -> tuple[Row, ...]:
     ("pair",), and ("sum", left, right) for terms that are "free" (a bare name nobody declared), "fixed"
     (made of known things) or "mixed".
     """
-    if key[0] == "op":
-        name = str(key[1])
-        ops = (name, *(op for op, spelling in SPELLINGS.items() if spelling == name))
-        count = int(str(key[2])) + 1
-        return tuple(row for op in ops for row in _rows(op) if len(row) == count)
-    if key[0] == "placed":
-        return tuple(row for row in _read(PLACED[str(key[1])].signatures) if len(row) == int(str(key[2])) + 1)
-    if key[0] in ("hcat", "vcat"):
-        return _stacked(str(key[0]), int(str(key[1])))
-    if key[0] == "index":
-        return _indexed(str(key[1]))
-    if key[0] == "along":
-        return _KEPT if str(key[1]) in KEPT else _REDUCED
-    if key[0] == "either":
-        return _EITHER
-    if key[0] == "same":
-        return _SAME
-    if key[0] == "div":
-        return tuple((k, S, k) for k in KINDS)
-    if key[0] == "pow":
-        return ((S, S, S), (M, S, M))
-    if key[0] == "einsum":
-        rows: list[Row] = [()]
-        for kind in (int(str(k)) for k in key[1:-1]):
-            rows = [(*row, k) for row in rows for k in ((C, R) if kind == C else (kind,))]
-        return tuple((*row, int(str(key[-1]))) for row in rows)
-    return _SPREAD
+    made = _TABLES.get(str(key[0]))
+    return _SPREAD if made is None else made(key)
+
+
+def _of_operator(key: Key) -> tuple[Row, ...]:
+    name, count = str(key[1]), int(str(key[2])) + 1
+    ops = (name, *(op for op, spelling in SPELLINGS.items() if spelling == name))
+    return tuple(row for op in ops for row in _rows(op) if len(row) == count)
+
+
+def _of_placed(key: Key) -> tuple[Row, ...]:
+    name, count = str(key[1]), int(str(key[2])) + 1
+    return tuple(row for row in _read(PLACED[name].signatures) if len(row) == count)
+
+
+def _of_einsum(key: Key) -> tuple[Row, ...]:
+    """A vector in an einsum may lie down or stand."""
+    *inputs, output = (int(str(kind)) for kind in key[1:])
+    return tuple((*row, output) for row in product(*((C, R) if kind == C else (kind,) for kind in inputs)))
 
 
 def _stacked(word: str, count: int) -> tuple[Row, ...]:
@@ -121,6 +113,21 @@ def _indexed(text: str) -> tuple[Row, ...]:
     if len(text) == 1:
         return tuple((kind, kind if left else S) for kind in (C, R))
     return ((M if len(text) == 2 else T, of_shape(left, left == 1 and text[0] == "a" and len(text) == 2)),)
+
+
+_TABLES: dict[str, Callable[[Key], tuple[Row, ...]]] = {
+    "op": _of_operator,
+    "placed": _of_placed,
+    "einsum": _of_einsum,
+    "hcat": lambda key: _stacked("hcat", int(str(key[1]))),
+    "vcat": lambda key: _stacked("vcat", int(str(key[1]))),
+    "index": lambda key: _indexed(str(key[1])),
+    "along": lambda key: _KEPT if str(key[1]) in KEPT else _REDUCED,
+    "either": lambda key: _EITHER,
+    "same": lambda key: _SAME,
+    "div": lambda key: tuple((k, S, k) for k in KINDS),
+    "pow": lambda key: ((S, S, S), (M, S, M)),
+}
 
 
 @lru_cache(maxsize=65536)

@@ -25,29 +25,40 @@ from gradproof.elaboration.numpy.arrays import (
 from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
+from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import T, apply
+from gradproof.operators.overloads import KEPT
+from gradproof.operators.row import entrywise as entrywise_row
+from gradproof.operators.table import OPERATORS
 
 Value = Array | tuple["Value", ...] | str | None | slice
 Values = list[Value]
 Options = dict[str, Value]
 
-SAME = (
-    "exp", "log", "sqrt", "tanh", "sinh", "cosh", "sin", "cos", "tan", "abs", "sign", "relu", "sigmoid",
-    "softplus", "gelu", "erf", "log1p", "expm1", "silu",
-)  # fmt: skip
-ENTRYWISE = {word: word for word in SAME} | {"expit": "sigmoid", "absolute": "abs", "arctan": "atan"}
+_POINTWISE = [row.name for row in OPERATORS.values() if entrywise_row(row)]
+# What is said entry by entry: our words and their other spellings, NumPy's names among them.
+ENTRYWISE = dict(zip(_POINTWISE, _POINTWISE, strict=True)) | {
+    alias: word for alias, word in ALIASES.items() if word in _POINTWISE
+}
 IGNORED = (
     "array", "asarray", "tensor", "as_tensor", "copy", "detach", "clone", "contiguous", "float", "double",
     "astype", "item", "to", "cpu", "numpy",
 )  # fmt: skip
-REDUCED = {"norm": ("norm2", "rownorm2"), "softmax": ("softmax", "softmax"),
-           "logsumexp": ("logsumexp", "rowlogsumexp"), "log_softmax": ("logsoftmax", "logsoftmax"),
-           "max": ("max", "rowmax"), "min": ("min", "rowmin"), "amax": ("max", "rowmax")}  # fmt: skip
+# Words with an axis: those that have a form for each row, and softmax.
+ALONG = {row.of for row in OPERATORS.values() if row.by == "row" and row.numpy} | set(KEPT)
+WHOLE = {row.name for row in OPERATORS.values() if row.numpy and not row.of} - ALONG - set(_POINTWISE)
+# What a library means otherwise than the word of the same name.
+OTHERWISE = {
+    ("torch", "var"), ("torch", "std"), ("method", "var"), ("method", "std"),  # divided by one less
+    ("jax", "gelu"), ("scipy", "cholesky"),  # with tanh; the upper factor
+}  # fmt: skip
+LIBRARIES = {"F": "torch"}  # short for
+HARMLESS = {"axis", "dim", "dtype", "device", "optimize"}  # options that change no value
 
 
 def integer(value: Value) -> int:
     """A whole number. Raises TypeError."""
-    e = _one(value).expr
+    e = one(value).expr
     minus, e = (-1, e.args[0]) if e.op == "neg" else (1, e)
     found = e.data[0] if e.op == "num" else None
     if not isinstance(found, Fraction) or found.denominator != 1:
@@ -68,55 +79,53 @@ def is_tuple(value: Value) -> TypeGuard[tuple[Value, ...]]:
     return isinstance(value, tuple) and not isinstance(value, Array)
 
 
-def _one(value: Value) -> Array:
+def one(value: Value) -> Array:
+    """The array that a value is. Raises TypeError."""
     if not isinstance(value, Array):
         raise TypeError(value)
     return value
 
 
 def _two(make: Callable[[Expr, Expr], Expr]) -> Callable[[Values, Options], Value]:
-    return lambda values, options: entrywise(make, _one(values[0]), _one(values[1]))
+    return lambda values, options: entrywise(make, one(values[0]), one(values[1]))
 
 
 def _product(values: Values, options: Options) -> Value:
-    a, b = _one(values[0]), _one(values[1])
+    a, b = one(values[0]), one(values[1])
     return matmul(a, b) if a.shape and b.shape else entrywise(times, a, b)
 
 
 def _outer(values: Values, options: Options) -> Value:
-    a, b = _one(values[0]), _one(values[1])
+    a, b = one(values[0]), one(values[1])
     return Array(build.mul(a.expr, T(b.expr)), (*a.expr.axes, *b.expr.axes))
 
 
-def _of_matrix(word: str) -> Callable[[Values, Options], Value]:
-    return lambda values, options: array(apply(word, _one(values[0]).expr))
-
-
 def _diag(values: Values, options: Options) -> Value:
-    e = _one(values[0]).expr
+    (only,) = values
+    e = one(only).expr
     return array(apply("diag" if len(e.axes) == 1 else "diagonal", e))
 
 
 def _solve(values: Values, options: Options) -> Value:
-    return matmul(array(apply("inv", _one(values[0]).expr)), _one(values[1]))
+    return matmul(array(apply("inv", one(values[0]).expr)), one(values[1]))
 
 
 def _slogdet(values: Values, options: Options) -> Value:
-    e = _one(values[0]).expr
+    e = one(values[0]).expr
     return array(apply("sign", apply("det", e))), array(apply("logdet", e))
 
 
 def _shape(values: Values) -> Shape:
     first = values[0]
     parts = first if is_tuple(first) else tuple(values)
-    found = [as_size(_one(part).expr) for part in parts]
+    found = [as_size(one(part).expr) for part in parts]
     if any(dim is None for dim in found):
         raise TypeError(parts)
     return tuple(None if dim is number(1) else dim for dim in found)
 
 
 def _eye(values: Values, options: Options) -> Value:
-    (size,) = _shape(values[:1])
+    (size,) = _shape(values)
     return array(build.num(1) if size is None else build.eye(size))
 
 
@@ -131,7 +140,7 @@ def _filled(make: Callable[..., Expr]) -> Callable[[Values, Options], Value]:
 
 def _like(make: Callable[..., Expr]) -> Callable[[Values, Options], Value]:
     def made(values: Values, options: Options) -> Value:
-        a = _one(values[0])
+        a = one(values[0])
         return Array(make(*a.expr.axes), a.shape)
 
     return made
@@ -145,19 +154,19 @@ def _einsum(values: Values, options: Options) -> Value:
     if "->" not in spec:
         every = sorted({x for x in spec if x.isalpha() and spec.count(x) == 1})
         spec += "->" + "".join(every)
-    return array(build.einsum(spec, *(plain(_one(value)) for value in values[1:])))
+    return array(build.einsum(spec, *(plain(one(value)) for value in values[1:])))
 
 
 def _reshape(values: Values, options: Options) -> Value:
     """Only axes of length 1 are put in or taken out."""
-    a = _one(values[0])
+    a = one(values[0])
     rest = values[1:]
     if len(rest) == 1 and is_tuple(rest[0]):
         rest = list(rest[0])
     shape: list[Dim | None] = []
     left = list(a.expr.axes)
     for part in rest:
-        e = _one(part).expr
+        e = one(part).expr
         shape.append(None if e.op == "num" and e.data[0] == 1 else left.pop(0))
     if left:
         raise TypeError(left)
@@ -165,59 +174,55 @@ def _reshape(values: Values, options: Options) -> Value:
 
 
 def _flat(values: Values, options: Options) -> Value:
-    a = _one(values[0])
+    a = one(values[0])
     return Array(a.expr, a.expr.axes) if len(a.expr.axes) <= 1 else array(apply("vec", T(a.expr)))
 
 
 def _expanded(values: Values, options: Options) -> Value:
-    a = _one(values[0])
+    a = one(values[0])
     place = options.get("axis", options.get("dim", values[1] if len(values) > 1 else None))
     at = integer(place) % (len(a.shape) + 1)
     return Array(a.expr, (*a.shape[:at], None, *a.shape[at:]))
 
 
 def _squeezed(values: Values, options: Options) -> Value:
-    a = _one(values[0])
+    a = one(values[0])
     return Array(a.expr, a.expr.axes)
 
 
 def _where(values: Values, options: Options) -> Value:
-    c, a, b = (_one(value) for value in values)
+    c, a, b = (one(value) for value in values)
     shape = together(Array(c.expr, together(c, a)), b)
-    mask, one, other = (spread(each, shape) for each in (c, a, b))
+    mask, yes, no = (spread(each, shape) for each in (c, a, b))
     rest = build.add(build.ones(*mask.axes) if mask.axes else build.num(1), build.neg(mask))
-    return Array(build.add(times(mask, one), times(rest, other)), shape)
+    return Array(build.add(times(mask, yes), times(rest, no)), shape)
 
 
 def _largest(values: Values, options: Options) -> Value:
-    a, b = (_one(value) for value in values)
-    for one, other in ((a, b), (b, a)):
+    a, b = (one(value) for value in values)
+    for x, other in ((a, b), (b, a)):
         if other.expr.op == "num" and not other.expr.data[0]:
-            return Array(apply("relu", one.expr), one.shape)
+            return Array(apply("relu", x.expr), x.shape)
     return entrywise(lambda x, y: apply("maximum", x, y), a, b)
 
 
 def _transposed(values: Values, options: Options) -> Value:
-    if len(values) > 1 and len(_one(values[0]).shape) != 2:
+    if len(values) > 1 and len(one(values[0]).shape) != 2:
         raise TypeError(values)
-    return turned(_one(values[0]))
-
-
-def _trace(values: Values, options: Options) -> Value:
-    return array(apply("tr", _one(values[0]).expr))
+    return turned(one(values[0]))
 
 
 def _length(values: Values, options: Options) -> Value:
-    first = _one(values[0]).shape[0]
+    first = one(values[0]).shape[0]
     return array(build.num(1) if first is None else build.size(first))
 
 
 def _power(values: Values, options: Options) -> Value:
-    return entrywise(to_the, _one(values[0]), _one(values[1]))
+    return entrywise(to_the, one(values[0]), one(values[1]))
 
 
 def _all_of_product(values: Values, options: Options) -> Value:
-    a, b = (_one(value) for value in values)
+    a, b = (one(value) for value in values)
     both = entrywise(times, a, b)
     return summed(both, tuple(range(len(both.shape))), False)
 
@@ -231,13 +236,11 @@ WORDS: dict[str, Callable[[Values, Options], Value]] = {
     **dict.fromkeys(("power", "pow", "float_power"), _power),
     "square": lambda values, options: _power([values[0], array(build.num(2))], options),
     "reciprocal": lambda values, options: _power([values[0], array(build.neg(build.num(1)))], options),
-    "negative": lambda values, options: Array(build.neg(_one(values[0]).expr), _one(values[0]).shape),
+    "negative": lambda values, options: Array(build.neg(one(values[0]).expr), one(values[0]).shape),
     "maximum": _largest, "where": _where,
-    **dict.fromkeys(("transpose", "t", "swapaxes"), _transposed), "trace": _trace,
-    **{word: _of_matrix(word) for word in ("inv", "pinv", "det", "logdet")}, "inverse": _of_matrix("inv"),
+    **dict.fromkeys(("transpose", "t", "swapaxes"), _transposed),
     "slogdet": _slogdet, "solve": _solve,
     "diag": _diag, "diagonal": _diag, "diagflat": _diag,
-    "kron": lambda values, options: array(apply("kron", _one(values[0]).expr, _one(values[1]).expr)),
     "eye": _eye, "identity": _eye, "ones": _filled(build.ones),
     "zeros": _filled(build.zeros), "ones_like": _like(build.ones), "zeros_like": _like(build.zeros),
     "einsum": _einsum, "reshape": _reshape, "view": _reshape, "ravel": _flat, "flatten": _flat,

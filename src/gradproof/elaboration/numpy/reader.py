@@ -27,20 +27,27 @@ from gradproof.elaboration.numpy.arrays import (
     turned,
 )
 from gradproof.elaboration.numpy.functions import (
+    ALONG,
     ENTRYWISE,
+    HARMLESS,
     IGNORED,
-    REDUCED,
+    LIBRARIES,
+    OTHERWISE,
+    WHOLE,
     WORDS,
     Value,
     axes_of,
     integer,
     is_tuple,
+    one,
 )
 from gradproof.errors import UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
+from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import apply
+from gradproof.operators.overloads import KEPT, along
 
 _SURE = re.compile(
     r"\b(?:np|numpy|jnp|torch|tf|F|scipy|xp)\.\w|\.(?:dot|sum|mean|exp|log|reshape|t|mm|shape|pow|unsqueeze|matmul)\b"
@@ -163,9 +170,11 @@ class _Reader:
         return entrywise(lambda x, y: apply("step", _less(x, y)), high, low)
 
     def attribute(self, node: ast.Attribute) -> Value:
-        """`X.T`, `X.shape`, `np.float32`."""
+        """`X.T`, `X.shape`, `np.float32`, `np.pi`."""
         if node.attr.startswith(("float", "int", "double")):
             return node.attr
+        if node.attr == "pi" and isinstance(node.value, ast.Name) and node.value.id not in self.names:
+            return array(build.PI)
         if node.attr in ("T", "mT"):
             return turned(self.array(node.value))
         if node.attr == "shape":
@@ -192,50 +201,75 @@ class _Reader:
     def call(self, node: ast.Call) -> Value:
         """A function of a library, or a method."""
         options = {one.arg: self.value(one.value) for one in node.keywords if one.arg}
+        values = [self.value(arg) for arg in node.args]
         if isinstance(node.func, ast.Name):
-            return self.function(node, node.func.id, [self.value(arg) for arg in node.args], options)
+            return self.function(node, "", node.func.id, values, options)
         if not isinstance(node.func, ast.Attribute):
             self.refuse(node)
         root: ast.AST = node.func
         while isinstance(root, ast.Attribute):
             root = root.value
-        library = isinstance(root, ast.Name) and root.id not in self.names
-        held = [] if library else [self.value(node.func.value)]
-        return self.function(node, node.func.attr, [*held, *(self.value(arg) for arg in node.args)], options)
+        if isinstance(root, ast.Name) and root.id not in self.names:
+            return self.function(node, LIBRARIES.get(root.id, root.id), node.func.attr, values, options)
+        return self.function(node, "method", node.func.attr, [self.value(node.func.value), *values], options)
 
-    def function(self, node: ast.Call, word: str, values: list[Value], options: dict[str, Value]) -> Value:
+    def function(
+        self, node: ast.Call, library: str, word: str, values: list[Value], options: dict[str, Value]
+    ) -> Value:
         """What a word makes of its arguments."""
         first = values[0] if values else None
+        if (library, word) in OTHERWISE:
+            self.refuse(node)
+        known = ALIASES.get(word, word)
         try:
-            if word in ENTRYWISE and len(values) == 1 and isinstance(first, Array):
-                return Array(apply(ENTRYWISE[word], first.expr), first.shape)
+            if word in WORDS and options.keys() <= HARMLESS:
+                return WORDS[word](values, options)
             if word in IGNORED and isinstance(first, Array):
                 return first
-            if word in ("sum", "mean", *REDUCED) and isinstance(first, Array):
-                axis = options.get("axis", options.get("dim", values[1] if len(values) > 1 else None))
-                kept = (options.get("keepdims") or options.get("keepdim")) == "True"
-                return self.reduced(node, word, first, axis, kept)
-            return WORDS[word](values, options)
+            if known in ALONG and isinstance(first, Array):
+                return self.along(node, known, first, values[1:], options)
+            if word in ENTRYWISE and not options and len(values) == 1 and isinstance(first, Array):
+                return Array(apply(ENTRYWISE[word], first.expr), first.shape)
+            if known in WHOLE and not options:
+                return array(apply(known, *(plain(one(value)) for value in values)))
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             self.refuse(node)
+        self.refuse(node)
 
-    def reduced(self, node: ast.AST, word: str, a: Array, axis: Value, keep: bool) -> Array:
+    def along(
+        self, node: ast.AST, word: str, a: Array, more: list[Value], options: dict[str, Value]
+    ) -> Array:
         """A sum, a mean, a norm or softmax along axes."""
+        given = dict(options)
+        order = given.pop("ord", given.pop("p", more.pop(0) if word == "norm2" and more else None))
+        axis = given.pop("axis", given.pop("dim", more.pop(0) if more else None))
+        keep = given.pop("keepdims", given.pop("keepdim", None)) == "True"
+        if given or more:
+            self.refuse(node)
         axes = axes_of(a, axis)
+        if order is not None:
+            word = self.norm(node, order, len(axes))
         if word in ("sum", "mean"):
             total = summed(a, axes, keep)
             return total if word == "sum" else Array(over(total.expr, count(a, axes)), total.shape)
-        whole, by_rows = REDUCED[word]
-        if len(axes) == len(a.shape) and (len(a.expr.axes) == 1 or whole != "softmax"):
-            made = apply(whole, a.expr)
-        elif axes == (1,) and len(a.expr.axes) == len(a.shape) == 2:
-            made = apply(by_rows, a.expr)
+        if len(axes) == len(a.shape) and (len(a.expr.axes) == 1 or word not in KEPT):
+            made = apply(word, a.expr)
+        elif len(axes) == 1 and len(a.expr.axes) == len(a.shape) == 2:
+            made = along(word, a.expr, axes[0] + 1)
         else:
             self.refuse(node)
         if made.axes == a.expr.axes:
             return Array(made, a.shape)
         shape = (None if k in axes else dim for k, dim in enumerate(a.shape) if keep or k not in axes)
         return Array(made, tuple(shape))
+
+    def norm(self, node: ast.AST, order: Value, axes: int) -> str:
+        """The word for a norm of an order; of a whole matrix, 1 and 2 are no sums of entries."""
+        if order == "fro" or (axes == 1 and order != "nuc" and integer(order) == 2):
+            return "norm2"
+        if axes == 1 and order != "nuc" and integer(order) == 1:
+            return "norm1"
+        self.refuse(node)
 
 
 def _number(value: float) -> Expr:

@@ -22,7 +22,7 @@ from gradproof.faces.cli import study as studying
 if TYPE_CHECKING:
     from gradproof.session.result import Derivation
 
-FORMATS = ("text", "ascii", "latex", "markdown", "json")
+FORMATS = ("text", "ascii", "latex", "markdown", "html", "typst", "json")
 CHECK_FORMATS = ("text", "ascii", "markdown", "json")
 ORDER = (
     "derive", "check", "hint", "practice", "solve", "code", "gallery", "shapes", "rules", "verify",
@@ -243,7 +243,7 @@ def code(
 @click.argument("variable")
 @options.understood
 @click.option("--subject-to", metavar="TEXT", help='a constraint: "A*x = b".')
-@click.option("--format", "form", type=click.Choice(FORMATS[:4]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS[:-1]), default="text", show_default=True)
 @click.option("--certificate", metavar="FILE", help="also write what `gradproof verify` re-checks.")
 @options.written
 @click.pass_obj

@@ -12,6 +12,7 @@ from gradproof.calculus.rulebook import RULES
 from gradproof.codes import CODES, FAMILIES
 from gradproof.errors import NameProblem
 from gradproof.expressions.text import SPELLING
+from gradproof.faces.cli.rule_search import Entry, found, near
 from gradproof.operators.kinks import elsewhere
 from gradproof.operators.row import Operator
 from gradproof.operators.sized_operators import PLACED, Placed
@@ -20,7 +21,7 @@ from gradproof.operators.table import OPERATORS, STRUCTURES
 if TYPE_CHECKING:
     from gradproof.calculus.rulebook import Rule
 
-INDENT = 18
+INDENT, MOST_OTHERS = 18, 6
 RULES_TITLE, OPERATORS_TITLE, ERRORS_TITLE = "Rules", "Operators", "Errors"
 RULES_INTRO = "Every step of a derivation is one of these rules, and says which."
 ERRORS_INTRO = (
@@ -51,18 +52,46 @@ def pages(part: str, form: str) -> str:
 
 
 def entry(name: str, form: str) -> str:
-    """One rule, operator or code; NameProblem (GP332) with the nearest names where there is none."""
+    """One rule, operator or code; of another word, the rule that is most about it, and what else is.
+
+    NameProblem (GP332) with the nearest names where there is none.
+    """
     if name in CODES:
         return _codes([name], form)
-    rules = [row for row in RULES if row.name == name]
-    operators = [row for row in OPERATORS.values() if name in (row.name, _spelled(row))]
-    if rules or operators:
-        return "\n\n".join(filter(None, (_rules(rules, form), _operators(operators, form))))
-    from difflib import get_close_matches
+    if told := _called(name, form):
+        return told
+    entries = [*map(_rule_entry, RULES), *map(_word_entry, OPERATORS.values())]
+    about = found(name, entries)
+    if not about:
+        close = tuple(f"gradproof rules {word}" for word in near(name, entries))
+        raise NameProblem(f'no rule, operator or code is called "{name}"', code="GP332", fixes=close)
+    others = _others(name, about[1 : 1 + MOST_OTHERS], form)
+    return "\n\n".join(filter(None, (_called(about[0].name, form), others)))
 
-    known = [*(row.name for row in RULES), *OPERATORS]
-    near = tuple(f"gradproof rules {close}" for close in get_close_matches(name, known, 3))
-    raise NameProblem(f'no rule, operator or code is called "{name}"', code="GP332", fixes=near)
+
+def _called(name: str, form: str) -> str:
+    """The rules and operators of a name; of several names, separated by commas, as a step may give them."""
+    names = [one.strip() for one in name.split(",")]
+    rules = [row for one in names for row in RULES if row.name == one]
+    operators = [row for one in names for row in OPERATORS.values() if one in (row.name, _spelled(row))]
+    return "\n\n".join(filter(None, (_rules(rules, form), _operators(operators, form))))
+
+
+def _rule_entry(row: Rule) -> Entry:
+    return Entry(row.name, row.title, (row.name, row.title, row.about, row.reason, row.law))
+
+
+def _word_entry(row: Operator) -> Entry:
+    return Entry(_spelled(row), row.doc, (row.name, row.doc, "", "", " ".join(row.meaning)))
+
+
+def _others(name: str, rows: Iterable[Entry], form: str) -> str:
+    """What else is about a word."""
+    if form == "markdown":
+        lines = [f"- `{row.name}` {row.title}" for row in rows]
+    else:
+        lines = [f"  {row.name:<{INDENT - 3}} {row.title}".rstrip() for row in rows]
+    return "\n".join([f"also about {name}:", *lines]) if lines else ""
 
 
 def _codes(codes: Iterable[str], form: str) -> str:
@@ -92,18 +121,43 @@ def _rules(rows: Iterable[Rule], form: str) -> str:
 
 
 def _rule_text(row: Rule) -> str:
-    return _text(row.name, row.title, filter(None, (row.law, *_notes(row))))
+    return _text(row.name, row.title, (*_of(row), *_notes(row)))
 
 
 def _rule_section(row: Rule) -> str:
-    law = [f"```\n{row.law}\n```"] if row.law else []
-    said = [", ".join(_notes(row)).capitalize() + "."] if _notes(row) else []
+    law = ["\n".join(["```", *_of(row), "```"])] if row.law else []
+    notes = ", ".join(_notes(row))
+    said = [f"{notes[0].upper()}{notes[1:]}."] if notes else []
     return "\n\n".join([f"## `{row.name}`: {row.title}", *law, *said])
+
+
+def _of(row: Rule) -> tuple[str, ...]:
+    """The laws of a rule; where code rewrites by it, they are examples."""
+    return tuple(f"{law}   (for example)" for law in row.laws) if row.code is not None else row.laws
+
+
+_LETTERS = {
+    "linear": "linear in the argument", "product": "a product", "map": "linear", "array": "no scalar",
+    "turns": "entry by entry, or of a matrix by a power series", "involution": "its own inverse",
+    "number": "a number", "antihomomorphism": "a word that turns products round",
+}  # fmt: skip
+
+
+def _letter(part: str) -> str:
+    """What is said of a letter of a law, in words; "" of what only the program asks."""
+    name, _, what = part.partition(" ")
+    if name == "it" or what.startswith("not "):
+        return ""
+    if what.startswith("like "):
+        return f"{name} and {what[5:]} of one shape"
+    return part if name.endswith(":") else f"{name} {_LETTERS.get(what, what)}"
 
 
 def _notes(row: Rule) -> list[str]:
     because = [f"because {row.reason}"] if row.reason else []
-    return because + [f"where {condition}" for condition in row.requires]
+    said = [text for part in filter(None, row.where.split(", ")) if (text := _letter(part))]
+    letters = [f"where {', '.join(said)}"] if said else []
+    return because + letters + [f"where {condition}" for condition in row.requires]
 
 
 def _operators(rows: Iterable[Operator], form: str) -> str:
@@ -120,6 +174,8 @@ def _laws(row: Operator) -> list[str]:
     """What a row says of its differential: that it is linear, or the slope, or the whole of it."""
     if row.linear:
         return [*row.signatures, *(["divided by the number of entries summed"] if row.per else [])]
+    if row.stands:
+        return [f"Y = {row.stands}"]
     if row.slope:
         return [f"dY = ({row.slope}) .* dX"]
     if not row.differential and row.meaning:
@@ -138,7 +194,7 @@ def _spelled(row: Operator) -> str:
 
 
 def _text(name: str, title: str, lines: Iterable[str]) -> str:
-    return "\n".join([f"{name:<{INDENT}}{title}".rstrip(), *(" " * INDENT + line for line in lines)])
+    return "\n".join([f"{name:<{INDENT - 1}} {title}".rstrip(), *(" " * INDENT + line for line in lines)])
 
 
 def _code(texts: Iterable[str]) -> str:

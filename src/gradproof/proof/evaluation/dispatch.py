@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Unsupported
-from gradproof.proof.evaluation.dual_numbers import tangent
 from gradproof.proof.evaluation.elementary import FACES
 from gradproof.proof.evaluation.elementary import FUNCTIONS as RESIDUE
 from gradproof.proof.evaluation.evaluator import SIGN, VALUE, Evaluator, Key, Rule, Seed, follow
@@ -12,8 +11,10 @@ from gradproof.proof.evaluation.floating_point import FUNCTIONS as REAL
 from gradproof.proof.evaluation.floating_point import Reals
 from gradproof.proof.evaluation.matrix_rules import VALUES as MATRIX_VALUES
 from gradproof.proof.evaluation.prime_field import Field
+from gradproof.proof.evaluation.tangents.dual_numbers import tangent
+from gradproof.proof.evaluation.tangents.nested_duals import Duals
+from gradproof.proof.evaluation.tangents.nested_duals import value as pair
 from gradproof.proof.evaluation.values import VALUES, definition, linear, signs
-from gradproof.proof.semantics.definitions import DEFINITIONS
 
 
 def rule(ev: Evaluator, key: Key) -> Rule:
@@ -23,6 +24,8 @@ def rule(ev: Evaluator, key: Key) -> Rule:
         return follow((made, field, mode))
     if isinstance(mode, Seed):
         return tangent(ev, key)
+    if mode == VALUE and isinstance(field, Duals):
+        return pair(ev, e, field)
     if mode == VALUE:
         return _value(ev, e, field)
     if mode == SIGN:
@@ -40,7 +43,7 @@ def _value(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
         return RESIDUE[e.op](ev, e, field)
     if isinstance(field, Reals) and e.op in REAL:
         return _pointwise(ev, e, field)
-    return (definition if e.op in DEFINITIONS else linear)(ev, e, field)
+    return (linear if ev.shared.definition(e) is None else definition)(ev, e, field)
 
 
 def _pointwise(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:

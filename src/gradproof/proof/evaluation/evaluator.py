@@ -19,21 +19,31 @@ from gradproof.operators.wiring import wiring
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Undefined, Unsupported
 from gradproof.proof.evaluation.contraction import Labels, Plan, plan
 from gradproof.proof.evaluation.sampling import Point
-from gradproof.proof.semantics.definitions import DEFINITIONS, norm_power
+from gradproof.proof.semantics.definitions import meaning, norm_power
 
 VALUE, LOG, EXP, TURN, SIGN = "value", "log", "exp", "turn", "sign"
 ORACLE = None  # yielded by a rule that used one
+EQUATIONS = ("root", "argmin")
 DEEPEST = 100_000  # keys under way
 
 
 class Seed:
-    """A direction of differentiation: of one name, of one entry of it, or of every name that varies."""
+    """A direction of differentiation: of one name, of one entry of it, or of every name that varies.
 
-    __slots__ = ("entry", "keys", "variable")
+    number  tells several directions of one name from each other
+    total   the same direction, along which the names that equations define move as well: they are held in
+            their equations where these are differentiated, and move there where the outcome is once more
+    moves   in a total one, the direction that they follow
+    """
 
-    def __init__(self, variable: Expr | None, entry: int | None = None) -> None:
+    __slots__ = ("entry", "keys", "moves", "number", "total", "variable")
+
+    def __init__(self, variable: Expr | None, entry: int | None = None, number: int = 0) -> None:
         self.variable = variable
         self.entry = entry
+        self.number = number
+        self.total: Seed | None = None
+        self.moves: Seed | None = None
         self.keys: list[Key] = []
 
 
@@ -84,7 +94,7 @@ class Shared:
         """What a composite word means."""
         made = self.defined.get(node)
         if made is None:
-            made = DEFINITIONS[node.op](node.args) if node.op in DEFINITIONS else norm_power(node)
+            made = meaning(node) or norm_power(node)
             if made is not None:
                 self.defined[node] = made
         return made
@@ -113,6 +123,8 @@ class Evaluator:
         self._oracular: set[Key] = set()
         self._plans: dict[Expr, Plan] = {}
         self._units: dict[tuple[Expr, int], Seed] = {}
+        self._solutions = {e.args[1]: e for e in unfold.values() if e.op in EQUATIONS}
+        self.duals: dict[tuple[Arithmetic, Seed], Arithmetic] = {}
 
     # ---- what a point knows of a node
 
@@ -132,6 +144,16 @@ class Evaluator:
         """The direction of one entry of a name."""
         return self._units.setdefault((variable, entry), Seed(variable, entry))
 
+    def total(self, seed: Seed) -> Seed:
+        """A direction along which what equations define moves in them, too; for the change of such a name
+        itself, the same."""
+        if not self._solutions or seed.variable in self._solutions:
+            return seed
+        if seed.total is None:
+            seed.total = Seed(seed.variable, seed.entry, seed.number)
+            seed.total.moves = seed
+        return seed.total
+
     # ---- computing
 
     def exact(self, key: Key) -> bool:
@@ -140,11 +162,14 @@ class Evaluator:
 
     def forget(self, seed: Seed) -> None:
         """Drop the tangents along a seed."""
+        if seed.total is not None:
+            self.forget(seed.total)
         for key in seed.keys:
             self._memo.pop(key, None)
             self._failed.pop(key, None)
             self._oracular.discard(key)
         seed.keys.clear()
+        self.duals = {key: made for key, made in self.duals.items() if key[1] is not seed}
 
     def get(self, key: Key) -> Entries | None:
         """The entries that a key stands for; None is a tangent that is zero."""
@@ -196,8 +221,16 @@ class Evaluator:
         if problem is not None:
             raise problem
         node, field, mode = key
+        under = field
+        while under.seed is not None and under.field is not None:
+            under.seed.keys.append(key)
+            under = under.field
         if isinstance(mode, Seed):
             mode.keys.append(key)
+            if mode.moves is not None:
+                solution = node if node.op in EQUATIONS else self._solutions.get(node)
+                if solution is not None:
+                    return follow((solution, field, mode.moves))
             if mode.variable is node or (mode.variable is None and self._free(node)):
                 return self._direction(node, field, mode)
         meaning = self.unfold.get(node)
@@ -209,9 +242,10 @@ class Evaluator:
         return node in self.varying and node not in self.unfold
 
     def _direction(self, node: Expr, field: Arithmetic, seed: Seed) -> Rule:
-        yield from ()
+        if field.field is not None:
+            return field.reduce(known((yield node, field.field, seed)))
         if seed.entry is None:
-            return self.point.direction(node, field)
+            return self.point.direction(node, field, seed.number)
         unit: Entries = [0] * self.point.count(node)
         unit[seed.entry] = 1
         return field.reduce(unit)

@@ -8,4 +8,5 @@ from gradproof.proof.evaluation.sampling import NeedsWhole
 
 FAILURES = (
     GradproofError, Undefined, Unsupported, NeedsCircle, NeedsWhole, ArithmeticError, LookupError, ValueError,
+    RuntimeError,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Undefined
 
 def _pivot(field: Arithmetic, rows: list[Entries], column: int) -> int | None:
     """The row to divide by: the largest entry where sizes can be compared, else any but zero."""
-    candidates = [k for k in range(column, len(rows)) if rows[k][column]]
+    candidates = [k for k in range(column, len(rows)) if field.divides(rows[k][column])]
     if not candidates:
         return None
     if field.ordered:

@@ -18,7 +18,7 @@ from gradproof.proof.evaluation.matrix_values import (
     sylvester,
 )
 
-OF = {"dexpm": "expm", "dlogm": "logm"}
+OF = {f"d{name}": name for name in FUNCTIONS}  # the derivative of a function of matrices
 
 
 def _side(ev: Evaluator, e: Expr) -> int:
@@ -200,13 +200,14 @@ def norms_tangent(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule
 
 
 VALUES = {
-    **dict.fromkeys(FUNCTIONS, function), "dexpm": derivative, "dlogm": derivative, "dpow": derivative,
+    **dict.fromkeys(FUNCTIONS, function), **dict.fromkeys((*OF, "dpow"), derivative),
     "sylvester": solution, "pinv": pseudoinverse, "eigvals": spectrum, "eigvecs": spectrum,
     "norm_nuc": norms, "norm_spec": norms, "polar": norms, "spec_uv": norms, **factor_rules.VALUES,
 }  # fmt: skip
+IN_ANY_FIELD = frozenset(("sylvester", "pinv", "chol"))  # whose tangents are made of sums and products
 TANGENTS = {
-    **dict.fromkeys(FUNCTIONS, function_tangent), "dexpm": last_tangent, "dlogm": last_tangent,
-    "dpow": last_tangent, "sylvester": solution_tangent, "pinv": pseudoinverse_tangent,
+    **dict.fromkeys(FUNCTIONS, function_tangent), **dict.fromkeys((*OF, "dpow"), last_tangent),
+    "sylvester": solution_tangent, "pinv": pseudoinverse_tangent,
     "eigvals": spectrum_tangent, "norm_nuc": norms_tangent, **factor_rules.TANGENTS,
     "norm_spec": norms_tangent, "polar": norms_tangent, "spec_uv": norms_tangent,
 }  # fmt: skip

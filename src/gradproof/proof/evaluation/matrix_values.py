@@ -64,6 +64,28 @@ def expm(field: Arithmetic, entries: Entries, n: int) -> Entries:
     return total
 
 
+def _rotation(field: Arithmetic, entries: Entries, n: int) -> Entries:
+    """[cos(X), -sin(X); sin(X), cos(X)], the exponential of [0, -X; X, 0]."""
+    rows: Entries = []
+    for k in range(0, n * n, n):
+        rows += [*[0] * n, *(-value for value in entries[k : k + n])]
+    for k in range(0, n * n, n):
+        rows += [*entries[k : k + n], *[0] * n]
+    return expm(field, rows, 2 * n)
+
+
+def cosm(field: Arithmetic, entries: Entries, n: int) -> Entries:
+    """The cosine of a matrix."""
+    whole = _rotation(field, entries, n)
+    return [value for k in range(n) for value in whole[2 * n * k : 2 * n * k + n]]
+
+
+def sinm(field: Arithmetic, entries: Entries, n: int) -> Entries:
+    """The sine of a matrix."""
+    whole = _rotation(field, entries, n)
+    return [value for k in range(n, 2 * n) for value in whole[2 * n * k : 2 * n * k + n]]
+
+
 def sqrtm(field: Arithmetic, entries: Entries, n: int) -> Entries:
     """The principal root, by the iteration of Denman and Beavers."""
     _floating(field, "sqrtm")
@@ -115,7 +137,9 @@ def powered(exponent: int) -> Function:
     return function
 
 
-FUNCTIONS: dict[str, Function] = {"expm": expm, "logm": logm, "sqrtm": sqrtm}
+FUNCTIONS: dict[str, Function] = {
+    "expm": expm, "logm": logm, "sqrtm": sqrtm, "cosm": cosm, "sinm": sinm,
+}  # fmt: skip
 
 
 def along(field: Arithmetic, function: Function, x: Entries, e: Entries, n: int) -> Entries:

@@ -14,7 +14,7 @@ from gradproof.operators.blocks import blocks
 from gradproof.operators.build import positions
 from gradproof.proof.evaluation.arithmetic import HALF, Arithmetic, Entries, Places, Undefined, Unsupported
 from gradproof.proof.evaluation.contraction import columns_first, contract, stretch, times
-from gradproof.proof.evaluation.evaluator import ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
+from gradproof.proof.evaluation.evaluator import EQUATIONS, ORACLE, SIGN, VALUE, Evaluator, Maker, Rule
 from gradproof.proof.evaluation.gauss import determinant, inverse
 from gradproof.proof.semantics.definitions import leaky_slope
 
@@ -384,5 +384,6 @@ VALUES: dict[str, Maker] = {
     "det": det, "sqrt": _sqrt, "sign": _sign, "slope": _slope, "max": _extreme, "min": _extreme,
     "rowmax": _row_extreme, "rowmin": _row_extreme,
     "map": _mapped, "call": _call, "gradof": _gradof, "d": _differential, "partial": partial,
-    "derivative": derivative, "hcat": _stack, "vcat": _stack, "root": held, "onehot": _onehot,
+    "derivative": derivative, "hcat": _stack, "vcat": _stack, "onehot": _onehot,
+    **dict.fromkeys(EQUATIONS, held),
 }  # fmt: skip

@@ -10,9 +10,8 @@ from __future__ import annotations
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.coefficients import changes, coefficient, hidden_changes
 from gradproof.proof.normal_form.terms.collect import collect
-from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.data import Form, Key, Network, Workspace
 from gradproof.proof.normal_form.terms.exponents import Exponent, Number, level, tidy, times
-from gradproof.proof.normal_form.terms.network import Network
 
 
 def vanishes(work: Workspace, form: Form) -> bool:

@@ -10,21 +10,21 @@ from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.atoms.implicit import is_free, with_free_unknown
-from gradproof.proof.normal_form.atoms.names import axes_of, differential_atom, name_form, structured
-from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS
-from gradproof.proof.normal_form.atoms.stacks import part_of
-from gradproof.proof.normal_form.differentiate import Differentials
-from gradproof.proof.normal_form.lower import RULES, lower
-from gradproof.proof.normal_form.properties import Substitution
+from gradproof.proof.normal_form.atoms.implicit import EQUATIONS, Implicit, is_free, with_free_unknown
+from gradproof.proof.normal_form.atoms.names import Named, axes_of, differential_atom, name_form, structured
+from gradproof.proof.normal_form.atoms.table import THEORIES
+from gradproof.proof.normal_form.lowering.definitions import DEFINITIONS
+from gradproof.proof.normal_form.lowering.lower import lower
+from gradproof.proof.normal_form.substitution import Substitution
 from gradproof.proof.normal_form.terms.budget import Budget, Undecided
 from gradproof.proof.normal_form.terms.coefficients import coefficient
 from gradproof.proof.normal_form.terms.collect import added, scaled
 from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.differentials import Differentials
 from gradproof.proof.normal_form.terms.matching import pattern
+from gradproof.proof.normal_form.terms.rewriting import declared
 from gradproof.proof.normal_form.terms.sums import single
 from gradproof.proof.semantics.context import Context
-from gradproof.proof.semantics.definitions import DEFINITIONS
 
 Task = tuple[Expr, bool]  # an expression; True: with the structure of what varies left out
 
@@ -36,14 +36,13 @@ class Engine:
         self, context: Context, budget: Budget, splits: Mapping[Dim, tuple[Dim, ...]], generic: bool
     ) -> None:
         self.context = context
-        self.work = Workspace(budget, splits, generic)
-        self.work.part_of = part_of
+        self.work = Workspace(THEORIES, budget, splits, generic)
         self._forms: dict[Task, Form] = {}
         self._meanings: dict[Expr, Expr] = {}
         self._held: dict[Expr, Expr] = {}  # of the names that move in equations, those that they stand for
         # What varies is first taken without structure, and a name that an equation defines as what it is.
         self._structured = any(map(structured, context.varying)) or any(
-            meaning.op == "root" for meaning in context.unfold.values()
+            meaning.op in EQUATIONS for meaning in context.unfold.values()
         )
         self._differentials = Differentials(self.work, "d")
         self._partials = Differentials(self.work, "by")
@@ -86,7 +85,7 @@ class Engine:
             return [(e.args[0], self._structured)]
         if e.op == "derivative":
             return []
-        if e.op == "root":
+        if e.op in EQUATIONS:
             residual, unknown = e.args[:2]
             parts = (residual, unknown, with_free_unknown(e)[0]) if free else (unknown,)
             return [(part, free) for part in parts]
@@ -95,7 +94,7 @@ class Engine:
 
     def _defined(self, e: Expr) -> Expr | None:
         """What a word means that has no rule of its own here."""
-        if e.op not in DEFINITIONS or e.op in RULES or e.op in FUNCTIONS:
+        if e.op not in DEFINITIONS:
             return None
         if e not in self._meanings:
             self._meanings[e] = DEFINITIONS[e.op](e.args)
@@ -114,7 +113,7 @@ class Engine:
             return self._partial(e, free)
         if e.op == "derivative":
             return self._symbol(e)
-        if e.op == "root":
+        if e.op in EQUATIONS:
             return self._root(e, free)
         made = self._defined(e)
         if made is not None:
@@ -130,10 +129,11 @@ class Engine:
             return self._forms[unknown, free]
         inside, moving = with_free_unknown(e)
         self._held[moving] = unknown
-        forms = (self._forms[residual, free], self._forms[inside, free])
+        held = inside if e.op == "argmin" else residual
+        forms = (self._forms[held, free], self._forms[inside, free])
         axes = axes_of(self.work, unknown)
         sizes = tuple(size for axis in axes for size in axis)
-        atom, _ = self.work.atom("root", (unknown, moving), forms, sizes)
+        atom, _ = self.work.atom("root", Implicit(unknown, moving), forms, sizes)
         return single(self.work, atom.uid, axes)
 
     def _partial(self, e: Expr, free: bool) -> Form:
@@ -147,7 +147,7 @@ class Engine:
         return form if free or not self._structured else self._facts.of(form)
 
     def _with_structure(self, atom: Atom) -> Form:
-        e = atom.data[0]
+        e = atom.holds(Implicit).unknown if atom.kind == "root" else atom.holds(Named).expr
         stays = atom.kind == "root" or e in self._held
         form = name_form(self.work, self._held.get(e, e), not stays, False)
         return Form(tuple((size,) for size in form.sizes), form.terms)
@@ -176,4 +176,4 @@ class Engine:
         if not key[1] and len(key[0]) == 1 and key[0][0][1] == 1:
             self.work.scalar_laws[key[0][0][0]] = target
         elif what is not None and what.factors and len(what.ends) == len(source.sizes):
-            self.work.laws.append((what, target))
+            self.work.laws.append(declared(what, target))

@@ -11,11 +11,12 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import partial
+from gradproof.proof.normal_form.atoms.names import Named
 from gradproof.proof.normal_form.denominators import vanishes
 from gradproof.proof.normal_form.engine import Engine
 from gradproof.proof.normal_form.term_bound import term_bound
 from gradproof.proof.normal_form.terms.budget import Budget, SplitNeeded, Undecided, agree
-from gradproof.proof.normal_form.terms.data import Form
+from gradproof.proof.normal_form.terms.data import Form, Piece
 from gradproof.proof.normal_form.terms.occurrences import inner_first
 from gradproof.proof.semantics.context import Context
 
@@ -145,10 +146,10 @@ class Session:
         for uid in inner_first(engine.work, gap, lambda atom: True):
             atom = atoms[uid]
             if atom.kind == "net":
-                if not all(isinstance(e, int) and e > 0 for _, _, e in atom.data[1]):
+                if not all(isinstance(e, int) and e > 0 for _, _, e in atom.holds(Piece).factors):
                     return False
             elif atom.kind not in ("name", "d", "size") or (
-                atom.kind == "name" and CURBED & set(atom.data[1])
+                atom.kind == "name" and CURBED & atom.holds(Named).props
             ):
                 return False
             if any(size.symbol is None for size in atom.sizes):

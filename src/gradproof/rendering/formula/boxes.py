@@ -10,6 +10,8 @@ boxes to functions on texts. The kinds:
     frac mark sup osup sub        a/b; ᵀ ⁻¹ ⁻ᵀ; powers, also entrywise ones; indices
     call fence root sigma diff    f(a, b); ‖a‖ |a|; √a; Σ_ij a; da
     index grid                    X[i,:]; [A, B; C, D], its text the number of columns
+    shape spaces                  m×n; n → m, its text as it is declared
+    prose given                   words in a formula; a formula that one-line formats write as its text says
 """
 
 from __future__ import annotations

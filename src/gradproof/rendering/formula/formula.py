@@ -5,32 +5,18 @@ Derivations are laid out in `story`; here is one formula at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import partial
 
-from gradproof.errors import UnsupportedError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import size
+from gradproof.rendering.formats import found, table
 from gradproof.rendering.formula.ascii_matrix import plain
-from gradproof.rendering.formula.boxes import Format, paint
+from gradproof.rendering.formula.boxes import Box, paint, paren
 from gradproof.rendering.formula.index import index
-from gradproof.rendering.formula.latex import LATEX
 from gradproof.rendering.formula.matrix import matrix
 from gradproof.rendering.formula.precedence import Piece
-from gradproof.rendering.formula.text import ASCII, UNICODE
-
-FORMATS: Mapping[str, Format] = {"text": UNICODE, "ascii": ASCII, "latex": LATEX, "markdown": LATEX}
-
-
-def table(format: str) -> Format:
-    """The format of that name; raises UnsupportedError for one that does not exist."""
-    found = FORMATS.get(format)
-    if found is None:
-        raise UnsupportedError(
-            f'there is no format "{format}"; those that exist: {", ".join(FORMATS)}, json', code="GP502"
-        )
-    return found
 
 
 def formula(
@@ -49,28 +35,39 @@ def formula(
     >>> formula(mul(X, T(W)))
     'X Wᵀ'
     """
-    spelling = table(format)
-    whole = partial(plain if format == "ascii" else matrix, taken=taken)
+    return paint(boxed(e, notation, found(format).plain, indices, taken), table(format))
+
+
+def boxed(
+    e: Expr,
+    notation: str = "matrix",
+    language: bool = False,
+    indices: tuple[str, ...] = (),
+    taken: Collection[str] = (),
+) -> Box:
+    """The same as a box; `language`: matrices in the language, and not in matrix notation."""
+    whole = partial(plain if language else matrix, taken=taken)
     by_entries = notation == "index" and len(indices) == len(e.axes)
     piece: Piece = index(e, indices, whole) if by_entries else whole(e)
-    return paint(piece.box, spelling)
+    return piece.box
+
+
+def shape_box(axes: Axes, row: bool = False, language: bool = False) -> Box:
+    """The shape in words: scalar, n-vector, row n-vector, m×n."""
+    if not axes:
+        return Box("prose", "scalar")
+    sizes = [_size(dim, language) for dim in axes]
+    if len(axes) > 1:
+        return Box("shape", "", sizes)
+    vector = (Box("shape", "", sizes), Box("prose", "-vector"))
+    return Box("tight", "", (Box("prose", "row "), *vector) if row else vector)
 
 
 def shape_text(axes: Axes, row: bool = False, format: str = "text") -> str:
-    """The shape in words: scalar, n-vector, row n-vector, m×n. In LaTeX as mathematics."""
-    latex = table(format) is LATEX
-    if not axes:
-        return "\\text{scalar}" if latex else "scalar"
-    sizes = [_size(dim, format) for dim in axes]
-    if len(axes) > 1:
-        return (" \\times " if latex else " x " if format == "ascii" else "×").join(sizes)
-    if latex:
-        return ("\\text{row }" if row else "") + sizes[0] + "\\text{-vector}"
-    return ("row " if row else "") + sizes[0] + "-vector"
+    """The shape in a format."""
+    return paint(shape_box(axes, row, found(format).plain), table(format))
 
 
-def _size(dim: Dim, format: str) -> str:
-    text = formula(size(dim), format=format)
-    if " " in text and len(dim.terms) == 1 and format == "text":
-        text = text.replace(" ", "·")
-    return f"({text})" if len(dim.terms) > 1 else text
+def _size(dim: Dim, language: bool) -> Box:
+    inside = boxed(size(dim), language=language)
+    return paren(inside) if len(dim.terms) > 1 else inside

@@ -1,4 +1,4 @@
-"""Boxes as LaTeX that amsmath alone can set, and sentences as LaTeX text."""
+"""Boxes as LaTeX that amsmath alone can set, and words as LaTeX text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from gradproof.expressions.text import decimal
+from gradproof.operators.signs import facts
 from gradproof.rendering.formula.boxes import Format
 from gradproof.rendering.formula.names import WORDS, latex_name
 
@@ -14,12 +15,11 @@ _SYMBOLS = {
     "one": "\\mathbf{1}", "identity": "I", "delta": "\\delta", "pi": "\\pi", "nabla": "\\nabla ",
     "partial": "\\partial ", "dot": "\\cdot",
 }  # fmt: skip
-_INFIX = {"frob": ":", "had": "\\odot", "hdiv": "\\oslash", "kron": "\\otimes"}
-_MARKS = {"T": "^{\\top}", "-1": "^{-1}", "-T": "^{-\\top}"}
-_STANDARD = {
-    "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "det",
+_INFIX = {
+    "frob": ":", "had": "\\odot", "hdiv": "\\oslash", "kron": "\\otimes", "eq": "=", "to": "\\to",
+    "ne": "\\ne", "lt": "<", "gt": ">",
 }  # fmt: skip
-_STANDARD_AS = {"asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan"}
+_MARKS = {"T": "^{\\top}", "-1": "^{-1}", "-T": "^{-\\top}"}
 _WORDY = re.compile(r"\\mathrm|d(?=[A-Za-z\\(])")
 _INDEXED = re.compile(r"(.*)_\{(.*)\}")
 
@@ -32,10 +32,8 @@ def _number(text: str, parts: list[str]) -> str:
 
 def _word(text: str, parts: list[str]) -> str:
     base = text.rstrip("′")
-    if base in _STANDARD:
-        spelled = "\\" + base
-    else:
-        spelled = _STANDARD_AS.get(base) or "\\operatorname{" + base.replace("_", "\\_") + "}"
+    command = facts(base).latex
+    spelled = f"\\{command}" if command else "\\operatorname{" + base.replace("_", "\\_") + "}"
     return spelled + "'" * (len(text) - len(base))
 
 
@@ -87,13 +85,19 @@ def _literal(text: str, parts: list[str]) -> str:
     return f"\\text{{{latex_text(text.replace('->', '→'))}}}" if '"' in text else text.replace("*", " ")
 
 
+_BARS = {"norm": "Vert", "abs": "vert"}
+
+
 def _fence(text: str, parts: list[str]) -> str:
-    bar = "Vert" if text == "norm" else "vert"
-    return f"\\l{bar} {parts[0]} \\r{bar}"
+    return f"\\l{_BARS[text]} {parts[0]} \\r{_BARS[text]}"
 
 
 def _sigma(text: str, parts: list[str]) -> str:
     return f"\\sum_{{{','.join(text)}}} {parts[0]}"
+
+
+def _spaces(text: str, parts: list[str]) -> str:
+    return text.replace("->", "\\to").replace("×", "\\times ").replace("scalar", "\\mathbb{R}")
 
 
 LATEX: Format = {
@@ -120,48 +124,91 @@ LATEX: Format = {
     "root": lambda text, parts: f"\\sqrt{{{parts[0]}}}",
     "sigma": _sigma,
     "diff": lambda text, parts: "d" + parts[0],
+    "shape": lambda text, parts: " \\times ".join(parts),
+    "spaces": _spaces,
+    "prose": lambda text, parts: f"\\text{{{text}}}",
+    "given": lambda text, parts: parts[0],
 }
 
-# ---- sentences
+# ---- words
 
 _SIGNS = {
-    "ᵀ": "^{\\top}", "⁻¹": "^{-1}", "⁻ᵀ": "^{-\\top}", "′": "'", "∂": "\\partial ", "∇": "\\nabla ",
+    "ᵀ": "^{\\top}", "′": "'", "∂": "\\partial ", "∇": "\\nabla ",
     "⊙": "\\odot ", "⊗": "\\otimes ", "⊘": "\\oslash ", "·": "\\cdot ", "×": "\\times ", "≠": "\\ne ",
     "≤": "\\le ", "≥": "\\ge ", "→": "\\to ", "−": "-", "√": "\\surd ", "‖": "\\Vert ", "½": "\\tfrac{1}{2}",
-    "²": "^{2}", "∈": "\\in ", "∞": "\\infty ", "₁": "_{1}", "₂": "_{2}", "¹": "^{1}", "⁻": "^{-}",
-    "ᵢ": "_{i}", "ⱼ": "_{j}",
+    "²": "^{2}", "³": "^{3}",
+    "∈": "\\in ", "∞": "\\infty ", "₁": "_{1}", "₂": "_{2}", "¹": "^{1}", "⁻": "^{-}",
+    "ᵢ": "_{i}", "ⱼ": "_{j}", "✓": "\\surd ", "✗": "\\times ",
 }  # fmt: skip
 _ESCAPES = {
     "\\": "\\textbackslash{}", "_": "\\_", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "{": "\\{",
-    "}": "\\}", "<": "$<$", ">": "$>$", "|": "$|$", "“": "``", "”": "''", "’": "'",
-    "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+    "}": "\\}", "<": "$<$", ">": "$>$", "|": "$|$", "“": "``", "”": "''", "’": "'", "–": "--", "—": "---",
+    "…": "\\dots{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
 }  # fmt: skip
-_ENTRY = re.compile(
-    r"((?<![^\W\d_])[^\W\d_]|\))(ᵀ?)_([a-z]{1,4})(?!\w)"  # W_jk, but not the end of leaky_relu
-    r'|⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^"<>|]'
-)
+_SIGN = re.compile(r'⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^"<>|]')
 _JOINED = re.compile(r"(?<!\\)\$\$")  # two formulas that touch are one, with an empty group between
 
 
-def latex_text(sentence: str) -> str:
-    """A sentence for \\text{…}: signs and entries such as W_jk in mathematics, the rest escaped."""
-    quotes = iter(range(len(sentence)))
+def latex_text(words: str) -> str:
+    """Words for a LaTeX text: signs in mathematics, what has a meaning in LaTeX escaped."""
+    quotes = iter(range(len(words)))
 
     def spell(found: re.Match[str]) -> str:
         sign = found[0]
-        if found[3]:
-            base = found[1] if found[1] == ")" else _math(found[1])
-            return f"${base}{_SIGNS['ᵀ'] if found[2] else ''}_{{{found[3]}}}$"
         if sign == '"':
             return "''" if next(quotes) % 2 else "``"
         return _ESCAPES[sign] if sign in _ESCAPES else f"${_math(sign)}$" if _math(sign) else sign
 
-    return _JOINED.sub("{}", _ENTRY.sub(spell, sentence))
+    return _JOINED.sub("{}", _SIGN.sub(spell, words))
 
 
 def _math(sign: str) -> str:
+    if sign in ("⁻¹", "⁻ᵀ"):
+        return _MARKS["-1" if sign == "⁻¹" else "-T"]
     if sign in _SIGNS:
         return _SIGNS[sign].strip()
-    if sign in WORDS:
-        return latex_name(sign)
-    return sign if sign.isascii() else ""
+    return latex_name(sign) if sign in WORDS else ""
+
+
+# ---- formulas that may go on in the next line
+
+_LONG = 160  # characters of a fraction, a root or a matrix that no line holds
+
+
+def _long(*parts: str) -> bool:
+    return any(len(part) > _LONG for part in parts)
+
+
+def _open_paren(text: str, parts: list[str]) -> str:
+    tall = any(sign in parts[0] for sign in ("\\frac", "\\sum"))
+    return f"\\bigl({parts[0]}\\bigr)" if tall else f"({parts[0]})"
+
+
+def _open_row(text: str, parts: list[str]) -> str:
+    out = parts[0]
+    for before, part in pairwise(parts):
+        thin = _WORDY.match(part) or before.startswith("\\mathrm")
+        out += (" \\, " if thin else " ") + "\\allowbreak " + part
+    return out
+
+
+def _open_frac(text: str, parts: list[str]) -> str:
+    if not _long(*parts):
+        return LATEX["frac"](text, parts)
+    above, below = (f"\\bigl({part}\\bigr)" if " " in part.strip() else part for part in parts)
+    return f"{above} \\allowbreak / {below}"
+
+
+def _open_root(text: str, parts: list[str]) -> str:
+    return f"\\bigl({parts[0]}\\bigr)^{{1/2}}" if _long(*parts) else LATEX["root"](text, parts)
+
+
+# Where a line has no room: brackets of a fixed size, between which TeX may break, and places to break at.
+BREAKABLE: Format = {
+    **LATEX,
+    "paren": _open_paren,
+    "row": _open_row,
+    "frac": _open_frac,
+    "root": _open_root,
+    "call": lambda text, parts: parts[0] + _open_paren("", [", \\allowbreak ".join(parts[1:])]),
+}

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from gradproof.expressions.text import decimal
 from gradproof.rendering.formula.boxes import Format, Spell
-from gradproof.rendering.formula.names import ascii_name, unicode_name
+from gradproof.rendering.formula.names import ascii_name, ascii_text, unicode_name
 
 _UP = str.maketrans("0123456789-−+n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺ⁿ")
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -17,11 +17,13 @@ _SHORT = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
 _UNICODE = {
     "one": "1", "identity": "I", "delta": "δ", "pi": "π", "nabla": "∇", "partial": "∂", "dot": "·",
     "minus": "−", "sum": "Σ", "frob": ":", "had": "⊙", "hdiv": "⊘", "kron": "⊗", "root": "√", "norm": "‖",
+    "eq": "=", "to": "→", "ne": "≠", "lt": "<", "gt": ">",
 }  # fmt: skip
 _ASCII = {
     "one": "1", "identity": "I", "delta": "delta", "pi": "pi", "nabla": "grad ", "partial": "d", "dot": "*",
     "minus": "-", "sum": "sum", "frob": ":", "had": ".*", "hdiv": "./", "kron": "(x)", "root": "sqrt",
-    "norm": "||",
+    "norm": "||", "eq": "=", "to": "->", "ne": "!=",
+    "lt": "<", "gt": ">",
 }  # fmt: skip
 _TURNED = re.compile(r"[^\W\d_]ᵀ")
 _NEXT = re.compile(r"[^\W\d_]ᵀ?|\(.*", re.DOTALL)
@@ -76,6 +78,12 @@ def _sup(text: str, parts: list[str]) -> str:
     return base + raised if not set(raised) & set(up) else f"{base}^{up}"
 
 
+def _shape(text: str, parts: list[str]) -> str:
+    """m×n; 2·k×n, (k + 1)×n."""
+    tight = [part if part.startswith("(") else part.replace(" ", "·") for part in parts]
+    return "×".join(tight)
+
+
 def _marks(spelled: dict[str, str]) -> Spell:
     return lambda text, parts: parts[0] + spelled[text]
 
@@ -117,6 +125,10 @@ def _table(signs: dict[str, str], name: Callable[[str], str]) -> dict[str, Spell
         "root": lambda text, parts: signs["root"] + parts[0],
         "sigma": lambda text, parts: f"{signs['sum']}_{text} {parts[0]}",
         "diff": lambda text, parts: "d" + parts[0],
+        "shape": _shape,
+        "spaces": lambda text, parts: text.replace("->", "→"),
+        "prose": lambda text, parts: text,
+        "given": lambda text, parts: text,
     }
 
 
@@ -127,5 +139,8 @@ ASCII: Format = _table(_ASCII, ascii_name) | {
     "osup": lambda text, parts: ".^".join(parts),
     "mark": _marks({"T": "'", "-1": "^-1", "-T": "^-T"}),
     "sub": _ascii_sub,
+    "shape": lambda text, parts: " x ".join(parts),
+    "spaces": lambda text, parts: text.replace("×", "x"),
+    "given": lambda text, parts: ascii_text(text),
     "root": lambda text, parts: f"sqrt({parts[0].removeprefix('(').removesuffix(')')})",
 }

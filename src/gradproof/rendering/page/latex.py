@@ -1,71 +1,240 @@
-"""A page as a LaTeX fragment that needs amsmath and nothing else."""
+"""A document as a LaTeX fragment that needs amsmath and nothing else.
+
+Derivations are `align*`: left = right, and a reason. What would run off the page goes into a box that
+breaks its lines: first the reason, beside the formula or below it, then the formula.
+"""
 
 from __future__ import annotations
 
-from gradproof.rendering.formula.latex import latex_text
-from gradproof.rendering.page.model import Block, Equation, Page, Row
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gradproof.rendering.formula.boxes import Box, paint
+from gradproof.rendering.formula.latex import BREAKABLE, LATEX, latex_text
+from gradproof.rendering.formula.text import UNICODE
+from gradproof.rendering.page.model import (
+    Block,
+    Document,
+    Equation,
+    Equations,
+    Head,
+    Heading,
+    Judgement,
+    Line,
+    Lines,
+    Listing,
+    Math,
+    Paragraph,
+    Path,
+    Remarks,
+    Section,
+    Tail,
+    Words,
+)
+
+PAGE = 335.0  # points: a line of the standard classes at 10 points, and a little air
+SIGN, GAP = 13.0, 14.0  # the = sign with its spaces; between a formula and its reason
+NARROW = 120.0  # a reason needs at least that much beside a formula
 
 
-def latex_page(page: Page) -> str:
-    """The page: what was understood, one align* a section, the verdict."""
-    parts = [_header(page)]
-    closed = [block for block in page.blocks if not block.rows]
-    parts.extend(_open(block) for block in page.blocks if block.rows)
-    equations = [one for block in closed for one in block.equations]
-    parts.append(_align([_equation(one) for one in (*equations, *page.answers, *page.forms)]))
-    parts.append(_tail(page))
-    return "\n\n".join(part for part in parts if part)
+def write(document: Document, width: int) -> str:
+    """The document: what was understood, one align* a section, the verdict."""
+    return "\n\n".join(part for part in map(_block, document) if part)
 
 
-def _header(page: Page) -> str:
+def _block(block: Block) -> str:
+    match block:
+        case Heading(words, _, outline):
+            return "" if outline else f"\\textbf{{{_capital(_said(words))}}}"
+        case Head():
+            return _head(block)
+        case Section():
+            return _section(block)
+        case Equations(rows):
+            return _align([_equation(one) for one in rows])
+        case Tail():
+            return _tail(block)
+        case Paragraph(words):
+            return _said(words)
+        case Remarks(rows):
+            return "\n\n".join(f"{_capital(_said(row))}." for row in rows)
+        case Judgement():
+            return _judgement(block)
+        case Lines(rows):
+            return _lines(rows)
+        case Path():
+            return _path(block)
+        case Listing(text, _):
+            return _listing(text)
+
+
+def _said(words: Words) -> str:
+    return "".join(
+        f"${paint(word.box, BREAKABLE)}$" if isinstance(word, Math) else latex_text(word.text)
+        for word in words
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _math(box: Box) -> str:
+    return paint(box, LATEX)
+
+
+# ---- derivations
+
+
+def _head(block: Head) -> str:
     said = []
-    for group, how in page.known:
+    for group, how in block.known:
         names = ", ".join(
-            f"${one.name} : {one.shape}$" + (f" {latex_text(one.properties)}" if one.properties else "")
+            f"${_math(one.name)} : {_math(one.shape)}$"
+            + (f" {latex_text(one.properties)}" if one.properties else "")
             for one in group
         )
         said.append(names + (f" ({latex_text(how)})" if how else ""))
-    said.extend(f"${function}$ an {known}" for function, known in page.functions)
+    said.extend(f"${_math(name)}$ an {_said(about)}" for name, about in block.functions)
     given = "Given " + "; ".join(said) + "." if said else ""
-    lines = [_equation(one) for pair in page.statements for one in pair if one]
+    lines = [_equation(one) for pair in block.statements for one in pair if one]
     return "\n".join(part for part in (given, _align(lines)) if part)
 
 
-def _equation(one: Equation) -> str:
-    right = one.right + (f" \\qquad ({one.shape})" if one.shape else "")
-    return _line(one.left, right, one.remark)
+def _section(block: Section) -> str:
+    title = f"\\paragraph{{{_said(block.title)}}}" if block.title else ""
+    lets = ", ".join(f"${paint(one.left, BREAKABLE)} = {paint(one.right, BREAKABLE)}$" for one in block.lets)
+    lines = _align([_Line(row.left, row.right, None, row.why, row.inner) for row in block.rows])
+    end = _align([] if block.ending is None else [_equation(block.ending)])
+    note = "\n\n".join(map(_said, block.note))
+    return "\n".join(part for part in (title, f"Let {lets}." if lets else "", lines, end, note) if part)
 
 
-def _line(left: str, right: str, why: str) -> str:
-    reason = f" && \\text{{{latex_text(why)}}}" if why else ""
-    return f"{left} &= {right}{reason}"
-
-
-def _align(lines: list[str]) -> str:
-    if not lines:
-        return ""
-    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
-
-
-def _open(block: Block) -> str:
-    title = f"\\paragraph{{{block.title}}}" if block.title else ""
-    lets = "Let " + ", ".join(f"${one.left} = {one.right}$" for one in block.lets) + "." if block.lets else ""
-    lines = [_row(row) for row in block.rows]
-    note = "\n\n".join(latex_text(text) for text in block.note.split("\n")) if block.note else ""
-    end = _align([_equation(one) for one in block.ending])
-    return "\n".join(part for part in (title, lets, _align(lines), end, note) if part)
-
-
-def _row(row: Row) -> str:
-    if "." in row.number:
-        return f"&\\quad {row.right} && \\text{{{latex_text(row.why)}}}"
-    return _line(row.left, row.right, row.why)
-
-
-def _tail(page: Page) -> str:
-    verdict = latex_text(f"{page.verdict} · {page.steps}")
-    said = [verdict[0].upper() + verdict[1:] + "."]
-    said[:0] = [latex_text(text) + "." for text in page.remarks]
-    if page.conditions:
-        said.insert(0, "Holds where " + latex_text(" and ".join(page.conditions)) + ".")
+def _tail(block: Tail) -> str:
+    verdict = latex_text(f"{block.verdict} · {block.steps}")
+    said = [_said(words) + "." for words in block.remarks]
+    said.append(_capital(verdict) + ".")
+    if block.conditions:
+        said.insert(0, "Holds where " + " and ".join(map(_said, block.conditions)) + ".")
     return "\n".join(said)
+
+
+# ---- lines that stay on the page
+
+
+class _Line(NamedTuple):
+    """left = right (shape)      why; an inner line has no = sign."""
+
+    left: Box | None
+    right: Box
+    shape: Box | None
+    why: Words
+    inner: bool = False
+
+
+def _equation(one: Equation) -> _Line:
+    return _Line(one.left, one.right, one.shape, one.remark)
+
+
+def _align(lines: Iterable[_Line]) -> str:
+    """The lines under each other."""
+    rows = list(lines)
+    if not rows:
+        return ""
+    left = max((_wide(line.left) for line in rows if line.left), default=0.0)
+    right = max(_right(line) for line in rows)
+    room = PAGE - left - SIGN
+    beside = room - GAP - right
+    out: list[str] = []
+    for line in rows:
+        if _words(line.why) <= beside:
+            out.append(_set(line, room, _text(line.why)))
+        elif beside >= NARROW:
+            out.append(_set(line, room, _boxed(_said(line.why), beside) if line.why else ""))
+        else:
+            out.append(_set(line, room, ""))
+            if line.why:
+                short = _words(line.why) <= room - 2 * GAP
+                out.append(f"&\\quad {_text(line.why) if short else _boxed(_said(line.why), room - 2 * GAP)}")
+    return "\\begin{align*}\n" + " \\\\\n".join(out) + "\n\\end{align*}"
+
+
+def _set(line: _Line, room: float, reason: str) -> str:
+    shape = "" if line.shape is None else f" \\qquad ({_math(line.shape)})"
+    if _right(line) <= room:
+        right = _math(line.right) + shape
+    else:
+        shape = shape.replace("\\qquad", "\\quad")
+        right = _boxed(f"$\\displaystyle {paint(line.right, BREAKABLE)}{shape}$", room)
+    head = "&\\quad" if line.inner else f"{'' if line.left is None else _math(line.left)} &="
+    return f"{head} {right}" + (f" && {reason}" if reason else "")
+
+
+def _text(words: Words) -> str:
+    return f"\\text{{{_said(words)}}}" if words else ""
+
+
+def _boxed(text: str, wide: float) -> str:
+    return f"\\parbox[t]{{{int(100 * wide / 345) / 100:.2f}\\linewidth}}{{\\raggedright {text}}}"
+
+
+def _right(line: _Line) -> float:
+    return _wide(line.right) + (0.0 if line.shape is None else 30.0 + _wide(line.shape))
+
+
+def _wide(box: Box) -> float:
+    """About how many points a formula is wide: by its signs on one line."""
+    return sum(map(_sign, paint(box, UNICODE)))
+
+
+def _words(words: Words) -> float:
+    return sum(_wide(word.box) if isinstance(word, Math) else 5.1 * len(word.text) for word in words)
+
+
+def _sign(sign: str) -> float:
+    if sign in "ᵀ⁻¹²³_":
+        return 4.5
+    if sign in " (),;.|:[]′'":
+        return 3.5
+    return 5.6 if sign.islower() or sign.isdigit() else 8.4
+
+
+# ---- reports
+
+_MARKS = {"right": "$\\surd$", "wrong": "$\\times$", "open": "?", "": ""}
+
+
+def _judgement(block: Judgement) -> str:
+    facts = "\n\n".join(f"{_label(label)}{_said(words)}" for label, words in block.facts)
+    return f"{_MARKS[block.mark]} \\textbf{{{_said(block.words)}}}" + (f"\n\n{facts}" if facts else "")
+
+
+def _label(label: str) -> str:
+    return f"\\emph{{{latex_text(label)}}}\\quad " if label else ""
+
+
+def _lines(rows: Iterable[Line]) -> str:
+    """A list: the line as it was written, then what is said of it."""
+    out = []
+    for row in rows:
+        said = " ".join(part for part in (_MARKS[row.mark], _said(row.beside)) if part)
+        below = "".join(f" \\\\ {_said(words)}" for words in row.below)
+        out.append(f"\\item[{row.number}] {_typed(row.text)}" + (f" \\quad {said}" if said else "") + below)
+    return "\\begin{itemize}\\raggedright\n" + "\n".join(out) + "\n\\end{itemize}"
+
+
+def _typed(text: str) -> str:
+    """Text as it was typed, which may be broken at its spaces."""
+    return f"\\texttt{{{latex_text(text.strip())}}}"
+
+
+def _listing(text: str) -> str:
+    lines = (_typed(line) if line.strip() else "~" for line in text.split("\n"))
+    return "\\begin{flushleft}\n" + " \\\\\n".join(lines) + "\n\\end{flushleft}"
+
+
+def _path(block: Path) -> str:
+    """The forms under each other, the first without a sign of equality."""
+    made = _align(_Line(None, box, None, why) for box, why in block.rows)
+    first = made.replace(" &=", "&\\phantom{{}={}}", 1)
+    return f"{_capital(_said(block.words))}.\n{first}".rstrip()

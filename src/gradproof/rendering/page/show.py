@@ -1,18 +1,15 @@
 """Show a derivation: its header, its lines with their reasons, its answers, its verdict.
 
-What is shown is chosen in `page`; how it is set, in `story_text`, `story_latex`, `story_markdown`.
+What is shown is chosen in `derivation`; how it is set is the business of the formats.
 """
 
 from __future__ import annotations
 
 from gradproof.derivation.story.model import Step, Story
 from gradproof.errors import ParseError
-from gradproof.rendering.formula.formula import table
-from gradproof.rendering.formula.names import ascii_text
-from gradproof.rendering.page.latex import latex_page
-from gradproof.rendering.page.markdown import markdown_page
-from gradproof.rendering.page.model import Page, Speller, page
-from gradproof.rendering.page.text import text_page
+from gradproof.rendering.formats import found, write
+from gradproof.rendering.page.derivation import Speller, document
+from gradproof.rendering.page.model import Document, Heading, text
 
 NOTATIONS = ("frobenius", "index")
 STEPS = ("none", "short", "full")
@@ -30,41 +27,39 @@ def show(
     """A story as text.
 
     notation   "frobenius" or "index": the notation that the story was derived in
-    format     "text", "ascii", "latex", "markdown"
+    format     a format of `rendering.formats`
     steps      "none": header and answers; "short": the lines, or with many sections an equation for
                each; "full": every line with its rule and verdict, and its parts
     width      columns of a text; ignored by the other formats
     trail      the steps of the derivation, where "full" looks for the parts of a line
     raises     UnsupportedError (GP502) for another format, ParseError for another notation or amount
     """
-    table(format)
+    return write(told(story, notation, format, steps, trail), format, width)
+
+
+def told(story: Story, notation: str, format: str, steps: str, trail: tuple[Step, ...] = ()) -> Document:
+    """A story as a document, for a format; raises as `show` does."""
+    language = found(format).plain
     _one_of("notation", notation, NOTATIONS)
     _one_of("amount of steps", steps, STEPS)
-    return _set(page(Speller(story, notation, format, steps, trail)), format, width)
+    return document(Speller(story, notation, language, steps, trail))
 
 
 def show_both(
     frobenius: Story, index: Story, format: str = "text", steps: str = "short", *, width: int = 100
 ) -> str:
     """The same derivation in both notations, one after the other."""
-    first = show(frobenius, "frobenius", format, steps, width=width)
-    second = show(index, "index", format, steps, width=width)
-    titles = {
-        "text": ("in matrix notation", "in index notation"),
-        "latex": ("\\textbf{In matrix notation}", "\\textbf{In index notation}"),
-        "markdown": ("# In matrix notation", "# In index notation"),
-    }
-    above, below = titles.get(format, titles["text"])
-    return f"{above}\n\n{first}\n\n{below}\n\n{second}"
+    return write(told_both(frobenius, index, format, steps), format, width)
 
 
-def _set(shown: Page, format: str, width: int) -> str:
-    if format == "latex":
-        return latex_page(shown)
-    if format == "markdown":
-        return markdown_page(shown)
-    text = text_page(shown, width)
-    return ascii_text(text) if format == "ascii" else text
+def told_both(frobenius: Story, index: Story, format: str, steps: str) -> Document:
+    """Both as one document."""
+    return (
+        Heading(text("in matrix notation")),
+        *told(frobenius, "frobenius", format, steps),
+        Heading(text("in index notation")),
+        *told(index, "index", format, steps),
+    )
 
 
 def _one_of(what: str, given: str, known: tuple[str, ...]) -> None:

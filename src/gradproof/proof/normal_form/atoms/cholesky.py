@@ -1,42 +1,27 @@
-"""Triangular factors in the normal form: the factor of Cholesky, and triangles whose diagonal counts half.
-
-A triangle with half a diagonal is (1 + K)/2, where K_ij is the sign of i - j. K is antisymmetric, so
-halftril(N) + halftriu(N) = N needs no law of its own. The laws are in `triangles`.
-"""
+"""The factor of Cholesky in the normal form: L with L·L' = N, lower triangular."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import triangle
 from gradproof.operators.build import ones
-from gradproof.proof.normal_form.atoms.matrices import inverse, lead, matmul, square
-from gradproof.proof.normal_form.atoms.triangles import Factored
+from gradproof.proof.normal_form.atoms.inverses import beside, inverse, lead
+from gradproof.proof.normal_form.atoms.recomposition import Factored, factor
+from gradproof.proof.normal_form.atoms.triangles import half_triangle
 from gradproof.proof.normal_form.terms.arguments import freeze
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.collect import arrange, scaled
-from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
-from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, filled, plus_forms, single
-
-HALF = Fraction(1, 2)
-
-
-def _order(work: Workspace, axes: Axes) -> Form:
-    """K, the signs of i - j."""
-    (n,), (m,) = axes
-    atom, new = work.atom("order", triangle("halftril", ones(n, m)), (), (n, m))
-    if new:
-        atom.slots, atom.odd, atom.special = (0, 0), True, True
-    return single(work, atom.uid, axes)
-
-
-def half_triangle(work: Workspace, e: Expr, axes: Axes) -> Form:
-    """The ones below (above) the diagonal, and half a one on it."""
-    if any(len(axis) != 1 for axis in axes):
-        raise Undecided("a triangle with joined axes")
-    below = scaled(_order(work, axes), HALF if e.op == "halftril" else -HALF)
-    return plus_forms(work, filled(work, axes, HALF), below)
+from gradproof.proof.normal_form.terms.data import (
+    Atom,
+    Calculus,
+    Form,
+    Network,
+    Terms,
+    Theory,
+    Words,
+    Workspace,
+)
+from gradproof.proof.normal_form.terms.products import matmul, matrix, on_legs, square
+from gradproof.proof.normal_form.terms.sums import HALF, atom_product, entrywise, plus_forms, single
 
 
 def _symmetric_part(work: Workspace, form: Form) -> Form:
@@ -66,10 +51,33 @@ def _known(work: Workspace, form: Form, low: Form) -> Factored:
     return Factored(form, inner, turned, back, lead(work, form, True), lead(work, inner, True))
 
 
-def cholesky_change(work: Workspace, here: Form, change: Form) -> Form:
+# ---- law and differential
+
+
+def _law(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
+    """A factor L of N: L·L' = N, and L'·inv(N) = inv(L)."""
+    return factor(work, net, index, atom) or beside(work, net, index, atom)
+
+
+def _differential(calculus: Calculus, atom: Atom) -> Form:
+    change = matrix(calculus.known(atom.forms[0]), 1)
+    return _change(calculus.work, single(calculus.work, atom.uid), change)
+
+
+def _change(work: Workspace, here: Form, change: Form) -> Form:
     """dL = L·Φ(inv(L)·dN·inv(L)') with Φ the lower triangle with half its diagonal."""
     back = inverse(work, here)
     turned = Form(back.axes, arrange(work, back, (1, 0)).terms)
     inside = matmul(work, matmul(work, back, _symmetric_part(work, change)), turned)
     mask = half_triangle(work, triangle("halftril", ones(*here.sizes)), here.axes)
     return matmul(work, here, entrywise(work, mask, inside))
+
+
+THEORIES = {
+    "chol": Theory(
+        _law,
+        differential=_differential,
+        rebuilt=lambda rebuilder, atom, args: on_legs(atom, cholesky(rebuilder.work, matrix(args[0]))),
+    )
+}
+WORDS: Words = {"chol": lambda work, e, args: cholesky(work, args[0])}

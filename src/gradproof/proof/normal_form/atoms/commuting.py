@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Form, Network, Terms, Workspace
 from gradproof.proof.normal_form.terms.matching import Pattern, find
-from gradproof.proof.normal_form.terms.network import Network
 
 
 class Series(NamedTuple):
@@ -36,7 +35,7 @@ class _Ends(NamedTuple):
     end: int
 
 
-def weights(work: Workspace, net: Network, index: int, atom: Atom) -> list[Network] | None:
+def weights(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
     """Two series of one N with weights between them, and what commutes with N."""
     _, (r, s), e = net.factors[index]
     found = [k for k, f in enumerate(net.factors) if work.atoms[f[0]].kind == "series" and f[1][2] in (r, s)]
@@ -45,9 +44,9 @@ def weights(work: Workspace, net: Network, index: int, atom: Atom) -> list[Netwo
     first, second = (net.factors[k] for k in found)
     if first[0] != second[0] or first[2] != 1 or second[2] != 1:
         return None
-    known: Series = work.atoms[first[0]].extra
-    slope = known.slopes.get(atom.uid)
-    if slope is None:
+    known = work.atoms[first[0]].knows(Series)
+    slope = None if known is None else known.slopes.get(atom.uid)
+    if known is None or slope is None:
         return None
     for ends in _ways(first[1][:2], second[1][:2], work.atoms[first[0]].slots is not None):
         used = {index, *found}
@@ -118,7 +117,7 @@ def _function_of(work: Workspace, uid: int, known: Series) -> int:
     return upright * _function_of(work, inner, known)
 
 
-def series(work: Workspace, net: Network, index: int, atom: Atom) -> list[Network] | None:
+def series(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
     """N^r·f(N) = f(N)·N^r: functions of N stand before its powers."""
     _, legs, e = net.factors[index]
     row, joint = legs[:2]
@@ -130,7 +129,8 @@ def series(work: Workspace, net: Network, index: int, atom: Atom) -> list[Networ
     if power != 1 or len(vertices) != 2 or vertices[0] == vertices[1] or row in vertices:
         return None
     first, second = vertices
-    turn = _function_of(work, uid, atom.extra)
+    known = atom.knows(Series)
+    turn = 0 if known is None else _function_of(work, uid, known)
     if not turn or (first if turn > 0 else second) != joint:
         return None
     far = second if turn > 0 else first
@@ -152,7 +152,7 @@ def _closed(
     slope: Form,
     between: tuple[int, int],
     chained: bool,
-) -> list[Network]:
+) -> Terms:
     base = net.copy()
     base.factors = [f for k, f in enumerate(net.factors) if k not in used]
     for vertex in between:
@@ -171,7 +171,7 @@ def _closed(
     return out
 
 
-def root(work: Workspace, net: Network, index: int, atom: Atom) -> list[Network] | None:
+def root(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
     """sqrtm(N)·sqrtm(N) = N."""
     uid, legs, e = net.factors[index]
     for place in (0, 1):

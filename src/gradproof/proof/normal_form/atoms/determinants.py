@@ -7,23 +7,34 @@ rank one, it is 1 + tr(L).
 from __future__ import annotations
 
 from gradproof.expressions.dims import Dim
-from gradproof.proof.normal_form.atoms.matrices import (
+from gradproof.proof.normal_form.atoms.inverses import inverse
+from gradproof.proof.normal_form.atoms.logarithms import log_absolute
+from gradproof.proof.normal_form.atoms.names import Named
+from gradproof.proof.normal_form.atoms.powers import reciprocal
+from gradproof.proof.normal_form.terms.arguments import take_apart
+from gradproof.proof.normal_form.terms.collect import contract
+from gradproof.proof.normal_form.terms.common_factors import content
+from gradproof.proof.normal_form.terms.data import Atom, Calculus, Form, Theory, Words, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number, linear, plus, times
+from gradproof.proof.normal_form.terms.products import (
     Chain,
     chain,
     freeze_matrix,
     identity,
     matmul,
+    matrix,
     segments,
     square,
 )
-from gradproof.proof.normal_form.atoms.powers import reciprocal
-from gradproof.proof.normal_form.terms.arguments import take_apart
-from gradproof.proof.normal_form.terms.collect import contract
-from gradproof.proof.normal_form.terms.common_factors import content
-from gradproof.proof.normal_form.terms.data import Form, Workspace
-from gradproof.proof.normal_form.terms.exponents import Exponent, Number, linear, plus, times
-from gradproof.proof.normal_form.terms.network import size_atom
-from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, number, number_power, plus_forms
+from gradproof.proof.normal_form.terms.settling import size_atom
+from gradproof.proof.normal_form.terms.sums import (
+    atom_product,
+    entrywise,
+    number,
+    number_power,
+    plus_forms,
+    single,
+)
 
 LONGEST_TURNED = 8
 
@@ -111,12 +122,8 @@ def _segment_determinant(work: Workspace, form: Form) -> Form:
             if len(pieces[0][1]) == 1:
                 atom = work.atoms[pieces[0][1][0][0]]
                 if atom.kind == "inv" and pieces[0][1][0][2] == 1 and len(atom.sizes) == 2:
-                    return reciprocal(work, determinant(work, _matrix(atom.forms[0])))
+                    return reciprocal(work, determinant(work, matrix(atom.forms[0])))
     return _determinant_atom(work, form)
-
-
-def _matrix(form: Form) -> Form:
-    return Form(((form.sizes[0],), (form.sizes[1],)), form.terms)
 
 
 def size_exponent(work: Workspace, size: Dim) -> Exponent:
@@ -147,4 +154,34 @@ def _definite(work: Workspace, form: Form) -> bool:
         return False
     uid, positions, e = parts.surface[0]
     atom = work.atoms[uid]
-    return e == 1 and len(positions) == 2 and atom.kind == "name" and "spd" in atom.data[1]
+    return e == 1 and len(positions) == 2 and atom.kind == "name" and "spd" in atom.holds(Named).props
+
+
+# ---- differential
+
+
+def _log_determinant(calculus: Calculus, atom: Atom) -> Form:
+    """tr(inv(N)·dN)."""
+    work, count = calculus.work, atom.holds(int)
+    argument = matrix(atom.forms[0], count)
+    change = calculus.known(atom.forms[0])
+    turned = [*range(count, 2 * count), *range(count)]
+    legs = [range(2 * count), turned]
+    return contract(work, [inverse(work, argument), change], legs, argument.sizes, (), ())
+
+
+def _differential(calculus: Calculus, atom: Atom) -> Form:
+    value = single(calculus.work, atom.uid)
+    return entrywise(calculus.work, value, _log_determinant(calculus, atom))
+
+
+THEORIES = {
+    "det": Theory(
+        differential=_differential,
+        rebuilt=lambda rebuilder, atom, args: determinant(rebuilder.work, matrix(args[0], atom.holds(int))),
+    )
+}
+WORDS: Words = {
+    "det": lambda work, e, args: determinant(work, args[0]),
+    "logdet": lambda work, e, args: log_absolute(work, determinant(work, args[0])),
+}

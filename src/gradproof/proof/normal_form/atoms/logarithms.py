@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from gradproof.proof.normal_form.atoms.powers import all_items, base_atom, by_sign, power
+from gradproof.proof.normal_form.atoms.powers import all_items, base_atom, by_sign, power, reciprocal
 from gradproof.proof.normal_form.terms.arguments import frozen_atom, take_apart
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.collect import added, contract, scaled
 from gradproof.proof.normal_form.terms.common_factors import content
-from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Calculus, Form, Theory, Workspace
+from gradproof.proof.normal_form.terms.entrywise import pointwise
 from gradproof.proof.normal_form.terms.exponents import Exponent, magnitude, times
 from gradproof.proof.normal_form.terms.sums import (
+    HALF,
     Place,
     atom_product,
     entrywise,
@@ -24,10 +26,10 @@ from gradproof.proof.normal_form.terms.sums import (
     number,
     number_power,
     plus_forms,
+    single,
     spread,
+    times_form,
 )
-
-HALF = Fraction(1, 2)
 
 
 def exp(work: Workspace, form: Form) -> Form:
@@ -179,9 +181,17 @@ def _logs(work: Workspace, scalars: Iterable[tuple[int, Exponent]]) -> list[Form
     return out
 
 
-def times_form(work: Workspace, form: Form, e: Exponent) -> Form:
-    """e·form for an exponent e."""
-    if not isinstance(e, (int, Fraction)):
-        terms: dict[Key, int | Fraction] = {(monomial, ()): c for monomial, c in e.parts}
-        return entrywise(work, form, Form((), terms))
-    return scaled(form, e)
+def _log_absolute(calculus: Calculus, atom: Atom) -> Form:
+    value = single(calculus.work, atom.holds(int))
+    return entrywise(calculus.work, calculus.known(value), reciprocal(calculus.work, value))
+
+
+THEORIES = {
+    "exp": pointwise(exp, exp),
+    "log": pointwise(log, reciprocal),
+    "logabs": Theory(
+        differential=_log_absolute,
+        rebuilt=lambda rebuilder, atom, args: log_absolute(rebuilder.work, rebuilder.anew(atom.holds(int))),
+        inside=lambda atom: iter((atom.holds(int),)),
+    ),
+}

@@ -1,4 +1,4 @@
-"""Functions of square matrices in the normal form: expm, logm, sqrtm, their derivatives, pinv.
+"""Functions of square matrices in the normal form: expm, logm, cosm, sqrtm and their derivatives.
 
 A derivative of f at N in the direction E is a sum of N^r·E·N^s with weights that r and s may exchange.
 So it is three factors: P_ipr (entry i, p of N^r), the same for q, j, s, and the weights M_rs, over two
@@ -8,52 +8,82 @@ what stands between the two powers commutes with N, they close up: see `closing`
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from fractions import Fraction
+from typing import NamedTuple
 
-from gradproof.expressions.dims import Dim, symbol
-from gradproof.proof.normal_form.atoms.commuting import Series
-from gradproof.proof.normal_form.atoms.logarithms import times_form
-from gradproof.proof.normal_form.atoms.matrices import (
-    freeze_matrix,
-    identity,
-    inverse,
-    matmul,
-    matrix_power,
-    on_diagonal,
-    square,
-)
-from gradproof.proof.normal_form.atoms.powers import reciprocal
-from gradproof.proof.normal_form.atoms.triangles import Recomposed
-from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.expressions.dims import symbol
+from gradproof.expressions.nodes import Expr
+from gradproof.proof.normal_form.atoms.commuting import Series, root
+from gradproof.proof.normal_form.atoms.commuting import series as commuted
+from gradproof.proof.normal_form.atoms.commuting import weights as closed
+from gradproof.proof.normal_form.atoms.inverses import inverse, matrix_power
+from gradproof.proof.normal_form.atoms.matrix_powers import Power
+from gradproof.proof.normal_form.atoms.matrix_powers import law as power_law
+from gradproof.proof.normal_form.atoms.names import exponent_of
+from gradproof.proof.normal_form.terms.budget import Undecided, agree
 from gradproof.proof.normal_form.terms.collect import added, arrange, contract, scaled
 from gradproof.proof.normal_form.terms.common_factors import content, order
-from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.data import (
+    Args,
+    Atom,
+    Axes,
+    Calculus,
+    Form,
+    Rebuilder,
+    Theory,
+    Words,
+    Workspace,
+)
 from gradproof.proof.normal_form.terms.exponents import Exponent, plus
 from gradproof.proof.normal_form.terms.matching import Pattern, pattern
-from gradproof.proof.normal_form.terms.sums import (
-    atom_product,
-    entrywise,
-    filled,
-    minus,
-    number,
-    plus_forms,
-    single,
+from gradproof.proof.normal_form.terms.products import (
+    freeze_matrix,
+    identity,
+    matmul,
+    matrix,
+    on_diagonal,
+    on_legs,
+    square,
 )
+from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, minus, number, single, times_form
 
 ORDER = symbol("ω")  # of the index that counts powers of a matrix
 
 
+class MatrixFunction(NamedTuple):
+    """What is known of a function of a matrix.
+
+    slope   f'(N), which is its derivative in directions that commute with N
+    zero    f(0) is this number times I; None where there is none
+    parity  f(-N) is this number times f(N); 0 where nothing is known
+    """
+
+    slope: Callable[[Workspace, Form], Form]
+    zero: int | None = None
+    parity: int = 0
+
+
+class Weights(NamedTuple):
+    """Of which function the weights are; for powers, of which exponent."""
+
+    name: str
+    exponent: Exponent = 1
+
+
 def function(work: Workspace, name: str, form: Form) -> Form:
-    """expm, logm or sqrtm of a square matrix."""
+    """A function of the table, or sqrtm, of a square matrix."""
     if square(form) is None:
         raise Undecided("a function of a matrix with joined axes")
+    known = FUNCTIONS.get(name)
     if not form.terms:
-        if name == "expm":
-            return identity(work, form.axes)
-        raise Undecided(f"{name} of zero")
+        if known is None or known.zero is None:
+            raise Undecided(f"{name} of zero")
+        return scaled(identity(work, form.axes), known.zero)
     if name == "expm" and _negative(work, form):
         return inverse(work, function(work, name, minus(form)))
+    if known is not None and known.parity and _negative(work, form):
+        return scaled(function(work, name, minus(form)), known.parity)
     frozen = freeze_matrix(work, form)
     atom, new = work.atom("mfun", name, (frozen.form,), frozen.form.sizes)
     if new:
@@ -76,29 +106,29 @@ def derivative(work: Workspace, name: str, form: Form, e: Exponent = 1) -> Form:
     """
     if name == "expm" and form.terms and _negative(work, form):
         return _turned(work, minus(form))
+    known = FUNCTIONS.get(name)
+    if known is not None and known.parity and form.terms and _negative(work, form):
+        return scaled(derivative(work, name, minus(form)), -known.parity)
     if name == "sqrtm":
         root = function(work, name, form)
         return solution(work, root, root)
     if name == "pow" and isinstance(e, int):
         return _written_out(work, form, e)
-    weights: Hashable = (name, e) if name == "pow" else name
-    return _tensor(work, weights, form, form, slope(work, name, form, e))
+    return _tensor(work, Weights(name, e), form, form, slope(work, name, form, e))
 
 
 def solution(work: Workspace, a: Form, b: Form) -> Form:
     """The array T of Sylvester's equation: Z = T(C) where A·Z + Z·B = C."""
     same = a.axes == b.axes and a.frozen(work) == b.frozen(work)
     half = slope(work, "sylvester", a, 1) if same else None
-    return _tensor(work, "sylvester", a, b, half)
+    return _tensor(work, Weights("sylvester"), a, b, half)
 
 
 def slope(work: Workspace, name: str, form: Form, e: Exponent) -> Form | None:
     """f'(N), which is the derivative in directions that commute with N; None where it is not known."""
     try:
-        if name == "expm":
-            return function(work, name, form)
-        if name == "logm":
-            return inverse(work, form)
+        if name in FUNCTIONS:
+            return FUNCTIONS[name].slope(work, form)
         if name == "sylvester":
             return scaled(inverse(work, form), Fraction(1, 2))
         power = matrix_power(work, form, plus(e, -1))
@@ -130,7 +160,7 @@ def _written_out(work: Workspace, form: Form, e: int) -> Form:
     return added([contract(work, pair, legs, [n] * 4, range(4), axes) for pair in pairs], axes)
 
 
-def _tensor(work: Workspace, weights: Hashable, a: Form, b: Form, closed: Form | None) -> Form:
+def _tensor(work: Workspace, weights: Weights, a: Form, b: Form, closed: Form | None) -> Form:
     m, n = square(a), square(b)
     if m is None or n is None:
         raise Undecided("a function of a matrix with joined axes")
@@ -141,7 +171,8 @@ def _tensor(work: Workspace, weights: Hashable, a: Form, b: Form, closed: Form |
     between = single(work, atom.uid)
     if closed is not None and a.frozen(work) == b.frozen(work):
         ((uid, positions),) = _own(first)
-        known: Series = work.atoms[uid].extra
+        known = work.atoms[uid].knows(Series)
+        assert known is not None
         known.slopes[atom.uid] = arrange(work, closed, positions)
     legs = [(0, 2, 4), (3, 1, 5), (4, 5)]
     sizes = [m, n, m, n, ORDER, ORDER]
@@ -194,131 +225,95 @@ def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[Pattern
     return tuple(forms), tuple(patterns)
 
 
-# ---- pseudoinverse
+FUNCTIONS = {
+    "expm": MatrixFunction(lambda work, form: function(work, "expm", form), zero=1),
+    "logm": MatrixFunction(inverse),
+    "cosm": MatrixFunction(lambda work, form: minus(function(work, "sinm", form)), zero=1, parity=1),
+    "sinm": MatrixFunction(lambda work, form: function(work, "cosm", form), zero=0, parity=-1),
+}
 
 
-def pseudoinverse(work: Workspace, form: Form) -> Form:
-    """pinv of a matrix or vector."""
-    if len(form.axes) == 1:
-        total = contract(work, [form, form], [(0,), (0,)], form.sizes, (), ())
-        return entrywise(work, form, reciprocal(work, total))
-    if not form.terms or any(len(axis) != 1 for axis in form.axes):
-        raise Undecided("the pseudoinverse of this matrix")
-    frozen, positions, slots = _upright(work, form)
-    atom, new = work.atom("pinv", None, (frozen,), frozen.sizes)
-    if new:
-        atom.slots = slots
-    return atom_product(work, form.axes[::-1], [(atom.uid, positions[::-1], 1)])
+# ---- differentials
 
 
-def _upright(work: Workspace, form: Form) -> tuple[Form, tuple[int, int], tuple[int, int] | None]:
-    """A matrix or its transpose, the smaller one, where its axes are, and whether they may be swapped."""
-    if len(form.axes) != 2 or any(len(axis) != 1 for axis in form.axes):
-        raise Undecided("a function of a matrix with joined axes")
-    straight, turned = arrange(work, form, (0, 1)), arrange(work, form, (1, 0))
-    first, second = straight.frozen(work), turned.frozen(work)
-    if straight.sizes == turned.sizes and first == second:
-        return straight, (0, 1), (0, 0)
-    if (first, str(straight.sizes)) <= (second, str(turned.sizes)):
-        return straight, (0, 1), None
-    return turned, (1, 0), None
+def _directed(calculus: Calculus, tensor: Form, argument: Form) -> Form:
+    """The derivative of a matrix function, an array of four axes, in the direction d(argument)."""
+    change = calculus.known(argument)
+    axes = tuple((size,) for size in tensor.sizes[:2])
+    legs = [range(4), (2, 3)]
+    return contract(calculus.work, [tensor, change], legs, tensor.sizes, (0, 1), axes)
 
 
-def pseudoinverse_change(work: Workspace, form: Form, change: Form) -> Form:
-    """d pinv(N) by Golub and Pereyra, for constant rank; the axes of N."""
-    p = pseudoinverse(work, form)
-    turn = arrange(work, p, (1, 0)), arrange(work, change, (1, 0))
-    back, rotated = (Form(form.axes, turn[0].terms), Form(form.axes[::-1], turn[1].terms))
-    left = _without(work, matmul(work, form, p))
-    right = _without(work, matmul(work, p, form))
-    terms = [
-        minus(matmul(work, matmul(work, p, change), p)),
-        matmul(work, matmul(work, matmul(work, p, back), rotated), left),
-        matmul(work, matmul(work, matmul(work, right, rotated), back), p),
-    ]
-    out = plus_forms(work, *terms)
-    return Form(form.axes, arrange(work, out, (1, 0)).terms)
+def _differential(calculus: Calculus, atom: Atom) -> Form:
+    """The derivative of expm, logm or sqrtm."""
+    argument = matrix(atom.forms[0], 1)
+    return _directed(calculus, derivative(calculus.work, atom.holds(str), argument), argument)
 
 
-def _without(work: Workspace, form: Form) -> Form:
-    """I - form."""
-    return plus_forms(work, identity(work, form.axes), minus(form))
+def _power_differential(calculus: Calculus, atom: Atom) -> Form:
+    """The sum of X^i·dX·X^(k-1-i) over i from 0 to k-1."""
+    base, k = atom.holds(Power)
+    argument = single(calculus.work, base)
+    return _directed(calculus, derivative(calculus.work, "pow", argument, k), argument)
 
 
-# ---- singular values and eigenvalues
+def _beyond(calculus: Calculus, atom: Atom) -> Form:
+    raise Undecided("a second derivative of a function of a matrix")
 
 
-def spectral(work: Workspace, name: str, form: Form) -> Form:
-    """Norms, values and vectors of singular values, polar; eigenvalues and vectors of a symmetric matrix."""
-    frozen, positions, slots = _upright(work, form)
-    size = frozen.sizes[0]
-    sizes: tuple[Dim, ...] = {"norm_nuc": (), "norm_spec": (), "eigvals": (size,)}.get(name, frozen.sizes)
-    if name.startswith("svd"):  # these depend on which axis is which
-        frozen, positions, slots = arrange(work, form, (0, 1)), (0, 1), None
-        rows, columns = frozen.sizes
-        sizes = {"svdvals": (columns,), "svd_u": (rows, columns), "svd_v": (columns, columns)}[name]
-    atom, new = work.atom("spectral", name, (frozen,), sizes)
-    if new:
-        atom.positive = name.startswith("norm") or name == "svdvals"
-        atom.special = name in ("eigvecs", "svd_u", "svd_v")
-        atom.slots = slots if name in ("polar", "spec_uv") else None
-        atom.extra = _recomposed(work, name, form, slots is not None)
-    if name in ("polar", "spec_uv"):
-        return atom_product(work, form.axes, [(atom.uid, positions, 1)])
-    return single(work, atom.uid)
+# ---- the same with other arguments
 
 
-def _recomposed(work: Workspace, name: str, form: Form, symmetric: bool) -> Recomposed | None:
-    """What vectors make with the values and with each other: U·diag(s)·V' = N, U·V' = polar(N)."""
-    if name == "svd_u":
-        values, others = (spectral(work, word, form) for word in ("svdvals", "svd_v"))
-        return Recomposed(_uid(values), _uid(others), form, spectral(work, "polar", form))
-    if name == "eigvecs" and symmetric:
-        return Recomposed(_uid(spectral(work, "eigvals", form)), None, form, None)
-    return None
+def _rebuilt_series(rebuilder: Rebuilder, atom: Atom, args: tuple[Form, ...]) -> Form:
+    """All powers, with what is known of their weights."""
+    work, argument = rebuilder.work, matrix(args[0])
+    known = atom.knows(Series)
+    for uid in known.slopes if known is not None else ():
+        weights = work.atoms[uid].holds(Weights)
+        if weights.name == "sylvester":
+            solution(work, argument, argument)
+        else:
+            derivative(work, weights.name, argument, weights.exponent)
+    return on_legs(atom, series(work, argument))
 
 
-def _uid(form: Form) -> int:
-    (((_, pieces), _),) = form.terms.items()
-    return pieces[0][1][0][0]
+def _rebuilt(rebuilder: Rebuilder, atom: Atom, args: tuple[Form, ...]) -> Form:
+    return on_legs(atom, function(rebuilder.work, atom.holds(str), matrix(args[0])))
 
 
-def spectral_change(work: Workspace, name: str, form: Form, change: Form) -> Form:
-    """The differentials where singular values and eigenvalues are simple: u'·dN·v, v'·dN·v."""
-    sizes = form.sizes
-    if name == "eigvals":
-        vectors = spectral(work, "eigvecs", form)
-        legs = [(0, 2), (0, 1), (1, 2)]
-        return contract(work, [vectors, change, vectors], legs, [*sizes, sizes[0]], (2,), ((sizes[0],),))
-    if name == "svdvals":
-        sides = [spectral(work, "svd_u", form), change, spectral(work, "svd_v", form)]
-        legs = [(0, 2), (0, 1), (1, 2)]
-        return contract(work, sides, legs, [*sizes, sizes[1]], (2,), ((sizes[1],),))
-    if name == "eigvecs":
-        return _vectors_change(work, form, change)
-    if name not in GRADIENT:
-        raise Undecided(f"the derivative of {name}")
-    gradient = spectral(work, GRADIENT[name], form)
-    return contract(work, [gradient, change], [(0, 1), (0, 1)], sizes, (), ())
+# ---- words
 
 
-def _vectors_change(work: Workspace, form: Form, change: Form) -> Form:
-    """dv_k = Σ v_j (v_j'·dN·v_k)/(λ_k - λ_j) over the other eigenvectors, dN made symmetric."""
-    n = form.sizes[0]
-    axes: Axes = ((n,), (n,))
-    v, values = spectral(work, "eigvecs", form), spectral(work, "eigvals", form)
-    unit = identity(work, axes)
-    gaps = [contract(work, [values], [(k,)], [n, n], (0, 1), axes) for k in (1, 0)]
-    below = reciprocal(work, plus_forms(work, gaps[0], minus(gaps[1]), unit))
-    turned = Form(axes, arrange(work, change, (1, 0)).terms)
-    moved = scaled(plus_forms(work, Form(axes, change.terms), turned), Fraction(1, 2))
-    back = Form(axes, arrange(work, v, (1, 0)).terms)
-    inside = matmul(work, matmul(work, back, moved), v)
-    weights = entrywise(work, below, plus_forms(work, filled(work, axes), minus(unit)))
-    return matmul(work, v, entrywise(work, weights, inside))
+def _applied(work: Workspace, tensor: Form, args: Args) -> Form:
+    """An array of four axes, and what it makes of a matrix."""
+    if len(tensor.sizes) != 4:
+        raise Undecided("a matrix with joined axes")
+    if not args:
+        return tensor
+    for one, other in zip(tensor.axes[2:], args[0].axes, strict=True):
+        agree(one, other)
+    return contract(work, [tensor, args[0]], [range(4), (2, 3)], tensor.sizes, (0, 1), tensor.axes[:2])
 
 
-SPECTRAL = (
-    "norm_nuc", "norm_spec", "polar", "spec_uv", "eigvals", "eigvecs", "svdvals", "svd_u", "svd_v",
-)  # fmt: skip
-GRADIENT = {"norm_nuc": "polar", "norm_spec": "spec_uv"}
+def _derivative(work: Workspace, e: Expr, args: Args) -> Form:
+    if e.op == "dpow":
+        at = derivative(work, "pow", args[0], exponent_of(work, args[1]))
+        return _applied(work, at, args[2:])
+    return _applied(work, derivative(work, e.op[1:], args[0]), args[1:])
+
+
+THEORIES = {
+    "mfun": Theory(root, differential=_differential, rebuilt=_rebuilt),
+    "mpow": Theory(
+        power_law,
+        differential=_power_differential,
+        inside=lambda atom: iter((atom.holds(Power).base,)),
+    ),
+    "series": Theory(commuted, differential=_beyond, rebuilt=_rebuilt_series),
+    "weights": Theory(closed),
+}
+WORDS: Words = {
+    **dict.fromkeys((*FUNCTIONS, "sqrtm"), lambda work, e, args: function(work, e.op, args[0])),
+    **dict.fromkeys((*(f"d{name}" for name in FUNCTIONS), "dpow"), _derivative),
+    "sylvester": lambda work, e, args: _applied(work, solution(work, *args[:2]), args[2:]),
+}

@@ -1,4 +1,4 @@
-"""Names and unknown functions as atoms, with what was declared about them.
+"""Names as atoms, with what was declared about them.
 
 `free`: the names that vary are taken as arrays without structure, as a derivative by definition needs
 them (the gradient by a symmetric S treats the entries of S as independent). Declared structure is
@@ -7,13 +7,34 @@ put in afterwards by `substitution`.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.proof.normal_form.terms.arguments import frozen_atom
-from gradproof.proof.normal_form.terms.data import Axes, Form, Workspace
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.data import (
+    Atom,
+    Axes,
+    Calculus,
+    Form,
+    Network,
+    Terms,
+    Theory,
+    Workspace,
+)
+from gradproof.proof.normal_form.terms.exponents import Exponent, Number, linear
+from gradproof.proof.normal_form.terms.rewriting import without
 from gradproof.proof.normal_form.terms.sums import atom_product, single
 
 STRUCTURE = frozenset({"symmetric", "spd", "antisymmetric", "diagonal", "orthogonal", "stochastic"})
+
+
+class Named(NamedTuple):
+    """A name, what was declared about it, and whether it is taken without that (plain)."""
+
+    expr: Expr
+    props: frozenset[str]
+    plain: bool
 
 
 def axes_of(work: Workspace, e: Expr) -> Axes:
@@ -57,7 +78,7 @@ def _name_atom(
     rows: bool,
 ) -> int:
     """rows: the entries of each row sum to 1."""
-    atom, new = work.atom("name", (e, props, plain), (), dims)
+    atom, new = work.atom("name", Named(e, props, plain), (), dims)
     if new:
         atom.varies = varies
         atom.positive = "positive" in props
@@ -73,12 +94,6 @@ def _name_atom(
     return atom.uid
 
 
-def unknown_entrywise(work: Workspace, function: str, order: int, form: Form) -> Form:
-    """f.(N), or its derivative of some order."""
-    uid, positions = frozen_atom(work, "map", form, (function, order))
-    return atom_product(work, form.axes, [(uid, positions, 1)])
-
-
 def differential_atom(work: Workspace, e: Expr, kind: str) -> int:
     """d(name): an array of its own, without structure."""
     sizes = tuple(size for axis in axes_of(work, e) for size in axis)
@@ -88,41 +103,82 @@ def differential_atom(work: Workspace, e: Expr, kind: str) -> int:
 def whole_scalar(work: Workspace, uid: int) -> bool:
     """True for a scalar that is a whole number wherever the claim means something."""
     atom = work.atoms[uid]
-    return atom.kind == "size" or (atom.kind == "name" and "integer" in atom.data[1])
+    return atom.kind == "size" or (atom.kind == "name" and "integer" in atom.holds(Named).props)
 
 
-# The name of an unknown function, which arguments are rows, and the axes of its value.
-Function = tuple[str, tuple[bool, ...], Axes]
+def exponent_of(work: Workspace, form: Form) -> Exponent:
+    """A constant scalar as an exponent."""
+    if work.varies(form):
+        raise Undecided("an exponent that varies")
+    parts: dict[tuple[tuple[int, Exponent], ...], Number] = {key[0]: c for key, c in form.terms.items()}
+    discrete = all(
+        whole_scalar(work, uid) and isinstance(e, int) and e > 0
+        for (scalars, _) in form.terms
+        for uid, e in scalars
+    )
+    return linear(parts, discrete)
 
 
-def unknown_value(work: Workspace, function: Function, args: tuple[Form, ...]) -> Form:
-    """L(Y), g(x): an unknown function of arrays."""
-    axes = function[2]
-    atom, _ = work.atom("call", function, args, tuple(size for axis in axes for size in axis))
-    return single(work, atom.uid, axes)
+# ---- laws
 
 
-def unknown_gradient(
-    work: Workspace, function: Function, positions: tuple[int, ...], args: tuple[Form, ...]
-) -> Form:
-    """The derivatives of an unknown function by some of its arguments, at the arguments: axes of the
-    value, then of the arguments in rising order of the positions, so that the order of differentiation
-    does not matter."""
-    positions = tuple(sorted(positions))
-    axes = (*function[2], *(axis for p in positions for axis in args[p].axes))
-    sizes = tuple(size for axis in axes for size in axis)
-    atom, new = work.atom("gradof", (function, positions), args, sizes)
-    if new:
-        atom.slots = _alike(function, positions, args)
-    return single(work, atom.uid, axes)
+def _declared(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
+    """What was declared about a name: atom.extra says which law holds."""
+    return orthogonal(work, net, index, atom) if atom.extra == "orthogonal" else _stochastic(net, index)
 
 
-def _alike(function: Function, positions: tuple[int, ...], args: tuple[Form, ...]) -> tuple[int, ...] | None:
-    """Second derivatives by one vector are symmetric: equal classes for legs that may be swapped."""
-    slots = list(range(sum(map(len, function[2]))))
-    first: dict[int, int] = {}
-    for p in positions:
-        width = len(args[p].sizes)
-        here = first.setdefault(p, len(slots)) if width == 1 else len(slots)
-        slots.extend([here] if width == 1 else range(here, here + width))
-    return tuple(slots) if len(set(slots)) < len(slots) else None
+def _stochastic(net: Network, index: int) -> Terms | None:
+    """Each row sums to 1: a factor whose last index occurs nowhere else is 1."""
+    _, legs, e = net.factors[index]
+    last = legs[-1]
+    there = sum(last in vertices for _, vertices, _ in net.factors)
+    if e != 1 or there > 1 or last in net.outs or last in legs[:-1]:
+        return None
+    return [without(net, {index}, last)]
+
+
+def orthogonal(
+    work: Workspace, net: Network, index: int, atom: Atom, places: tuple[int, ...] = (0, 1)
+) -> Terms | None:
+    """Q'Q = I and QQ' = I."""
+    uid, legs, e = net.factors[index]
+    for place in places:
+        joint, far = legs[place], legs[1 - place]
+        if joint in net.outs or joint == far:
+            continue
+        there = [i for i, (_, vertices, _) in enumerate(net.factors) if joint in vertices]
+        if there == [index] and e == 2:
+            return [without(net, {index}, joint)]
+        if len(there) != 2 or e != 1:
+            continue
+        second = there[0] + there[1] - index
+        other, vertices, power = net.factors[second]
+        if other != uid or power != 1 or vertices[0] == vertices[1]:
+            continue
+        if atom.slots is None and vertices[place] != joint:
+            continue
+        new = without(net, {index, second}, joint)
+        new.join(far, vertices[0] if vertices[1] == joint else vertices[1])
+        return [new]
+    return None
+
+
+# ---- differential
+
+
+def _differential(calculus: Calculus, atom: Atom) -> Form:
+    expr, _, plain = atom.holds(Named)
+    if not plain and structured(expr):
+        raise Undecided("a structured name that varies")
+    return single(calculus.work, differential_atom(calculus.work, expr, calculus.kind))
+
+
+THEORIES = {
+    "name": Theory(
+        _declared, differential=_differential, rebuilt=lambda rebuilder, atom, args: rebuilder.named(atom)
+    ),
+    "d": Theory(),
+    "by": Theory(),
+    "derivative": Theory(),
+    "size": Theory(),
+}

@@ -6,15 +6,48 @@ e; else only over factors that are not negative, and at most one factor whose si
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import NamedTuple
+
 from gradproof.proof.normal_form.terms.arguments import Parts, frozen_atom, take_apart
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.collect import arrange
 from gradproof.proof.normal_form.terms.common_factors import content, order
-from gradproof.proof.normal_form.terms.data import Form, Key, Workspace
-from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, magnitude, times, whole
-from gradproof.proof.normal_form.terms.matching import pattern
-from gradproof.proof.normal_form.terms.rewriting import Lead, Powered
+from gradproof.proof.normal_form.terms.data import (
+    Atom,
+    Form,
+    Key,
+    Network,
+    Powers,
+    ScalarTerms,
+    Terms,
+    Theory,
+    Workspace,
+)
+from gradproof.proof.normal_form.terms.exponents import (
+    Exponent,
+    Linear,
+    Number,
+    level,
+    linear,
+    magnitude,
+    plus,
+    tidy,
+    times,
+    whole,
+)
+from gradproof.proof.normal_form.terms.matching import Lead, find, pattern, remainder, remove
+from gradproof.proof.normal_form.terms.rewriting import expand, with_exponent
+from gradproof.proof.normal_form.terms.scalars import multiplied_out, multiply
 from gradproof.proof.normal_form.terms.sums import Place, atom_product, entrywise, filled, number_power
+
+
+class Powered(NamedTuple):
+    """What is known about the atom of a frozen sum: its leading term; its reciprocal, where that is
+    another product of powers; None where there is nothing to do."""
+
+    lead: Lead | None
+    reciprocal: Form | None
 
 
 def power(work: Workspace, form: Form, e: Exponent) -> Form:
@@ -192,3 +225,107 @@ def _symmetric(work: Workspace, form: Form, key: Key, slots: tuple[int, ...]) ->
                 if arrange(work, lead, swapped).terms != lead.terms:
                     return False
     return True
+
+
+# ---- laws: a power of a sum as a factor, or as a scalar
+
+
+def _sum_power(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
+    _, legs, e = net.factors[index]
+    form, at = atom.forms[0], level(e)
+    if at >= 1:
+        work.room(len(form.terms) ** int(at))
+        return expand(work, with_exponent(net, index, plus(e, -1)), form, legs)
+    extra = atom.knows(Powered) or Powered(None, None)
+    if isinstance(e, int) and extra.reciprocal is not None:
+        return expand(work, with_exponent(net, index, e + 1), extra.reciprocal, legs)
+    if at >= 0 or extra.lead is None:
+        return None
+    return _divide(work, net, index, extra.lead, legs, e)
+
+
+def _divide(
+    work: Workspace, net: Network, index: int, lead: Lead, legs: tuple[int, ...], e: Exponent
+) -> Terms | None:
+    """lead · N^e = (N^(e+1) - rest · N^e) / c."""
+    pinned = {v: legs[position] for position, v in lead.pattern.ends.items()}
+    match = find(work, net, lead.pattern, pinned, keep=index)
+    if match is None:
+        return None
+    uid = net.factors[index][0]
+    base = remove(net, match, lead.pattern, also=index)
+    base.coefficient = tidy(Fraction(base.coefficient) / lead.coefficient)
+    raised = base.copy()
+    raised.factors.append((uid, legs, plus(e, 1)))
+    out = [raised]
+    for key, c in lead.rest:
+        new = base.copy(-c)
+        new.factors.append((uid, legs, e))
+        new.insert(key, legs)
+        out.append(new)
+    return out
+
+
+def _scalar_sum(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: Powers) -> ScalarTerms | None:
+    at, form = level(e), atom.forms[0]
+    extra = atom.knows(Powered) or Powered(None, None)
+    if at >= 1:
+        work.room(len(form.terms) ** int(at))
+        return multiplied_out(c, {**scalars, atom.uid: plus(e, -1)}, form)
+    if isinstance(e, int) and extra.reciprocal is not None:
+        return multiplied_out(c, {**scalars, atom.uid: e + 1}, extra.reciprocal)
+    if at >= 0 or extra.lead is None:
+        return None
+    rest = dict(scalars)
+    for uid, wanted in extra.lead.pattern.scalars:
+        if remainder(rest.get(uid, 0), wanted) is None:
+            return None
+        multiply(rest, uid, times(-1, wanted))
+    c = tidy(Fraction(c) / extra.lead.coefficient)
+    out: ScalarTerms = [(c, {**rest, atom.uid: plus(e, 1)})]
+    for (monomial, _), k in extra.lead.rest:
+        new = dict(rest)
+        for uid, power in monomial:
+            multiply(new, uid, power)
+        out.append((-k * c, new))
+    return out
+
+
+# ---- laws: powers of numbers
+
+
+def _number(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: Powers) -> ScalarTerms | None:
+    """Whole powers of a prime are numbers."""
+    at = level(e)
+    steps = at.numerator // at.denominator
+    if steps == 0:
+        return None
+    return [(tidy(c * Fraction(atom.holds(int)) ** steps), {**scalars, atom.uid: plus(e, -steps)})]
+
+
+def _parity(e: Exponent) -> Exponent:
+    if not isinstance(e, Linear):
+        return e % 2
+    return linear({m: k % 2 for m, k in e.parts}, e.discrete)
+
+
+def _minus(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: Powers) -> ScalarTerms | None:
+    """Whole odd powers of -1 are signs."""
+    lowered = _parity(e)
+    if lowered == 1:
+        return [(-c, {**scalars, atom.uid: 0})]
+    if isinstance(lowered, Linear) and level(lowered) == 1:
+        return [(-c, {**scalars, atom.uid: plus(lowered, -1)})]
+    return [(c, {**scalars, atom.uid: lowered})] if lowered != e else None
+
+
+THEORIES = {
+    "form": Theory(
+        _sum_power,
+        _scalar_sum,
+        differential=lambda calculus, atom: calculus.known(atom.forms[0]),
+        entrywise=lambda work, atom, form: form,
+    ),
+    "prime": Theory(scalar_law=_number),
+    "minus": Theory(scalar_law=_minus),
+}

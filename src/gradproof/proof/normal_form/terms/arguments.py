@@ -10,9 +10,8 @@ from typing import NamedTuple
 from gradproof.expressions.dims import Dim
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.collect import arrange, collect
-from gradproof.proof.normal_form.terms.data import Factor, Form, Key, Piece, Workspace
+from gradproof.proof.normal_form.terms.data import Factor, Form, Key, Network, Piece, Workspace
 from gradproof.proof.normal_form.terms.exponents import Exponent, Number
-from gradproof.proof.normal_form.terms.network import Network
 
 MOST_ARRANGED = 4  # arguments with more legs are left in the arrangement that they have
 

@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradproof.proof.normal_form.terms.budget import Undecided
-from gradproof.proof.normal_form.terms.data import Factor, Workspace
+from gradproof.proof.normal_form.terms.data import Factor, Labelled, Workspace
 
 Incidence = list[list[tuple[int, int, tuple[tuple[int, ...], ...]]]]
 
 
-def label(
-    work: Workspace, count: int, factors: list[Factor], outs: list[tuple[int, int]]
-) -> tuple[int, list[int], tuple[Factor, ...]]:
+def label(work: Workspace, count: int, factors: list[Factor], outs: list[tuple[int, int]]) -> Labelled:
     """Sign (0: the network is zero), new number of each vertex, and the factors in canonical order."""
-    return _Labeller(work, count, factors, outs).run()
+    key = (count, tuple(factors), tuple(outs))
+    found = work.labelled.get(key)
+    if found is None:
+        found = work.labelled[key] = _Labeller(work, count, factors, outs).run()
+    return found
 
 
 class _Labeller:
@@ -43,7 +45,7 @@ class _Labeller:
         self.orbit = list(range(count))
         self.incidence = self._incidence()
 
-    def run(self) -> tuple[int, list[int], tuple[Factor, ...]]:
+    def run(self) -> Labelled:
         self._search(self._start(), True)
         assert self.best is not None
         named = {lab: (uid, e) for lab, (uid, _, e) in zip(self.labels, self.factors, strict=True)}

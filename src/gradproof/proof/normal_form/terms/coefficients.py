@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.collect import collect
-from gradproof.proof.normal_form.terms.data import Axes, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.data import Axes, Form, Key, Network, Piece, Workspace
 from gradproof.proof.normal_form.terms.exponents import Number
-from gradproof.proof.normal_form.terms.network import Network
 from gradproof.proof.normal_form.terms.occurrences import below, inner_first
 
 
@@ -28,10 +27,10 @@ def _without(work: Workspace, form: Form, key: Key, c: Number, uid: int) -> Netw
         atom = work.atoms[scalar]
         if scalar == uid:
             found += 1 if e == 1 else 2
-        elif atom.kind == "net" and any(other == uid for other, _, _ in atom.data[1]):
+        elif atom.kind == "net" and any(other == uid for other, _, _ in atom.holds(Piece).factors):
             if e != 1:
                 raise Undecided("a differential to a higher power")
-            net.insert(((), (atom.data,)), ())
+            net.insert(((), (atom.holds(Piece),)), ())
         else:
             net.scalar(scalar, e)
     places = [index for index, factor in enumerate(net.factors) if factor[0] == uid]

@@ -5,28 +5,27 @@ Every construction of a sum goes through here: merge, rewrite, label, collect, u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from itertools import product
 
 from gradproof.expressions.dims import Dim
 from gradproof.proof.normal_form.terms.canonical_labelling import label
-from gradproof.proof.normal_form.terms.data import Atom, Axes, Factor, Form, Key, Piece, Scalars, Workspace
-from gradproof.proof.normal_form.terms.exponents import (
-    Exponent,
-    Linear,
-    Number,
-    level,
-    linear,
-    plus,
-    tidy,
-    times,
+from gradproof.proof.normal_form.terms.data import (
+    Axes,
+    Factor,
+    Form,
+    Key,
+    Network,
+    Piece,
+    Powers,
+    Scalars,
+    ScalarTerms,
+    Workspace,
 )
-from gradproof.proof.normal_form.terms.matching import remainder
-from gradproof.proof.normal_form.terms.network import Network, settle, size_atom
-from gradproof.proof.normal_form.terms.rewriting import Powered, rewrite, step_of_sign
-
-Sums = list[tuple[Number, dict[int, Exponent]]]
+from gradproof.proof.normal_form.terms.exponents import Number, tidy
+from gradproof.proof.normal_form.terms.rewriting import rewrite
+from gradproof.proof.normal_form.terms.scalars import multiplied_out, multiply
+from gradproof.proof.normal_form.terms.settling import settle, size_atom
 
 
 def collect(work: Workspace, nets: list[Network], into: dict[Key, Number]) -> None:
@@ -142,7 +141,7 @@ def _labelled(
         rows = [(uid, (0,) * len(legs), e) for uid, legs, e in factors]
         if len(rows) > 1:
             rows.sort(key=lambda row: work.label(row[0], row[2]))
-        return 1, ((size,), tuple(rows), tuple((position, 0) for position, _ in outs))
+        return 1, Piece((size,), tuple(rows), tuple((position, 0) for position, _ in outs))
     number = {v: i for i, v in enumerate(vertices)}
     local = [(uid, tuple([number[v] for v in legs]), e) for uid, legs, e in factors]
     where = [(position, number[v]) for position, v in outs]
@@ -152,7 +151,7 @@ def _labelled(
         size = net.sizes[v]
         assert size is not None
         sizes[order[i]] = size
-    return sign, (tuple(sizes), rows_out, tuple((position, order[i]) for position, i in where))
+    return sign, Piece(tuple(sizes), rows_out, tuple((position, order[i]) for position, i in where))
 
 
 # ---- scalars
@@ -160,7 +159,7 @@ def _labelled(
 
 def _scalar_terms(work: Workspace, net: Network) -> list[tuple[Number, Scalars]]:
     """The scalar part of a term in normal form: a sum."""
-    todo: Sums = [(net.coefficient, net.scalars)]
+    todo: ScalarTerms = [(net.coefficient, net.scalars)]
     for size in net.pending:
         todo = [_sized(work, c, scalars, part) for c, scalars in todo for part in size.terms]
     done: list[tuple[Number, Scalars]] = []
@@ -178,124 +177,24 @@ def _scalar_terms(work: Workspace, net: Network) -> list[tuple[Number, Scalars]]
 
 
 def _sized(
-    work: Workspace, c: Number, scalars: dict[int, Exponent], part: tuple[tuple[str, ...], int]
-) -> tuple[Number, dict[int, Exponent]]:
+    work: Workspace, c: Number, scalars: Powers, part: tuple[tuple[str, ...], int]
+) -> tuple[Number, Powers]:
     new = dict(scalars)
     for symbol in part[0]:
-        _raise(new, size_atom(work, symbol), 1)
+        multiply(new, size_atom(work, symbol), 1)
     return c * part[1], new
 
 
-def _raise(scalars: dict[int, Exponent], uid: int, e: Exponent) -> None:
-    scalars[uid] = plus(scalars.get(uid, 0), e)
-
-
-def _scalar_rule(work: Workspace, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
+def _scalar_rule(work: Workspace, c: Number, scalars: Powers) -> ScalarTerms | None:
     for uid, e in scalars.items():
         atom = work.atoms[uid]
         if uid in work.scalar_laws and isinstance(e, int) and e > 0:
-            return _spread(c, {**scalars, uid: e - 1}, work.scalar_laws[uid])
-        if atom.special and e != 0:
-            found = SCALAR_RULES[atom.kind](work, atom, e, c, scalars)
+            return multiplied_out(c, {**scalars, uid: e - 1}, work.scalar_laws[uid])
+        if atom.special and e != 0 and atom.theory.scalar_law is not None:
+            found = atom.theory.scalar_law(work, atom, e, c, scalars)
             if found is not None:
                 return found
     return None
-
-
-def _number(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
-    """Whole powers of a prime are numbers."""
-    at = level(e)
-    steps = at.numerator // at.denominator
-    if steps == 0:
-        return None
-    assert isinstance(atom.data, int)
-    return [(tidy(c * Fraction(atom.data) ** steps), {**scalars, atom.uid: plus(e, -steps)})]
-
-
-def _parity(e: Exponent) -> Exponent:
-    if not isinstance(e, Linear):
-        return e % 2
-    return linear({m: k % 2 for m, k in e.parts}, e.discrete)
-
-
-def _minus(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
-    """Whole odd powers of -1 are signs."""
-    lowered = _parity(e)
-    if lowered == 1:
-        return [(-c, {**scalars, atom.uid: 0})]
-    if isinstance(lowered, Linear) and level(lowered) == 1:
-        return [(-c, {**scalars, atom.uid: plus(lowered, -1)})]
-    return [(c, {**scalars, atom.uid: lowered})] if lowered != e else None
-
-
-def _scalar_sum(
-    work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]
-) -> Sums | None:
-    at, form = level(e), atom.forms[0]
-    extra: Powered = atom.extra
-    if at >= 1:
-        work.room(len(form.terms) ** int(at))
-        return _spread(c, {**scalars, atom.uid: plus(e, -1)}, form)
-    if isinstance(e, int) and extra.reciprocal is not None:
-        return _spread(c, {**scalars, atom.uid: e + 1}, extra.reciprocal)
-    if at >= 0 or extra.lead is None:
-        return None
-    rest = dict(scalars)
-    for uid, wanted in extra.lead.pattern.scalars:
-        if remainder(rest.get(uid, 0), wanted) is None:
-            return None
-        _raise(rest, uid, times(-1, wanted))
-    c = tidy(Fraction(c) / extra.lead.coefficient)
-    out: Sums = [(c, {**rest, atom.uid: plus(e, 1)})]
-    for (monomial, _), k in extra.lead.rest:
-        new = dict(rest)
-        for uid, power in monomial:
-            _raise(new, uid, power)
-        out.append((-k * c, new))
-    return out
-
-
-def _spread(c: Number, scalars: dict[int, Exponent], form: Form) -> Sums:
-    out: Sums = []
-    for (monomial, _), k in form.terms.items():
-        new = dict(scalars)
-        for uid, power in monomial:
-            _raise(new, uid, power)
-        out.append((c * k, new))
-    return out
-
-
-def _step(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
-    return [(c, {**scalars, atom.uid: 1})] if isinstance(e, int) and e > 1 else None
-
-
-def _sign(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
-    if e == 1 and work.generic:
-        rest = {**scalars, atom.uid: 0}
-        on = dict(rest)
-        _raise(on, step_of_sign(work, atom), 1)
-        return [(2 * c, on), (-c, rest)]
-    return [(c, {**scalars, atom.uid: e % 2})] if isinstance(e, int) and e not in (0, 1) else None
-
-
-def _sine(work: Workspace, atom: Atom, e: Exponent, c: Number, scalars: dict[int, Exponent]) -> Sums | None:
-    if not isinstance(e, int) or e < 2:
-        return None
-    rest = {**scalars, atom.uid: e - 2}
-    cosine = dict(rest)
-    _raise(cosine, atom.extra, 2)
-    return [(c, rest), (-c, cosine)]
-
-
-ScalarRule = Callable[[Workspace, Atom, Exponent, Number, "dict[int, Exponent]"], "Sums | None"]
-SCALAR_RULES: dict[str, ScalarRule] = {
-    "prime": _number,
-    "minus": _minus,
-    "form": _scalar_sum,
-    "step": _step,
-    "sign": _sign,
-    "sin": _sine,
-}
 
 
 # ---- whole sums

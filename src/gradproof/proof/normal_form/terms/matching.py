@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from itertools import permutations
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.terms.data import Factor, Key, Scalars, Workspace
-from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, magnitude, plus, times
-from gradproof.proof.normal_form.terms.network import Network
+from gradproof.proof.normal_form.terms.data import Factor, Key, Network, Scalars, Workspace
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, magnitude, plus, times
 
 
 class Pattern(NamedTuple):
@@ -170,3 +169,15 @@ def remove(net: Network, match: Match, what: Pattern, also: int = -1) -> Network
     for uid, e in what.scalars:
         new.scalar(uid, times(-1, e))
     return new
+
+
+class Lead(NamedTuple):
+    """N = coefficient × (the leading term: pattern) + rest: how inv(N) or a power of N meets N itself.
+
+    turned   the leading term equals its own transpose (asked only where the atom is symmetric)
+    """
+
+    coefficient: Number
+    pattern: Pattern
+    rest: tuple[tuple[Key, Number], ...]
+    turned: bool

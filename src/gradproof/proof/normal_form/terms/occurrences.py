@@ -16,12 +16,8 @@ def atoms_of(form: Form) -> Iterator[int]:
 
 def below(atom: Atom) -> Iterator[int]:
     """The atoms that an atom is made of."""
-    if atom.kind == "net":
-        yield from (uid for uid, _, _ in atom.data[1])
-    elif atom.kind == "logabs":
-        yield atom.data
-    elif atom.kind == "mpow":
-        yield atom.data[0]
+    if atom.theory.inside is not None:
+        yield from atom.theory.inside(atom)
     for form in atom.forms:
         yield from atoms_of(form)
 

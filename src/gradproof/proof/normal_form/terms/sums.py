@@ -8,9 +8,8 @@ from fractions import Fraction
 from gradproof.expressions.dims import Dim
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.normal_form.terms.collect import added, collect, contract, scaled
-from gradproof.proof.normal_form.terms.data import ONE, Axes, Form, Key, Workspace
+from gradproof.proof.normal_form.terms.data import ONE, Axes, Form, Key, Network, Workspace
 from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, tidy, whole
-from gradproof.proof.normal_form.terms.network import Network
 
 LARGEST_TRIAL = 2000
 Place = tuple[int, tuple[int, ...], Exponent]  # atom, the output positions it stands on, exponent
@@ -139,3 +138,19 @@ def _primes(value: int) -> list[tuple[int, int]]:
     if value > 1:
         out.append((value, 1))
     return out
+
+
+HALF = Fraction(1, 2)
+
+
+def times_form(work: Workspace, form: Form, e: Exponent) -> Form:
+    """e·form for an exponent e."""
+    if not isinstance(e, (int, Fraction)):
+        terms: dict[Key, int | Fraction] = {(monomial, ()): c for monomial, c in e.parts}
+        return entrywise(work, form, Form((), terms))
+    return scaled(form, e)
+
+
+def one_plus(work: Workspace, form: Form, c: int = 1) -> Form:
+    """c + form."""
+    return plus_forms(work, form, number(c))

@@ -12,10 +12,12 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import apply, had
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Unsupported
 from gradproof.proof.evaluation.contraction import contract_dual, plus, stretch, times
-from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Key, Rule, Seed, follow, known
+from gradproof.proof.evaluation.evaluator import EQUATIONS, VALUE, Evaluator, Key, Rule, Seed, follow, known
 from gradproof.proof.evaluation.gauss import inverse
-from gradproof.proof.evaluation.implicit import tangent as implicit
+from gradproof.proof.evaluation.matrix_rules import IN_ANY_FIELD
 from gradproof.proof.evaluation.matrix_rules import TANGENTS as MATRIX_TANGENTS
+from gradproof.proof.evaluation.tangents.implicit import tangent as implicit
+from gradproof.proof.evaluation.tangents.nested_duals import eps, over
 from gradproof.proof.evaluation.values import (
     arguments,
     averaged,
@@ -105,7 +107,11 @@ def power(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
     base = yield e.args[0], field, seed
     exponent = yield e.args[1], field, seed
     count, total = ev.point.count(e), None
-    if base is not None:
+    if base is not None and field.field is not None and (yield e.args[1], field.field, field.seed):
+        slopes = times(field, stretch((yield e.args[1], field, VALUE), count), (yield e, field, VALUE))
+        slopes = times(field, slopes, field.inverses((yield e.args[0], field, VALUE)))
+        total = times(field, slopes, stretch(base, count))
+    elif base is not None:
         values = stretch((yield e.args[0], field, VALUE), count)
         powers = stretch((yield e.args[1], field.exponent, VALUE), count)
         if any(getattr(p, "denominator", 1) != 1 for p in powers):
@@ -260,12 +266,21 @@ def _unknown(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
 # ---- what only derivations write
 
 
-def second(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
-    """dX does not depend on X; the differential of any other differential is not supported."""
-    yield from ()
-    if e.op == "d" and e.args[0].op == "name" and e.args[0] not in ev.unfold:
+def _differential(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+    """The change of a change; dX does not depend on X."""
+    return eps((yield e.args[0], over(ev, field, ev.differential), seed))
+
+
+def _partial(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:
+    """The change of all derivatives of one expression by the entries of a name."""
+    argument, variable = e.args
+    columns = []
+    for k in range(ev.point.count(variable)):
+        columns.append(eps((yield argument, over(ev, field, ev.unit(variable, k)), seed)))
+    if all(column is None for column in columns):
         return None
-    raise Unsupported("a differential of a differential")
+    nothing = field.reduce([0] * ev.point.count(argument))
+    return [(column or nothing)[j] for j in range(len(nothing)) for column in columns]
 
 
 CONSTANT = ("name", "num", "size", "pi", "zeros", "eye", "ones", "sign", "slope")
@@ -273,10 +288,10 @@ TANGENTS: dict[str, Tangent] = {
     **dict.fromkeys(CONSTANT, _constant), "add": _add, "neg": _neg, "reshape": _reshape,
     "div": quotient, "hdiv": quotient, "hpow": power, "pow": power, "inv": inv, "det": det, "exp": _exp,
     "log": _log, "sqrt": _sqrt, "tanh": _tanh, "sigmoid": _sigmoid, "max": _extreme, "min": _extreme,
-    "map": _mapped, "call": _unknown, "gradof": _unknown, "d": second, "partial": second,
-    "derivative": second,
+    "map": _mapped, "call": _unknown, "gradof": _unknown, "d": _differential, "partial": _partial,
+    "derivative": _partial,
     "hcat": _stack, "vcat": _stack,
-    "rowmax": _row_extreme, "rowmin": _row_extreme, "root": implicit,
+    "rowmax": _row_extreme, "rowmin": _row_extreme, **dict.fromkeys(EQUATIONS, implicit),
     **dict.fromkeys(SLOPES, pointwise),
 }  # fmt: skip
 
@@ -286,6 +301,8 @@ def tangent(ev: Evaluator, key: Key) -> Rule:
     e, field, seed = key
     assert isinstance(seed, Seed)
     maker = TANGENTS.get(e.op) or MATRIX_TANGENTS.get(e.op)
+    if field.field is not None and e.op in MATRIX_TANGENTS and e.op not in IN_ANY_FIELD:
+        raise Unsupported(f"a second derivative of {e.op}")
     if maker is not None:
         return maker(ev, e, field, seed)
     made = ev.shared.definition(e)

@@ -6,49 +6,41 @@ its frozen argument, with a leading term by which inv(N)·N becomes the identity
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import NamedTuple
+from fractions import Fraction
 
-from gradproof.expressions.dims import Dim
+from gradproof.proof.normal_form.atoms.matrix_powers import Power, matrix_power_atom
 from gradproof.proof.normal_form.atoms.powers import reciprocal
-from gradproof.proof.normal_form.terms.arguments import Frozen, take_apart
-from gradproof.proof.normal_form.terms.budget import Undecided, agree
-from gradproof.proof.normal_form.terms.collect import arrange, collect, contract
+from gradproof.proof.normal_form.atoms.recomposition import Factored, inverse_factor, inverted
+from gradproof.proof.normal_form.terms.arguments import take_apart
+from gradproof.proof.normal_form.terms.budget import Undecided
+from gradproof.proof.normal_form.terms.collect import arrange, contract
 from gradproof.proof.normal_form.terms.common_factors import content, order
-from gradproof.proof.normal_form.terms.data import Axes, Factor, Form, Key, Piece, Workspace
-from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, Number, times
-from gradproof.proof.normal_form.terms.matching import Pattern, find, pattern
-from gradproof.proof.normal_form.terms.network import Network
-from gradproof.proof.normal_form.terms.rewriting import Lead, matrix_power_atom
-from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, number_power, single
-
-
-def square(form: Form) -> Dim | None:
-    """The size of a square matrix whose axes are single indices; None where they are joined ones."""
-    if len(form.axes) != 2:
-        raise Undecided("not a matrix")
-    agree(form.axes[0], form.axes[1])
-    return form.axes[0][0] if len(form.axes[0]) == 1 else None
-
-
-def matmul(work: Workspace, a: Form, b: Form) -> Form:
-    """The matrix product."""
-    rows, inner, columns = len(a.axes[0]), len(a.axes[1]), len(b.axes[1])
-    agree(a.axes[1], b.axes[0])
-    sizes = [*a.sizes, *b.axes[1]]
-    first = range(rows + inner)
-    second = range(rows, rows + inner + columns)
-    outs = [*range(rows), *range(rows + inner, rows + inner + columns)]
-    return contract(work, [a, b], [first, second], sizes, outs, (a.axes[0], b.axes[1]))
-
-
-def identity(work: Workspace, axes: Axes) -> Form:
-    """The identity with the given pair of axes."""
-    count = len(axes[0])
-    return atom_product(work, axes, (), 1, [(i, count + i) for i in range(count)])
-
-
-# ---- inverse
+from gradproof.proof.normal_form.terms.data import (
+    Atom,
+    Calculus,
+    Form,
+    Key,
+    Network,
+    Piece,
+    Rebuilder,
+    Terms,
+    Theory,
+    Words,
+    Workspace,
+)
+from gradproof.proof.normal_form.terms.exponents import Exponent, Linear, tidy, times
+from gradproof.proof.normal_form.terms.matching import Lead, Pattern, find, pattern, remove
+from gradproof.proof.normal_form.terms.products import (
+    freeze_matrix,
+    identity,
+    matmul,
+    matrix,
+    on_diagonal,
+    segments,
+    square,
+)
+from gradproof.proof.normal_form.terms.rewriting import expand
+from gradproof.proof.normal_form.terms.sums import atom_product, entrywise, minus, number_power, single
 
 
 def inverse(work: Workspace, form: Form) -> Form:
@@ -88,17 +80,12 @@ def _split_kronecker(work: Workspace, form: Form) -> Form | None:
     parts, legs = [], []
     for sizes, factors, outs in pieces:
         (p, v), (q, w) = outs
-        moved: Piece = (sizes, factors, ((0, v), (1, w)))
+        moved = Piece(sizes, factors, ((0, v), (1, w)))
         if form.sizes[p] is not form.sizes[q]:
             return None
         parts.append(inverse(work, Form(((form.sizes[p],), (form.sizes[q],)), {((), (moved,)): 1})))
         legs.append((p, q))
     return contract(work, parts, legs, form.sizes, range(2 * count), form.axes)
-
-
-def on_diagonal(key: Key) -> bool:
-    """A term that is zero off the diagonal."""
-    return any(len(outs) == 2 and outs[0][1] == outs[1][1] for _, _, outs in key[1])
 
 
 def _diagonal_inverse(work: Workspace, form: Form) -> Form:
@@ -122,7 +109,7 @@ def _segment_inverse(work: Workspace, form: Form) -> Form:
         if atom.kind == "name" and atom.extra == "orthogonal":
             return Form(form.axes, arrange(work, form, (1, 0)).terms)
         if atom.kind == "mpow":
-            base, e = atom.data
+            base, e = atom.holds(Power)
             back = single(work, _power_uid(work, base, times(-1, e)))
             return Form(form.axes, arrange(work, back, order_).terms)
     return _inverse_atom(work, form)
@@ -142,17 +129,6 @@ def _inverse_atom(work: Workspace, form: Form) -> Form:
             atom.special = True
             atom.extra = lead(work, frozen.form, frozen.slots is not None)
     return atom_product(work, form.axes, [(atom.uid, frozen.positions, 1)])
-
-
-def freeze_matrix(work: Workspace, form: Form) -> Frozen:
-    """A matrix or its transpose, whichever is smaller; slots where both are the same."""
-    count = len(form.axes[0])
-    straight = tuple(range(2 * count))
-    turned = (*range(count, 2 * count), *range(count))
-    a, b = arrange(work, form, straight), arrange(work, form, turned)
-    if a.frozen(work) == b.frozen(work):
-        return Frozen(a, straight, (0, 0) if count == 1 else None)
-    return Frozen(a, straight, None) if a.frozen(work) < b.frozen(work) else Frozen(b, turned, None)
 
 
 def lead(work: Workspace, form: Form, symmetric: bool) -> Lead | None:
@@ -176,102 +152,6 @@ def _contains(work: Workspace, form: Form, key: Key, what: Pattern) -> bool:
     net.factors = [(uid, tuple(net.find(v) for v in vs), e) for uid, vs, e in net.factors]
     bare = Pattern((), what.factors, what.ends, what.inner)
     return any(find(work, net, bare, {what.ends[p]: q}) is not None for p in (0, 1) for q in (0, 1))
-
-
-# ---- products taken apart
-
-
-class Chain(NamedTuple):
-    """A product: what stands on each joint (a diagonal matrix, or None) and between neighbours."""
-
-    on: list[Form | None]
-    between: list[Form]
-
-
-def chain(work: Workspace, form: Form, size: Dim | None) -> Chain | None:
-    """A single term as a product, cut at indices of the given size (None: of any); None where it is
-    not connected."""
-    if len(form.terms) != 1:
-        return None
-    ((key, _),) = form.terms.items()
-    if len(key[1]) != 1 or key[0]:
-        return None
-    sizes, factors, outs = key[1][0]
-    ends = dict(outs)
-    joints = _joints(sizes, factors, ends[0], ends[1], size)
-    groups = _grouped(factors, set(joints))
-
-    def part(first: int, last: int) -> Form | None:
-        rows = [f for touched, here in groups if touched == {first, last} for f in here]
-        return cut(work, sizes, rows, first, last) if rows else None
-
-    between = [part(v, w) for v, w in pairwise(joints)]
-    if len(joints) == 2 and joints[0] == joints[1]:
-        return Chain([part(joints[0], joints[0])], [])
-    return Chain([part(v, v) for v in joints], [one for one in between if one is not None])
-
-
-def segments(work: Workspace, form: Form, size: Dim) -> list[Form] | None:
-    """The square factors of a single product, from left to right; None where it is no such product."""
-    found = chain(work, form, size)
-    if found is None:
-        return None
-    out: list[Form] = []
-    for index, diagonal in enumerate(found.on):
-        out.extend(() if diagonal is None else (diagonal,))
-        out.extend(found.between[index : index + 1])
-    return out
-
-
-def _joints(
-    sizes: tuple[Dim, ...], factors: tuple[Factor, ...], start: int, end: int, size: Dim | None
-) -> list[int]:
-    distance = _reach(factors, start, None)
-    cuts = [v for v in range(len(sizes)) if v not in (start, end) and size in (None, sizes[v])]
-    cuts = [v for v in cuts if end not in _reach(factors, start, v)]
-    return [start, *sorted(cuts, key=lambda v: distance[v]), end]
-
-
-def _reach(factors: tuple[Factor, ...], start: int, without: int | None) -> dict[int, int]:
-    """Distances from a vertex, in factors, with one vertex taken away."""
-    distance, front = {start: 0}, [start]
-    while front:
-        v = front.pop(0)
-        for _, vertices, _ in factors:
-            if v in vertices:
-                for w in vertices:
-                    if w not in distance and w != without:
-                        distance[w] = distance[v] + 1
-                        front.append(w)
-    return distance
-
-
-def _grouped(factors: tuple[Factor, ...], joints: set[int]) -> list[tuple[set[int], list[Factor]]]:
-    """Factors connected otherwise than through joints, with the joints that they touch."""
-    groups: list[tuple[set[int], set[int], list[Factor]]] = []
-    for factor in factors:
-        inner = set(factor[1]) - joints
-        merged = (inner, set(factor[1]) & joints, [factor])
-        for group in [g for g in groups if g[0] & inner]:
-            merged[0].update(group[0])
-            merged[1].update(group[1])
-            merged[2].extend(group[2])
-            groups.remove(group)
-        groups.append(merged)
-    return [(touched, rows) for _, touched, rows in groups]
-
-
-def cut(work: Workspace, sizes: tuple[Dim, ...], factors: list[Factor], start: int, end: int) -> Form:
-    """A product of some factors from one vertex to another, on its own."""
-    net = Network(sizes, (start, end))
-    used = {v for _, vertices, _ in factors for v in vertices} | {start, end}
-    for v in range(len(sizes)):
-        if v not in used:
-            net.sizes[v] = None
-    net.factors = list(factors)
-    terms: dict[Key, Number] = {}
-    collect(work, [net], terms)
-    return Form(((sizes[start],), (sizes[end],)), terms)
 
 
 # ---- powers
@@ -310,3 +190,103 @@ def _symbolic_power(work: Workspace, form: Form, e: Linear) -> Form:
     scalars = [*roots, *((s, times(y, e)) for s, y in parts.scalars)]
     atom = matrix_power_atom(work, uid, e)
     return atom_product(work, form.axes, [(atom, positions, 1)], c, (), scalars)
+
+
+# ---- laws
+
+
+def _inverse(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
+    """inv(N)·lead = (I - inv(N)·rest)/c, and the same on the other side."""
+    lead = atom.knows(Lead)
+    _, legs, e = net.factors[index]
+    paired = inverse_factor(work, net, index, atom) or beside(work, net, index, atom)
+    if paired is not None:
+        return paired
+    if lead is None or e != 1 or len(legs) != 2:
+        return None
+    sides = [(1, 0, 1), (0, 1, 0)]  # joint leg, pattern's end at the joint, its far end
+    if atom.slots is not None and not lead.turned:
+        sides = [(1, 0, 1), (0, 0, 1)]
+    for leg, near, far in sides:
+        found = _cancel(work, net, index, lead, leg, near, far)
+        if found is not None:
+            return found
+    return None
+
+
+def beside(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
+    """L'·inv(N) = inv(L) and inv(L)·N = L' for the factor L of N."""
+    found = inverted(work, atom) if atom.kind == "inv" else (atom, False)
+    if found is None or net.factors[index][2] != 1:
+        return None
+    leg, known = int(found[1]), found[0].knows(Factored)
+    if known is None:
+        return None
+    near, product = (known.lead, known.turned) if atom.kind == "inv" else (known.inverse_lead, known.back)
+    if near is None or product is None:
+        return None
+    for one, other in ((0, 1), (1, 0)):
+        made = _cancel(work, net, index, near, leg, one, other, product)
+        if made is not None:
+            return made
+    return None
+
+
+def _cancel(
+    work: Workspace, net: Network, index: int, lead: Lead, leg: int, near: int, far: int,
+    product: Form | None = None,
+) -> Terms | None:  # fmt: skip
+    """A matrix beside the leading term of another; `product`: of the two matrices, the identity if None."""
+    uid, legs, _ = net.factors[index]
+    joint, other = legs[leg], legs[1 - leg]
+    if joint in net.outs or joint == other:
+        return None
+    match = find(work, net, lead.pattern, {lead.pattern.ends[near]: joint}, keep=index)
+    if match is None or not _all_used(net, index, joint, match.used):
+        return None
+    end = match.where[lead.pattern.ends[far]]
+    if end == joint:
+        return None
+    base = remove(net, match, lead.pattern, also=index)
+    base.coefficient = tidy(Fraction(base.coefficient) / lead.coefficient)
+    made = base.copy()
+    made.sizes[joint] = None  # the joint is gone, it is not a free index
+    if product is None:
+        made.join(other, end)
+        out = [made]
+    else:
+        out = expand(work, made, product, (other, end))
+    for key, c in lead.rest:
+        new = base.copy(-c)
+        new.factors.append((uid, legs, 1))
+        new.insert(key, (joint, end) if near == 0 else (end, joint))
+        out.append(new)
+    return out
+
+
+def _all_used(net: Network, index: int, joint: int, used: dict[int, Exponent]) -> bool:
+    """True where nothing but the inverse and the matched network stands at the joint."""
+    for other, (_, vertices, _) in enumerate(net.factors):
+        if other != index and joint in vertices and used.get(other, 1) != 0:
+            return False
+    return True
+
+
+# ---- differential
+
+
+def _differential(calculus: Calculus, atom: Atom) -> Form:
+    """d inv(N) = -inv(N)·dN·inv(N)."""
+    work, argument = calculus.work, atom.forms[0]
+    change = matrix(calculus.known(argument), atom.holds(int))
+    here = single(work, atom.uid, change.axes)
+    out = minus(matmul(work, matmul(work, here, change), here))
+    return Form(tuple((size,) for size in atom.sizes), out.terms)
+
+
+def _rebuilt(rebuilder: Rebuilder, atom: Atom, args: tuple[Form, ...]) -> Form:
+    return Form(args[0].axes, inverse(rebuilder.work, matrix(args[0], atom.holds(int))).terms)
+
+
+THEORIES = {"inv": Theory(_inverse, differential=_differential, rebuilt=_rebuilt)}
+WORDS: Words = {"inv": lambda work, e, args: inverse(work, args[0])}

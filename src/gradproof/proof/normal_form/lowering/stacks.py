@@ -4,22 +4,14 @@ parts, Σ S'S = I over the selectors S of a partition.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import ONE, selector, unit
-from gradproof.proof.normal_form.atoms.logarithms import exp, log
-from gradproof.proof.normal_form.atoms.names import unknown_entrywise
-from gradproof.proof.normal_form.atoms.pointwise import FUNCTIONS, cos, sin, step
-from gradproof.proof.normal_form.atoms.powers import power
-from gradproof.proof.normal_form.atoms.selectors import Places, constant_atom, places
+from gradproof.proof.normal_form.atoms.constants import Places, constant_atom, places
 from gradproof.proof.normal_form.terms.collect import contract
-from gradproof.proof.normal_form.terms.data import Atom, Form, Workspace
-from gradproof.proof.normal_form.terms.exponents import Exponent
+from gradproof.proof.normal_form.terms.data import Form, Workspace
+from gradproof.proof.normal_form.terms.entrywise import Function
 from gradproof.proof.normal_form.terms.sums import plus_forms, single
-
-Function = Callable[[Workspace, Form], Form]
 
 
 def by_parts(work: Workspace, form: Form, function: Function) -> Form:
@@ -87,40 +79,3 @@ def _part(work: Workspace, form: Form, position: int, size: Dim, bound: Places, 
 
 def _leaf(size: Dim, bound: Places) -> Expr:
     return unit(bound[0], size) if len(bound) == 1 else selector(size, bound[0], bound[1])
-
-
-def part_of(work: Workspace, atom: Atom, leg: int, leaf: Expr, e: Exponent) -> Form | None:
-    """A part of a function of an array, to a power: the function of the part. None for other atoms.
-
-    Axes: the legs of the atom, the one in question shorter or gone.
-    """
-    function = _functions(atom)
-    if function is None or len(atom.forms) != 1:
-        return None
-    sizes = list(atom.forms[0].sizes)
-    form = Form(tuple((size,) for size in sizes), atom.forms[0].terms)
-    constant = single(work, constant_atom(work, leaf, leaf.axes), tuple((n,) for n in leaf.axes))
-    legs = [leg]
-    outs = list(range(len(sizes)))
-    if len(leaf.axes) == 2:
-        sizes.append(leaf.axes[0])
-        legs = [len(sizes) - 1, leg]
-    short = [legs[0] if v == leg else v for v in outs if v != leg or len(leaf.axes) == 2]
-    narrow = contract(work, [form, constant], [outs, legs], sizes, short, tuple((sizes[v],) for v in short))
-    value = function(work, narrow)
-    return value if e == 1 else power(work, value, e)
-
-
-def _functions(atom: Atom) -> Function | None:
-    if atom.kind == "map":
-        name, order = atom.data
-        return lambda work, form: unknown_entrywise(work, name, order, form)
-    if atom.kind == "form":
-        return lambda work, form: form
-    return _ENTRYWISE.get(atom.kind)
-
-
-_ENTRYWISE: dict[str, Function] = {
-    "exp": exp, "log": log, "step": step, "sin": sin, "cos": cos,
-    **{kind: FUNCTIONS[kind] for kind in ("sign", "erf", "atan", "asin")},
-}  # fmt: skip

@@ -1,0 +1,244 @@
+"""A document as one HTML page: MathML for formulas, no script, nothing that is fetched, light and dark.
+
+A step is a row of a table, and each formula an element of its own, so that reasons wrap. Every formula
+has words to be read aloud, and its LaTeX beside it for programs that copy.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import count
+
+from gradproof.rendering.formula.boxes import Box, paint
+from gradproof.rendering.formula.latex import LATEX
+from gradproof.rendering.formula.mathml import MATHML
+from gradproof.rendering.formula.speech import SPEECH
+from gradproof.rendering.page.model import (
+    Block,
+    Code,
+    Document,
+    Equation,
+    Equations,
+    Head,
+    Heading,
+    Judgement,
+    Known,
+    Line,
+    Lines,
+    Listing,
+    Math,
+    Paragraph,
+    Path,
+    Remarks,
+    Row,
+    Section,
+    Tail,
+    Words,
+)
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1f; --soft: #5b5b66; --page: #fdfdfb; --line: #d9d9d4;
+  --right: #14683a; --wrong: #a3241d; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e4; --soft: #a9a9b3; --page: #17171a;
+  --line: #3a3a42; --right: #6fce95; --wrong: #ff9b90; } }
+body { margin: 0; background: var(--page); color: var(--ink);
+  font: 16px/1.55 Georgia, "Times New Roman", serif; }
+main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+h1, h2, h3 { font-weight: 600; line-height: 1.25; margin: 1.6em 0 .5em; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; color: var(--soft); } h3 { font-size: 1.05rem; }
+math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", math, serif; font-size: 1.06em; }
+table { border-collapse: collapse; margin: .6em 0; max-width: 100%; }
+th, td { padding: .28em .9em .28em 0; vertical-align: baseline; text-align: left; font-weight: 400; }
+th { color: var(--soft); font-variant-numeric: tabular-nums; }
+td.left { text-align: right; padding-right: .3em; white-space: nowrap; }
+td.why, .soft { color: var(--soft); }
+.formula { display: block; overflow-x: auto; overflow-y: hidden; }
+ul.known { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2em 1.6em; margin: .4em 0; }
+pre { background: color-mix(in srgb, var(--line) 35%, transparent); padding: .8em 1em; overflow-x: auto;
+  font: 14px/1.5 ui-monospace, Consolas, "DejaVu Sans Mono", monospace; }
+code { font: .92em ui-monospace, Consolas, "DejaVu Sans Mono", monospace; }
+.verdict { border-left: 3px solid var(--line); padding-left: .8em; }
+.verdict.right { border-color: var(--right); } .verdict.wrong { border-color: var(--wrong); }
+td code { white-space: pre-wrap; }
+mark { background: none; color: var(--wrong); text-decoration: underline wavy; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+@media (max-width: 42rem) { table.steps tr, table.steps td, table.steps th { display: block; }
+  table.steps tr { padding: .4em 0; border-bottom: 1px solid var(--line); } td.left { text-align: left; } }
+@media print { :root { --ink: #000; --soft: #333; --page: #fff; --line: #bbb; } main { max-width: none; } }
+""".strip()
+
+
+def write(document: Document, width: int) -> str:
+    """The whole page."""
+    title = next((_plain(block.words) for block in document if isinstance(block, Heading)), "A derivation")
+    sections = count(1)
+    body = "\n".join(part for part in (_block(block, sections) for block in document) if part)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _block(block: Block, sections: count[int]) -> str:
+    match block:
+        case Heading(words, level, _):
+            return f"<h{level}>{_capital(_said(words))}</h{level}>"
+        case Head():
+            return _head(block)
+        case Section():
+            return _section(block, next(sections))
+        case Equations(rows):
+            return _equations(rows)
+        case Tail():
+            return _tail(block)
+        case Paragraph(words):
+            return f"<p>{_said(words)}</p>"
+        case Remarks(rows):
+            return "\n".join(f"<p>{_capital(_said(row))}.</p>" for row in rows)
+        case Judgement():
+            return _judgement(block)
+        case Lines(rows):
+            return _lines(rows)
+        case Path():
+            return _path(block)
+        case Listing(text, _):
+            return f"<pre>{escape(text)}</pre>"
+
+
+def _plain(words: Words) -> str:
+    return "".join(paint(word.box, SPEECH) if isinstance(word, Math) else word.text for word in words)
+
+
+def _said(words: Words) -> str:
+    out = ""
+    for word in words:
+        if isinstance(word, Math):
+            out += _math(word.box, inline=True)
+        else:
+            out += f"<code>{escape(word.text)}</code>" if isinstance(word, Code) else escape(word.text)
+    return out
+
+
+def _capital(html: str) -> str:
+    return html[:1].upper() + html[1:]
+
+
+def _math(*boxes: Box, inline: bool = False, before: str = "") -> str:
+    """Formulas that stand together, such as = and a right side, as one element."""
+    style = "" if inline else ' displaystyle="true"'
+    spoken = before.replace("=", "equals ") + " ".join(paint(box, SPEECH) for box in boxes)
+    lead = f"<mo>{before}</mo>" if before else ""
+    shown = lead + "".join(paint(box, MATHML) for box in boxes)
+    copied = escape(before + " ".join(paint(box, LATEX) for box in boxes))
+    return (
+        f'<math{style} aria-label="{escape(spoken)}"><semantics><mrow>{shown}</mrow>'
+        f'<annotation encoding="application/x-tex">{copied}</annotation></semantics></math>'
+    )
+
+
+# ---- derivations
+
+
+def _head(block: Head) -> str:
+    known = "".join(f"<li>{_known(one, how)}</li>" for group, how in block.known for one in group)
+    known += "".join(f"<li>{_math(name)} : {_said(about)}</li>" for name, about in block.functions)
+    statements = _equations(tuple(one for pair in block.statements for one in pair if one))
+    return (f'<ul class="known">{known}</ul>' if known else "") + statements
+
+
+def _known(one: Known, how: str) -> str:
+    about = ", ".join(part for part in (one.properties, how) if part)
+    said = f' <span class="soft">({escape(about)})</span>' if about else ""
+    return f"{_math(one.name)} : {_math(one.shape)}{said}"
+
+
+def _section(block: Section, number: int) -> str:
+    parts = [f"<h3>{_said(block.title)}</h3>"] if block.title else []
+    if block.lets:
+        lets = ", ".join(f"{_math(one.left)} {_math(one.right, before='=')}" for one in block.lets)
+        parts.append(f"<p>Let {lets}.</p>")
+    if block.rows:
+        rows = "\n".join(_row(row, number) for row in block.rows)
+        caption = '<caption class="hidden">The steps, each with its reason</caption>'
+        parts.append(f'<table class="steps">{caption}<tbody>\n{rows}\n</tbody></table>')
+    parts += [] if block.ending is None else [_equations((block.ending,))]
+    parts += [f"<p>{_said(words)}</p>" for words in block.note]
+    return "\n".join(parts)
+
+
+def _row(row: Row, section: int) -> str:
+    left = "" if row.left is None else _math(row.left)
+    right = _math(row.right, before="" if row.inner else "=")
+    place = f"step-{section}-{row.number.replace('.', '-')}"
+    return (
+        f'<tr id="{place}"><th scope="row">{row.number}</th><td class="left">{left}</td>'
+        f'<td><span class="formula">{right}</span></td><td class="why">{_said(row.why)}</td></tr>'
+    )
+
+
+def _equations(rows: tuple[Equation, ...]) -> str:
+    if not rows:
+        return ""
+    return f'<table class="equations"><tbody>\n{chr(10).join(map(_equation, rows))}\n</tbody></table>'
+
+
+def _equation(one: Equation) -> str:
+    shape = "" if one.shape is None else f' <span class="soft">: {_math(one.shape)}</span>'
+    right = f'<span class="formula">{_math(one.right, before="=")}{shape}</span>'
+    remark = f'<td class="why">{_said(one.remark)}</td>'
+    return f'<tr><td class="left">{_math(one.left)}</td><td>{right}</td>{remark}</tr>'
+
+
+def _tail(block: Tail) -> str:
+    said = [f"<p>{_capital(_said(words))}.</p>" for words in block.remarks]
+    if block.conditions:
+        said.insert(0, f"<p>Holds where {' and '.join(map(_said, block.conditions))}.</p>")
+    return "\n".join([*said, f'<p class="verdict">{escape(_capital(block.verdict))} · {block.steps}.</p>'])
+
+
+# ---- reports
+
+_MARKS = {"right": "✓", "wrong": "✗", "open": "?", "": ""}
+
+
+def _judgement(block: Judgement) -> str:
+    rows = "\n".join(
+        f'<tr><th scope="row">{escape(label)}</th><td><span class="formula">{_said(words)}</span></td></tr>'
+        for label, words in block.facts
+    )
+    table = f'<table class="facts"><tbody>\n{rows}\n</tbody></table>' if rows else ""
+    return f'<p class="verdict {block.mark}">{_MARKS[block.mark]} {_said(block.words)}</p>\n{table}'
+
+
+def _lines(rows: tuple[Line, ...]) -> str:
+    return f'<table class="lines"><tbody>\n{chr(10).join(map(_line, rows))}\n</tbody></table>'
+
+
+def _line(row: Line) -> str:
+    below = "".join(f'<div class="soft">{_said(words)}</div>' for words in row.below)
+    return (
+        f'<tr class="{row.mark or "read"}"><th scope="row">{row.number}</th>'
+        f"<td><code>{_marked(row)}</code>{below}</td>"
+        f'<td class="why">{_MARKS[row.mark]} {_said(row.beside)}</td></tr>'
+    )
+
+
+def _marked(row: Line) -> str:
+    """The line with the place that is spoken of."""
+    if row.place is None:
+        return escape(row.text)
+    start, end = row.place
+    there = f"<mark>{escape(row.text[start:end])}</mark>"
+    return escape(row.text[:start]) + there + escape(row.text[end:])
+
+
+def _path(block: Path) -> str:
+    rows = "\n".join(
+        f'<tr><td><span class="formula">{_math(box, before="=" if place else "")}</span></td>'
+        f'<td class="why">{_said(why)}</td></tr>'
+        for place, (box, why) in enumerate(block.rows)
+    )
+    table = f'<table class="steps"><tbody>\n{rows}\n</tbody></table>' if rows else ""
+    return f"<p>{_capital(_said(block.words))}</p>\n{table}"
