@@ -82,7 +82,12 @@ class Book:
         for name in [e for e in self.stands if str(e) in wanted]:
             value = written_out(name, self.stands)
             for other, whole in list(self.stands.items()):
-                if other is name or value is whole or not value.args or name in postorder([whole], unfold=self.stands):
+                if (
+                    other is name
+                    or value is whole
+                    or not value.args
+                    or name in postorder([whole], unfold=self.stands)
+                ):
                     continue
                 if other in postorder([name], unfold=self.stands):
                     continue
@@ -102,9 +107,9 @@ class Book:
     def _part(self, whole: Expr, value: Expr) -> Expr | None:
         """The part of an expression that is a value."""
         for part in postorder([whole]):
-            if part.args and (part.axes, part.row) == (value.axes, value.row):
-                if written_out(part, self.stands) is value:
-                    return part
+            alike = part.args and (part.axes, part.row) == (value.axes, value.row)
+            if alike and written_out(part, self.stands) is value:
+                return part
         return None
 
     def _unknown(self) -> frozenset[Expr]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradproof.checking.document.book import Book
-from gradproof.checking.document.judge import HOLDS, Finding, anchored, findings
+from gradproof.checking.document.finding import Finding
+from gradproof.checking.document.judge import anchored, findings
 from gradproof.checking.document.said import refuted_line
 from gradproof.checking.worksheet.report import Claim, Line
-from gradproof.elaboration.document.chains import Chain, Sheet, sheet
+from gradproof.elaboration.document.chains import sheet
 from gradproof.elaboration.document.inference import inferred
+from gradproof.elaboration.document.model import Chain, Sheet
 from gradproof.elaboration.document.symbols import Declared
 from gradproof.expressions.nodes import Expr
 from gradproof.language.document.statements import document
 from gradproof.language.syntax.declarations import declarations
-from gradproof.verdicts import Verdict
+from gradproof.proof.referee import given
+from gradproof.verdicts import DEFINITION, HOLDS
 
-GIVEN = Verdict("proved", "read")
 _WORST = ("refuted", "unknown")
 
 
@@ -47,8 +49,8 @@ def _leaves(book: Book) -> list[Expr]:
 
 
 def _with_declared(
-    found: Sheet, shapes: Mapping[str, Sequence[str | int]] | None, assume: Mapping[str, Sequence[str]] | None,
-    where: str | None,
+    found: Sheet, shapes: Mapping[str, Sequence[str | int]] | None,
+    assume: Mapping[str, Sequence[str]] | None, where: str | None,
 ) -> Sheet:  # fmt: skip
     """The sheet with what was declared outside the text."""
     known = dict(found.declared)
@@ -62,12 +64,12 @@ def _with_declared(
             if word in kinds and one.sizes is None:
                 rank, sizes = kinds[word], () if word == "scalar" else None
         known[one.name] = Declared(sizes, rank, (*before.words, *words))
-    for name, given in (shapes or {}).items():
+    for name, axes in (shapes or {}).items():
         before = known.get(name, Declared())
-        known[name] = Declared(tuple(map(str, given)), len(given), before.words)
-    for name, words in (assume or {}).items():
+        known[name] = Declared(tuple(map(str, axes)), len(axes), before.words)
+    for name, facts in (assume or {}).items():
         before = known.get(name, Declared())
-        known[name] = before._replace(words=(*before.words, *words))
+        known[name] = before._replace(words=(*before.words, *facts))
     return found._replace(declared=known)
 
 
@@ -79,7 +81,7 @@ def _lines(book: Book, chain: Chain, found: list[Finding], text: str) -> list[Li
     for one in found:
         row = text.count("\n", 0, one.side.span[0])
         rows.setdefault(row, []).append(one)
-    for row, judged in rows.items():
+    for judged in rows.values():
         headed = judged[0] is found[0] and judged[0].side.line == first.line
         start = first.span[0] if headed else judged[0].side.span[0]
         out.append(_line(book, judged, start, text))
@@ -94,9 +96,11 @@ def _line(book: Book, judged: list[Finding], start: int, text: str) -> Line:
     number = text.count("\n", 0, start) + 1
     said_text = " ".join(text[start : judged[-1].side.span[1]].split())
     end = chosen.side.span
-    verdict = GIVEN if chosen.verdict is None else chosen.verdict
+    verdict = given() if chosen.verdict is None else chosen.verdict
     if chosen.verdict is None:
         return Line(number, said_text, verdict, None, "read", None, end, True, None, start)
+    if verdict.grade == DEFINITION:
+        return Line(number, said_text, given(), None, verdict.reason, None, end, False, None, start)
     if verdict.grade in HOLDS:
         said = "follows" if verdict.grade == "proved" else verdict.reason
         return Line(number, said_text, verdict, None, said, None, end, False, None, start)

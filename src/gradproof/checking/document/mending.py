@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradproof.checking.document.book import Book
-from gradproof.checking.document.judge import HOLDS, Finding
+from gradproof.checking.document.finding import Finding
 from gradproof.elaboration.document.names import Resolver
 from gradproof.language.document.grammar import Grammar
 from gradproof.language.document.lexer import lexemes
 from gradproof.language.document.tree import Term, Unread, walk
+from gradproof.verdicts import HOLDS
 
 MOST = 70  # edits that are tried
-TURNED = ("^{\\top}", "^\\top", "^{\\mathsf{T}}", "^\\mathsf{T}", "^{\\intercal}", "^\\intercal", "^{T}", "^T")
+TURNED = (
+    "^{\\top}",
+    "^\\top",
+    "^{\\mathsf{T}}",
+    "^\\mathsf{T}",
+    "^{\\intercal}",
+    "^\\intercal",
+    "^{T}",
+    "^T",
+)
 _FACTORS = ("2 ", "\\tfrac{1}{2} ", "-")
 
 
@@ -49,7 +59,9 @@ def _read(text: str, resolver: Resolver) -> Term | None:
 
 def _edits(said: str, term: Term, text: str) -> Iterator[str]:
     """The text with one edit, the likeliest first."""
-    mark = next((one for one in TURNED if one in said), None) or next((one for one in TURNED if one in text), "^\\top")
+    mark = next((one for one in TURNED if one in said), None) or next(
+        (one for one in TURNED if one in text), "^\\top"
+    )
     yield said[1:].lstrip() if said.lstrip()[:1] == "-" else f"-{said}"
     signs = [place for place, one in enumerate(said) if one in "+-" and not _inside(said, place)]
     for place in signs:

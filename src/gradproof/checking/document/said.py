@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradproof.checking.diagnosis.search import diagnose
 from gradproof.checking.document.book import Book
-from gradproof.checking.document.judge import HOLDS, Finding
+from gradproof.checking.document.finding import Finding
 from gradproof.checking.document.mending import mended
 from gradproof.checking.document.truth import gradient
 from gradproof.checking.worksheet.report import Line
@@ -15,6 +15,7 @@ from gradproof.proof.evaluation.counterexample import witness
 from gradproof.proof.referee import FAILURES
 from gradproof.proof.semantics.context import Context
 from gradproof.rendering.formula.formula import formula
+from gradproof.verdicts import HOLDS
 
 SECONDS = 0.25
 
@@ -26,7 +27,9 @@ def refuted_line(book: Book, found: Finding, line: Line, text: str) -> Line:
     if before is None or after is None:
         return line._replace(said=f"{line.verdict.reason}.", fix=own)
     truth = _explicit(book, found, before)
-    unfold = {e: value for e, value in book.stands.items() if e not in found.varying and e is not found.variable}
+    unfold = {
+        e: value for e, value in book.stands.items() if e not in found.varying and e is not found.variable
+    }
     context = Context(found.varying, unfold, book.laws)
     kind, said = None, "does not hold."
     try:
@@ -35,7 +38,10 @@ def refuted_line(book: Book, found: Finding, line: Line, text: str) -> Line:
         slip = None
     if slip is not None:
         why = slip.why.format(*map(str, slip.parts))
-        kind, said = slip.phrase, why.replace("yours", "this line").replace("the gradient", "the right one") + "."
+        kind, said = (
+            slip.phrase,
+            why.replace("yours", "this line").replace("the gradient", "the right one") + ".",
+        )
     numbers = None
     if not any(e.op in ("call", "gradof") for e in postorder([truth, after], unfold=unfold)):
         try:

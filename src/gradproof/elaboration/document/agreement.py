@@ -11,7 +11,9 @@ from gradproof.operators import build
 Pair = tuple[Value, Value, bool]
 
 
-def matched(arrays: Arrays, truth: Value, side: Value, turning: bool, hints: Sequence[str] = ()) -> list[Pair]:
+def matched(
+    arrays: Arrays, truth: Value, side: Value, turning: bool, hints: Sequence[str] = ()
+) -> list[Pair]:
     """The ways to compare a side with what it should be, and whether it was turned; the usual one first.
 
     turning  whether another layout is allowed, as for derivatives; hints: the order of indices of entries.
@@ -27,10 +29,16 @@ def matched(arrays: Arrays, truth: Value, side: Value, turning: bool, hints: Seq
         return [(_entries(arrays, truth, order), side, False) for order in _orders(side.labels, hints)]
     if not side.labels and side.rank == len(truth.labels) and not truth.axes:
         return [(truth, _entries(arrays, side, order), False) for order in _orders(truth.labels, hints)]
-    if len(side.labels) > len(truth.labels) and len(side.labels) - len(truth.labels) == truth.rank - side.rank:
+    if (
+        len(side.labels) > len(truth.labels)
+        and len(side.labels) - len(truth.labels) == truth.rank - side.rank
+    ):
         extra = [label for label in side.labels if label not in truth.labels]
         return [(_entries(arrays, truth, order), side, False) for order in _orders(extra, hints)]
-    if len(truth.labels) > len(side.labels) and len(truth.labels) - len(side.labels) == side.rank - truth.rank:
+    if (
+        len(truth.labels) > len(side.labels)
+        and len(truth.labels) - len(side.labels) == side.rank - truth.rank
+    ):
         extra = [label for label in truth.labels if label not in side.labels]
         return [(truth, _entries(arrays, side, order), False) for order in _orders(extra, hints)]
     if side.number is not None and truth.axes:
@@ -40,7 +48,9 @@ def matched(arrays: Arrays, truth: Value, side: Value, turning: bool, hints: Seq
 
 def _zeros(arrays: Arrays, like: Value) -> Value:
     row = like.row and not like.labels
-    return Value(like.labels, like.axes, like.row, lambda: build.zeros(*arrays.dims(arrays.all_axes(like)), row=row))
+    return Value(
+        like.labels, like.axes, like.row, lambda: build.zeros(*arrays.dims(arrays.all_axes(like)), row=row)
+    )
 
 
 def _entries(arrays: Arrays, value: Value, order: Sequence[str]) -> Value:

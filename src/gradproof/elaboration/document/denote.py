@@ -3,57 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Protocol
 
 from gradproof.elaboration.assembly.application import slope_of
-from gradproof.elaboration.document.sizes import Misfit, Size, Sizes
+from gradproof.elaboration.document.asked import Book
+from gradproof.elaboration.document.sizes import Misfit, Size
 from gradproof.elaboration.document.symbols import Definition, Symbol
 from gradproof.elaboration.document.values import Arrays, Value
+from gradproof.elaboration.document.words import applied, bars, indicator, kron, norm, of_two
 from gradproof.expressions.nodes import Expr
 from gradproof.language.document.tree import Term, Unread
 from gradproof.operators import build
 from gradproof.operators.aliases import ALIASES
-from gradproof.operators.table import OPERATORS
 
 NUMBERS = ("tr", "det", "logdet", "sum", "mean", "norm1", "norm2", "normF", "logsumexp", "var", "std", "prod")
 _DEEPEST = 40
-
-
-class Book(Protocol):
-    """What the reader of terms asks about names."""
-
-    sizes: Sizes
-
-    def symbol(self, text: str, place: int) -> Symbol:
-        """The symbol that a name is at a place of the text."""
-
-    def header(self, text: str, place: int) -> Definition | None:
-        """The function that a name is there, where a header defines it."""
-
-    def stack(self, text: str) -> tuple[str, bool] | None:
-        """The matrix whose rows (True: columns) a name with an index is."""
-
-    def kind(self, function: str) -> str:
-        """Whether an unknown function is a number or taken entry by entry: "number" or "map"."""
-
-    def props(self, symbol: Symbol) -> tuple[str, ...]:
-        """What is declared about a symbol."""
-
-    def dim(self, size: Size) -> object:
-        """A size as expressions have it."""
-
-    def partial(self, of: Expr, by: Expr) -> Expr:
-        """All derivatives of an expression by a name."""
-
-    def is_size(self, text: str) -> bool:
-        """Whether a name is a size."""
-
-    def noted(self, symbol: Symbol) -> None:
-        """A symbol is used in the row that is read."""
-
-    def columns(self, function: str) -> bool:
-        """Whether a function is taken of columns where it would be of rows."""
 
 
 class Denoter:
@@ -92,16 +55,19 @@ class Denoter:
     # ---- leaves
 
     def number(self, term: Term) -> Value:
+        """A number, or ones where it is bold."""
         assert term.value is not None
         if "bold" in term.marks and term.value == 1:
             return self.ones(term)
         return self.arrays.constant(term.value)
 
     def ones(self, term: Term) -> Value:
+        """`1_n`, a vector of ones."""
         sizes = [self.size(item) for item in term.args] or [self.book.sizes.new()]
         return self.arrays.ones(tuple(sizes))
 
     def size(self, item: Term) -> Size:
+        """The size that a script names."""
         text = item.text
         for sign in ("×", ",", "x"):
             if sign in text:
@@ -109,6 +75,7 @@ class Denoter:
         return self.book.sizes.name(text)
 
     def name(self, term: Term) -> Value:
+        """A name with its indices."""
         text = term.text
         if text in self.bound:
             return self.bound[text] if not term.args else self.entry_of(self.bound[text], term.args)
@@ -131,9 +98,11 @@ class Denoter:
         return self.entry_of(value, term.args) if term.args else value
 
     def identity(self, text: str) -> bool:
+        """Whether I is the identity here."""
         return self.book.kind(f"identity {text}") != "name"
 
     def eye(self, text: str, term: Term) -> Value:
+        """The identity, or its entries."""
         size = self.book.sizes.name(text[2:]) if text[1:2] == "_" else self.book.sizes.new()
         if term.args:
             return self.arrays.delta(term.args[0].text, term.args[-1].text)
@@ -147,11 +116,14 @@ class Denoter:
             self.book.sizes.equal(self.arrays.letter(label), size)
 
         def make() -> Expr:
-            return build.name(symbol.text, tuple(self.arrays.dims(symbol.axes)), self.book.props(symbol), row=symbol.row)
+            return build.name(
+                symbol.text, tuple(self.arrays.dims(symbol.axes)), self.book.props(symbol), row=symbol.row
+            )
 
         return Value(hidden, symbol.axes[len(hidden) :], symbol.row, make)
 
     def entry_of(self, value: Value, items: tuple[Term, ...]) -> Value:
+        """The entries of a value at indices."""
         texts = [item.text for item in items]
         if value.labels and value.rank < len([t for t in texts if t != ":"]):
             texts = [text for text in texts if text not in value.labels]
@@ -165,6 +137,7 @@ class Denoter:
     # ---- sums and products
 
     def add(self, term: Term) -> Value:
+        """A sum."""
         terms = []
         for arg in term.args:
             minus = arg.kind == "neg"
@@ -187,9 +160,11 @@ class Denoter:
         return value
 
     def neg(self, term: Term) -> Value:
+        """Minus a term."""
         return self.arrays.neg(self.summed(term.args[0]))
 
     def mul(self, term: Term) -> Value:
+        """A product, with or without a sign."""
         left, right = term.args
         if left.kind == "number" and "bold" in left.marks and right.kind == "indicator":
             return self.value(right)
@@ -199,7 +174,7 @@ class Denoter:
             a, b = self.value(left), self.value(right)
             return self.arrays.hadamard(a, b) if term.text == "⊙" else self.arrays.quotient(a, b, True)
         if term.text == "⊗":
-            return self.kron(self.value(left), self.value(right), term)
+            return kron(self, self.value(left), self.value(right), term)
         a, b = self.value(left), self.value(right)
         if term.text == "/":
             return self.arrays.quotient(a, b)
@@ -209,18 +184,12 @@ class Denoter:
             return self.arrays.product(self.arrays.T(a), b)
         return self.arrays.product(a, b)
 
-    def kron(self, a: Value, b: Value, term: Term) -> Value:
-        if a.labels or b.labels or a.rank != 2 or b.rank != 2:
-            if a.rank == b.rank == 1 and not a.labels and not b.labels:
-                return self.arrays.product(a, self.arrays.T(b))
-            raise Unread("⊗ of these", term.span)
-        axes = tuple(Size.product(x, y) for x, y in zip(a.axes, b.axes, strict=True))
-        return Value((), axes, False, lambda: build.apply("kron", a.make(), b.make()))
-
     def frac(self, term: Term) -> Value:
+        """A quotient."""
         return self.arrays.quotient(self.value(term.args[0]), self.value(term.args[1]))
 
     def pow(self, term: Term) -> Value:
+        """A power."""
         base, exponent = term.args
         value = self.value(base)
         if exponent.kind == "name" and exponent.text in ("l", "t", "k", "j") and value.axes:
@@ -231,16 +200,20 @@ class Denoter:
         return self.arrays.power(value, power)
 
     def hpow(self, term: Term) -> Value:
+        """A power entry by entry."""
         return self.arrays.entrywise_power(self.value(term.args[0]), self.value(term.args[1]))
 
     def transpose(self, term: Term) -> Value:
+        """A transpose."""
         return self.arrays.T(self.value(term.args[0]))
 
     def pinv(self, term: Term) -> Value:
+        """A pseudo-inverse."""
         value = self.value(term.args[0])
         return self.unary("pinv", value, (value.axes[1], value.axes[0])) if value.rank == 2 else self.no(term)
 
     def no(self, term: Term) -> Value:
+        """Raises Unread: a part has no meaning."""
         raise Unread(f"{term.text or term.kind} of this", term.span)
 
     def unary(self, word: str, value: Value, axes: tuple[Size, ...]) -> Value:
@@ -250,15 +223,19 @@ class Denoter:
         return Value((), axes, False, lambda: build.apply(word, value.make()))
 
     def inner(self, term: Term) -> Value:
+        """⟨a, b⟩."""
         return self.arrays.frob(self.value(term.args[0]), self.value(term.args[1]))
 
     def sum(self, term: Term) -> Value:
+        """A sum over indices."""
         body, lower, upper = term.args
         letters = term.text.split()
         if lower.value is not None and lower.value not in (0, 1):
             raise Unread("a sum that begins elsewhere", term.span)
         self.summing += letters
-        outer = {letter: self.arrays.letters.pop(letter) for letter in letters if letter in self.arrays.letters}
+        outer = {
+            letter: self.arrays.letters.pop(letter) for letter in letters if letter in self.arrays.letters
+        }
         value = self.value(body)
         if upper.kind == "name" and not upper.args and len(letters) == 1 and self.book.is_size(upper.text):
             self.book.sizes.equal(self.arrays.letter(letters[0]), self.book.sizes.name(upper.text))
@@ -283,46 +260,6 @@ class Denoter:
 
     # ---- words
 
-    def norm(self, term: Term) -> Value:
-        value = self.value(term.args[0])
-        kind = term.text.replace("ell", "").strip("_ℓ")
-        word = {"": "norm2", "2": "norm2", "F": "normF", "1": "norm1", "∞": "norminf", "Fro": "normF", "*": "norm_nuc",
-                "mathrmF": "normF", "F2": "normF"}.get(kind)  # fmt: skip
-        if word is None:
-            raise Unread(f"a norm with {kind}", term.span)
-        if not value.axes and word in ("norm2", "norm1"):
-            self.arrays.cost += 3.0
-            return self.arrays.mapped("abs", value)
-        if value.labels:
-            if word not in ("norm2", "normF"):
-                raise Unread("this norm of what has an index", term.span)
-            return self.arrays.mapped("sqrt", self.arrays.frob(value, value))
-        if value.rank == 1 and word == "normF":
-            word = "norm2"
-        return self.unary(word, value, ())
-
-    def bars(self, term: Term) -> Value:
-        value = self.value(term.args[0])
-        if not value.axes:
-            return self.arrays.mapped("abs", value)
-        if value.rank == 2:
-            self.book.sizes.equal(value.axes[0], value.axes[1])
-            return self.unary("det", value, ())
-        self.arrays.cost += 2.0
-        return self.unary("norm2", value, ())
-
-    def indicator(self, term: Term) -> Value:
-        left, right = term.args
-        if term.text in ("=", "≠"):
-            if left.kind == right.kind == "name" and not left.args and not right.args and term.text == "=":
-                return self.arrays.delta(left.text, right.text)
-            raise Unread("this indicator", term.span)
-        a, b = self.value(left), self.value(right)
-        if term.text in ("<", "≤"):
-            a, b = b, a
-        difference = self.arrays.add([(False, a), (True, b)])
-        return self.arrays.mapped("step", difference)
-
     def call(self, term: Term) -> Value:
         """A word of the language, a function that the text defines, or an unknown one."""
         word = ALIASES.get(term.text, term.text)
@@ -330,122 +267,12 @@ class Denoter:
             return self.function(term)
         args = [self.value(arg) for arg in term.args]
         if len(args) == 1:
-            value = self.contracted_argument(args[0], term.args[0])
-            return self.applied(word, value, term)
+            return applied(self, word, args[0], term)
         if word in ("max", "min") and len(args) == 2:
-            return self.of_two(word, args)
-        if word == "kron":
-            return self.kron(*args, term)
+            return of_two(self, word, args)
+        if word == "kron" and len(args) == 2:
+            return kron(self, args[0], args[1], term)
         raise Unread(f"{term.text} of {len(args)} arguments", term.span)
-
-    def contracted_argument(self, value: Value, term: Term) -> Value:
-        return value
-
-    def of_two(self, word: str, args: list[Value]) -> Value:
-        a, b = args
-        if word == "max" and 0 in (a.number, b.number):
-            return self.arrays.mapped("relu", b if a.number == 0 else a)
-        labels = tuple(dict.fromkeys((*a.labels, *b.labels)))
-        a, b = (self.arrays.spread(v, labels) if v.labels or v.axes else v for v in (a, b))
-        like = a if a.axes or a.labels else b
-        word = {"max": "maximum", "min": "minimum"}[word]
-        return Value(labels, like.axes, like.row, lambda: build.apply(word, a.make(), b.make()))
-
-    def applied(self, word: str, value: Value, term: Term) -> Value:
-        marks = term.marks
-        if word == "log" and term.args[0].kind in ("call", "bars"):
-            inner = term.args[0]
-            if (inner.kind == "call" and inner.text == "det") or (inner.kind == "bars" and not value.axes):
-                under = self.value(inner.args[0])
-                if under.rank == 2 and not under.labels:
-                    return self.unary("logdet", under, ())
-        if "prime" in marks:
-            return self.slope(word, value, term)
-        if word == "tr":
-            return self.trace(value)
-        if word in ("sum", "mean", "norm1", "norm2", "normF", "logsumexp", "det", "logdet", "var"):
-            return self.reduced(word, value, term)
-        if word in ("softmax", "logsoftmax"):
-            return self.softmax(word, value)
-        if word == "diag":
-            return self.diag(value, term)
-        if word == "vec":
-            if value.rank == 2:
-                return self.unary("vec", value, (Size.product(value.axes[1], value.axes[0]),))
-            return value
-        if word in ("rowsum", "rowmean", "colsum", "colmean") and value.rank == 2:
-            return self.unary(word, value, (value.axes[0 if word[0] == "r" else 1],))
-        if word == "inv" and value.rank == 2:
-            return self.arrays.power(value, self.arrays.constant(Fraction(-1)))
-        if word == "T":
-            return self.arrays.T(value)
-        known = OPERATORS.get(word)
-        if word in ("log", "exp") and any(m.startswith("by:") for m in marks) and "by:e" not in marks:
-            raise Unread(f"{word} to another base", term.span)
-        if known is not None and known.slope:
-            if value.rank == 2 and word in ("exp", "log") and "power" in marks:
-                self.arrays.cost += 1.0
-            return self.arrays.mapped(word, value)
-        raise Unread(f"{term.text} is not read", term.span)
-
-    def slope(self, word: str, value: Value, term: Term) -> Value:
-        """relu′(Z): the slope of an elementwise word."""
-        known = OPERATORS.get(word)
-        if known is None or not known.slope:
-            raise Unread(f"{word}′ is not read", term.span)
-        return Value(value.labels, value.axes, value.row, lambda: slope_of(word, value.make()))
-
-    def trace(self, value: Value) -> Value:
-        if not value.axes:
-            self.arrays.cost += 0.1
-            return value
-        if value.rank != 2:
-            raise Misfit("the trace of a vector")
-        self.book.sizes.equal(value.axes[0], value.axes[1])
-        if value.labels:
-            return self.arrays.contract([(value, ("=0", "=0"))], value.labels, (), ())
-        return self.unary("tr", value, ())
-
-    def reduced(self, word: str, value: Value, term: Term) -> Value:
-        """A word that makes a number of an array."""
-        if not value.axes:
-            if word == "det":
-                return value
-            if word in ("sum", "mean") and value.labels:
-                raise Unread(f"{word} over what?", term.span)
-            return self.arrays.mapped("abs", value) if word.startswith("norm") else value
-        if word in ("det", "logdet"):
-            if value.rank != 2:
-                raise Misfit("the determinant of a vector")
-            self.book.sizes.equal(value.axes[0], value.axes[1])
-        return self.unary(word, value, ())
-
-    def softmax(self, word: str, value: Value) -> Value:
-        if not value.axes:
-            raise Misfit("the softmax of a number")
-        if not value.labels:
-            if value.rank == 2 and self.book.columns(word):
-                turned = self.arrays.T(value)
-                return self.arrays.T(Value((), turned.axes, False, lambda: build.apply(word, turned.make())))
-            return Value((), value.axes, value.row, lambda: build.apply(word, value.make()))
-        raised = self.arrays.mapped("exp", value)
-        names = tuple(f"={k}" for k in range(value.rank))
-        total = self.arrays.contract([(raised, names)], value.labels, names[:-1], value.axes[:-1])
-        whole = self.arrays.contract([(total, names[:-1]), (self.arrays.ones(value.axes[-1:]), names[-1:])],
-                                     value.labels, names, value.axes, value.row)  # fmt: skip
-        return self.arrays.quotient(raised, whole, True)
-
-    def diag(self, value: Value, term: Term) -> Value:
-        if value.rank == 1:
-            if value.labels:
-                eye = self.arrays.eye(value.axes[0])
-                return self.arrays.contract([(value, ("=0",)), (eye, ("=0", "=1"))], value.labels, ("=0", "=1"),
-                                            (value.axes[0], value.axes[0]))  # fmt: skip
-            return self.unary("diag", value._replace(row=False, make=value.make), (value.axes[0], value.axes[0]))
-        if value.rank == 2 and not value.labels:
-            self.book.sizes.equal(value.axes[0], value.axes[1])
-            return self.unary("diag", value, (value.axes[0],))
-        return self.no(term)
 
     def function(self, term: Term) -> Value:
         """A function that a header defines, or an unknown one."""
@@ -463,7 +290,9 @@ class Denoter:
             return self.arrays.mapped("sigmoid", value)
         if self.book.kind(term.text) == "map" and len(args) == 1:
             (value,) = args
-            return Value(value.labels, value.axes, value.row, lambda: build.fmap(term.text, value.make(), order))
+            return Value(
+                value.labels, value.axes, value.row, lambda: build.fmap(term.text, value.make(), order)
+            )
         if order:
             raise Unread("the derivative of an unknown function", term.span)
         if any(v.labels for v in args):
@@ -493,6 +322,7 @@ class Denoter:
     # ---- derivatives
 
     def differential(self, term: Term) -> Value:
+        """The differential of what stands behind a d."""
         value = self.value(term.args[0])
         return Value(value.labels, value.axes, value.row, lambda: build.d(value.make()))
 
@@ -514,7 +344,9 @@ class Denoter:
 
     def unknown(self, of: Term) -> bool:
         """Whether a function is one that the text does not define."""
-        return self.book.header(of.text, self.place) is None and len(of.args) == 1 and of.args[0].kind != "name"
+        return (
+            self.book.header(of.text, self.place) is None and len(of.args) == 1 and of.args[0].kind != "name"
+        )
 
     def slope_at(self, of: Term, term: Term) -> Value:
         """∇g(A x): the gradient of an unknown g at A x."""
@@ -542,6 +374,7 @@ class Denoter:
         return self.arrays.frob(slope, self.value(step))
 
     def partial(self, value: Value, by: Term, term: Term) -> Value:
+        """The derivatives of a value by a name, or by its entries."""
         if by.kind == "call" and by.text == "vec" and not value.axes:
             by = by.args[0]
         if by.kind != "name" or by.text in self.bound:
@@ -565,14 +398,15 @@ class Denoter:
         free = [name for name in second if name[0] == "="]
         axes = tuple(size for name, size in zip(second, variable.axes, strict=True) if name[0] == "=")
         labels = tuple(dict.fromkeys((*value.labels, *(name for name in second if name[0] != "="))))
-        whole = Value((), (*self.arrays.all_axes(value), *variable.axes), False,
+        every = Value((), (*self.arrays.all_axes(value), *variable.axes), False,
                       lambda: self.book.partial(_column(value.make()), variable.make()))  # fmt: skip
         if not value.labels and not letters:
-            return whole
-        return self.arrays.contract([(whole, (*value.labels, *first, *second))], labels, (*first, *free),
+            return every
+        return self.arrays.contract([(every, (*value.labels, *first, *second))], labels, (*first, *free),
                                     (*value.axes, *axes))  # fmt: skip
 
     def entry(self, term: Term) -> Value:
+        """`(A B)_ij`."""
         inner, *items = term.args
         value = self.value(inner)
         texts = tuple(item for item in items)
@@ -581,9 +415,10 @@ class Denoter:
         return self.entry_of(value, texts)
 
     _by_kind: Mapping[str, Callable[[Denoter, Term], Value]] = {
-        "number": number, "name": name, "add": add, "neg": neg, "mul": mul, "frac": frac, "pow": pow, "hpow": hpow,
-        "T": transpose, "pinv": pinv, "call": call, "norm": norm, "bars": bars, "inner": inner, "sum": sum,
-        "d": differential, "derivative": derivative, "along": along, "entry": entry, "indicator": indicator,
+        "number": number, "name": name, "add": add, "neg": neg, "mul": mul, "frac": frac, "pow": pow,
+        "hpow": hpow, "T": transpose, "pinv": pinv, "call": call, "norm": norm, "bars": bars,
+        "inner": inner, "sum": sum, "d": differential, "derivative": derivative, "along": along,
+        "entry": entry, "indicator": indicator,
     }  # fmt: skip
 
 

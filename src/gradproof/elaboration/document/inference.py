@@ -1,14 +1,14 @@
-"""The reading under which most rows of a text make sense: kinds of names are unknowns, rows are constraints."""
+"""The reading under which most rows make sense: kinds of names are unknowns, rows are constraints."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 from gradproof.elaboration.document.agreement import matched
-from gradproof.elaboration.document.chains import Chain, Sheet
 from gradproof.elaboration.document.denote import Denoter
+from gradproof.elaboration.document.model import Chain, Sheet
 from gradproof.elaboration.document.names import letters_of
 from gradproof.elaboration.document.reading import MISFIT, Assumed, Reading, read_side
 from gradproof.elaboration.document.sizes import Misfit, Size
@@ -104,13 +104,22 @@ def _maps(sheet: Sheet) -> frozenset[str]:
         head = chain.head
         for side in chain.sides:
             whole = side.term
-            if whole is not None and whole.kind == "call" and "function" in whole.marks and len(whole.args) == 1:
-                if head is not None and head.kind == "name" and stem(head.text) not in LOSSES:
-                    out.add(whole.text)
+            if (
+                (
+                    whole is not None
+                    and whole.kind == "call"
+                    and "function" in whole.marks
+                    and len(whole.args) == 1
+                )
+                and head is not None
+                and head.kind == "name"
+                and stem(head.text) not in LOSSES
+            ):
+                out.add(whole.text)
             for part in walk(side.term) if side.term is not None else ():
-                if part.kind == "call" and "function" in part.marks:
-                    if "prime" in part.marks or part.text.split("_")[0] in ("phi", "psi", "act", "sigma"):
-                        out.add(part.text)
+                sloped = "prime" in part.marks or stem(part.text) in ("phi", "psi", "act", "sigma")
+                if part.kind == "call" and "function" in part.marks and sloped:
+                    out.add(part.text)
     return frozenset(out)
 
 
@@ -126,9 +135,9 @@ def _stacks(sheet: Sheet, uses: dict[str, Use]) -> dict[str, tuple[str, bool]]:
     known = {*uses, *sheet.declared}
     for text, use in uses.items():
         upper = text.upper()
-        if text.islower() and upper in known and use.least == 1 and not use.bare and len(text) == 1:
-            if text in turned or use.bold or upper not in sheet.definitions:
-                out[text] = (upper, False)
+        indexed = text.islower() and len(text) == 1 and use.least == 1 and not use.bare
+        if indexed and upper in known and (text in turned or use.bold or upper not in sheet.definitions):
+            out[text] = (upper, False)
     return out
 
 
@@ -155,10 +164,13 @@ def _tried(sheet: Sheet, assumed: Assumed, uses: dict[str, Use]) -> tuple[float,
     return total + MISFIT * len(reading.lost - sheet.unread), trouble
 
 
-def _others(sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[Chain]) -> Iterator[list[Assumed]]:
+def _others(
+    sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[Chain]
+) -> Iterator[list[Assumed]]:
     """Readings that differ in names of the rows that do not fit: the likely changes first."""
     texts = list(dict.fromkeys(_open(sheet, uses, trouble)))[:10]
-    single = [(text, rank, cost) for text in texts for rank, cost in ranks(text, uses[text].least, uses[text].bold)
+    single = [(text, rank, cost) for text in texts
+              for rank, cost in ranks(text, uses[text].least, uses[text].bold)
               if rank != assumed.ranks.get(text)]  # fmt: skip
     cheap = [(text, rank) for text, rank, cost in single if cost <= LIKELY]
     yield [_ranked(assumed, one) for one in cheap]
@@ -166,7 +178,9 @@ def _others(sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[
     yield list(_restacked(sheet, assumed, uses))
     yield [_ranked(assumed, a, b) for a, b in combinations(cheap, 2) if a[0] != b[0]][:24]
     yield [_ranked(assumed, (text, rank)) for text, rank, cost in single if cost > LIKELY]
-    yield [_ranked(assumed, *three) for three in combinations(cheap, 3) if len({text for text, _ in three}) == 3][:10]
+    yield [
+        _ranked(assumed, *three) for three in combinations(cheap, 3) if len({text for text, _ in three}) == 3
+    ][:10]
 
 
 def _ranked(assumed: Assumed, *changes: tuple[str, int]) -> Assumed:
@@ -240,7 +254,11 @@ def head_value(reading: Reading, chain: Chain, term: Term, letters: dict[str, Si
     denoter = Denoter(reading, chain.place, None, letters)
     value = denoter.value(term)
     if term.kind not in ("name", "derivative", "d", "call"):
-        repeated = [label for label in value.labels if sum(1 for p in walk(term) if p.kind == "index" and p.text == label) > 1]
+        repeated = [
+            label
+            for label in value.labels
+            if sum(1 for p in walk(term) if p.kind == "index" and p.text == label) > 1
+        ]
         if len(repeated) == len(value.labels):
             letters.clear()
             denoter = Denoter(reading, chain.place, None, letters)

@@ -11,8 +11,9 @@ from gradproof.language.document.tree import Term, Unread, walk
 
 INDICES = frozenset("ijklmnpqrstuvabchdoIJ") | {"mu", "nu", "alpha", "beta", "rho", "sigma"}
 LIKELY = frozenset("ijpq")  # letters that are indices behind a name that also stands alone
-APPLIED = frozenset(("f", "g", "h", "L", "J", "phi", "psi", "rho", "ell", "E", "C", "F", "L_cal", "J_cal", "E_cal",
-                     "sigma", "varphi", "loss", "Loss", "cost", "Cost", "act", "Q", "R", "D", "l", "q", "u", "G"))  # fmt: skip
+APPLIED = frozenset(("f", "g", "h", "L", "J", "phi", "psi", "rho", "ell", "E", "C", "F", "L_cal", "J_cal",
+                     "E_cal", "sigma", "varphi", "loss", "Loss", "cost", "Cost", "act", "Q", "R", "D", "l",
+                     "q", "u", "G"))  # fmt: skip
 SURE = frozenset(("f", "g", "h", "L", "J", "ell", "L_cal", "phi", "psi", "sigma"))
 
 
@@ -42,9 +43,9 @@ def decided(heads: Sequence[Term], terms: Sequence[Term], stacks: Iterable[str] 
     plain = frozenset(part.text for part in names)
     headers: dict[str, tuple[Term, ...]] = {}
     for head in heads:
-        if head.kind == "call" and head.text == "()" and all(_is_variable(arg) for arg in head.args[1:]):
-            if not _multiplied(head, parts):
-                headers.setdefault(base_text(head.args[0]), head.args[1:])
+        applied = head.kind == "call" and head.text == "()" and all(map(_is_variable, head.args[1:]))
+        if applied and not _multiplied(head, parts):
+            headers.setdefault(base_text(head.args[0]), head.args[1:])
     functions = _functions(parts, headers)
     turned = any("prime" in part.marks for part in parts if part.kind in ("name", "T")) and not any(
         part.kind == "T" and "prime" not in part.marks for part in parts
@@ -139,11 +140,14 @@ def _functions(parts: Sequence[Term], headers: dict[str, tuple[Term, ...]]) -> f
     for part in called:
         name = part.args[0]
         text = base_text(name)
-        if "prime" in name.marks or len(part.args) > 2:
-            out.add(text)
-        elif name.text in APPLIED and (name.text not in factors or name.text in SURE - {"sigma", "h", "g"}):
-            out.add(text)
-        elif name.text == "sigma" and "sigma" not in factors:
+        if (
+            "prime" in name.marks
+            or len(part.args) > 2
+            or (
+                name.text in APPLIED and (name.text not in factors or name.text in SURE - {"sigma", "h", "g"})
+            )
+            or (name.text == "sigma" and "sigma" not in factors)
+        ):
             out.add(text)
     return frozenset(out)
 
@@ -191,6 +195,7 @@ class Resolver:
         return term._replace(args=(inner, *rest))
 
     def differential(self, term: Term) -> Term:
+        """A d before a name: a differential, or a gradient."""
         inner = self.term(term.args[0])
         bare = inner
         while bare.kind == "T":
@@ -207,6 +212,7 @@ class Resolver:
         return term._replace(args=(inner,))
 
     def name(self, term: Term) -> Term:
+        """A name, with its scripts apart."""
         text, indices = self.scripts(term)
         primes = term.marks.count("prime")
         marks = tuple(mark for mark in term.marks if mark != "prime")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from gradproof.elaboration.document.chains import Chain, Sheet
 from gradproof.elaboration.document.denote import Denoter
+from gradproof.elaboration.document.model import Chain, Sheet
 from gradproof.elaboration.document.sizes import Misfit, Size, Sizes
 from gradproof.elaboration.document.symbols import Definition, Symbol
 from gradproof.elaboration.document.values import Value
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.language.document.tree import Term, Unread
 from gradproof.operators import build
@@ -98,7 +99,7 @@ class Reading:
             return ()
         return symbol.words
 
-    def dim(self, size: Size) -> object:
+    def dim(self, size: Size) -> Dim:
         """A size as expressions have it."""
         return self.sizes.dim(size, self.taken)
 
@@ -108,10 +109,13 @@ class Reading:
 
     def is_size(self, text: str) -> bool:
         """Whether a name is a size."""
-        return text in self.size_names and text not in self.sheet.definitions and text not in self.sheet.declared
+        return (
+            text in self.size_names and text not in self.sheet.definitions and text not in self.sheet.declared
+        )
 
     @property
     def size_names(self) -> frozenset[str]:
+        """Letters that are sizes."""
         return self.sheet.size_names
 
     def noted(self, symbol: Symbol) -> None:

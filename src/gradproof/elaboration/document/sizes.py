@@ -86,9 +86,10 @@ class Sizes:
             self.log.append((b, a, b.dim, a.declared))
             b.parent = a
             return
-        if a.dim is not None and b.dim is not None and a.dim is not b.dim:
-            if self.frozen or (a.declared and b.declared):
-                raise Misfit(f"{a.said} and {b.said} are different sizes", sure=a.declared and b.declared)
+        sure = a.declared and b.declared
+        differ = a.dim is not None and b.dim is not None and a.dim is not b.dim
+        if differ and (self.frozen or sure):
+            raise Misfit(f"{a.said} and {b.said} are different sizes", sure)
         if a.dim is None or (b.declared and not a.declared):
             a, b = b, a
         self.log.append((b, a, b.dim, a.declared))

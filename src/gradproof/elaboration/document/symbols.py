@@ -9,11 +9,13 @@ from gradproof.language.document.tree import Term
 
 GREEK = frozenset(
     (
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-        "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "ell",
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda",
+        "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "ell",
     )
 )  # fmt: skip
-SQUARE = frozenset(("symmetric", "spd", "orthogonal", "diagonal", "invertible", "antisymmetric", "lower", "upper"))
+SQUARE = frozenset(
+    ("symmetric", "spd", "orthogonal", "diagonal", "invertible", "antisymmetric", "lower", "upper")
+)
 
 
 class Declared(NamedTuple):

@@ -10,17 +10,19 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradproof.elaboration.document.sizes import Misfit, Size, Sizes
+from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 
-
+LARGE = 20  # an exponent that is not worked out
 ODD = 6.0  # what a product of columns or a number beside an array costs, which people seldom mean
 TURNED_NUMBER = 9.0  # the transpose of a number: more than a row that does not fit
 
 
 class Value(NamedTuple):
     """labels: the indices, in the order of the first axes; axes: the sizes of the others; row: it lies down;
-    make: the expression, whose axes are the labels' and then the others; number: where it is a plain one; flat: all ones."""
+    make: the expression,
+    whose axes are the labels' and then the others; number: where it is a plain one; flat: all ones."""
 
     labels: tuple[str, ...]
     axes: tuple[Size, ...]
@@ -41,7 +43,7 @@ class Arrays:
     sizes   all sizes; letters: the size of each index of the row; cost: what was not said in the usual way
     """
 
-    def __init__(self, sizes: Sizes, dim: Callable[[Size], object]) -> None:
+    def __init__(self, sizes: Sizes, dim: Callable[[Size], Dim]) -> None:
         self.sizes = sizes
         self.dim = dim
         self.letters: dict[str, Size] = {}
@@ -84,7 +86,7 @@ class Arrays:
             return self.constant(Fraction(1))
         return Value((i, j), (), False, lambda: build.eye(*self.dims((size,))))
 
-    def dims(self, sizes: Sequence[Size]) -> list:
+    def dims(self, sizes: Sequence[Size]) -> list[Dim]:
         """Sizes as expressions have them."""
         return [self.dim(size) for size in sizes]
 
@@ -161,8 +163,9 @@ class Arrays:
         if number.number == 1:
             return value
         if not number.labels:
-            return Value(value.labels, value.axes, value.row, lambda: build.mul(number.make(), value.make()),
-                         None if value.number is None or number.number is None else value.number * number.number)  # fmt: skip
+            if value.number is not None and number.number is not None:
+                return self.constant(value.number * number.number)
+            return value._replace(make=lambda: build.mul(number.make(), value.make()), number=None)
         names = tuple(f"={k}" for k in range(value.rank))
         labels = tuple(dict.fromkeys((*number.labels, *value.labels)))
         return self.contract([(number, ()), (value, names)], labels, names, value.axes, value.row)
@@ -209,7 +212,9 @@ class Arrays:
         first = next((v for v in values if v.axes), values[0])
         if any(v.axes and v.rank == 2 for v in values):
             first = next(v for v in values if v.rank == 2)
-        labels = tuple(dict.fromkeys(label for v in sorted(values, key=lambda v: -len(v.labels)) for label in v.labels))
+        labels = tuple(
+            dict.fromkeys(label for v in sorted(values, key=lambda v: -len(v.labels)) for label in v.labels)
+        )
         made: list[tuple[bool, Value]] = []
         for minus, value in terms:
             if value.rank != first.rank and not value.axes:
@@ -230,7 +235,9 @@ class Arrays:
 
         number = None
         if all(v.number is not None for v in values):
-            number = sum(((-v.number if m else v.number) for m, v in terms if v.number is not None), Fraction(0))
+            number = sum(
+                ((-v.number if m else v.number) for m, v in terms if v.number is not None), Fraction(0)
+            )
             return self.constant(number)
         return Value(labels, axes, row, make)
 
@@ -264,7 +271,11 @@ class Arrays:
     def product(self, a: Value, b: Value) -> Value:
         """a b: a scaling, or a product of matrices and vectors; else entry by entry, which is not usual."""
         if not a.axes:
-            return self.scaled(a, b) if not (b.number is not None and not a.number) or b.axes else self.scaled(b, a)
+            return (
+                self.scaled(a, b)
+                if not (b.number is not None and not a.number) or b.axes
+                else self.scaled(b, a)
+            )
         if not b.axes:
             return self.scaled(b, a) if b.labels else self._scaled_behind(a, b)
         if not self._fits(a, b):
@@ -324,7 +335,7 @@ class Arrays:
         if not a.axes and not b.axes:
             return self.scaled(a, b)
         if a.rank == b.rank == 1 and a.row != b.row:
-            b = b._replace(row=a.row, make=lambda kept=b: build.T(kept.make())) if not b.labels else b._replace(row=a.row)
+            b = self.T(b)
         self.same(a, b)
         if not a.labels and not b.labels:
             return Value((), (), False, lambda: build.frob(a.make(), b.make()))
@@ -369,9 +380,9 @@ class Arrays:
         """a^p of a number or a square matrix; of a vector entry by entry, which is not usual."""
         if p.axes:
             raise Misfit("an exponent is a number")
-        if a.number is not None and p.number is not None and p.number.denominator == 1 and abs(p.number) < 20:
-            if a.number or p.number > 0:
-                return self.constant(a.number ** int(p.number))
+        plain = a.number is not None and p.number is not None and p.number.denominator == 1
+        if plain and a.number is not None and p.number is not None and 0 < abs(p.number) < LARGE and a.number:
+            return self.constant(a.number ** int(p.number))
         if not a.axes and not a.labels and not p.labels:
             return Value((), (), False, lambda: build.power(a.make(), p.make()))
         if a.rank == 2 and not a.labels and not p.labels:

@@ -29,7 +29,9 @@ _PART = re.compile(
 _LANGUAGES = frozenset(("math", "latex", "tex", "katex", "mathjax"))
 _PLAIN = frozenset(("", "text", "txt", "gp", "gradproof", "plain", "plaintext"))
 _PROGRAM = re.compile(
-    r"^\s*(?:def|import|from|for|while|if|class|return|print|assert|#|//|@|\$ |>>>|const|let|var|function)\b|np\.|torch\.|jnp\.|"
+    r"^\s*(?:def|import|from|for|while|if|class|return|print|assert|#|//|@|\$ |>>>|const|let|var|function)\b"
+    r"|np\."
+    r"|torch\.|jnp\.|"
     r"\bself\b|;\s*$|==|\+=|\[:|:\s*$|->|\bloss\.backward",
     re.MULTILINE,
 )
@@ -77,8 +79,12 @@ def _block(found: re.Match[str]) -> list[Block]:
 
 
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
-_DEFINITION = re.compile(r"\\(?:re|provide)?(?:newcommand|command)\*?|\\def(?![A-Za-z])|\\DeclareMathOperator\*?")
-_TAG = re.compile(r"</?(?:center|div|p|br|span|b|i|em|strong|details|summary|sub|sup|img|a|table|tr|td)\b[^<>]*>")
+_DEFINITION = re.compile(
+    r"\\(?:re|provide)?(?:newcommand|command)\*?|\\def(?![A-Za-z])|\\DeclareMathOperator\*?"
+)
+_TAG = re.compile(
+    r"</?(?:center|div|p|br|span|b|i|em|strong|details|summary|sub|sup|img|a|table|tr|td)\b[^<>]*>"
+)
 
 
 def blanked(text: str) -> str:
@@ -101,7 +107,9 @@ def _behind(text: str, at: int) -> int:
         return at
     depth = 0
     for place in range(name.end(), len(text)):
-        depth += (text[place] == "{" and text[place - 1] != "\\") - (text[place] == "}" and text[place - 1] != "\\")
+        depth += (text[place] == "{" and text[place - 1] != "\\") - (
+            text[place] == "}" and text[place - 1] != "\\"
+        )
         if not depth:
             return place + 1
     return at

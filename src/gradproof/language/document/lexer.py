@@ -35,53 +35,59 @@ _RAW = re.compile(
 )
 _DROPPED = frozenset(
     (
-        "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl",
-        "Biggr", "bigm", "Bigm", "middle", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits",
-        "nonumber", "notag", ",", "!", ";", ":", " ", ">", "/", "allowbreak", "noindent", "hfill", "mathstrut",
-        "strut", "rm", "bf", "it", "cal", "centering", "small", "large", "thinspace", "medspace", "thickspace",
-        "operatornamewithlimits", "eqalignno", "hline", "negthinspace", "nobreak",
+        "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
+        "Biggl", "Biggr", "bigm", "Bigm", "middle", "displaystyle", "textstyle", "scriptstyle", "limits",
+        "nolimits", "nonumber", "notag", ",", "!", ";", ":", " ", ">", "/", "allowbreak", "noindent",
+        "hfill", "mathstrut", "strut", "rm", "bf", "it", "cal", "centering", "small", "large", "thinspace",
+        "medspace", "thickspace", "operatornamewithlimits", "eqalignno", "hline", "negthinspace", "nobreak",
     )
 )  # fmt: skip
 _ARGUMENT_DROPPED = frozenset(
-    ("label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom", "vphantom", "cite",
-     "color", "eqref", "ref", "mathchoice", "footnote", "vskip", "htmlId", "htmlClass", "class", "style", "cssId")
+    ("label", "tag", "tag*", "hspace", "hspace*", "vspace", "vspace*", "phantom", "hphantom", "vphantom",
+     "cite", "color", "eqref", "ref", "mathchoice", "footnote", "vskip", "htmlId", "htmlClass", "class",
+     "style", "cssId")
 )  # fmt: skip
 _SECOND_KEPT = frozenset(("textcolor", "colorbox", "stackrel", "overset", "underset", "htmlId", "class"))
-_UNWRAPPED = frozenset(("mathop", "mathrel", "mathbin", "mathord", "mathopen", "mathclose", "ensuremath", "boxed",
-                        "fbox", "cancel", "underline", "smash", "mathinner", "bcancel", "mathpunct", "xcancel"))  # fmt: skip
+_UNWRAPPED = frozenset(("mathop", "mathrel", "mathbin", "mathord", "mathopen", "mathclose", "ensuremath",
+                        "boxed", "fbox", "cancel", "underline", "smash", "mathinner", "bcancel",
+                        "mathpunct", "xcancel"))  # fmt: skip
 _BRACED = frozenset(("underbrace", "overbrace"))
-_BOLD = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "symbf", "bold", "textbf", "mathbfit", "vec", "mathbfsf",
-                   "bs", "boldmath", "overrightarrow"))  # fmt: skip
-_WORDS = frozenset(("mathrm", "operatorname", "operatorname*", "mathsf", "mathit", "texttt", "textrm", "mathtt",
-                    "textsf", "rm", "mathnormal", "textit", "textnormal", "textup"))  # fmt: skip
+_BOLD = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "symbf", "bold", "textbf", "mathbfit", "vec",
+                   "mathbfsf", "bs", "boldmath", "overrightarrow"))  # fmt: skip
+_WORDS = frozenset(("mathrm", "operatorname", "operatorname*", "mathsf", "mathit", "texttt", "textrm",
+                    "mathtt", "textsf", "rm", "mathnormal", "textit", "textnormal", "textup"))  # fmt: skip
 _PROSE = frozenset(("text", "mbox", "hbox", "intertext", "shortintertext", "textsc", "mathmbox"))
 _SCRIPT = frozenset(("mathcal", "mathscr", "mathfrak"))
 _SIGNS = {
-    "cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "otimes": "⊗", "oslash": "./", "ast": "*", "star": "⋆",
-    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<", "gt": ">",
-    "ne": "≠", "neq": "≠", "approx": "≈", "sim": "∼", "simeq": "≈", "propto": "∝", "equiv": "=", "triangleq": "=",
-    "coloneqq": ":=", "coloneq": ":=", "colonequals": ":=", "doteq": "=", "eqqcolon": "=:", "in": "∈", "to": "→",
-    "rightarrow": "→", "longrightarrow": "→", "mapsto": "↦", "leftarrow": "←", "gets": "←", "Rightarrow": "⇒",
-    "implies": "⇒", "Longrightarrow": "⇒", "iff": "⇔", "Leftrightarrow": "⇔", "Longleftrightarrow": "⇔",
-    "therefore": "⇒", "leadsto": "⇒", "rightsquigarrow": "⇒", "because": "⇐", "succ": "≻", "succeq": "⪰",
-    "prec": "≺", "preceq": "⪯", "top": "ᵀ", "intercal": "ᵀ", "transpose": "ᵀ", "dagger": "†", "prime": "'",
-    "lVert": "‖", "rVert": "‖", "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|",
-    "langle": "⟨", "rangle": "⟩", "lbrace": "{", "rbrace": "}", "{": "⦃", "}": "⦄", "lbrack": "[", "rbrack": "]",
-    "lparen": "(", "rparen": ")", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "colon": ":", "div": "/",
-    "ldots": "…", "cdots": "…", "dots": "…", "vdots": "…", "ddots": "…", "dotsc": "…", "dotsb": "…", "pm": "±",
-    "bullet": "·", "neg": "¬", "infty": "∞", "setminus": "∖", "cup": "∪", "cap": "∩", "notin": "∉",
-    "hadamard": "⊙", "quad": " ", "qquad": " ", "enspace": " ", "hskip": " ", "downarrow": "↓", "uparrow": "↑",
-    "Downarrow": "⇒", "Uparrow": "⇒", "triangledown": "∇", "bigtriangledown": "∇", "over": "/", "longmapsto": "↦",
-    "min": "min", "max": "max", "trans": "ᵀ", "tran": "ᵀ", "centerdot": "·", "cdotp": "·", "ddagger": "†",
+    "cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "otimes": "⊗", "oslash": "./", "ast": "*",
+    "star": "⋆", "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "lt": "<",
+    "gt": ">", "ne": "≠", "neq": "≠", "approx": "≈", "sim": "∼", "simeq": "≈", "propto": "∝", "equiv": "=",
+    "triangleq": "=", "coloneqq": ":=", "coloneq": ":=", "colonequals": ":=", "doteq": "=",
+    "eqqcolon": "=:", "in": "∈", "to": "→", "rightarrow": "→", "longrightarrow": "→", "mapsto": "↦",
+    "leftarrow": "←", "gets": "←", "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "iff": "⇔",
+    "Leftrightarrow": "⇔", "Longleftrightarrow": "⇔", "therefore": "⇒", "leadsto": "⇒",
+    "rightsquigarrow": "⇒", "because": "⇐", "succ": "≻", "succeq": "⪰", "prec": "≺", "preceq": "⪯",
+    "top": "ᵀ", "intercal": "ᵀ", "transpose": "ᵀ", "dagger": "†", "prime": "'", "lVert": "‖", "rVert": "‖",
+    "Vert": "‖", "|": "‖", "lvert": "|", "rvert": "|", "vert": "|", "mid": "|", "langle": "⟨",
+    "rangle": "⟩", "lbrace": "{", "rbrace": "}", "{": "⦃", "}": "⦄", "lbrack": "[", "rbrack": "]",
+    "lparen": "(", "rparen": ")", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "colon": ":",
+    "div": "/", "ldots": "…", "cdots": "…", "dots": "…", "vdots": "…", "ddots": "…", "dotsc": "…",
+    "dotsb": "…", "pm": "±", "bullet": "·", "neg": "¬", "infty": "∞", "setminus": "∖", "cup": "∪",
+    "cap": "∩", "notin": "∉", "hadamard": "⊙", "quad": " ", "qquad": " ", "enspace": " ", "hskip": " ",
+    "downarrow": "↓", "uparrow": "↑", "Downarrow": "⇒", "Uparrow": "⇒", "triangledown": "∇",
+    "bigtriangledown": "∇", "over": "/", "longmapsto": "↦", "min": "min", "max": "max", "trans": "ᵀ",
+    "tran": "ᵀ", "centerdot": "·", "cdotp": "·", "ddagger": "†",
 }  # fmt: skip
 _UNICODE = {
-    "−": "-", "–": "-", "∗": "*", "⊤": "ᵀ", "∥": "‖", "||": "‖", "Σ": "∑", "′": "'", "’": "'", "•": "·", "×": "×",
-    "**": "^", "=>": "⇒", "->": "→", "⟹": "⇒", "⟺": "⇔", "≔": ":=", "≡": "=", "<=": "≤", ">=": "≥", "⋅": "·",
-    "⊘": "./", "≜": "=", "∙": "·", "⟶": "→", "；": ";", "，": ",", "。": ".", "：": ":", "（": "(", "）": ")",
+    "−": "-", "–": "-", "∗": "*", "⊤": "ᵀ", "∥": "‖", "||": "‖", "Σ": "∑", "′": "'", "’": "'", "•": "·",
+    "×": "×", "**": "^", "=>": "⇒", "->": "→", "⟹": "⇒", "⟺": "⇔", "≔": ":=", "≡": "=", "<=": "≤",
+    ">=": "≥", "⋅": "·", "⊘": "./", "≜": "=", "∙": "·", "⟶": "→", "；": ";", "，": ",", "。": ".", "：": ":",
+    "（": "(", "）": ")",
 }  # fmt: skip
-_GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΥΦΨΩϕςϵ", (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-    "omega Gamma Delta Theta Lambda Xi Pi Upsilon Phi Psi Omega phi sigma epsilon").split(), strict=True))  # fmt: skip
+_GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΥΦΨΩϕςϵ", ["alpha", "beta", "gamma", "delta", "epsilon",
+    "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau",
+    "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Upsilon",
+    "Phi", "Psi", "Omega", "phi", "sigma", "epsilon"], strict=True))  # fmt: skip
 _MATRIX = frozenset(("matrix", "pmatrix", "bmatrix", "vmatrix", "Vmatrix", "Bmatrix", "smallmatrix"))
 _DEEPEST = 14
 _MOST = 20_000  # lexemes of one display, macros written out
@@ -101,10 +107,15 @@ def _worded(raw: list[Lexeme], macros: Mapping[str, tuple[int, str]]) -> list[Le
         at = 0
         while at + len(word) <= len(raw):
             part = raw[at : at + len(word)]
-            if all(one.kind == "letter" and one.text == letter for one, letter in zip(part, word, strict=True)):
+            if all(
+                one.kind == "letter" and one.text == letter for one, letter in zip(part, word, strict=True)
+            ):
                 inside = [Lexeme("sign", "{", part[0].start, part[0].start), *part,
                           Lexeme("sign", "}", part[-1].end, part[-1].end)]  # fmt: skip
-                raw[at : at + len(word)] = [Lexeme("command", "mathrm", part[0].start, part[0].start), *inside]
+                raw[at : at + len(word)] = [
+                    Lexeme("command", "mathrm", part[0].start, part[0].start),
+                    *inside,
+                ]
                 at += len(inside)
             at += 1
     return raw
@@ -201,8 +212,11 @@ def _spelled(given: list[Lexeme]) -> list[Lexeme]:
     at = 0
     while at < len(given):
         end = at
-        while end < len(given) and given[end].kind == "letter" and end - at < _LONGEST and (
-            end == at or given[end].start == given[end - 1].end
+        while (
+            end < len(given)
+            and given[end].kind == "letter"
+            and end - at < _LONGEST
+            and (end == at or given[end].start == given[end - 1].end)
         ):
             end += 1
         text = "".join(one.text for one in given[at:end])

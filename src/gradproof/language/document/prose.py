@@ -11,7 +11,7 @@ from gradproof.language.document.statements import Document
 
 
 class Told(NamedTuple):
-    """A name as its lexemes, and what was said of it: sizes (None: not said), axes (None: not said), words."""
+    """A name as its lexemes, and what was said of it: sizes and axes (None: not said), words."""
 
     name: tuple[Lexeme, ...]
     sizes: tuple[str, ...] | None
@@ -50,11 +50,15 @@ _BEFORE = re.compile(
     rf"distribution|covariances?|weight|noise|kernel)\s+)*(?P<names>{_NAMES})",
     re.IGNORECASE,
 )
-_KINDED = re.compile(rf"\b(?:the|an?|with|and|,)\s+(?P<kind>scalar|vector|matrix)s?\s+(?P<names>{_NAMES})", re.I)
+_KINDED = re.compile(
+    rf"\b(?:the|an?|with|and|,)\s+(?P<kind>scalar|vector|matrix)s?\s+(?P<names>{_NAMES})", re.I
+)
 _SUMS = re.compile(
     rf"(?P<names>{_NAMES})[^.⟨⟩]*?\b(?:sums?|adds?(?:\s+up)?)\s+to\s+(?:one|1|unity|⟨\d+⟩)\b", re.IGNORECASE
 )
-_ROWS = re.compile(rf"(?:rows?\s+of|each\s+row\s+of)\s+(?P<names>{_NAMES})[^.⟨⟩]*?sums?\s+to\s+(?:one|1)", re.I)
+_ROWS = re.compile(
+    rf"(?:rows?\s+of|each\s+row\s+of)\s+(?P<names>{_NAMES})[^.⟨⟩]*?sums?\s+to\s+(?:one|1)", re.I
+)
 _TICKED = re.compile(r"`([^`\n]{1,12})`")
 
 
@@ -92,7 +96,9 @@ def _rank(kind: str) -> int | None:
     return 0 if kind.startswith(("scalar", "real", "number", "constant")) else None
 
 
-def _shape(found: re.Match[str], formulas: Sequence[tuple[Lexeme, ...]]) -> tuple[tuple[str, ...] | None, int | None]:
+def _shape(
+    found: re.Match[str], formulas: Sequence[tuple[Lexeme, ...]]
+) -> tuple[tuple[str, ...] | None, int | None]:
     rank = _rank(found["kind"])
     if found["size"]:
         sizes = sizes_of(_lexemes(found["size"], formulas)) or _typed(found["size"])

@@ -9,16 +9,18 @@ import re
 from typing import NamedTuple
 
 from gradproof.language.document.blocks import Block, blanked, blocks
-from gradproof.language.document.lexer import Lexeme, lexemes
+from gradproof.language.document.lexer import Lexeme, closing, lexemes
 from gradproof.language.latex.macros import Macros, macros
 from gradproof.language.syntax.tree import Span
 
 EQUAL = ("=", ":=", "=:")
-RELATIONS = frozenset((*EQUAL, "≈", "∝", "≤", "≥", "<", ">", "≻", "⪰", "≺", "⪯", "≠", "∈", "→", "↦", "∼", "←", "∉"))
+RELATIONS = frozenset(
+    (*EQUAL, "≈", "∝", "≤", "≥", "<", ">", "≻", "⪰", "≺", "⪯", "≠", "∈", "→", "↦", "∼", "←", "∉")
+)
 BREAKS = frozenset((",", ";", "⇒", "⇔", "⇐"))
-_ROWED = frozenset(("aligned", "align", "split", "gathered", "gather", "array", "eqnarray", "alignedat", "alignat",
-                    "flalign", "equation", "multline", "IEEEeqnarray", "dmath", "displaymath", "math", "eqalign",
-                    "subequations", "tabular", "multlined"))  # fmt: skip
+_ROWED = frozenset(("aligned", "align", "split", "gathered", "gather", "array", "eqnarray", "alignedat",
+                    "alignat", "flalign", "equation", "multline", "IEEEeqnarray", "dmath", "displaymath",
+                    "math", "eqalign", "subequations", "tabular", "multlined"))  # fmt: skip
 _OPENS, _CLOSES = frozenset("([{⦃⟨"), frozenset(")]}⦄⟩")
 
 
@@ -160,7 +162,13 @@ def _formula(
 def _continued(out: list[Statement], made: Statement) -> list[Statement]:
     """One more statement; a row that begins with + or − is more of the last side."""
     first = made.sides[0]
-    if out and not made.continued and len(made.sides) == 1 and first.lexemes and first.lexemes[0].text in ("+", "-", "·", "×", "⊙"):
+    if (
+        out
+        and not made.continued
+        and len(made.sides) == 1
+        and first.lexemes
+        and first.lexemes[0].text in ("+", "-", "·", "×", "⊙")
+    ):
         last = out[-1].sides[-1]
         side = last._replace(lexemes=(*last.lexemes, *first.lexemes), span=(last.span[0], first.span[1]))
         return [*out[:-1], out[-1]._replace(sides=(*out[-1].sides[:-1], side))]
@@ -201,7 +209,8 @@ def _depth(given: list[Lexeme], place: int) -> int:
 
 def _unwrapped(row: list[Lexeme]) -> list[Lexeme]:
     """A row without braces that only one of its ends has (those of \\eqalign{…}), and around all of it."""
-    depth, stray, opened = 0, set(), []
+    stray: set[int] = set()
+    opened: list[int] = []
     for place, one in enumerate(row):
         if one.kind == "sign" and one.text == "{":
             opened.append(place)
@@ -213,12 +222,10 @@ def _unwrapped(row: list[Lexeme]) -> list[Lexeme]:
     stray.update(opened)
     kept = [one for place, one in enumerate(row) if place not in stray]
     while len(kept) > 1 and kept[0].text == "{" and kept[0].kind == "sign":
-        depth = 0
-        for place, one in enumerate(kept):
-            depth += ((one.text == "{") - (one.text == "}")) if one.kind == "sign" else 0
-            if not depth:
-                break
-        if place < len(kept) - 1 and any(one.kind not in ("gap",) and one.text not in ",." for one in kept[place + 1 :]):
+        place = closing(kept, 0)
+        if place < len(kept) - 1 and any(
+            one.kind not in ("gap",) and one.text not in ",." for one in kept[place + 1 :]
+        ):
             break
         kept = [*kept[1:place], *kept[place + 1 :]]
     return kept
@@ -284,13 +291,29 @@ def _breaks(row: list[Lexeme], place: int) -> bool:
     if one.kind == "gap":
         after = row[place + 1 :]
         before = row[place - 1] if place else None
-        if before is None or before.text in RELATIONS or before.text in ("+", "-") or before.kind in ("column",):
+        if (
+            before is None
+            or before.text in RELATIONS
+            or before.text in ("+", "-")
+            or before.kind in ("column",)
+        ):
             return False
         if not after or after[0].text in ("+", "-", "="):
             return False
         end = next((k for k, x in enumerate(after) if x.kind in ("column", "gap", "text")), len(after))
         return _equates(after) or any(x.text in ("×", "∀") for x in after[:end])
-    if one.kind == "word" and one.text in ("and", "where", "with", "for", "so", "hence", "then", "or", "thus", "if"):
+    if one.kind == "word" and one.text in (
+        "and",
+        "where",
+        "with",
+        "for",
+        "so",
+        "hence",
+        "then",
+        "or",
+        "thus",
+        "if",
+    ):
         return True
     return one.kind == "sign" and one.text in BREAKS
 

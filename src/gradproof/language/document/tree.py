@@ -1,4 +1,4 @@
-"""What mathematics in a document says, before it is known what its names are: terms that keep their scripts."""
+"""What formulas say before it is known what their names are: terms that keep their scripts."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from gradproof.language.syntax.tree import Span
 class Term(NamedTuple):
     """One part of a formula.
 
-    kind   "number", "name", "index" (one script of a name), "add", "neg", "mul" (text: "", "·", "×", "⊙", "⊗",
-           ":", "/", "./"), "frac", "pow", "hpow", "T", "pinv", "call", "norm", "bars", "inner", "sum", "d",
-           "derivative", "entry", "indicator", "at" (a value at a place), "block"
+    kind   "number", "name", "index" (one script of a name), "add", "neg", "mul" (text: "", "·", "×", "⊙",
+           "⊗", ":", "/", "./"), "frac", "pow", "hpow", "T", "pinv", "call", "norm", "bars", "inner", "sum",
+           "d", "derivative", "entry", "indicator", "at" (a value at a place), "block"
     args   its parts; of a name its indices; of a sum the body, then bounds
     text   the name, the function, the sign, the letters of a sum, the kind of a norm
     value  the number
