@@ -32,7 +32,7 @@ SLIPS = [  # a piece of a document, what is written instead, the line of the onl
     (r"\Sigma^{-1} \sum_{i=1}^n (x_i - \mu)$$", r"-\Sigma^{-1} \sum_{i=1}^n (x_i - \mu)$$", 7),
     (r"= \hat{y}(1-\hat{y})", r"= \hat{y}(1+\hat{y})", 15),
     (r"\left(\frac{\partial L}{\partial Y}\right)^\top X$$", r"\frac{\partial L}{\partial Y} X$$", 11),
-    (r"\frac{\partial \operatorname{tr}(P^+)}{\partial K} &= -2 P H^\top", r"\frac{\partial \operatorname{tr}(P^+)}{\partial K} &= -P H^\top", 8),
+    (r"&= -2 P H^\top", r"&= -P H^\top", 8),
     (r"1. $\nabla q(x) = Ax - b$", r"1. $\nabla q(x) = Ax + b$", 3),
     (r"W_{xh}^\top \frac{\partial L}{\partial z_t}$$", r"2 W_{xh}^\top \frac{\partial L}{\partial z_t}$$", 7),
     (r"\frac{\partial f}{\partial U} = -EV", r"\frac{\partial f}{\partial U} = EV", 3),
