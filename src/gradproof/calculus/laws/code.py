@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
+from gradproof.calculus.laws.law import has
 from gradproof.calculus.laws.rule import Rewritten
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.operators.build import T, div, mul, neg, num, ones
 from gradproof.operators.places import remade
-from gradproof.operators.table import OPERATORS
 
 ONE = Fraction(1)
 
@@ -147,7 +147,7 @@ def _times(n: int, term: Expr) -> Expr:
 
 def associate(e: Expr) -> Rewritten:
     """Brackets that do not matter: A*(B*C), a + (b + c), a - (b + c)."""
-    if e.op != "add" and not _column(e, "associative"):
+    if e.op != "add" and not has(e.op, "associative"):
         return
     for k, arg in enumerate(e.args):
         parts = arg.args if arg.op == e.op else ()
@@ -181,7 +181,7 @@ def _stands(e: Expr) -> bool:
 
 def commuted(e: Expr) -> Rewritten:
     """Terms and entrywise factors in order."""
-    if e.op == "add" or _column(e, "commutative"):
+    if e.op == "add" or has(e.op, "commutative"):
         ordered = sorted(e.args, key=lambda arg: _first(arg.args[0] if arg.op == "neg" else arg))
         if ordered != list(e.args):
             yield remade(e, tuple(ordered))
@@ -206,11 +206,6 @@ def scalars_commuted(e: Expr) -> Rewritten:
 
 def _first(e: Expr) -> tuple[str, int]:
     return str(e), e.uid
-
-
-def _column(e: Expr, column: str) -> bool:
-    row = OPERATORS.get(e.op)
-    return row is not None and bool(getattr(row, column))
 
 
 def broadcast(e: Expr) -> Rewritten:
