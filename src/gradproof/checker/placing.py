@@ -44,9 +44,8 @@ def placed(reader: Products, op: str, args: Sequence[Form], data: Sequence[Any],
     if op == "ptrace":
         return _partial_trace(reader, args[0], *given)
     if op == "hat":
-        return reader.contract(
-            [constant(reader, "crossing", ("3",), (("3",),) * 3), args[0]], ["ikj", "k"], ["i", "j"]
-        )
+        crossing = constant(reader, "crossing", ("3",), (("3",),) * 3)
+        return reader.contract([crossing, args[0]], ["ikj", "k"], ["i", "j"])
     if op in ("unfold", "fold"):
         return _windows(reader, op, args[0], given, axes)
     return _convolution(reader, op, args, given, axes) if op.startswith("conv") else None
@@ -154,9 +153,7 @@ def apart(reader: Products, known: Mapping[str, Form]) -> tuple[Form, Form]:
     """Two parts of one axis: the same (their product is the identity), or without a common place (0)."""
     one, other = (_cut_of(reader, known[letter]) for letter in "XZ")
     labels = [(letter if len(known[key].axes) == 2 else "") + "n" for letter, key in ("iX", "jZ")]
-    left = reader.contract(
-        [known["X"], known["Z"]], labels, [label[0] for label in labels if len(label) == 2]
-    )
+    left = reader.contract([known["X"], known["Z"]], labels, [two[0] for two in labels if len(two) == 2])
     if one == other:
         return left, _eye(left) if left.axes else number(1)
     for a, b in ((one, other), (other, one)):

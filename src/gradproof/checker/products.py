@@ -9,7 +9,19 @@ from math import floor, gcd, lcm
 from typing import Any
 
 from gradproof.checker.terms import (
-    Atom, Form, Term, Unchecked, Work, bounded, joined, number, poly, raised, text, tidy, times,
+    Atom,
+    Form,
+    Term,
+    Unchecked,
+    Work,
+    bounded,
+    joined,
+    number,
+    poly,
+    raised,
+    text,
+    tidy,
+    times,
 )  # fmt: skip
 
 MOST_TERMS, MOST_OPENED, MOST_FACTORS = 800, 64, 16

@@ -99,9 +99,7 @@ class Reader:
     def _reshaped(self, form: Form, axes: Sequence[tuple[str, ...]]) -> Form:
         """The same entries in the same order, columns first: the index of the last axis is the slowest."""
         starts = [sum(map(len, form.axes[:k])) for k in range(len(form.axes))]
-        old = [
-            s + i for s, axis in reversed([*zip(starts, form.axes, strict=True)]) for i in range(len(axis))
-        ]
+        old = [s + i for s, axis in [*zip(starts, form.axes, strict=True)][::-1] for i in range(len(axis))]
         if tuple(form.legs[i] for i in old) != tuple(size for axis in reversed(axes) for size in axis):
             raise Unchecked(TWO_WAYS, tuple(form.legs[i] for i in old), tuple(map(tuple, reversed(axes))))
         order: list[int] = []
