@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gradproof.checking.diagnosis import slips
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, say
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import T, add, construct, div, eye, had, mul, name, neg, num
 from gradproof.operators.properties import props
@@ -72,6 +73,11 @@ def counted(found: Finding) -> Finding:
         if one is other and a != b:
             return constant(a / b, found.why, found.parts, found.about)._replace(instead=found.instead)
     return found
+
+    @property
+    def said(self) -> Sentence:
+        """The sentence, with its parts as nodes."""
+        return say(self.why, *self.parts)
 
 
 def spelled_out(e: Expr) -> Expr:
