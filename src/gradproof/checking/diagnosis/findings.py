@@ -36,6 +36,11 @@ class Finding(NamedTuple):
     instead: tuple[Expr, Expr] | None = None
 
     @property
+    def said(self) -> Sentence:
+        """The sentence, with its parts as nodes."""
+        return say(self.why, *self.parts)
+
+    @property
     def several(self) -> bool:
         """Whether it takes more than one mistake."""
         return len(self.slips) + (self.ratio is not None) > 1
@@ -73,11 +78,6 @@ def counted(found: Finding) -> Finding:
         if one is other and a != b:
             return constant(a / b, found.why, found.parts, found.about)._replace(instead=found.instead)
     return found
-
-    @property
-    def said(self) -> Sentence:
-        """The sentence, with its parts as nodes."""
-        return say(self.why, *self.parts)
 
 
 def spelled_out(e: Expr) -> Expr:
