@@ -24,12 +24,11 @@ from gradproof.elaboration.worksheet.statement import gradient_side
 from gradproof.errors import GradproofError, ParseError, ShapeError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
-from gradproof.expressions.walk import rebuild
 from gradproof.language.latex.derivative_heads import gradient_head
 from gradproof.language.parse import parse
 from gradproof.language.syntax.tree import Node, Script, postorder
 from gradproof.operators.aliases import KNOWN_WORDS
-from gradproof.operators.build import construct, spell
+from gradproof.operators.build import spell
 
 
 class Answer(NamedTuple):
@@ -237,13 +236,3 @@ def _functions(names: Mapping[str, Meaning]) -> dict[str, tuple[tuple[Axes | Non
         same = (axes if axes == arg.axes else None for axes, arg in zip(takes, e.args, strict=False))
         found[str(e.data[0])] = (tuple(same), e.axes)
     return found
-
-
-def inlined(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
-    """An expression with names written out, also those within what is written out."""
-    for _ in range(len(known) + 1):
-        new = rebuild(e, known, construct)
-        if new is e:
-            break
-        e = new
-    return e
