@@ -7,6 +7,8 @@ import pytest
 import gradproof as gp
 from gradproof.calculus.rulebook import RULES
 from gradproof.checking.answer import locate
+from gradproof.derivation.story.provenance import line_of
+from gradproof.expressions.walk import postorder
 from gradproof.faces.cli.main import main
 
 LS = "norm2(A*x - b)^2"
@@ -303,3 +305,44 @@ def test_the_rules_of_places_are_in_the_book() -> None:
     """What is looked for in a derivation by its id is an id that a derivation can have."""
     known = {rule.name for rule in RULES}
     assert set(locate.MAKE_TWO) | set(locate.MAKE_MINUS) | set(locate.CROSSING) <= known
+
+
+# question, variable, a wrong answer, the place as it is shown, a line of the page of the derivation
+SHOWN = [
+    (LS, "x", "A'*(A*x - b)", "step 1: d ‖X‖² = 2 X:dX", "  1  df = 2 r : dr"),
+    (
+        "Z = X*W; norm2(tanh(Z) - T)^2", "W", "2*X'*(tanh(Z) - T)",
+        "step 2 of ∂f/∂Z: T is constant; tanh acts entry by entry", "  2     = 2 R : ((1 − tanh(Z)^⊙2) ⊙ dZ)",
+    ),
+    ("L(X*W) where X: n×k", "W", "G", "step 3: a left factor crosses “:” transposed", "  3     = (XᵀG) : dW"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "variable", "answer", "place", "line"), SHOWN)
+def test_the_number_of_a_place_is_that_of_the_page(
+    expr: str, variable: str, answer: str, place: str, line: str
+) -> None:
+    expr, _, where = expr.partition(" where ")
+    found = gp.check(expr, variable, answer, where=where or None)
+    assert f"likely place   {place}" in found.show()
+    assert line in found.derivation.show()
+
+
+def test_each_step_is_in_the_line_that_is_said_to_show_it() -> None:
+    for text, variable in [
+        (LINEAR, "W"),
+        ("Z = X*W; H = tanh(Z); norm2(H*V - T)^2", "W"),
+        ("x'*A*x/(x'*x)", "x"),
+    ]:
+        made = gp.derive(text, variable)
+        sections = made.story().sections
+        before = (0, 0)
+        for step in made.steps:
+            place = line_of(step, made.steps, sections)
+            assert place is not None or step.rule == "insert", (text, step)
+            if place is not None:
+                section, number = place
+                assert step.after in postorder([section.lines[number - 1].right])
+                here = (sections.index(section), number)
+                assert here >= before
+                before = here

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from gradproof.checking.diagnosis.findings import Finding
 from gradproof.derivation.story.model import Step
+from gradproof.derivation.story.provenance import line_of
 from gradproof.elaboration.answer.read import Answer
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import Sentence, say
@@ -15,6 +16,7 @@ from gradproof.proof.evaluation.counterexample import Witness
 from gradproof.rendering.formats import found, write
 from gradproof.rendering.formula.boxes import Box
 from gradproof.rendering.formula.formula import boxed, shape_box
+from gradproof.rendering.page.derivation import OPEN_AT_MOST
 from gradproof.rendering.page.model import Document, Judgement, Math, Path, Text, Word, Words, text
 from gradproof.rendering.page.words import words
 
@@ -67,7 +69,7 @@ def document(check: Checked, language: bool) -> Document:
     else:
         facts.append(("smallest counterexample", _numbers(check.witness, kind)))
     if check.step is not None:
-        facts.append(("likely place", _place(check.step, check.derivation.steps, language)))
+        facts.append(("likely place", _place(check.step, check.derivation, language)))
     return (Judgement("wrong", said, tuple(facts)),)
 
 
@@ -106,10 +108,16 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _place(step: Step, steps: Any, language: bool) -> Words:
-    number = next((k for k, other in enumerate(steps, 1) if other is step), 0)
-    said = words(step.why, language)
-    return (Text(f"step {number}: "), *said) if number else said
+def _place(step: Step, derivation: Any, language: bool) -> Words:
+    """A step as the page of the derivation has it: the number of its line, and of which equation."""
+    said, sections = words(step.why, language), derivation.story().sections
+    found = line_of(step, derivation.steps, sections)
+    if found is None:
+        return said
+    section, number = found
+    of = (Text(" of "), Math(boxed(section.conclusion[0], language=language))) if len(sections) > 1 else ()
+    folded = (Text(" (with --steps full)"),) if len(sections) > OPEN_AT_MOST else ()
+    return (Text(f"step {number}"), *of, *folded, Text(": "), *said)
 
 
 def trail(steps: Sequence[Step], note: Sentence | None, language: bool) -> Document:

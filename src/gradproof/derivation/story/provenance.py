@@ -6,9 +6,9 @@ steps that lead to it. Nothing is stored for this; the steps are the history.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from gradproof.derivation.story.model import Step
+from gradproof.derivation.story.model import Section, Step
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 
@@ -46,3 +46,22 @@ def origin(steps: Sequence[Step], answer: Expr, symbol: str) -> Step | None:
             if not wanted & before:
                 return step
     return found
+
+
+def line_of(step: Step, steps: Iterable[Step], sections: Sequence[Section]) -> tuple[Section, int] | None:
+    """The line that shows a step, as its page counts lines: the section and the number; None where none does.
+
+    A line may stand for several steps, each of one of its terms; lines and steps have one order.
+    """
+    lines = [(section, number) for section in sections for number in range(1, len(section.lines) + 1)]
+    at = 0
+    for one in steps:
+        for place in range(at, len(lines)):
+            section, number = lines[place]
+            line = section.lines[number - 1]
+            if one.rule in line.rule.split(", ") and one.after in postorder([line.right]):
+                at = place
+                if one is step:
+                    return lines[place]
+                break
+    return None
