@@ -332,7 +332,7 @@ def test_each_step_is_in_the_line_that_is_said_to_show_it() -> None:
     for text, variable in [
         (LINEAR, "W"),
         ("Z = X*W; H = tanh(Z); norm2(H*V - T)^2", "W"),
-        ("x'*A*x/(x'*x)", "x"),
+        ("x'*A*x", "x"),
     ]:
         made = gp.derive(text, variable)
         sections = made.story().sections

@@ -127,6 +127,14 @@ def test_hints_lead_to_the_answer() -> None:
     assert found[-1].text == "∂(L(X*W'))/∂W = G'*X"
 
 
+def test_hints_keep_the_case_of_formulas() -> None:
+    said = [hint.text for hint in gp.hints(LEAST_SQUARES, "x")]
+    assert said[1].startswith("d ‖X‖² = 2 X:dX (rule d-norm-squared).")
+    assert said[2].startswith("b and A are constant") or said[2].startswith("A and b are constant")
+    assert said[3].startswith("A left factor crosses")
+    assert said[4].startswith("r written out")
+
+
 @pytest.mark.parametrize("topic", TOPICS)
 def test_no_hint_but_the_last_shows_the_answer(topic: str) -> None:
     for level in (1, 3, 5):

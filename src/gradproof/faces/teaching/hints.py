@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from gradproof.derivation.story.model import Step
+from gradproof.expressions.sentences import parts_of
 from gradproof.operators.table import OPERATORS
 from gradproof.session.result import Derivation
 
@@ -80,10 +81,17 @@ def _start(derivation: Derivation, variable: str) -> str:
 
 def _move(step: Step, answer: str, variable: str) -> str:
     """What to do next, and where; the expression only where it does not give the answer away."""
-    named = step.why.partition(" ")[0] in OPERATORS
-    why = step.why if named else f"{step.why[:1].upper()}{step.why[1:]}" if step.why else step.rule
+    why = _begun(step.why) or step.rule
     before = str(step.before)
     open_ = f"{answer}:d{variable}" not in before and before.strip() != answer and len(before) <= 200
     revealing = answer in why and len(answer) > 1
     said = f"Use the rule {step.rule}" if revealing else f"{why} (rule {step.rule})"
     return f"{said}. What does it make of {before} ?" if open_ else f"{said}. What do you get?"
+
+
+def _begun(why: str) -> str:
+    """A reason with a capital letter, unless it begins with a formula, a name or a word of the language."""
+    first = next(iter(parts_of(why)), "")
+    word = first.split(" ")[0] if isinstance(first, str) else ""
+    plain = word.isascii() and word.isalpha() and word.islower() and word not in OPERATORS
+    return f"{why[0].upper()}{why[1:]}" if plain and (len(word) > 1 or word == "a") else str(why)
