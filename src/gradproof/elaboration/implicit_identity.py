@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from gradproof.elaboration.indices.index_sums import rebuilt
 from gradproof.language.syntax.tree import Node, Script, postorder
 
 
@@ -13,11 +12,15 @@ def with_identity(script: Script, taken: Container[str], sizes: Container[str] =
     with `eye(n)` for I_n where n is one of the sizes."""
     if "I" in taken or any(one.name == "I" for one in script.statements):
         return script
+    if not any(node.text[:1] == "I" for one in script.statements for node in postorder(one.node)):
+        return script
     statements = tuple(one._replace(node=_replaced(one.node, sizes)) for one in script.statements)
     return script._replace(statements=statements)
 
 
 def _replaced(root: Node, sizes: Container[str]) -> Node:
+    from gradproof.elaboration.indices.index_sums import rebuilt
+
     done: dict[Node, Node] = {}
     for node in postorder(root):
         known = node.text[2:] if node.text[:2] == "I_" and node.text[2:] in sizes else ""

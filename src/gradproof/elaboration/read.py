@@ -14,16 +14,14 @@ from gradproof.elaboration.assembly.declarations import Declared, Properties, Sh
 from gradproof.elaboration.assembly.implicit_equations import defined_by, held, released, with_unknowns
 from gradproof.elaboration.assembly.shape_errors import said
 from gradproof.elaboration.implicit_identity import with_identity
-from gradproof.elaboration.indices.index_sums import without_sums
-from gradproof.elaboration.inference.infer import Understanding, understand
+from gradproof.elaboration.inference.infer import Tie, Understanding, understand
 from gradproof.elaboration.inference.kinds import C as COLUMN
-from gradproof.elaboration.suggestions import repaired
 from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.language.parse import parse
 from gradproof.language.syntax.declarations import where_clause
-from gradproof.language.syntax.tree import Script
+from gradproof.language.syntax.tree import Script, postorder
 from gradproof.operators import build
 from gradproof.operators.aliases import KNOWN_WORDS
 from gradproof.operators.properties import symmetric
@@ -53,6 +51,8 @@ def read(
         latex = form == "latex" or (form == "auto" and "\\" in text)
         if latex:
             error.fixes = tuple(respelled(text, fix) for fix in error.fixes)
+        from gradproof.elaboration.suggestions import repaired
+
         raise repaired(error, text, lambda fix: _read(fix, shapes, assume, where, form, bars)) from None
 
 
@@ -103,12 +103,26 @@ def _read(
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
     script = with_unknowns(with_identity(script, declared), declared)
-    script, ties, hints = without_sums(script, declared)
+    ties: tuple[Tie, ...] = ()
+    hints: dict[str, int] = {}
+    if _by_indices(script):
+        from gradproof.elaboration.indices.index_sums import without_sums
+
+        script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
     known = understand(script, declared, ties, {**bold, **hints})
     program = _assemble(script, declared, known)
     return program._replace(
         warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"
+    )
+
+
+def _by_indices(script: Script) -> bool:
+    """Whether indices stand in a script, with sums over them or without."""
+    return script.form == "index" or any(
+        node.kind == "sum" or (node.kind == "name" and "[" in node.text)
+        for one in script.statements
+        for node in postorder(one.node)
     )
 
 

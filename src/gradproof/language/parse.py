@@ -8,14 +8,13 @@ from functools import lru_cache
 
 from gradproof.errors import GradproofError, LimitError
 from gradproof.language.index_sums import text_tokens
-from gradproof.language.latex.derivative_heads import partials
-from gradproof.language.latex.tokens import latex_tokens
 from gradproof.language.parser.messages import unexpected
 from gradproof.language.parser.state import State
 from gradproof.language.parser.statements import expression, statements
 from gradproof.language.syntax.declarations import where_clause
 from gradproof.language.syntax.tokens import MAX_CHARACTERS, Token, tokenize
 from gradproof.language.syntax.tree import Node, Script, Span, postorder
+from gradproof.patterns import Pattern
 
 
 def formula(
@@ -127,6 +126,9 @@ def latex_formula(
 ) -> Node:
     """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
     derivatives are names (∂L/∂Y); with `whole`, a d before a function is the differential of all."""
+    from gradproof.language.latex.derivative_heads import partials
+    from gradproof.language.latex.tokens import latex_tokens
+
     text, derived = partials(" " * span[0] + source[span[0] : span[1]])
     text, turned = _commutations(text)
     tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
@@ -136,8 +138,8 @@ def latex_formula(
     return _loosely(source, tokens, changes, spaced=False)
 
 
-_ASCII = re.compile(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")
-_QUOTIENT = re.compile(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w*")
+_ASCII = Pattern(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")
+_QUOTIENT = Pattern(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w*")
 
 
 def with_partials(text: str) -> str:
@@ -145,9 +147,7 @@ def with_partials(text: str) -> str:
     return _QUOTIENT.sub(lambda found: _ASCII.sub("∂", found.group()), text)
 
 
-_COMMUTATION = re.compile(
-    r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})"
-)
+_COMMUTATION = Pattern(r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})")
 
 
 def _commutations(text: str) -> tuple[str, dict[str, tuple[str, str]]]:
@@ -180,8 +180,8 @@ def _turned(tokens: list[Token], sizes: dict[str, tuple[str, str]]) -> list[Toke
     return out
 
 
-_ENTRY = re.compile(r"(?<=[)\]⟧])_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
-_PARTIAL = re.compile(r"∂\w+/∂\w+")
+_ENTRY = Pattern(r"(?<=[)\]⟧])_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
+_PARTIAL = Pattern(r"∂\w+/∂\w+")
 
 
 def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], names: frozenset[str]) -> Node:
@@ -190,6 +190,9 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
     ends = {found.start(): found["a"] or found["b"] for found in _ENTRY.finditer(text)}
     text = _ENTRY.sub(lambda found: " " * len(found.group()), text)
     if latex:
+        from gradproof.language.latex.derivative_heads import partials
+        from gradproof.language.latex.tokens import latex_tokens
+
         text, derived = partials(text)
         tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
     else:
@@ -268,6 +271,8 @@ def parse(
     notes: list[GradproofError] = []
     bold: frozenset[str] = frozenset()
     if form == "latex":
+        from gradproof.language.latex.tokens import latex_tokens
+
         tokens, notes, bold = latex_tokens(source, end, words, names, bars)
     else:
         tokens = text_tokens(source[:end], bars, form == "index")

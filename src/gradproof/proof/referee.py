@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from gradproof.errors import InternalError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
-from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
 from gradproof.proof.evaluation.failures import FAILURES as EVALUATION
 from gradproof.proof.evaluation.gradients import Statements, ask_derivative, ask_gradient, bound_by, eps_part
 from gradproof.proof.evaluation.judge import (
@@ -27,6 +26,7 @@ from gradproof.proof.evaluation.judge import (
     SECOND,
     UNSUPPORTED,
     Outcome,
+    Question,
     Session,
     sides,
 )
@@ -85,7 +85,7 @@ class Referee:
                 lambda: self._forms.same(before, after),
                 lambda points: self._tests.test(before, after, points),
                 lambda: self._tests.witness(question),
-                lambda: smallest(before, after, self.context),
+                lambda: _smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
                 lambda: self._tests.enough,
             )
@@ -103,7 +103,7 @@ class Referee:
                 lambda: normal.UNDECIDED,
                 lambda points: tests.test(before, after, points),
                 lambda: tests.witness(question),
-                lambda: smallest(before, after, self.context),
+                lambda: _smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
                 lambda: POINTS if again else tests.enough,
             )
@@ -137,7 +137,7 @@ class Referee:
                 lambda: _by_definition(objective, variable, result, context),
                 lambda points: ask_gradient(tests, objective, variable, result, points),
                 lambda: tests.witness(question),
-                lambda: smallest_gradient(question, (objective, variable, result), context),
+                lambda: _smallest_gradient(question, (objective, variable, result), context),
                 lambda: f"the derivative by {variable} is {result}",
                 lambda: POINTS if again else tests.enough,
             )
@@ -160,7 +160,7 @@ class Referee:
                 lambda: normal.UNDECIDED,
                 lambda points: ask_derivative(tests, objective, by, result, points, along),
                 lambda: tests.witness(question),
-                lambda: smallest_gradient(question, (objective, *by, result), context),
+                lambda: _smallest_gradient(question, (objective, *by, result), context),
                 lambda: f"the derivative by {names} is {result}",
                 lambda: tests.enough,
             )
@@ -177,6 +177,22 @@ class Referee:
         if key not in self._programs:
             self._programs[key] = Session(context, work=self.work)
         return context, self._programs[key]
+
+
+def _smallest(before: Expr, after: Expr, context: Context) -> Mapping[str, Any] | None:
+    """A small counterexample: what looks for one is imported when something was refuted."""
+    from gradproof.proof.evaluation.counterexample import smallest
+
+    return smallest(before, after, context)
+
+
+def _smallest_gradient(
+    question: Question, roots: tuple[Expr, ...], context: Context
+) -> Mapping[str, Any] | None:
+    """The same for a derivative of a program."""
+    from gradproof.proof.evaluation.counterexample import smallest_gradient
+
+    return smallest_gradient(question, roots, context)
 
 
 def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Context) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from gradproof.checking.repair.notation import Notation, level
@@ -25,6 +24,7 @@ from gradproof.language.worksheet.row import Row as Line
 from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import T, add, d
 from gradproof.operators.table import OPERATORS
+from gradproof.patterns import Pattern
 from gradproof.proof.semantics.context import Context
 from gradproof.rendering.formula.formula import formula
 from gradproof.verdicts import HOLDS
@@ -33,7 +33,7 @@ MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")
 _SUMS = ("add", "sub", "neg")
 _KIN = {"cos": "sin", "sin": "cos", "cosh": "sinh", "sinh": "cosh", "log": "exp", "exp": "log"}
-_WORD = re.compile(r"(?<!\w)([a-z]\w*)\(")
+_WORD = Pattern(r"(?<!\w)([a-z]\w*)\(")
 Own = Callable[[Expr], Expr | None]
 
 

@@ -5,16 +5,14 @@ Derivations are laid out in `story`; here is one formula at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import size
 from gradproof.rendering.formats import found, table
-from gradproof.rendering.formula.ascii_matrix import plain
 from gradproof.rendering.formula.boxes import Box, paint, paren
-from gradproof.rendering.formula.index import index
 from gradproof.rendering.formula.matrix import matrix
 from gradproof.rendering.formula.precedence import Piece
 
@@ -46,10 +44,16 @@ def boxed(
     taken: Collection[str] = (),
 ) -> Box:
     """The same as a box; `language`: matrices in the language, and not in matrix notation."""
-    whole = partial(plain if language else matrix, taken=taken)
-    by_entries = notation == "index" and len(indices) == len(e.axes)
-    piece: Piece = index(e, indices, whole) if by_entries else whole(e)
-    return piece.box
+    whole: Callable[[Expr], Piece] = partial(matrix, taken=taken)
+    if language:
+        from gradproof.rendering.formula.ascii_matrix import plain
+
+        whole = partial(plain, taken=taken)
+    if notation == "index" and len(indices) == len(e.axes):
+        from gradproof.rendering.formula.index import index
+
+        return index(e, indices, whole).box
+    return whole(e).box
 
 
 def shape_box(axes: Axes, row: bool = False, language: bool = False) -> Box:
