@@ -84,6 +84,7 @@ CODES = {
     "GP410": "numbers given to compiled code have not the declared property",
     "GP411": "compiled code met a matrix without inverse",
     "GP412": "an equation does not depend on the name that it is to define",
+    "GP413": "the derivative exists nowhere: a condition that no point fulfils",
     "GP501": "a word or a derivative that is not known yet",
     "GP502": "no such output format",
     "GP503": "no code for this expression or target",
