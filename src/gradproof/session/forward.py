@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.source_order import as_typed
-from gradproof.calculus.simplify import unfold
 from gradproof.derivation.layouts import laid_out, remark
 from gradproof.derivation.story import forward as retell
 from gradproof.derivation.story.abbreviations import Written, write_out
@@ -26,6 +25,7 @@ from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
+from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import together
 from gradproof.session.gradient import UNJUDGED, Gradient
 from gradproof.session.judge import Judge, Typed

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
+from gradproof.operators.overloads import KEPT
 from gradproof.operators.places import places, remade, replaced
 from gradproof.operators.row import to_scalar
 from gradproof.operators.signs import facts, relatives
@@ -237,6 +238,10 @@ def _axes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
     row = facts(e.op)
     if row.linear and row.by:
         yield partial(build.apply, ("col" if row.by == "row" else "row") + row.of, e.args[0])
+    if e.op in KEPT and len(e.axes) == 2:  # row by row, or column by column
+        yield lambda: build.T(build.apply(e.op, build.T(e.args[0])))
+    if e.op == "T" and e.args[0].op in KEPT:
+        yield lambda: build.apply(e.args[0].op, build.T(e.args[0].args[0]))
 
 
 def _unwrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:

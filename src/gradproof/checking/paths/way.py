@@ -7,10 +7,12 @@ from gradproof.checking.answer.report import trail
 from gradproof.checking.paths.search import path
 from gradproof.derivation.exchange.json import Towards
 from gradproof.derivation.story.model import Step
-from gradproof.elaboration.answer.read import inlined
 from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import Referee
+from gradproof.rendering.formats import found, write
+from gradproof.rendering.page.model import Document
 from gradproof.session.result import Derivation
 from gradproof.verdicts import HOLDS, weakest
 
@@ -30,13 +32,17 @@ class Way:
 
     def data(self) -> Towards:
         """The steps as data."""
-        note = self.check.sentence(str) if self.check.finding else ""
+        note = str(self.check.said) if self.check.finding else ""
         verdict = weakest([self.check.verdict, *(s.verdict for s in self.steps)])
         return Towards(self.check.answer.source, note, verdict, self.steps)
 
+    def document(self, language: bool) -> Document:
+        """The steps, below the derivation; `language`: formulas on one line of ASCII."""
+        return trail(self.steps, self.check.said if self.check.finding else None, language)
+
     def show(self, format: str = "text") -> str:
-        """The steps, below the derivation."""
-        return trail(self.steps, self.check.sentence(str) if self.check.finding else "", format)
+        """The steps in a format."""
+        return write(self.document(found(format).plain), format)
 
 
 def way(derivation: Derivation, variable: str, text: str) -> Way:
@@ -52,9 +58,9 @@ def way(derivation: Derivation, variable: str, text: str) -> Way:
 
 def _steps(comparison: Comparison, start: Expr, goal: Expr) -> tuple[Step, ...]:
     known = comparison.known
-    if inlined(start, known) is inlined(goal, known):
+    if unfold(start, known) is unfold(goal, known):
         return ()
-    moves = path(start, goal) or path(inlined(start, known), inlined(goal, known))
+    moves = path(start, goal) or path(unfold(start, known), unfold(goal, known))
     referee = Referee(comparison.context)
     if moves:
         steps = tuple(Step(m.before, m.after, m.rule, m.why, referee.judge(m.before, m.after)) for m in moves)

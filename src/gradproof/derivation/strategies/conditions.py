@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.simplify import unfold
 from gradproof.errors import MathError
 from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Expr
@@ -16,6 +15,7 @@ from gradproof.operators.build import T, mul
 from gradproof.operators.matrix_functions import BRANCH, DEFINITE, TALL
 from gradproof.operators.properties import antisymmetric, invertible, number, positive, props
 from gradproof.operators.signs import facts
+from gradproof.operators.substitution import unfold
 from gradproof.operators.table import OPERATORS
 
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
