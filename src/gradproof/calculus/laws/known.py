@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradproof.calculus.laws.rewriting import normal
 from gradproof.calculus.laws.rule import Rule
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.table import OPERATORS
 
 KNOWN = (
     Rule(
@@ -32,14 +33,17 @@ KNOWN = (
     ),
 )
 
-MEANINGS = {
-    "sigmoid": "sigmoid(x) = 1 ./ (1 + exp(-x))",
-    "softplus": "softplus(x) = log(1 + exp(x))",
-    "softmax": "softmax(x) = exp(x)/sum(exp(x))",
-    "logsumexp": "logsumexp(x) = log(sum(exp(x)))",
-    "rowlogsumexp": "rowlogsumexp(X) = log(rowsum(exp(X)))",
-    "tanh": "tanh(x) = sinh(x)./cosh(x)",
-}
+
+def _meanings() -> dict[str, str]:
+    """What each name means: the first of its laws, read from right to left."""
+    found: dict[str, str] = {}
+    for rule in KNOWN:
+        for left, right in (text.split(" = ") for text in rule.laws):
+            found.setdefault(right.partition("(")[0], f"{right} = {left}")
+    return {word: meaning for word, meaning in found.items() if word in OPERATORS}
+
+
+MEANINGS = _meanings()
 
 
 def known_functions(e: Expr) -> Expr:
