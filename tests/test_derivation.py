@@ -245,3 +245,31 @@ def test_deep_python_expressions_end_in_a_limit_and_not_in_a_traceback() -> None
         e = gp.apply("tanh", e)
     with pytest.raises(gp.LimitError, match="more than 200 deep"):
         gp.derive(gp.apply("sum", e), x)
+
+
+@pytest.mark.parametrize(
+    ("question", "variable", "lines"),
+    [
+        (  # cross-entropy: collected at du, cancelled, and the last line is the answer
+            "-sum(y.*log(sigmoid(X*w)) + (1 - y).*log(1 - sigmoid(X*w)))", "w",
+            ["((1 - y)./(1 - u) - y./u):du", "((1 - y).*u - y.*(1 - u)):dr", "(u - y):dr", "X'*(u - y):dw"],
+        ),
+        ("P = softmax(Z); -sum(Y.*log(P))", "Z", ["(diag(rowsum(Y))*P - Y):dZ"]),
+    ],
+)  # fmt: skip
+def test_terms_walk_together_and_the_answer_is_the_last_line(
+    question: str, variable: str, lines: list[str]
+) -> None:
+    d = gp.derive(question, variable)
+    (*_, section) = d.story().sections
+    told = [str(line.right) for line in section.lines]
+    assert [line for line in told if line in lines] == lines
+    assert told[-1] == lines[-1]
+    assert d.verdict.grade == "proved"
+
+
+def test_hessians_keep_what_came_factored() -> None:
+    d = gp.derive("0.5*norm2(tanh(X*w) - y)^2", "w", kind="hessian")
+    assert str(d.result) == (
+        "X'*diag((1 - tanh(X*w).^2).^2 - 2*((tanh(X*w) - y).*tanh(X*w).*(1 - tanh(X*w).^2)))*X"
+    )

@@ -30,6 +30,8 @@ def shapes(text: str) -> dict[str, tuple[str | int, ...]]:
         ("Y = X*W1' + ones(n)*b1'; L(Y)", {"X": ("n", "k"), "W1": ("m", "k"), "b1": ("m",)}),
         ("x'*A*x", {"x": ("n",), "A": ("n", "n")}),
         ("theta'*theta", {"theta": ("n",)}),
+        ("norm2(tril(X)*y)^2", {"X": ("n", "k"), "y": ("k",)}),
+        ("tr(halftriu(A, 1)*B)", {"A": ("n", "k"), "B": ("k", "n")}),
         ("c*norm2(w)^2", {"c": (), "w": ("n",)}),
         ("(1-l0/norm2(p-q))*(p-q)", {"l0": (), "p": ("n",), "q": ("n",)}),
         (

@@ -8,6 +8,7 @@ from itertools import islice, product
 import pytest
 
 from gradproof.calculus.laws.algebra import ALGEBRA
+from gradproof.calculus.laws.differentials import DIFFERENTIALS
 from gradproof.calculus.laws.law import Law, has, law_of, names
 from gradproof.calculus.laws.matching import written
 from gradproof.calculus.laws.rewriting import laws_of, rewritings
@@ -15,6 +16,7 @@ from gradproof.calculus.laws.rule import Rule
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import postorder
 from gradproof.operators import build
 from gradproof.operators.table import OPERATORS
 from gradproof.proof.referee import Referee
@@ -34,7 +36,7 @@ def values(law: Law, name: str) -> Iterator[object]:
     said = law.letters.get(name)
     words = said.words if said else ()
     if name == "f":
-        for op in sorted(op for op in OPERATORS if has(words, op) and not OPERATORS[op].adjoint):
+        for op in sorted(op for op in OPERATORS if has(op, *words) and not OPERATORS[op].adjoint):
             for shapes in product(
                 SHAPES, repeat=OPERATORS[op].signatures[0].partition("->")[0].count(",") + 1
             ):
@@ -90,3 +92,23 @@ def test_what_code_does_is_shown_by_an_example_that_is_proved(rule: Rule) -> Non
         new = next(rewritings(rule, e), None)
         assert new is not None, f"{rule.name}: {e}"
         assert Referee(Context()).judge(e, new).grade == "proved"
+
+
+SCHEMES = [(rule, law) for rule in DIFFERENTIALS for law in rule.laws if "f(" in law]
+
+
+@pytest.mark.parametrize(("rule", "text"), SCHEMES, ids=[rule.name for rule, _ in SCHEMES])
+def test_differentials_of_every_operator_of_a_kind(rule: Rule, text: str) -> None:
+    law = law_of(text, rule.where)
+    letters = sorted(names(law.left))
+    told = 0
+    for chosen in product(*(list(values(law, name)) for name in letters)):
+        bound = dict(zip(letters, chosen, strict=True))
+        try:
+            left, right = (written(side, bound, lambda e, _: e) for side in (law.left, law.right))
+        except GradproofError:
+            continue
+        varying = frozenset(e for e in postorder([left]) if e.op == "name")
+        assert Referee(Context(varying=varying)).judge(left, right).grade == "proved", f"{left} = {right}"
+        told += 1
+    assert told > 10

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from gradproof.calculus.network.cost import ink
+from gradproof.calculus.network.cost import ink, leaves
 from gradproof.calculus.network.from_expression import spread
 from gradproof.calculus.network.like_terms import collect
 from gradproof.calculus.network.network import Network
@@ -15,7 +15,7 @@ from gradproof.calculus.network.slices import part_of
 from gradproof.calculus.network.source_order import remembered
 from gradproof.calculus.network.to_expression import Term, read_term
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import fold, postorder
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.properties import number, symmetric
 
@@ -107,10 +107,45 @@ def multiplied_out(e: Expr) -> list[Expr]:
     return [construct(e, (*choice, *rest)) for choice in product(*heads)]
 
 
+def cancelled(e: Expr) -> Expr:
+    """`e` with fewer names, where one of its sums is multiplied out and factors cancel; else `e` itself.
+
+    ((1 - y)./(1 - p) - y./p).*p.*(1 - p) is (1 - y).*p - y.*(1 - p), and that is p - y.
+    """
+    best, fewest = e, leaves(e)
+    for sums in _opened(e):
+        new = gather(sums, e)
+        if leaves(new) < fewest and ink(new) < ink(best):
+            best, fewest = new, leaves(new)
+    return best
+
+
+def _opened(e: Expr) -> list[list[Expr]]:
+    """The ways to write an elementwise product as a sum, one factor multiplied out, or a sum's terms."""
+    if e.op in ("neg", "div"):
+        return [[construct(e, (term, *e.args[1:])) for term in terms] for terms in _opened(e.args[0])]
+    if e.op == "add":
+        whole = [tidy(_wide(arg, e)) for arg in e.args]
+        return [whole, multiplied_out(e)] if len(multiplied_out(e)) <= MANY else [whole]
+    if e.op not in ("had", "hdiv", "mul") or (e.op == "mul" and e.axes):
+        return []
+    found = []
+    for at, arg in enumerate(e.args[:1] if e.op == "hdiv" else e.args):
+        inner = [[_wide(one, arg) for one in arg.args]] if arg.op == "add" else _opened(arg)
+        found += [[construct(e, (*e.args[:at], one, *e.args[at + 1 :])) for one in part] for part in inner]
+    return found
+
+
 @remembered
 def tidy(e: Expr) -> Expr:
     """The same expression as one would write it."""
     return gather([e], e)
+
+
+def collected(e: Expr) -> Expr:
+    """`e` written anew, the sums inside its products first, so that these need not be multiplied out."""
+    inner = fold(e, lambda node, args: _collected(node, args) if args else node)
+    return _shorter(tidy(inner), tidy(e)) if inner is not e else tidy(e)
 
 
 def insert(e: Expr, known: Mapping[Expr, Expr]) -> Expr:

@@ -87,6 +87,21 @@ class Operator(NamedTuple):
     latex: str = ""
     doc: str = ""
 
+    @property
+    def product(self) -> bool:
+        """Linear in each of two arguments or more."""
+        return self.linear and "," in self.signatures[0]
+
+    @property
+    def map(self) -> bool:
+        """Linear in its one argument."""
+        return self.linear and not self.product
+
+    @property
+    def transposes(self) -> bool:
+        """f(X') = f(X)', of matrices as a whole or entry by entry."""
+        return self.turns or bool(self.slope)
+
 
 class Facts(TypedDict, total=False):
     """The columns of `Operator` that are facts, for those that make rows."""

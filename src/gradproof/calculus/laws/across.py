@@ -27,7 +27,10 @@ ACROSS = (
         "frob-both", "factors on both sides cross “:” transposed", "C:(A*X*B) = (A'*C*B'):X",
         "a left and a right factor, one after the other",
     ),
-    Rule("frob-vector", "a scalar is its own transpose", "x'*v = v'*x", "both are Σ x_i v_i"),
+    Rule(
+        "frob-vector", "a scalar is its own transpose", "x'*v = v'*x", "both are Σ x_i v_i",
+        where="x: m, v: m",
+    ),
     Rule("frob-trace", "a trace is a Frobenius product", "tr(A'*B) = A:B", "both are Σ A_ij B_ij"),
     Rule(
         "frob-norm", "the squared norm is a Frobenius product", "normF(A)^2 = A:A",
@@ -37,19 +40,22 @@ ACROSS = (
         "frob-hadamard", "an elementwise factor crosses “:” as it is", "A:(B.*C) = (A.*B):C",
         "each product of three entries stays the same",
     ),
-    Rule("frob-scale", "a scalar factor may stand anywhere", "A:(c*B) = (c*A):B", "numbers commute"),
+    Rule(
+        "frob-scale", "a scalar factor may stand anywhere", "A:(c*B) = (c*A):B", "numbers commute",
+        where="c: scalar",
+    ),
     Rule("frob-split", "“:” is linear in each side", "A:(B + C) = A:B + A:C", "a sum of sums"),
     Rule(
         "frob-sum", "a sum of entries is a Frobenius product with ones", "sum(X) = ones(m,n):X",
-        "every entry counts once",
+        "every entry counts once", where="X: m×n",
     ),
     Rule(
         "frob-rowsum", "row sums cross “:” as ones at the right", "v:rowsum(X) = (v*ones(n)'):X",
-        "every entry of a row takes the factor of its row",
+        "every entry of a row takes the factor of its row", where="v: m, X: m×n",
     ),
     Rule(
         "frob-colsum", "column sums cross “:” as ones at the left", "u:colsum(X) = (ones(m)*u'):X",
-        "every entry of a column takes the factor of its column",
+        "every entry of a column takes the factor of its column", where="u: n, X: m×n",
     ),
     Rule(
         "frob-diag", "diag crosses “:” as diag", "S:diag(w) = diag(S):w",
@@ -85,7 +91,7 @@ ACROSS = (
     Rule(
         "frob-kron", "a Kronecker product crosses “:” block by block",
         'M:kron(A,D) = einsum("piqj,pq->ij", reshape(M, p, m, q, n), D):A',
-        "each block of the Kronecker product is a multiple of D",
+        "each block of the Kronecker product is a multiple of D", where="A: m×n, D: p×q",
     ),
     Rule(
         "frob-einsum", "exchange the argument's letters with the result's",

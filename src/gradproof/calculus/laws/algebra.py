@@ -1,7 +1,7 @@
 """The laws by which one form of an expression becomes another, in the order in which they are tried.
 
 What makes an expression larger comes last, so that paths meet early. Properties of operators (`linear`,
-`turns`, …) are columns of their table; f stands for an expression in which one argument is looked at.
+`transposes`, …) are columns of their table; f stands for an expression in which one argument is looked at.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ ALGEBRA = (
         "the transpose goes inside, f(A)ᵀ = f(Aᵀ)",
         "f(A)' = f(A'); (A.^s)' = A'.^s",
         "entries only change places",
-        where="f turns, A: m×n, s: scalar",
+        where="f transposes, A: m×n, s: scalar",
         back="the transpose comes outside, f(Aᵀ) = f(A)ᵀ",
     ),
     Rule(

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 
+from gradproof.calculus.laws.law import has
 from gradproof.calculus.laws.rule import Rewritten
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.operators.build import T, div, mul, neg, num, ones
 from gradproof.operators.places import remade
-from gradproof.operators.table import OPERATORS
 
 ONE = Fraction(1)
 
@@ -35,14 +36,7 @@ def _factors(e: Expr) -> list[Expr]:
 def numbers(e: Expr) -> Rewritten:
     """2*3*A = 6*A, 1*A = A, 2*A/4 = A/2, 0.5*A = A/2."""
     if e.op == "mul":
-        found = [n for arg in e.args if (n := _number(arg)) is not None]
-        rest = [arg for arg in e.args if _number(arg) is None]
-        total = ONE
-        for n in found:
-            total *= n
-        behind = _number(e.args[0]) is None
-        if found and rest and (len(found) > 1 or total == 1 or total.denominator > 1 or behind):
-            yield _multiple(total, mul(*rest))
+        yield from _one_number(e)
     if e.op == "div" and (below := _number(e.args[1])):
         n = _number(e.args[0].args[0]) if e.args[0].op == "mul" else None
         ratio = (n or ONE) / below
@@ -52,6 +46,16 @@ def numbers(e: Expr) -> Rewritten:
             yield e.args[0]
 
 
+def _one_number(e: Expr) -> Rewritten:
+    """The numbers of a product as one, in front."""
+    found = [n for arg in e.args if (n := _number(arg)) is not None]
+    rest = [arg for arg in e.args if _number(arg) is None]
+    total = prod(found, start=ONE)
+    behind = _number(e.args[0]) is None
+    if found and rest and (len(found) > 1 or total == 1 or total.denominator > 1 or behind):
+        yield _multiple(total, mul(*rest))
+
+
 def _multiple(n: Fraction, e: Expr) -> Expr:
     top = e if n.numerator == 1 else mul(num(n.numerator), e)
     return top if n.denominator == 1 else div(top, num(n.denominator))
@@ -59,13 +63,8 @@ def _multiple(n: Fraction, e: Expr) -> Expr:
 
 def powers(e: Expr) -> Rewritten:
     """s*s = s^2, s*s^2 = s^3, (s^2)^3 = s^6, the root of a norm's power; and X^2 = X*X of a matrix."""
-    scalars = [arg for arg in e.args if not arg.axes and _number(arg) is None] if e.op == "mul" else []
-    found: dict[Expr, Fraction] = {}
-    for base, n in map(_power, scalars):
-        found[base] = found.get(base, Fraction(0)) + n
-    if len(found) < len(scalars):
-        rest = [arg for arg in e.args if arg.axes or _number(arg) is not None]
-        yield _product([*(_raised(base, n) for base, n in found.items() if n), *rest])
+    if e.op == "mul":
+        yield from _merged_powers(e)
     if e.op == "pow" and not e.axes and e.args[0].op == "pow":
         yield _raised(*_power(e))
     if e.op == "sqrt" and e.args[0].op == "pow" and e.args[0].args[0].op == "norm2":
@@ -74,6 +73,17 @@ def powers(e: Expr) -> Rewritten:
     times = _number(e.args[1]) if e.op == "pow" and e.axes else None
     if times in (2, 3, 4):
         yield mul(*[e.args[0]] * int(times or 0))
+
+
+def _merged_powers(e: Expr) -> Rewritten:
+    """The powers of one scalar in a product as one."""
+    scalars = [arg for arg in e.args if not arg.axes and _number(arg) is None]
+    found: dict[Expr, Fraction] = {}
+    for base, n in map(_power, scalars):
+        found[base] = found.get(base, Fraction(0)) + n
+    if len(found) < len(scalars):
+        rest = [arg for arg in e.args if arg.axes or _number(arg) is not None]
+        yield _product([*(_raised(base, n) for base, n in found.items() if n), *rest])
 
 
 def _power(e: Expr) -> tuple[Expr, Fraction]:
@@ -137,7 +147,7 @@ def _times(n: int, term: Expr) -> Expr:
 
 def associate(e: Expr) -> Rewritten:
     """Brackets that do not matter: A*(B*C), a + (b + c), a - (b + c)."""
-    if e.op != "add" and not _column(e, "associative"):
+    if e.op != "add" and not has(e.op, "associative"):
         return
     for k, arg in enumerate(e.args):
         parts = arg.args if arg.op == e.op else ()
@@ -171,7 +181,7 @@ def _stands(e: Expr) -> bool:
 
 def commuted(e: Expr) -> Rewritten:
     """Terms and entrywise factors in order."""
-    if e.op == "add" or _column(e, "commutative"):
+    if e.op == "add" or has(e.op, "commutative"):
         ordered = sorted(e.args, key=lambda arg: _first(arg.args[0] if arg.op == "neg" else arg))
         if ordered != list(e.args):
             yield remade(e, tuple(ordered))
@@ -196,11 +206,6 @@ def scalars_commuted(e: Expr) -> Rewritten:
 
 def _first(e: Expr) -> tuple[str, int]:
     return str(e), e.uid
-
-
-def _column(e: Expr, column: str) -> bool:
-    row = OPERATORS.get(e.op)
-    return row is not None and bool(getattr(row, column))
 
 
 def broadcast(e: Expr) -> Rewritten:

@@ -12,32 +12,26 @@ terms. What is said of a letter, after `where`:
     S symmetric                  it is its own transpose for certain
     it array, it whole           of the product or sum in which the left side stands: there is no more of it
     f linear                     f(P) is any expression of such an operator, P one of its arguments:
-                                 linear, product (two arguments), map (one), turns, involution, …
+                                 linear, product, map, involution, …: a column of the
+                                 operators' table (see `operators.row`)
 
 A letter on the right that the left does not bind is an error when the law is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from gradproof.elaboration.assembly.application import overloads
 from gradproof.language.parse import parse
 from gradproof.language.syntax.tree import Node
 from gradproof.operators.aliases import ALIASES
-from gradproof.operators.table import OPERATORS, Operator
+from gradproof.operators.table import OPERATORS
 
 NARY = ("mul", "had", "add")  # of any number of arguments
 WHOLE = "whole"
-PROPERTIES: dict[str, Callable[[Operator], bool]] = {
-    "linear": lambda row: row.linear,
-    "product": lambda row: row.linear and "," in row.signatures[0],
-    "map": lambda row: row.linear and "," not in row.signatures[0],
-    "turns": lambda row: row.turns or bool(row.slope),
-    "involution": lambda row: row.involution,
-    "antihomomorphism": lambda row: row.antihomomorphism,
-}
 
 
 class Pattern(NamedTuple):
@@ -62,7 +56,7 @@ ANY = Letter(None, ())
 class Law(NamedTuple):
     """One text, read.
 
-    heads    the operators at whose expressions it can be used
+    heads    the operators at whose expressions it can be used; of a law for d(…), those below d
     ordered  both sides are the same but for the places of letters: used only where that comes first
     """
 
@@ -82,18 +76,33 @@ def law_of(text: str, where: str = "", given: str = "") -> Law:
     unbound = names(right) - names(left) - sizes - set(given)
     if unbound:
         raise ValueError(f"{text}: the left side does not bind {', '.join(sorted(unbound))}")
-    heads = frozenset((left.op,))
-    if left.op == "f":
-        heads = frozenset(op for op in OPERATORS if has(letters["f"].words, op))
+    first = left.args[0] if left.op == "d" else left
+    heads = spelled(first.op) if first.op != "f" else {op for op in OPERATORS if has(op, *letters["f"].words)}
     alike = len({letters.get(name, ANY) for name in names(left)}) == 1
     ordered = alike and left != right and _shuffled(left) == _shuffled(right)
-    return Law(left, right, letters, heads, ordered)
+    return Law(left, right, letters, frozenset(heads), ordered)
 
 
-def has(words: tuple[str, ...], op: str) -> bool:
-    """Whether an operator has the properties."""
-    row = OPERATORS.get(op)
-    return row is not None and all(PROPERTIES[word](row) for word in words)
+@cache
+def spelled(op: str) -> frozenset[str]:
+    """The operators that are written as this word: max is that of an array and that of two."""
+    return frozenset(overloads(op))
+
+
+def opened(law: Law) -> Law:
+    """The law with letters in place of the numbers on its left."""
+
+    def open_(pattern: Pattern) -> Pattern:
+        if pattern.op == "num":
+            return Pattern("letter", (), f"number {pattern.data}")
+        return pattern._replace(args=tuple(map(open_, pattern.args)))
+
+    return law._replace(left=open_(law.left))
+
+
+def has(op: str, *columns: str) -> bool:
+    """Whether an operator of the table has the properties: columns of its row."""
+    return op in OPERATORS and all(getattr(OPERATORS[op], column) for column in columns)
 
 
 def _letters(where: str) -> dict[str, Letter]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
-from gradproof.calculus.laws.law import ANY, NARY, WHOLE, Law, Pattern, has, names
+from gradproof.calculus.laws.law import ANY, NARY, WHOLE, Law, Pattern, has, names, spelled
 from gradproof.elaboration.assembly.application import overloads
+from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
@@ -17,6 +18,7 @@ from gradproof.operators.properties import number, symmetric
 from gradproof.operators.table import OPERATORS
 
 Bound = Mapping[str, Any]  # a letter's expression, a size (Dim), or for f an expression and a place
+NOTHING: Bound = {}
 Window = tuple[int, ...]
 SEVERAL = "several"  # the letters that stand for several factors or terms
 Settle = Callable[[Expr, bool], Expr]
@@ -24,6 +26,9 @@ _SIGNS: dict[str, Callable[..., Expr]] = {
     "mul": build.mul, "had": build.had, "add": build.add,
     "div": build.div, "hdiv": build.hdiv, "pow": build.power, "hpow": build.hpow, "frob": build.frob,
     "neg": build.neg, "d": build.d,
+}  # fmt: skip
+_WORDS: dict[str, Callable[[Expr], bool]] = {
+    "array": lambda e: bool(e.axes), "number": lambda e: number(e) is not None, "symmetric": symmetric,
 }  # fmt: skip
 _LEAVES: dict[str, Callable[..., Expr]] = {"ones": build.ones, "eye": build.eye, "zeros": build.zeros}
 
@@ -48,7 +53,7 @@ def matches(law: Law, e: Expr) -> Iterator[tuple[Bound, Window]]:
             continue
         parts = [e.args[k] for k in window]
         for start in _bind(law, "it", e, {}):
-            for bound in _each(law, pattern.args, parts, start) if window else _match(law, pattern, e, start):
+            for bound in _each(law, pattern.args, parts, start) if window else match(law, pattern, e, start):
                 if _alike(law, bound):
                     yield bound, window
 
@@ -75,20 +80,21 @@ def _each(law: Law, patterns: tuple[Pattern, ...], parts: Sequence[Expr], bound:
     if not patterns:
         yield bound
         return
-    for one in _match(law, patterns[0], parts[0], bound):
+    for one in match(law, patterns[0], parts[0], bound):
         yield from _each(law, patterns[1:], parts[1:], one)
 
 
-def _match(law: Law, pattern: Pattern, e: Expr, bound: Bound) -> Iterator[Bound]:
+def match(law: Law, pattern: Pattern, e: Expr, bound: Bound = NOTHING) -> Iterator[Bound]:
+    """Each way in which a pattern of a law is an expression, beyond what letters already stand for."""
     op = pattern.op
     if op == "letter":
         yield from _bind(law, pattern.data, e, bound)
     elif op == "f":
-        for k in range(len(e.args)) if has(law.letters[pattern.data].words, e.op) else ():
-            for one in _match(law, pattern.args[0], e.args[k], bound):
+        for k in range(len(e.args)) if has(e.op, *law.letters[pattern.data].words) else ():
+            for one in match(law, pattern.args[0], e.args[k], bound):
                 if e.op == one.get(pattern.data, (e, k))[0].op:
                     yield {**one, pattern.data: (e, k)}
-    elif op != e.op:
+    elif op != e.op and e.op not in spelled(op):
         return
     elif op == "num":
         if e.data[0] == pattern.data:
@@ -120,7 +126,11 @@ def _segments(law: Law, pattern: Pattern, parts: Sequence[Expr], bound: Bound) -
             cuts if line else [((parts[k],), (*parts[:k], *parts[k + 1 :])) for k in range(len(parts))][::-1]
         )
     for some, more in cuts:
-        for found in _match(law, one, _joined(pattern.op, some), bound):
+        try:
+            part = _joined(pattern.op, some)
+        except GradproofError:  # x*y'*A cannot be cut before y'
+            continue
+        for found in match(law, one, part, bound):
             several = found.get(SEVERAL, frozenset()) | ({one.data} if len(some) > 1 else set())
             yield from (
                 _segments(law, rest, more, {**found, SEVERAL: several})
@@ -184,11 +194,7 @@ def _holds(word: str, e: Expr) -> bool:
         return True
     if word.startswith("not "):
         return e.op != word[4:]
-    return {
-        "array": lambda: bool(e.axes),
-        "number": lambda: number(e) is not None,
-        "symmetric": lambda: symmetric(e),
-    }[word]()
+    return _WORDS[word](e)
 
 
 # ---- writing

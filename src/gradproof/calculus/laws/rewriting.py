@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from gradproof.calculus.laws.algebra import ALGEBRA
@@ -11,6 +11,8 @@ from gradproof.calculus.laws.matching import Settle, matches, placed, written
 from gradproof.calculus.laws.rule import Rule
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.walk import fold
+from gradproof.operators.places import places, remade, replaced
 
 MOST = 1000  # rewritings of one place by a law that is repeated
 
@@ -68,6 +70,18 @@ def settled(e: Expr, rules: tuple[Rule, ...]) -> Expr:
             return e
         e = new
     return e
+
+
+def normal(e: Expr, rules: tuple[Rule, ...]) -> Expr:
+    """An expression by some rules at every place, from the leaves up."""
+    return fold(e, lambda node, args: settled(node if args == node.args else remade(node, args), rules))
+
+
+def uses(laws: Iterable[Law], e: Expr) -> Iterator[Expr]:
+    """What one use of one of the laws makes of an expression, at any place."""
+    for law in laws:
+        for path, node in places(e):
+            yield from (replaced(e, path, new) for new in _by(law, node, lambda made, _: made))
 
 
 @cache

@@ -26,3 +26,12 @@ def ink(e: Expr) -> int:
     if e.op == "add":
         total -= sum(term.op == "neg" for term in e.args[1:])
     return total
+
+
+def leaves(e: Expr) -> int:
+    """How often names stand in an expression written out in full; numbers, sizes and constants are free."""
+
+    def own(node: Expr, below: tuple[int, ...]) -> int:
+        return 1 if node.op == "name" else sum(below)
+
+    return fold(e, own)

@@ -171,17 +171,16 @@ def _read(net: Network, legs: Sequence[int]) -> Term:
     if not net.coefficient:
         return nothing
     out = [net.find(leg) for leg in legs]
-    return (
-        _matrix_term(net, found, out) or _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
-    )
+    term = _matrix_term(net, found, out)
+    if term is not None:
+        return softened(term)
+    return _open_joins(net, out) or _rejoined(net, out) or _index_form(net, out)
 
 
 def _matrix_term(net: Network, found: Parts | None, out: list[int]) -> Term | None:
     """What is contracted, in matrix notation; None where that ends."""
-    if found is None:
-        return None
-    core = matrix_form(net, found.arrays, out) if out else None
-    return None if out and core is None else softened(Term(found.coefficient, found.scalars, core))
+    core = matrix_form(net, found.arrays, out) if found is not None and out else None
+    return None if found is None or (out and core is None) else Term(found.coefficient, found.scalars, core)
 
 
 def softened(term: Term) -> Term:
@@ -278,13 +277,10 @@ def _rejoined(net: Network, out: list[int]) -> Term | None:
         bare.sizes = {wire: dim for wire, dim in bare.sizes.items() if wire not in pieces}
     if goal == out and bare.factors == net.factors:
         return None
-    found = parts(bare, goal)
-    core = matrix_form(bare, found.arrays, goal) if found is not None and goal else None
-    if found is None or (goal and core is None):
-        return None
-    if goal != out and core is not None:
-        core = reshaped(core, tuple(net.sizes[wire] for wire in out))
-    return Term(found.coefficient, found.scalars, core)
+    term = _matrix_term(bare, parts(bare, goal), goal)
+    if term is None or term.core is None or goal == out:
+        return term
+    return term._replace(core=reshaped(term.core, tuple(net.sizes[wire] for wire in out)))
 
 
 def _stack(net: Network, label: int, pieces: Sequence[int], hanging: list[Factor]) -> bool:

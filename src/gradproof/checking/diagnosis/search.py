@@ -196,12 +196,7 @@ class _Search:
     def _weighted(self, parts: Sequence[Expr], whole: Expr, phrase: str) -> Finding | None:
         groups = self._distinct(parts)
         parts = [part if many == 1 else mul(num(many), part) for part, many in groups]
-        if not 2 <= len(parts) <= 16:
-            return None
-        vectors, target = [self.residues(part) for part in parts], self.residues(whole)
-        if target is None or any(v is None for v in vectors):
-            return None
-        found = weights([v[0] for v in vectors if v is not None], *target)
+        found = self._weights(parts, whole) if 2 <= len(parts) <= 16 else None
         if found is None:
             return None
         off = [
@@ -210,18 +205,17 @@ class _Search:
             for (one, many), part, weight in zip(groups, parts, found, strict=True)
             if weight != 1
         ]  # fmt: skip
-        kinds = {weight for _, weight in off}
-        if len(kinds) != 1 or len(off) == len(parts):
+        if len({weight for _, weight in off}) != 1 or len(off) == len(parts):
             return None
-        if not self.sure(
-            add(
-                *(scaled(w, p) for w, p in zip(found, parts, strict=True) if w),
-            ),
-            whole,
-        ):
-            return None
+        mended = add(*(scaled(w, p) for w, p in zip(found, parts, strict=True) if w))
         part, weight = off[0]
-        return term_finding(part, weight, phrase, len(off))
+        return term_finding(part, weight, phrase, len(off)) if self.sure(mended, whole) else None
+
+    def _weights(self, parts: Sequence[Expr], whole: Expr) -> Sequence[Fraction] | None:
+        """The number before each part, so that they add up to the whole, as far as values show."""
+        vectors, target = [self.residues(part) for part in parts], self.residues(whole)
+        known = [vector[0] for vector in vectors if vector is not None]
+        return weights(known, *target) if target is not None and len(known) == len(parts) else None
 
     def _distinct(self, parts: Sequence[Expr]) -> list[tuple[Expr, int]]:
         """The parts without repetitions, and how often each is there."""

@@ -105,6 +105,8 @@ def _apart(start: Expr, goal: Expr, found: Found) -> list[Move] | None:
                 after = replaced(now, (k,), move.after)
             except GradproofError:
                 return None
+            if (after.op, len(after.args)) != (start.op, len(pairs)):  # a sign came out in front
+                return None
             moves.append(Move(now, after, move.rule, move.why))
             now = after
     return moves if now is goal else None

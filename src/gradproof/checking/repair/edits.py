@@ -103,6 +103,19 @@ def _inside(node: Node, said: str) -> tuple[str, int]:
 
 
 def _numbers(row: Row) -> Iterator[Edit]:
+    """A factor 2 or 1/2 before a term, and another number in the place of one."""
+    yield from _doubled(row)
+    for node in row.nodes:
+        said = row.said(node)
+        if node.kind == "num" and node.value is not None and said.isdigit() and said.isascii():
+            for new in (2, 1, 3, 4):
+                if node.value != new:
+                    slip = f"the factor {said} should be {new}"
+                    yield Edit(node, str(new), ATOM, CONSTANT, slip, 1.095 if new == 2 else 1.3)
+
+
+def _doubled(row: Row) -> Iterator[Edit]:
+    """Terms twice as large, or half."""
     for node, _ in term_places(row):
         if node.kind in ("num", "str") or row.said(node) in ("½", "¼"):
             continue
@@ -120,13 +133,6 @@ def _numbers(row: Row) -> Iterator[Edit]:
             half = f"0.5{row.notation.times}{body}"
         yield Edit(node, half, min(max(how, FROB), PRODUCT), "factor 2", "a factor 2 is too much",
                    1.15 + 0.005 * row.depth[node])  # fmt: skip
-    for node in row.nodes:
-        said = row.said(node)
-        if node.kind == "num" and node.value is not None and said.isdigit() and said.isascii():
-            for new in (2, 1, 3, 4):
-                if node.value != new:
-                    slip = f"the factor {said} should be {new}"
-                    yield Edit(node, str(new), ATOM, CONSTANT, slip, 1.095 if new == 2 else 1.3)
 
 
 # ---- too much, and too little

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from gradproof.checker.changing import Differ
+from gradproof.checker.step import Settler
 from gradproof.checker.terms import Factor, Form, Term, number
 from gradproof.checker.words import OF_MATRICES, spelled
 from gradproof.derivation.certificate.laws import ONE, Args, Making, turned, written
@@ -13,33 +15,22 @@ from gradproof.derivation.certificate.laws import ONE, Args, Making, turned, wri
 Use = tuple[str, Any, list[Any]]
 
 
-class Rules(Making):
+class Rules:
     """The laws as they can be used in the terms of one reader."""
+
+    def __init__(self, reader: Differ, settler: Settler) -> None:
+        self.reader, self.settler = reader, settler
+        self.made_of = Making(reader, settler)
 
     # ---- uses in a term
 
     def uses(self, term: Term) -> Iterator[Use]:
         """The ways to take a term away by a law."""
-        for at, (atom, legs, e) in enumerate(term.factors):
-            kind = self.reader.atoms[atom].kind
-            for name, args in self.about(atom):
+        for at, (atom, _, _) in enumerate(term.factors):
+            for name, args in self.made_of.about(atom):
                 yield from self._replaced(term, at, name, args)
-            if kind == "inv" and e >= 1:
-                yield from self._cancelled(term, at)
-            if kind == "sum" and e < 0:
-                yield from self._raised_up(term, at)
-            if kind in ("sign", "relu'", "cosh", "cos") and (e >= 2 or (e < 0 and kind == "sign")):
-                yield from self._squared(term, at)
-            if kind in _TRACES and len(legs) == 4 and e == 1 and (legs[0] == legs[1] or legs[2] == legs[3]):
-                yield from self._traced(term, at)
-            if kind == "mpow" and e == 1:
-                yield from self._absorbed(term, at)
-            if kind == "sylvester" and e == 1:
-                yield from self._swapped(term, at)
-            if kind == "cut" and e == 1:
-                yield from self._in_parts(term, at)
-            if kind in ("sqrtm", "name", "eigvecs") and e >= 1:
-                yield from self._paired(term, at)
+            for law in _BY_KIND.get(self.reader.atoms[atom].kind, ()):
+                yield from law(self, term, at)
 
     def _replaced(self, term: Term, at: int, name: str, args: Args) -> Iterator[Use]:
         """An atom by what it is equal to."""
@@ -49,10 +40,12 @@ class Rules(Making):
 
     def _cancelled(self, term: Term, at: int) -> Iterator[Use]:
         """inv(N)*N = I, by the largest part of N."""
-        atom, legs, _ = term.factors[at]
+        atom, legs, e = term.factors[at]
+        if e < 1:
+            return
         form = self.reader.atoms[atom].forms[0]
         rows = len(form.axes[0])
-        for lead in self._leads(self.argument(atom)):
+        for lead in self._leads(self.made_of.argument(atom)):
             for name, outer, met in (
                 ("inv(X)*X = I", legs[:rows], legs[rows:]), ("X*inv(X) = I", legs[rows:], legs[:rows])
             ):  # fmt: skip
@@ -76,8 +69,10 @@ class Rules(Making):
     def _raised_up(self, term: Term, at: int) -> Iterator[Use]:
         """S^e times the largest part of S is S^(e + 1) less the rest."""
         atom, legs, e = term.factors[at]
+        if e >= 0:
+            return
         form = self.reader.atoms[atom].forms[0]
-        whole = self.argument(atom)
+        whole = self.made_of.argument(atom)
         below = {
             a for a, _, x in term.factors if x < 0 and a != atom
         }  # S^-1·x^-1 = x^-1 + S^-1 for S = 1 - x
@@ -93,6 +88,8 @@ class Rules(Making):
 
     def _squared(self, term: Term, at: int) -> Iterator[Use]:
         atom, legs, e = term.factors[at]
+        if e < 2 and not (e < 0 and self.reader.atoms[atom].kind == "sign"):
+            return
         name = {"sign": "sign(X).^2 = 1", "relu'": "step(X).^2 = step(X)",
                 "cosh": "cosh(X).^2 = 1 + sinh(X).^2",
                 "cos": "cos(X).^2 = 1 - sin(X).^2"}[self.reader.atoms[atom].kind]  # fmt: skip
@@ -103,7 +100,9 @@ class Rules(Making):
         yield _use(name, {"X": self.reader.atoms[atom].forms[0]}, rest, legs, term.outs)
 
     def _traced(self, term: Term, at: int) -> Iterator[Use]:
-        atom, legs, _ = term.factors[at]
+        atom, legs, e = term.factors[at]
+        if len(legs) != 4 or e != 1 or (legs[0] != legs[1] and legs[2] != legs[3]):
+            return
         forms = self.reader.atoms[atom].forms
         name = _TRACES[self.reader.atoms[atom].kind]
         if name.startswith("tr(sylv") and forms[0] != forms[1]:
@@ -116,7 +115,9 @@ class Rules(Making):
 
     def _swapped(self, term: Term, at: int) -> Iterator[Use]:
         """A solution of Sylvester's equation by an earlier one, with its matrices exchanged or transposed."""
-        atom, (i, j, p, q), _ = term.factors[at]
+        atom, (i, j, p, q), e = term.factors[at]
+        if e != 1:
+            return
         one, other = self.reader.atoms[atom].forms
         earlier = [a.forms for a in self.reader.atoms[:atom] if a.kind == "sylvester"]
         if (other, one) in earlier:
@@ -129,10 +130,10 @@ class Rules(Making):
 
     def _absorbed(self, term: Term, at: int) -> Iterator[Use]:
         """X^z*X = X^(z + 1)."""
-        atom, (i, j), _ = term.factors[at]
+        atom, (i, j), e = term.factors[at]
         base, exponent = self.reader.atoms[atom].forms
-        base_now = self.argument(atom)
-        if len(base_now.terms) != 1:
+        base_now = self.made_of.argument(atom)
+        if len(base_now.terms) != 1 or e != 1:
             return
         (lead,) = base_now.terms
         for name, near, far, met, outer in (
@@ -145,44 +146,58 @@ class Rules(Making):
                     ends = [outer, names[far]] if name.startswith("X^z") else [names[far], outer]
                     yield _use(name, {"X": base, "z": exponent}, _without(term, gone), ends, term.outs)
 
-    def _paired(self, term: Term, at: int) -> Iterator[Use]:
-        """sqrtm(X)*sqrtm(X) = X; Q'*Q = I; rows of a stochastic matrix."""
+    def _stochastic(self, term: Term, at: int) -> Iterator[Use]:
+        """Rows of a stochastic matrix."""
         atom, legs, e = term.factors[at]
+        if "stochastic" in self.reader.atoms[atom].data[1] and len(legs) == 2 and e == 1:
+            gone = {at: ONE}
+            if _inside(term, gone, {legs[1]}):
+                name = "rowsum(P) = 1 for a stochastic P"
+                yield _use(name, {"X": self._alone(atom)}, _without(term, gone), legs[:1], term.outs)
+
+    def _rooted(self, term: Term, at: int) -> Iterator[Use]:
+        """sqrtm(X)*sqrtm(X) = X."""
+        atom, legs, _ = term.factors[at]
+        args = {"X": self.reader.atoms[atom].forms[0]}
+        for there, gone in self._twins(term, at):
+            if there[0] == legs[1] and _inside(term, gone, {legs[1]}):
+                ends = [legs[0], there[1]]
+                yield _use("sqrtm(X)*sqrtm(X) = X", args, _without(term, gone), ends, term.outs)
+
+    def _orthogonal(self, term: Term, at: int) -> Iterator[Use]:
+        """Q'*Q = I, for a name or for eigenvectors."""
+        atom, legs, _ = term.factors[at]
         data = self.reader.atoms[atom]
-        form = self.reader.single(atom, tuple((size,) for size in data.legs))
-        rows = data.kind == "name" and "stochastic" in data.data[1] and len(legs) == 2 and e == 1
-        if rows and _inside(term, {at: ONE}, {legs[1]}):
-            rest = _without(term, {at: ONE})
-            yield _use("rowsum(P) = 1 for a stochastic P", {"X": form}, rest, legs[:1], term.outs)
-        vectors = data.kind == "eigvecs"
-        orthogonal = vectors or (data.kind == "name" and "orthogonal" in data.data[1])
-        form = data.forms[0] if vectors else form
-        laws = _VECTORS if vectors else _ORTHOGONAL
-        if len(legs) != 2 or not (orthogonal or data.kind == "sqrtm"):
+        if data.kind == "eigvecs":
+            laws, args = _VECTORS, {"X": data.forms[0]}
+        elif "orthogonal" in data.data[1]:
+            laws, args = _ORTHOGONAL, {"X": self._alone(atom)}
+        else:
             return
-        for to, other in enumerate(term.factors):
-            if to == at or other[0] != atom or other[2] < 1:
-                continue
-            gone = {at: ONE, to: ONE}
-            if data.kind == "sqrtm" and other[1][0] == legs[1] and _inside(term, gone, {legs[1]}):
-                yield _use("sqrtm(X)*sqrtm(X) = X", {"X": data.forms[0]}, _without(term, gone),
-                           [legs[0], other[1][1]], term.outs)  # fmt: skip
+        for there, gone in self._twins(term, at):
             for k, name in enumerate(laws):
-                if orthogonal and other[1][k] == legs[k] and _inside(term, gone, {legs[k]}):
-                    yield _use(
-                        name, {"X": form}, _without(term, gone), [legs[1 - k], other[1][1 - k]], term.outs
-                    )
+                if there[k] == legs[k] and _inside(term, gone, {legs[k]}):
+                    ends = [legs[1 - k], there[1 - k]]
+                    yield _use(name, args, _without(term, gone), ends, term.outs)
+
+    def _twins(self, term: Term, at: int) -> Iterator[tuple[tuple[int, ...], dict[int, Fraction]]]:
+        """Where the matrix of a factor stands once more in the term, and what both together take away."""
+        atom, legs, e = term.factors[at]
+        if len(legs) == 2 and e >= 1:
+            for to, (other, there, power) in enumerate(term.factors):
+                if to != at and other == atom and power >= 1:
+                    yield there, {at: ONE, to: ONE}
 
     def _in_parts(self, term: Term, at: int) -> Iterator[Use]:
         """A part of a part, and a part of a function."""
-        atom, legs, _ = term.factors[at]
+        atom, legs, e_cut = term.factors[at]
+        if e_cut != 1:
+            return
         cut, v = self._alone(atom), legs[-1]
         for to, (other, there, e) in enumerate(term.factors):
             if to == at or v not in there or not _inside(term, {at: ONE, to: e}, {v}):
                 continue
             gone, kind = {at: ONE, to: e}, self.reader.atoms[other].kind
-            if kind == "sylvester" and e == 1:
-                yield from self._swapped(term, at)
             if kind == "cut" and e == 1:
                 args = {"X": cut, "Z": self._alone(other)}
                 yield _use(
@@ -254,6 +269,21 @@ _TRACES = {
     "dpow": "tr(dpow(X, z, E)) = z*tr(X^(z - 1)*E)",
     "sylvester": "tr(sylvester(X, X, E)) = tr(inv(X)*E)/2",
 }  # fmt: skip
+
+
+Law = Callable[[Rules, Term, int], Iterator[Use]]
+_BY_KIND: dict[str, tuple[Law, ...]] = {
+    "inv": (Rules._cancelled,),
+    "sum": (Rules._raised_up,),
+    **dict.fromkeys(("sign", "relu'", "cosh", "cos"), (Rules._squared,)),
+    **dict.fromkeys(_TRACES, (Rules._traced,)),
+    "sylvester": (Rules._traced, Rules._swapped),
+    "mpow": (Rules._absorbed,),
+    "cut": (Rules._in_parts,),
+    "sqrtm": (Rules._rooted,),
+    "eigvecs": (Rules._orthogonal,),
+    "name": (Rules._stochastic, Rules._orthogonal),
+}
 
 
 def _inside(term: Term, gone: Mapping[int, Fraction], inner: set[int]) -> bool:

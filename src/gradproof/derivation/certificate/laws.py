@@ -92,32 +92,13 @@ class Making:
             yield "det(X*Z) = det(X)*det(Z)", {"X": one, "Z": other}
 
     def _products(self, form: Form) -> Iterator[tuple[Form, Form]]:
-        """A single product cut in two at an index that all goes through."""
+        """A single product cut in two: at an index that all goes through, or behind a diagonal matrix."""
         (term,) = form.terms
         if len(term.outs) != 2 or len(set(term.outs)) != 2 or term.c != 1:
             return
-        start, end = term.outs[0], term.outs[-1]
-        for cut in range(len(term.sizes)):
-            if cut in (start, end) or term.sizes[cut] != term.sizes[start]:
-                continue
-            first = _reach(term.factors, start, cut)
-            if end in first:
-                continue
-            left = tuple(f for f in term.factors if f[1] and set(f[1]) <= first | {cut} and set(f[1]) & first)
-            right = tuple(f for f in term.factors if f not in left)
-            axis = ((term.sizes[cut],),)
-            one = tidy(Term(ONE, term.sizes, left, (start, cut)))
-            other = tidy(Term(ONE, term.sizes, right, (cut, end)))
-            yield (Form(form.axes[:1] + axis, (_used(one),)), Form(axis + form.axes[1:], (_used(other),)))
-            return
-        for f in term.factors:  # a diagonal matrix at the end
-            if len(f[1]) == 1 and f[1][0] in (start, end) and len(term.factors) > 1:
-                rest = tuple(g for g in term.factors if g != f)
-                size = (term.sizes[start],)
-                line = Form((size, size), (Term(ONE, size, ((f[0], (0,), f[2]),), (0, 0)),))
-                more = Form((size, size), (_used(tidy(Term(ONE, term.sizes, rest, (start, end)))),))
-                yield (line, more) if f[1][0] == start else (more, line)
-                return
+        made = _cut(form, term) or _without_diagonal(term)
+        if made is not None:
+            yield made
 
     def _kronecker(self, form: Form) -> Iterator[tuple[Form, Form]]:
         (term,) = form.terms
@@ -199,6 +180,37 @@ def turned(form: Form) -> Form:
     """The transpose of a form with two axes."""
     rows = len(form.axes[0])
     return Form(form.axes[::-1], tuple(t._replace(outs=t.outs[rows:] + t.outs[:rows]) for t in form.terms))
+
+
+def _cut(form: Form, term: Term) -> tuple[Form, Form] | None:
+    """A product in two at the first index that all goes through."""
+    start, end = term.outs
+    for cut in range(len(term.sizes)):
+        if cut in (start, end) or term.sizes[cut] != term.sizes[start]:
+            continue
+        first = _reach(term.factors, start, cut)
+        if end in first:
+            continue
+        left = tuple(f for f in term.factors if f[1] and set(f[1]) <= first | {cut} and set(f[1]) & first)
+        right = tuple(f for f in term.factors if f not in left)
+        axis = ((term.sizes[cut],),)
+        one = tidy(Term(ONE, term.sizes, left, (start, cut)))
+        other = tidy(Term(ONE, term.sizes, right, (cut, end)))
+        return Form(form.axes[:1] + axis, (_used(one),)), Form(axis + form.axes[1:], (_used(other),))
+    return None
+
+
+def _without_diagonal(term: Term) -> tuple[Form, Form] | None:
+    """A product in two where a diagonal matrix stands at an end."""
+    start, end = term.outs
+    for f in term.factors:
+        if len(f[1]) == 1 and f[1][0] in (start, end) and len(term.factors) > 1:
+            rest = tuple(g for g in term.factors if g != f)
+            size = (term.sizes[start],)
+            line = Form((size, size), (Term(ONE, size, ((f[0], (0,), f[2]),), (0, 0)),))
+            more = Form((size, size), (_used(tidy(Term(ONE, term.sizes, rest, (start, end)))),))
+            return (line, more) if f[1][0] == start else (more, line)
+    return None
 
 
 def _used(term: Term) -> Term:

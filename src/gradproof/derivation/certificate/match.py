@@ -51,7 +51,7 @@ class Search:
             if self.reader.atoms[place].forms:
                 self._unite(place)
                 if self.deep and place not in self.settler.same and len(self.prepared) < MOST_NEW:
-                    for name, args in self.rules.about(place):
+                    for name, args in self.rules.made_of.about(place):
                         self._named(name, {law: written(form) for law, form in args.items()})
             place += 1
 

@@ -79,17 +79,16 @@ def of_addition(parts: tuple[Expr, ...], value: Expr) -> Claim:
 
 def of_answer(derived: Derived, answer: Answer) -> list[Claim]:
     """Names written out in the answers."""
-    unfold = answer.written
-    claims = []
-    for variable, value in answer.gradients.items():
-        raw = answer.raw[variable]
-        if raw is not value:
-            claims.append(Claim(raw, value, "insert", _said(raw, answer), NONE, unfold))
-    for new, value in answer.definitions:
-        before = _raw(derived, new)
-        if before is not None and before is not value:
-            claims.append(Claim(before, value, "insert", _said(before, answer), NONE, unfold))
-    return claims
+    pairs = [(answer.raw[variable], value) for variable, value in answer.gradients.items()]
+    pairs += [(raw, value) for new, value in answer.definitions if (raw := _raw(derived, new)) is not None]
+    return [claim for raw, value in pairs for claim in of_insertion(raw, value, answer)]
+
+
+def of_insertion(raw: Expr, value: Expr, answer: Answer) -> list[Claim]:
+    """Names written out in one expression; nothing where it stays as it is."""
+    if raw is value:
+        return []
+    return [Claim(raw, value, "insert", _said(raw, answer), NONE, answer.written)]
 
 
 def of_results(derived: Derived, answer: Answer, variables: Sequence[Expr]) -> list[Claim]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gradproof.calculus.adjoint import EITHER_FACTOR
+from gradproof.calculus.simplify import unfold
 from gradproof.derivation import structured_variables as structure
 from gradproof.derivation.story import claims
 from gradproof.derivation.story.abbreviations import Answer
@@ -98,6 +99,7 @@ class Narrator:
         lines = [Line(left, whole, "all contributions, added", "collect", verdict, tuple(indices))]
         if whole is not value:
             lines.append(Line(None, value, "like terms together", "collect", verdict, tuple(indices)))
+        lines += [line._replace(indices=tuple(indices)) for line in self._last(target)]
         return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
 
     def _noted(self, told: list[Told]) -> list[Told]:
@@ -145,11 +147,22 @@ class Narrator:
                 else self._equation(section.target, contribution)
             )
             heading = f"∂{self.objective}/∂{section.target}"
+            if section.target not in summed:
+                lines += self._last(section.target, frob if section.target.axes else mul)
             told.append(Told(heading, self._lets(section), tuple(_without_repeats(lines)), equation))
         told = self._noted(told + self._sums(by_entries=False))
         for claim in [*claims.of_sums(self.derived), *claims.of_answer(self.derived, self.answer)]:
             steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))
         return told, steps
+
+    def _last(self, target: Expr, by: Callable[[Expr, Expr], Expr] | None = None) -> list[Line]:
+        """The answer as the last line of a derivation, where writing names out made it another one."""
+        raw, value = self.answer.raw.get(target), self.answer.gradients.get(target)
+        if raw is None or value is None or unfold(raw, self.answer.written) is value:
+            return []
+        (claim,) = claims.of_insertion(raw, value, self.answer)
+        right = value if by is None else by(value, d(target))
+        return [Line(None, right, claim.why, claim.rule, self.judge(claim))]
 
     def _lets(self, section: Section) -> tuple[tuple[Expr, Expr], ...]:
         called = set(self._called())
@@ -168,6 +181,7 @@ class Narrator:
         """Sections and steps of the second strategy; `found` has one entry a section."""
         told: list[Told] = []
         steps: list[Step] = []
+        summed = {s.target for s in self.derived.sums}
         for place, section in enumerate(self.derived.sections):
             entries = found[place]
             for made, line_claims in zip(
@@ -175,7 +189,12 @@ class Narrator:
             ):
                 verdicts = {c.after: self.judge(c) for c in line_claims}
                 steps += [Step(c.before, c.after, c.rule, c.why, verdicts[c.after]) for c in line_claims]
-                told.append(self._entry_section(made, verdicts))
+                one = self._entry_section(made, verdicts)
+                if made.variable is section.target and section.target not in summed and not entries.sums:
+                    last = [line._replace(indices=made.letters) for line in self._last(section.target)]
+                    equation = self._equation(section.target, made.value)
+                    one = one._replace(lines=(*one.lines, *last), conclusion=equation)
+                told.append(one)
             for target, parts, value in entries.sums:
                 claim = claims.of_addition(parts, value)
                 steps.append(Step(claim.before, claim.after, claim.rule, claim.why, self.judge(claim)))

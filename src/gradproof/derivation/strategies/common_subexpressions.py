@@ -11,7 +11,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.blocks import CATS
 from gradproof.operators.build import construct, name
-from gradproof.operators.properties import symmetric
+from gradproof.operators.properties import number, symmetric
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
 
@@ -65,11 +65,14 @@ def _linear(e: Expr) -> bool:
 
 
 def _small(e: Expr) -> bool:
-    """Not worth a name: a name, a number, or one of these transposed, signed or scaled."""
+    """Not worth a name: a name, a number, or one of these transposed, signed, scaled or
+    next to a number: 1 - p."""
     if not e.args:
         return True
     if e.op in ("T", "neg", "slice"):
         return _small(e.args[0])
+    if e.op == "add" and len(e.args) == 2 and any(number(arg) is not None for arg in e.args):
+        return all(map(_small, e.args))
     return (
         e.op in ("mul", "div")
         and len(e.args) == 2
@@ -104,17 +107,13 @@ def hoist(
     varies: dict[Expr, bool] = {}
     done: dict[Expr, Expr] = {}
     made: list[tuple[Expr, Expr]] = []
-    wanted = {arg for node in postorder([body]) for arg in _wanted(node)}
+    deserving = _deserving(body)
     called = {arg for node in postorder([body]) if node.op == "call" for arg in node.args}
-    inverses = {node for node in postorder([body]) if node.op == "inv" and node.axes}
     for node in postorder([body]):
         varies[node] = node in active or any(varies[arg] for arg in node.args)
         args = tuple(done[arg] for arg in node.args)
         new = node if args == node.args else construct(node, args)
-        deserves = (node in wanted and not _for_inverse(node, wanted, inverses)) or (
-            node in inverses and not _small(node.args[0])
-        )
-        if deserves and varies[node] and node is not body and not _small(new):
+        if node in deserving and varies[node] and node is not body and not _small(new):
             if new not in known:
                 known[new] = names.like(new, node in called)
                 made.append((known[new], new))
@@ -123,6 +122,9 @@ def hoist(
     return done[body], made
 
 
-def _for_inverse(node: Expr, wanted: set[Expr], inverses: set[Expr]) -> bool:
-    """An inverse gets a name itself, so its argument needs none."""
-    return any(inverse.args[0] is node for inverse in inverses)
+def _deserving(body: Expr) -> set[Expr]:
+    """The parts that deserve names; an inverse gets one itself, so its argument needs none."""
+    wanted = {arg for node in postorder([body]) for arg in _wanted(node)}
+    inverses = {node for node in postorder([body]) if node.op == "inv" and node.axes}
+    inverted = {node.args[0] for node in inverses}
+    return (wanted - inverted) | {node for node in inverses if not _small(node.args[0])}

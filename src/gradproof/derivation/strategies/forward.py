@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.cost import ink
-from gradproof.calculus.simplify import gather, unfold
+from gradproof.calculus.simplify import collected, gather, unfold
 from gradproof.calculus.unknown_functions import Gradient
 from gradproof.derivation.strategies.common_subexpressions import Names, hoist
 from gradproof.derivation.strategies.opening import Opener
@@ -146,7 +146,7 @@ class Forward:
             rule = ", ".join(dict.fromkeys(made.rule for made in opened.values()))
             lines.append(Change(current, after, rule, why))
             current = after
-        short = gather([current], current)
+        short = collected(current)
         if ink(short) < ink(current):
             lines.append(Change(current, short, "collect", say("written shorter")))
         return lines

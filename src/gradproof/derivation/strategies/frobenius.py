@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.adjoint import OWN_TRANSPOSE, adjoint, name_of
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.simplify import gather
+from gradproof.calculus.simplify import cancelled, gather
 from gradproof.calculus.unknown_functions import Gradient
 from gradproof.derivation.strategies.opening import Opener
 from gradproof.errors import LimitError
@@ -41,11 +41,14 @@ class Item(NamedTuple):
         return mul(self.cotangent, self.body)
 
 
+Change = tuple[Expr, Expr, str, str]  # before, after, rule, why
+
+
 class Round(NamedTuple):
     """One line: what stands after it, and the rewriting of each item that changed."""
 
     items: tuple[Item, ...]
-    changes: tuple[tuple[Expr, Expr, str, str], ...]  # before, after, rule, why
+    changes: tuple[Change, ...]
 
 
 class Trace(NamedTuple):
@@ -69,6 +72,8 @@ class Walk:
     ) -> None:
         self.target = target
         self.goal = d(target)
+        self.defined = defined
+        self._tried: set[Expr] = set()
         self.opener = Opener(defined, frozenset((self.goal,)), active, gradient)
 
     def run(self, cotangent: Expr, body: Expr) -> Trace:
@@ -80,26 +85,50 @@ class Walk:
                 raise LimitError("a derivation may have at most 400 lines and 2000 terms", code="GP705")
             items, changes = self._round(items)
             rounds.append(Round(tuple(items), tuple(changes)))
-        items, merged = self._merge(items, last=True)
-        if merged:
-            rounds.append(Round(tuple(items), tuple(merged)))
+        items, changes = self._merge(items, last=True)
+        if not changes:
+            items, changes = self._cancel(items, set())
+        while changes:
+            rounds.append(Round(tuple(items), tuple(changes)))
+            items, changes = self._cancel(items, set())
         gradient = items[0].cotangent if items else zeros(*self.target.axes, row=self.target.row)
         return Trace(tuple(rounds), gradient, tuple(self.opener.conditions))
 
-    def _round(self, items: list[Item]) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
+    def _round(self, items: list[Item]) -> tuple[list[Item], list[Change]]:
         out: list[Item] = []
-        changes: list[tuple[Expr, Expr, str, str]] = []
+        changes: list[Change] = []
         ready, merged = self._merge(items)
         if merged:
             return ready, merged
+        waiting = self._waiting(items)
+        ready, shorter = self._cancel(items, waiting)
+        if shorter:
+            return ready, shorter
         for item in items:
-            if item.body is self.goal:
+            if item.body is self.goal or item.body in waiting:
                 out.append(item)
                 continue
             new, rule, why = self._open(item) if item.body.op == "d" else self._cross(item)
             out.extend(new)
             changes.append((item.whole(), total(new), rule, why))
         return out, changes
+
+    def _waiting(self, items: list[Item]) -> set[Expr]:
+        """Differentials of names to which another item still leads: terms are collected first, then opened.
+
+        Names stand for expressions in names before them, so that of all items the last never waits.
+        """
+        named = {item.body for item in items if item.body.op == "d" and item.body.args[0] in self.defined}
+        return {
+            body
+            for body in named
+            if any(item.body is not body and self._leads(item.body, body.args[0]) for item in items)
+        }
+
+    def _leads(self, body: Expr, name: Expr) -> bool:
+        """Whether opening the differentials of a body comes to that of a name."""
+        inner = {node.args[0] for node in postorder([body], stop=lambda n: n.op == "d") if node.op == "d"}
+        return any(name in postorder([e], unfold=self.defined) for e in inner)
 
     def _open(self, item: Item) -> tuple[list[Item], str, str]:
         body, rule, why = self.opener.open(item.body.args[0])
@@ -158,9 +187,21 @@ class Walk:
 
     # ---- merging
 
-    def _merge(
-        self, items: list[Item], last: bool = False
-    ) -> tuple[list[Item], list[tuple[Expr, Expr, str, str]]]:
+    def _cancel(self, items: list[Item], waiting: set[Expr]) -> tuple[list[Item], list[Change]]:
+        """What stands at a differential that is opened next, with factors cancelled."""
+        out: list[Item] = []
+        changes: list[Change] = []
+        for item in items:
+            new = item.cotangent
+            if item.body.op == "d" and item.body not in waiting and new not in self._tried:
+                new = cancelled(new)
+                self._tried.add(item.cotangent)
+            out.append(Item(new, item.body))
+            if new is not item.cotangent:
+                changes.append((item.whole(), out[-1].whole(), "collect", "factors cancel"))
+        return out, changes
+
+    def _merge(self, items: list[Item], last: bool = False) -> tuple[list[Item], list[Change]]:
         """Items with the same differential become one: its cotangents are added."""
         groups: dict[Expr, list[Item]] = {}
         for item in items:

@@ -23,7 +23,8 @@ from gradproof.calculus.unknown_functions import Gradient
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import Sentence, joined
 from gradproof.expressions.walk import postorder, rebuild
-from gradproof.operators.build import call, construct, derivative_of, positions
+from gradproof.operators.build import call, construct, d, derivative_of, neg, positions
+from gradproof.operators.properties import number
 
 
 class Opened(NamedTuple):
@@ -59,7 +60,17 @@ class Opener:
         """d(e), one line further."""
         first = self._differential(e)
         body, whys, rule = self._descend(first, [first.why], first.rule)
-        return Opened(body, rule, joined(dict.fromkeys(whys)))
+        return Opened(self._at_once(body), rule, joined(dict.fromkeys(whys)))
+
+    def _at_once(self, body: Expr) -> Expr:
+        """d(1 - p) is -dp: nobody writes a line for what differs from a name by a number and a sign."""
+        replace: dict[Expr, Expr] = {}
+        for node in postorder([body], stop=lambda n: n.op == "d"):
+            if node.op == "d" and node not in self.goals and node.args[0] not in self.defined:
+                near = _near_name(node.args[0])
+                if near is not None and self.active(near[1]):
+                    replace[node] = neg(d(near[1])) if near[0] < 0 else d(near[1])
+        return rebuild(body, replace, construct)
 
     def _differential(self, e: Expr) -> Move:
         value = e
@@ -110,6 +121,19 @@ class Opener:
             if not is_linear_rule(deeper):
                 rule = deeper
         return rebuild(body, replace, construct), _essential(whys), rule
+
+
+def _near_name(e: Expr) -> tuple[int, Expr] | None:
+    """The sign and the name of p in 1 - p, p + 2 and -p, where e has the shape of p; else None."""
+    if e.op == "name":
+        return 1, e
+    if e.op == "neg":
+        found = _near_name(e.args[0])
+        return None if found is None else (-found[0], found[1])
+    if e.op == "add":
+        rest = [arg for arg in e.args if number(arg) is None]
+        return _near_name(rest[0]) if len(rest) == 1 and rest[0].axes == e.axes else None
+    return None
 
 
 def is_linear_rule(rule: str) -> bool:

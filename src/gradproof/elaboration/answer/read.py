@@ -135,23 +135,37 @@ def _script(
     text: str, names: Mapping[str, Meaning], like: Expr | None, form: str
 ) -> tuple[Script, dict[str, Meaning]]:
     """The tree of an answer, and the sizes of identities and ones that it leaves open."""
-    written = frozenset(name for name in names if len(name) > 1)
-    script = parse(_bare(text), form, "", KNOWN_WORDS, written | {name for name in names if name == "I"})
-    sizes = [name for name, meaning in names.items() if isinstance(meaning, Dim) and f"I_{name}" not in names]
-    script = with_identity(script, names, sizes)._replace(source=text)
+    script = _parsed(text, names, form)
     every = {name: _declared(e) for name, e in names.items() if isinstance(e, Expr) and e.op != "call"}
     script, ties, hints = without_sums(script, every, True)
     nodes = [node for one in script.statements for node in postorder(one.node)]
     if not any(node.kind == "name" and node.text[0] == "?" for node in nodes):
         return script, {}
-    declared = {name: known for name, known in every.items() if any(node.text == name for node in nodes)}
-    last = script.statements[-1]
+    texts = {node.text for node in nodes}
+    declared = {name: known for name, known in every.items() if name in texts}
     if like is not None:
-        declared["the answer"] = _declared(like)
-        other = Node("name", (), last.node.span, last.node.at, "the answer")
-        last = last._replace(node=Node("sub", (last.node, other), last.node.span, last.node.at))
-    found = understand(script._replace(statements=(*script.statements[:-1], last)), declared, ties, hints)
+        declared[_WANTED] = _declared(like)
+    found = understand(script if like is None else _compared(script), declared, ties, hints)
     return script, {name: size for name, size in found.sizes.items() if name not in names}
+
+
+def _parsed(text: str, names: Mapping[str, Meaning], form: str) -> Script:
+    """The tree of an answer, where I is the identity unless it is a name."""
+    written = frozenset(name for name in names if len(name) > 1 or name == "I")
+    script = parse(_bare(text), form, "", KNOWN_WORDS, written)
+    sizes = [name for name, meaning in names.items() if isinstance(meaning, Dim) and f"I_{name}" not in names]
+    return with_identity(script, names, sizes)._replace(source=text)
+
+
+_WANTED = "the answer"  # the name of an array that has the shape of the derivative
+
+
+def _compared(script: Script) -> Script:
+    """A text less what is wanted: so both have one shape."""
+    last = script.statements[-1]
+    other = Node("name", (), last.node.span, last.node.at, _WANTED)
+    difference = Node("sub", (last.node, other), last.node.span, last.node.at)
+    return script._replace(statements=(*script.statements[:-1], last._replace(node=difference)))
 
 
 def _declared(e: Expr) -> Declared:

@@ -6,7 +6,7 @@ held, as if it were a constant with the value of the solution. So a definition n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gradproof.elaboration.assembly.declarations import Declared
 from gradproof.errors import NameProblem, ParseError
@@ -102,13 +102,17 @@ def _unknown(script: Script, place: int, declared: Mapping[str, Declared], befor
     found = said or [text for text in there if text in later]
     if len(found) == 1:
         return there[found[0]]
+    raise _undecided(script, node, sorted(found or there, key=lambda text: there[text].start), bool(found))
+
+
+def _undecided(script: Script, node: Node, several: Sequence[str], possible: bool) -> NameProblem:
+    """An equation that may define several names, or (not `possible`) none that is used."""
     inside = script.source[node.args[0].start : node.args[0].end]
     right = script.source[node.args[1].start : node.args[1].end]
     residual = right if inside.strip() == "0" else inside if right.strip() == "0" else f"{inside} - ({right})"
     edit = script.source[: node.start], script.source[node.end :]
-    several = sorted(found or there, key=lambda text: there[text].start)
-    what = "may define " + " or ".join(several) if found else "defines no name that is used after it"
-    raise NameProblem(
+    what = "may define " + " or ".join(several) if possible else "defines no name that is used after it"
+    return NameProblem(
         f"this equation {what}", code="GP311", span=node.span, source=script.source,
         facts=((None, f"say which: “where {several[0]} implicit”") if several else (None, "it has no name"),),
         fixes=tuple(f"{edit[0]}{text} = root({residual}, {text}){edit[1]}" for text in several[:4]),

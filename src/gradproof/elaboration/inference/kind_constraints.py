@@ -210,17 +210,19 @@ class Relations:
             return ("either",)
         if name == "T" and node.text != "T" and count == 1:
             return ("op", "T", 1)
-        if node.text in self.names or name in SIZED:
+        if node.text in self.names:
             return None
         if name in STACKS:
             return (name, count)
+        if name in TRIANGLES:
+            return ("op", name, count)
         if name in PLACED:
             return ("placed", name, count)
         if name in ALONG and is_along(node):
             return ("along", name)
         if name in ("max", "min") and count == 2:
             return ("spread",)
-        return ("op", name, count) if name in TRIANGLES or name in WORDS else None
+        return ("op", name, count) if name in WORDS and name not in SIZED else None
 
     def _unknown(self, node: Node, parts: tuple[int, ...]) -> None:
         """A function that is not in the language; all its values are of one kind."""

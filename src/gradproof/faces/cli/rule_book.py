@@ -138,7 +138,7 @@ def _of(row: Rule) -> tuple[str, ...]:
 
 _LETTERS = {
     "linear": "linear in the argument", "product": "a product", "map": "linear", "array": "no scalar",
-    "turns": "entry by entry, or of a matrix by a power series", "involution": "its own inverse",
+    "transposes": "entry by entry, or of a matrix by a power series", "involution": "its own inverse",
     "number": "a number", "antihomomorphism": "a word that turns products round",
 }  # fmt: skip
 

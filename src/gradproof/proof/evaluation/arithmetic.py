@@ -6,6 +6,7 @@ fields themselves are in `field`, `reals` and `rationals`.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -40,7 +41,7 @@ class NeedsCircle(Exception):
     """sin or cos was met in a field that has no model of them."""
 
 
-class Arithmetic:
+class Arithmetic(ABC):
     """A field to evaluate in.
 
     below     where the argument of exp is evaluated; None: nowhere, exp is an oracle
@@ -73,21 +74,21 @@ class Arithmetic:
         """The values, brought to their standard form."""
         return list(values)
 
+    @abstractmethod
     def number(self, value: Fraction) -> Any:
         """A rational number."""
-        raise NotImplementedError
 
     def draw(self, chance: Iterator[int], positive: bool) -> Any:
         """A random number."""
-        raise NotImplementedError
+        raise Unsupported("no numbers are drawn in this arithmetic")
 
     def draw_unit(self, chance: Iterator[int]) -> Any:
         """A random number between -1 and 1, where that means something."""
         return self.draw(chance, False)
 
+    @abstractmethod
     def invert(self, value: Any) -> Any:
         """1/value."""
-        raise NotImplementedError
 
     def divides(self, value: Any) -> bool:
         """Whether a number has an inverse."""
@@ -97,9 +98,9 @@ class Arithmetic:
         """1/value for each of them."""
         return [self.invert(value) for value in values]
 
+    @abstractmethod
     def power(self, base: Any, exponent: Any) -> Any:
         """base^exponent."""
-        raise NotImplementedError
 
     def sign(self, value: Any) -> int:
         """1, -1, or 0 for 0."""

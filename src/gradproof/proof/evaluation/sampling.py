@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from fractions import Fraction
+from typing import Any
 
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Exponents, TooLarge, Unsupported
@@ -162,27 +163,36 @@ def _structured(
         above = positive or "spd" in props
         return [field.draw(numbers, above) if k % (n + 1) == 0 else 0 for k in range(n * n)]
     if "spd" in props:
-        root = [field.draw(numbers, False) for _ in range(n * n)]
-        gram = plan(((0, 1), (2, 1)), (0, 2), ((0, n), (1, n), (2, n)))
-        grown = contract(field, gram, [root, root])
-        return (
-            [value + 1 if k % (n + 1) == 0 else value for k, value in enumerate(grown)]
-            if field.ordered
-            else grown
-        )
+        return _positive_definite(field, n, numbers)
     entries: Entries = [field.draw(numbers, positive) for _ in range(n * n)]
     for row in range(n):
         for column in range(row + 1):
             low, high = row * n + column, column * n + row
-            if "lower" in props and low != high:
-                entries[high] = 0
-            elif "upper" in props and low != high:
-                entries[low] = 0
-            elif "symmetric" in props:
-                entries[high] = entries[low]
-            elif "antisymmetric" in props:
-                entries[high] = -entries[low] if low != high else 0
+            entries[low], entries[high] = _mirrored(props, entries[low], entries[high], low == high)
     return field.reduce(entries)
+
+
+def _mirrored(props: frozenset[str], low: Any, high: Any, diagonal: bool) -> tuple[Any, Any]:
+    """An entry below the diagonal and the one across it, as the structure has them."""
+    if "lower" in props and not diagonal:
+        return low, 0
+    if "upper" in props and not diagonal:
+        return 0, high
+    if "symmetric" in props:
+        return low, low
+    if "antisymmetric" in props:
+        return (0, 0) if diagonal else (low, -low)
+    return low, high
+
+
+def _positive_definite(field: Arithmetic, n: int, numbers: Iterator[int]) -> Entries:
+    """A·Aᵀ, with ones added to the diagonal where numbers have an order."""
+    root = [field.draw(numbers, False) for _ in range(n * n)]
+    gram = plan(((0, 1), (2, 1)), (0, 2), ((0, n), (1, n), (2, n)))
+    grown = contract(field, gram, [root, root])
+    if not field.ordered:
+        return grown
+    return [value + 1 if k % (n + 1) == 0 else value for k, value in enumerate(grown)]
 
 
 def _orthogonal(field: Arithmetic, n: int, numbers: Iterator[int]) -> Entries:
