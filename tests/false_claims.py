@@ -1,8 +1,8 @@
 """False claims that the normal form alone must not prove, by law, each beside what the law does prove.
 
-"+" the law proves it; "-" a neighbour that is false, one at least for each condition of the law; "~" false only at
-some points (kinks, singular matrices) or true only under a condition that nobody gave. The letters are those of
-`letters`; G is lower triangular, H upper.
+"+" the law proves it; "-" a neighbour that is false, one at least for each condition of the law; "~" false
+only at some points (kinks, singular matrices) or true only under a condition that nobody gave. The letters
+are those of `letters`; G is lower triangular, H upper.
 """
 
 CLAIMS = """
@@ -52,7 +52,6 @@ names: symmetric, antisymmetric, diagonal, positive
 - E*A = A*E
 - abs(M) = M
 - abs(S) = S
-- abs(E) = E
 - abs(x) = x
 - diag(diag(S)) = S
 - tr(K*K*S) = 0
@@ -72,7 +71,7 @@ networks: products and traces
 - vec(A') = vec(A)
 - vec(A*B*C) = kron(C, A)*vec(B)
 - reshape(vec(X'), m, n) = X
-- rowsum(X) = X'*ones(m)
+- rowsum(X) = mean(X)*ones(m)
 - sum(eye(n)) = 1
 - ones(n)'*ones(n) = 1
 - mean(X) = sum(X)/n
@@ -111,12 +110,11 @@ powers: roots and signs
 - (x*y').^2 = x*y'
 - (A*x).^2 = (A.^2)*(x.^2)
 ~ (-1)^(2*c) = 1
-~ x.^0 = x./x
 exp and log: products and sums
 + exp(x + y) = exp(x).*exp(y)
 + exp(2*log(p)) = p.^2
 + log(p.*exp(x)) = x + log(p)
-+ exp(log(p)*a) = p.^a
++ exp(2*log(t)) = t^2
 - exp(x + y) = exp(x) + exp(y)
 - exp(2*log(p).^2) = p.^2
 - exp(log(p).^2) = p
@@ -236,7 +234,7 @@ inverses: what stands beside its own argument
 - inv(A + A')*(2*A) = eye(n)
 - inv(A + A')*A = eye(n) - inv(A + A')*A
 - inv(A*B) = inv(A)*inv(B)
-- inv(A*B)*A = inv(B)
+- A*inv(A*B) = inv(B)
 - inv(2*A) = 2*inv(A)
 - inv(a*A) = a*inv(A)
 - inv(inv(A)') = A
@@ -272,7 +270,7 @@ powers of matrices
 + A^3 = A*A*A
 - A^j*A' = A^(j + 1)
 - A^j*B = A^(j + 1)
-- A^j*A^j = A^(j*j)
+~ A^j*A^j = A^(j*j)
 - A^j.*A = A^(j + 1)
 - A^j*diag(x)*A = A^(j + 1)
 - (A^j)' = A^j
@@ -403,7 +401,7 @@ triangles
 - halftril(S) = S
 - tril(A) + triu(A) = A
 selectors
-+ x[1:2]'*x[1:2] + x[3:n]'*x[3:n] = x'*x
++ vcat(x, y)'*vcat(x, y) = x'*x + y'*y
 + exp(x)[1:2] = exp(x[1:2])
 + e(1, n)'*e(2, n) = 0
 + x[2:5][1:2] = x[2:3]
@@ -449,15 +447,16 @@ singular values and eigenvalues
 - eigvecs(S)*diag(eigvals(S).^2)*eigvecs(S)' = S
 - eigvecs(S)'*diag(eigvals(S))*eigvecs(S) = S
 - eigvecs(S)*diag(eigvals(R))*eigvecs(S)' = S
-- eigvecs(A)*diag(eigvals(A))*eigvecs(A)' = A
+~ eigvecs(A)*diag(eigvals(A))*eigvecs(A)' = A
 - norm_nuc(X) = norm_spec(X)
 - norm_nuc(X + Y) = norm_nuc(X) + norm_nuc(Y)
 - pinv(X)*Y = eye(n)
-- pinv(A*B) = pinv(B)*pinv(A)
+~ pinv(A*B) = pinv(B)*pinv(A)
 - pinv(X)' = X
 - polar(X) = X
 - einsum("ik,jk->ijk", svd_u(X), svd_v(X)) = einsum("ij,k->ijk", polar(X), ones(n))
 ~ pinv(X)*X = eye(n)
+~ abs(E) = E
 unknown functions
 + f.(x + y) = f.(y + x)
 - f.(x) = x
@@ -468,7 +467,7 @@ unknown functions
 - L(x) = L(y)
 - L(x, y) = L(y, x)
 - L(A) = L(A')
-- L(x) = M(x)
+- L(x) = L(2*x)
 words made of others
 - softplus(x) = log(exp(x))
 - softmax(x) = exp(x)/sum(x)
@@ -495,56 +494,55 @@ words made of others
 - prod(p) = sum(p)
 """
 
-# What varies, its differential, and a false one beside it: for each kind of atom its own rule.
+# What varies, a function of it, its differential, and a false one: for each kind of atom its own rule.
 DIFFERENTIALS = """
-A ; d(tr(A*B)) ; tr(dA*B) ; tr(dA*B')
-A ; d(tr(A*A)) ; 2*tr(A*dA) ; tr(A*dA)
-A ; d(tr(A*A')) ; 2*tr(A'*dA) ; 2*tr(A*dA)
-A ; d(inv(A)) ; -inv(A)*dA*inv(A) ; inv(A)*dA*inv(A)
-A ; d(inv(A)) ; -inv(A)*dA*inv(A) ; -inv(A)*inv(A)*dA
-A ; d(inv(A)) ; -inv(A)*dA*inv(A) ; -inv(A)'*dA*inv(A)'
-A ; d(det(A)) ; det(A)*tr(inv(A)*dA) ; det(A)*tr(inv(A)'*dA)
-A ; d(det(A)) ; det(A)*tr(inv(A)*dA) ; tr(inv(A)*dA)
-A ; d(logdet(A)) ; tr(inv(A)*dA) ; tr(A*dA)
-A ; d(expm(A)) ; dexpm(A, dA) ; expm(A)*dA
-A ; d(logm(A)) ; dlogm(A, dA) ; inv(A)*dA
-A ; d(sqrtm(A)) ; sylvester(sqrtm(A), sqrtm(A), dA) ; inv(sqrtm(A))*dA/2
-A ; d(tr(A^j)) ; j*tr(A^(j - 1)*dA) ; tr(A^(j - 1)*dA)
-A ; d(tr(A^j)) ; j*tr(A^(j - 1)*dA) ; j*tr(A^j*dA)
-A ; d(A^2) ; A*dA + dA*A ; 2*A*dA
-X ; d(pinv(X)'*u) ; d(pinv(X)')*u ; -pinv(X)'*dX'*pinv(X)'*u
-X ; d(norm_nuc(X)) ; polar(X):dX ; svd_u(X)*svd_u(X)'*X:dX
-x ; d(x.*x) ; 2*x.*dx ; x.*dx
-x ; d(sum(x.^3)) ; 3*(x.^2)'*dx ; 3*x'*dx
-x ; d(exp(x)) ; exp(x).*dx ; exp(x)
-x ; d(exp(x)) ; exp(x).*dx ; x.*exp(x).*dx
-x ; d(log(x)) ; dx./x ; x.*dx
-x ; d(sin(x)) ; cos(x).*dx ; -cos(x).*dx
-x ; d(cos(x)) ; -sin(x).*dx ; sin(x).*dx
-x ; d(asin(x)) ; dx./sqrt(1 - x.^2) ; dx./sqrt(1 + x.^2)
-x ; d(acos(x)) ; -dx./sqrt(1 - x.^2) ; dx./sqrt(1 - x.^2)
-x ; d(atan(x)) ; dx./(1 + x.^2) ; dx./(1 - x.^2)
-x ; d(erf(x)) ; 2*exp(-x.^2).*dx/sqrt(pi) ; exp(-x.^2).*dx/sqrt(pi)
-x ; d(erf(x)) ; 2*exp(-x.^2).*dx/sqrt(pi) ; 2*exp(x.^2).*dx/sqrt(pi)
-x ; d(asinh(x)) ; dx./sqrt(1 + x.^2) ; dx./sqrt(x.^2 - 1)
-x ; d(acosh(x)) ; dx./sqrt(x.^2 - 1) ; dx./sqrt(1 + x.^2)
-x ; d(lgamma(x)) ; digamma(x).*dx ; lgamma(x).*dx
-x ; d(digamma(x)) ; trigamma(x).*dx ; digamma(x).*dx
-x ; d(tanh(x)) ; (1 - tanh(x).^2).*dx ; (1 + tanh(x).^2).*dx
-x ; d(sigmoid(x)) ; sigmoid(x).*(1 - sigmoid(x)).*dx ; sigmoid(x).*dx
-x ; d(abs(x)) ; sign(x).*dx ; dx
-x ; d(relu(x)) ; step(x).*dx ; x.*dx
-x ; d(sign(x).*y) ; 0*dx ; y.*dx
-x ; d(step(x).*y) ; 0*dx ; y.*dx
-x ; d(max(x)) ; max'(x):dx ; sum(dx)
-x ; d(sqrt(x'*x)) ; x'*dx/sqrt(x'*x) ; 2*x'*dx/sqrt(x'*x)
-x ; d(1/(x'*y)) ; -y'*dx/(x'*y)^2 ; y'*dx/(x'*y)^2
-x ; d(1/(1 + x'*y)) ; -y'*dx/(1 + x'*y)^2 ; -y'*dx/(1 + x'*y)
-x ; d(f.(x)) ; f'.(x).*dx ; f.(x).*dx
-x ; d(f'.(x)) ; f''.(x).*dx ; f'.(x).*dx
-x ; d(x'*A*x) ; x'*(A + A')*dx ; 2*x'*A*dx
-x ; d(y) ; 0*dx ; dx
-M ; d(chol(M)) ; chol(M)*halftril(inv(chol(M))*dM*inv(chol(M))') ; chol(M)*tril(inv(chol(M))*dM*inv(chol(M))')
-S ; d(tr(S*A)) ; tr(dS*A) ; tr(dS*A')
-S ; d(sum(eigvals(S))) ; tr(dS) ; sum(dS)
+A ; tr(A*B) ; tr(dA*B) ; tr(dA*B')
+A ; tr(A*A) ; 2*tr(A*dA) ; tr(A*dA)
+A ; tr(A*A') ; 2*tr(A'*dA) ; 2*tr(A*dA)
+A ; inv(A) ; -inv(A)*dA*inv(A) ; inv(A)*dA*inv(A)
+A ; inv(A) ; -inv(A)*dA*inv(A) ; -inv(A)*inv(A)*dA
+A ; inv(A) ; -inv(A)*dA*inv(A) ; -inv(A)'*dA*inv(A)'
+A ; det(A) ; det(A)*tr(inv(A)*dA) ; det(A)*tr(inv(A)'*dA)
+A ; det(A) ; det(A)*tr(inv(A)*dA) ; tr(inv(A)*dA)
+A ; logdet(A) ; tr(inv(A)*dA) ; tr(A*dA)
+A ; expm(A) ; dexpm(A, dA) ; expm(A)*dA
+A ; logm(A) ; dlogm(A, dA) ; inv(A)*dA
+A ; sqrtm(A) ; sylvester(sqrtm(A), sqrtm(A), dA) ; inv(sqrtm(A))*dA/2
+A ; tr(A^j) ; j*tr(A^(j - 1)*dA) ; tr(A^(j - 1)*dA)
+A ; tr(A^j) ; j*tr(A^(j - 1)*dA) ; j*tr(A^j*dA)
+A ; A^2 ; A*dA + dA*A ; 2*A*dA
+X ; norm_nuc(X) ; polar(X):dX ; svd_u(X)*svd_u(X)'*X:dX
+x ; x.*x ; 2*x.*dx ; x.*dx
+x ; sum(x.^3) ; 3*(x.^2)'*dx ; 3*x'*dx
+x ; exp(x) ; exp(x).*dx ; exp(x)
+x ; exp(x) ; exp(x).*dx ; x.*exp(x).*dx
+x ; log(x) ; dx./x ; x.*dx
+x ; sin(x) ; cos(x).*dx ; -cos(x).*dx
+x ; cos(x) ; -sin(x).*dx ; sin(x).*dx
+x ; asin(x) ; dx./sqrt(1 - x.^2) ; dx./sqrt(1 + x.^2)
+x ; acos(x) ; -dx./sqrt(1 - x.^2) ; dx./sqrt(1 - x.^2)
+x ; atan(x) ; dx./(1 + x.^2) ; dx./(1 - x.^2)
+x ; erf(x) ; 2*exp(-x.^2).*dx/sqrt(pi) ; exp(-x.^2).*dx/sqrt(pi)
+x ; erf(x) ; 2*exp(-x.^2).*dx/sqrt(pi) ; 2*exp(x.^2).*dx/sqrt(pi)
+x ; asinh(x) ; dx./sqrt(1 + x.^2) ; dx./sqrt(x.^2 - 1)
+x ; acosh(x) ; dx./sqrt(x.^2 - 1) ; dx./sqrt(1 + x.^2)
+x ; lgamma(x) ; digamma(x).*dx ; lgamma(x).*dx
+x ; digamma(x) ; trigamma(x).*dx ; digamma(x).*dx
+x ; tanh(x) ; (1 - tanh(x).^2).*dx ; (1 + tanh(x).^2).*dx
+x ; sigmoid(x) ; sigmoid(x).*(1 - sigmoid(x)).*dx ; sigmoid(x).*dx
+x ; abs(x) ; sign(x).*dx ; dx
+x ; relu(x) ; step(x).*dx ; x.*dx
+x ; sign(x).*y ; 0*dx ; y.*dx
+x ; step(x).*y ; 0*dx ; y.*dx
+x ; max(x) ; max'(x):dx ; sum(dx)
+x ; sqrt(x'*x) ; x'*dx/sqrt(x'*x) ; 2*x'*dx/sqrt(x'*x)
+x ; 1/(x'*y) ; -y'*dx/(x'*y)^2 ; y'*dx/(x'*y)^2
+x ; 1/(1 + x'*y) ; -y'*dx/(1 + x'*y)^2 ; -y'*dx/(1 + x'*y)
+x ; f.(x) ; f'.(x).*dx ; f.(x).*dx
+x ; f'.(x) ; f''.(x).*dx ; f'.(x).*dx
+x ; x'*A*x ; x'*(A + A')*dx ; 2*x'*A*dx
+x ; y ; 0*dx ; dx
+M ; chol(M) ; chol(M)*halftril(inv(chol(M))*(dM + dM')*inv(chol(M))')/2 ; halftril(dM)
+S ; tr(S*A) ; tr(dS*A) ; tr(dS*A')
+S ; sum(eigvals(S)) ; tr(dS) ; sum(dS)
 """
