@@ -47,7 +47,6 @@ STILL_COMPLEX = {
     "checking/repair/notation __init__",
     "elaboration/open_sizes _value",
     "proof/evaluation/judge _ask",
-    "rendering/page/derivation document",
     "proof/normal_form/atoms/commuting series",
     "proof/normal_form/atoms/constants _law",
     "proof/normal_form/atoms/matrix_functions _known",

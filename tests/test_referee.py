@@ -141,9 +141,9 @@ def test_a_failing_engine_is_a_reason(monkeypatch: pytest.MonkeyPatch, problem: 
 
 
 def test_a_time_limit_is_a_reason() -> None:
-    verdict = Referee(Context(), seconds=-1).judge(*both("A*B", "B*A.*2"))
+    verdict = Referee(Context(), work=-1).judge(*both("A*B", "B*A.*2"))
     assert verdict.grade in ("unknown", "refuted")
-    assert Referee(Context(), seconds=-1).judge(*both("exp(A)", "exp(B)")).grade == "unknown"
+    assert Referee(Context(), work=-1).judge(*both("exp(A)", "exp(B)")).grade == "unknown"
 
 
 def no_minus(ev: Evaluator, e: Expr, field: Arithmetic, seed: Seed) -> Rule:

@@ -32,6 +32,7 @@ SHAPES = {
     "d-sylvester": {"X": "mm", "Z": "nn", "V": "mn"},
     **{f"d-{row.name}": {"X": "nn"} for row in OPERATORS.values() if square_only(row)},
     "d-clip": {"Z": "", "V": ""},
+    "d-softshrink": {"Z": ""},
     "d-normp": {"Z": ""},
     "d-layernorm": {"Z": ""},
     "d-rmsnorm": {"Z": ""},

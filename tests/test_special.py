@@ -35,7 +35,7 @@ hardtanh(x)    | step(1 - abs(x))                         | -1.3 0.4 2
 relu6(x)       | step(x.*(6 - x))                         | -1.3 0.4 7
 clip(x, -1, 1) | step(x + 1).*step(1 - x)                 | -1.3 0.4 2
 huber(x)       | hardtanh(x)                              | -1.3 0.4 2
-huber(x, 0.5)  | sign(x).*min(abs(x), 0.5)                | -1.3 0.4 2
+huber(x, 0.5)  | x - softshrink(x, 0.5)                   | -1.3 0.4 2
 mish(x)        | tanh(softplus(x)) + x.*sigmoid(x).*(1 - tanh(softplus(x)).^2) | -1.3 0.4 2
 (x > 0).*x     | step(x)                                  | -1.3 0.4 2
 x.^-2          | -2 ./ x.^3                               | -1.3 0.4 2

@@ -53,11 +53,14 @@ class Condition(NamedTuple):
     """A text with {X}, {Z} and {V}, and the expressions they stand for.
 
     used   it says what is used at a kink, and not where the result holds
+    kink   True where it only keeps away from points without a derivative: of an expression that is not
+           smooth itself it may fail at most points, and what is used at kinks is right there
     """
 
     text: str
     about: tuple[Expr, ...]
     used: bool = False
+    kink: bool = False
 
     def said(self) -> Sentence:
         """The condition as a sentence; X > 0 and its like are formulas."""
@@ -315,22 +318,17 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     env: dict[str, Expr] = {"Y": value}
     for letter, arg in zip(LETTERS, e.args, strict=False):
         env[letter], env["d" + letter] = arg, d(arg)
-    entrywise = any(arg.axes for arg in e.args) and not row.of_whole
-    about_entries = ("≠", ">", "<")
-    needs = [
-        f"{need} in every entry" if entrywise and any(sign in need for sign in about_entries) else need
-        for need in _needs(row, e)
-    ]
     about = e.args[::-1] if len(e.args) == 2 and number(e.args[0]) is not None else e.args
-    conditions = tuple(Condition(need, about) for need in needs)
+    needs = [_of_entries(need, about) if not row.of_whole else need for need in _needs(row, e)]
+    conditions = tuple(Condition(need, about, kink=bool(row.kink)) for need in needs)
     if row.kink:
         conditions += tuple(Condition(text, (), True) for text in (row.kink, elsewhere(e.op)) if text)
     x = e.args[0]
     if row.slope:
         after = had(_slope(row, env), d(x))
         return Move(after, f"d-{e.op}", say(f"{e.op} acts entry by entry"), conditions)
-    if e.op in ("maximum", "minimum") and _same(x, e.args[1]):
-        return Move(d(x), f"d-{e.op}", say("both are the same"))
+    if e.op in ("maximum", "minimum") and (short := _beside_zero(e)) is not None:
+        return Move(d(short), f"d-{e.op}", say(f"{SPELLING[e.op]} with 0 is another word for this"))
     if not row.differential:
         return Move(d(meaning(e)), f"d-{e.op}", say(f"{e.op} is another word for this"), conditions)
     text = chosen(row, row.differential, e.args)
@@ -338,6 +336,13 @@ def _row(e: Expr, row: Operator, active: Active, value: Expr) -> Move:
     if len(e.args) > 1:
         after = _plain_slopes(_terms_that_vary(e, after, active))
     return Move(after, f"d-{e.op}", _said(text, e), conditions)
+
+
+def _of_entries(need: str, about: tuple[Expr, ...]) -> str:
+    """A condition on numbers, where one of them is an array: it holds for every entry."""
+    arrays = [f"{{{letter}}}" for letter, e in zip(("X", "Z", "V"), about, strict=False) if e.axes]
+    compares = any(sign in need for sign in ("≠", ">", "<"))
+    return f"{need} in every entry" if compares and any(one in need for one in arrays) else need
 
 
 def _needs(row: Operator, e: Expr) -> list[str]:
@@ -366,13 +371,21 @@ def _terms_that_vary(e: Expr, after: Expr, active: Active) -> Expr:
     return add(*(term for term, inside in zip(terms, found, strict=True) if inside & vary))
 
 
-def _same(a: Expr, b: Expr) -> bool:
-    return a is b or (a.axes == b.axes and tidy(add(a, neg(b))) is zeros(*a.axes, row=a.row))
+def _beside_zero(e: Expr) -> Expr | None:
+    """max(X, 0) as relu(X), min(X, 0) as -relu(-X), and max(X, X) as X; None for any other."""
+    a, b = e.args
+    if a is b:
+        return a
+    if number(b) != 0:
+        a, b = b, a
+    if number(b) != 0 or a.axes != e.axes:
+        return None
+    return apply("relu", a) if e.op == "maximum" else neg(apply("relu", neg(a)))
 
 
 def _plain_slopes(e: Expr) -> Expr:
-    """relu'(X - 0) as relu'(X), step(X - -1) as step(X + 1)."""
-    slopes = [node for node in postorder([e]) if node.op in ("slope", "step")]
+    """heaviside(X - 0) as heaviside(X), step(X - -1) as step(X + 1)."""
+    slopes = [node for node in postorder([e]) if node.op in ("slope", "step", "heaviside")]
     shorter = {node: tidy(node.args[0]) for node in slopes}
     replaced = {n: construct(n, (x,)) for n, x in shorter.items() if ink(x) < ink(n.args[0])}
     return rebuild(e, replaced, construct)

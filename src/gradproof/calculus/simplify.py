@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -15,9 +15,10 @@ from gradproof.calculus.network.slices import part_of
 from gradproof.calculus.network.source_order import remembered
 from gradproof.calculus.network.to_expression import Term, read_term
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import fold, postorder
+from gradproof.expressions.walk import fold
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.properties import number, symmetric
+from gradproof.operators.substitution import unfold
 
 MANY = 12  # so many products at most are tried when sums are multiplied out
 
@@ -160,25 +161,3 @@ def _collected(node: Expr, args: tuple[Expr, ...]) -> Expr:
     if new.op == "slice":
         return part_of(new)
     return tidy(new) if new.op == "add" else new
-
-
-Construct = Callable[[Expr, tuple[Expr, ...]], Expr]
-
-
-def unfold(
-    e: Expr, known: Mapping[Expr, Expr], make: Construct = construct, done: dict[Expr, Expr] | None = None
-) -> Expr:
-    """`e` with names replaced by what they stand for, all the way, and otherwise as it was.
-
-    done  what was unfolded before with the same names; what is unfolded now joins it
-    """
-    done = {} if done is None else done
-    for node in postorder([e], stop=lambda n: n in done, unfold=known):
-        if node in done:
-            continue
-        if node in known and known[node] is not node:
-            done[node] = done[known[node]]
-            continue
-        args = tuple(done[arg] for arg in node.args)
-        done[node] = node if args == node.args else make(node, args)
-    return done[e]

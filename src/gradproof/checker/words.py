@@ -14,6 +14,11 @@ from gradproof.checker.terms import Unchecked
 Tree = Any  # an expression over X, Z, V, Y: a word, a number, or (operator, arguments …)
 
 
+def half(a: Tree) -> Tree:
+    """1 where a > 0, 1/2 where it is 0, else 0."""
+    return ("hdiv", ("add", 1, ("sign", a)), 2)
+
+
 def minus(a: Tree, b: Tree) -> Tree:
     """a - b."""
     return ("add", a, ("neg", b))
@@ -65,7 +70,8 @@ MEANINGS: dict[str | tuple[str, int], Tree] = {
     "log10": over(("log", "X"), ("log", 10)), "sec": over(1, ("cos", "X")), "csc": over(1, ("sin", "X")),
     "cot": over(("cos", "X"), ("sin", "X")), "erfc": minus(1, ("erf", "X")),
     "normcdf": over(("add", 1, ("erf", times("X", to(2, "-1/2")))), 2),
-    "normpdf": times(BELL, to(("mul", 2, "pi"), "-1/2")), "step": step("X"),
+    "normpdf": times(BELL, to(("mul", 2, "pi"), "-1/2")), "step": step("X"), 
+    "softshrink": times(("sign", "X"), ("relu", minus(("abs", "X"), "Z"))), "heaviside": half("X"),
     "gelu": times("X", ("normcdf", "X")), "silu": times("X", ("sigmoid", "X")),
     "relu": times("X", step("X")), "hinge": ("relu", minus(1, "X")),
     "leaky_relu": times("X", ("leaky_relu'", "X")),
@@ -132,8 +138,8 @@ SLOPES: dict[str, Tree] = {  # entry by entry: d f(X) = slope .* dX
     "lgamma": ("digamma", "X"), "digamma": ("trigamma", "X"), "relu'": 0,
 }  # fmt: skip
 COUNTS |= dict.fromkeys(SLOPES, 1)
-LARGER = ("add", times(step(minus("X", "Z")), "dX"), times(step(minus("Z", "X")), "dZ"))
-SMALLER = ("add", times(step(minus("Z", "X")), "dX"), times(step(minus("X", "Z")), "dZ"))
+LARGER = ("add", times(half(minus("X", "Z")), "dX"), times(half(minus("Z", "X")), "dZ"))
+SMALLER = ("add", times(half(minus("Z", "X")), "dX"), times(half(minus("X", "Z")), "dZ"))
 DIFFERENTIALS: dict[str, Tree] = {
     "inv": ("neg", ("mul", "Y", "dX", "Y")), "det": ("mul", "Y", ("tr", ("mul", ("inv", "X"), "dX"))),
     "max": ("frob", ("max'", "X"), "dX"),

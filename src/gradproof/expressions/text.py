@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Protocol, Self
 
 from gradproof.expressions.dims import Dim
+from gradproof.language.syntax.precedence import ATOM, FROBENIUS, POSTFIX, POWER, PRODUCT, SIGN, SUM
 
-SUM, FROBENIUS, PRODUCT, SIGN, POWER, POSTFIX, ATOM = 10, 20, 30, 40, 50, 60, 100
 INFIX = {"mul": "*", "had": ".*", "hdiv": "./", "div": "/"}
 # Two operators that share a spelling because their arguments tell them apart.
 SPELLING = {"diagonal": "diag", "maximum": "max", "minimum": "min", "normF": "normF", "normp": "norm"}

@@ -13,7 +13,7 @@ from gradproof.operators.table import OPERATORS
 ALIASES = {
     "Tr": "tr", "transpose": "T", "ln": "log",
     "expit": "sigmoid", "swish": "silu", "gammaln": "lgamma", "loggamma": "lgamma",
-    "heaviside": "step", "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
+    "clamp": "clip", "log_softmax": "logsoftmax", "log_sigmoid": "logsigmoid",
     "ndtr": "normcdf", "norm_inf": "norminf", "batch_norm": "batchnorm", "layer_norm": "layernorm",
     "rms_norm": "rmsnorm", "absolute": "abs", "norm_2": "norm2", 
     "singular_values": "svdvals",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gradproof.operators.kinks import KINKS, said
-from gradproof.operators.row import Facts, Operator
+from gradproof.operators.row import AN_ORDER, UNREAD, Facts, Operator
 
 _UNIQUE = ("of {X} is unique", "of each row of {X} is unique", "")
 _APART = (
@@ -74,8 +74,9 @@ def _row(word: Reduction, axis: int) -> Operator:
     doc = word.whole if word.whole and not axis else word.doc + _WHERE[axis]
     uses = (_SHAPES[axis],) if axis else word.uses
     row = Operator(name, uses, of=word.name if axis else "", by=("", "row", "column")[axis], doc=doc)
+    numpy, without = word.facts.get("numpy", ""), word.facts.get("without", ())
     if axis == 2 and not word.columns:
-        return row._replace(stands=f"row{word.name}(X')")
+        return row._replace(stands=f"row{word.name}(X')", numpy=numpy, without=without)
     return row._replace(
         linear=word.linear, per=word.per[axis],
         differential=(change,) if change else (),
@@ -130,7 +131,8 @@ _WORDS = (
     ),
     Reduction(
         "norm1", weights="sign(X)", needs=("{X} ≠ 0",)*2, meaning="@sum(abs(X))", 
-        facts={"even": True, "definite": True}, whole_facts={"of_scalar": "abs(X)", "families": "norm"},
+        facts={"even": True, "definite": True, "without": (AN_ORDER,)},
+        whole_facts={"of_scalar": "abs(X)", "families": "norm"},
         doc="sum of absolute values", whole="sum of absolute values",
     ),
     Reduction(
@@ -141,17 +143,20 @@ _WORDS = (
     ),
     Reduction(
         "meansquare", differential="@mean(2*X.*dX)", meaning="@mean(X.^2)", doc="mean of the squares",
+        facts={"without": (UNREAD,)},
     ),
 )  # fmt: skip
 REDUCTIONS = (
     *rows(_WORDS),
     Operator(
-        "norminf", ("*->",), meaning=("max(abs(X))",), even=True, definite=True, doc="largest absolute value",
+        "norminf", ("*->",), meaning=("max(abs(X))",), even=True, definite=True, without=(AN_ORDER,),
+        doc="largest absolute value",
     ),
     Operator(
         "normp", ("*,->",), requires=("{X} ≠ 0",),
         differential=("Y^(1 - Z)*((sign(X).*abs(X).^(Z - 1)):dX)",), meaning=("sum(abs(X).^Z)^(1/Z)",),
         even=True, definite=True, of_whole=True,
+        without=(AN_ORDER,),
         doc="norm(X, p), the p-th root of the sum of the p-th powers of the absolute values",
     ),
 )  # fmt: skip
@@ -175,7 +180,7 @@ def _by_rows(name: str, what: str, root: str, doc: str, needs: tuple[str, str], 
         differential.append(f"diag(1 ./ {rows})*({_less('dX', means)} - diag(rowmean(Y.*dX))*Y){ends}")
         meaning += [f"({_less('X', middle)})/{s}", f"diag(1 ./ {rows})*({_less('X', middles)})"]
     return Operator(
-        name, ("i->i", "ij->ij", "i,->i", "ij,->ij"), differential=tuple(differential),
+        name, ("i->i", "ij->ij", "i,->i", "ij,->ij"), without=(_TORCH,), differential=tuple(differential),
         meaning=tuple(meaning), doc=doc,
         requires=(*needs, f"{what}({{X}}) + {{Z}} > 0", f"row{what}({{X}}) + {{Z}} > 0"),
     )  # fmt: skip
@@ -188,6 +193,7 @@ def _less(a: str, b: str) -> str:
 _BATCH = "(X - ones(m)*colmean(X)')*diag(1 ./ {})"
 _BATCH_CHANGE = "(dX - ones(m)*colmean(dX)' - Y*diag(colmean(Y.*dX)))*diag(1 ./ {})"
 
+_TORCH = ("read", "PyTorch's takes sizes, weights and running means")
 NORMALISATIONS = (
     _by_rows("layernorm", "var", "std",
              "each row less its mean, divided by sqrt(var + Z); Z is 0 if not given",
@@ -197,7 +203,7 @@ NORMALISATIONS = (
              "each row divided by sqrt(mean(row.^2) + Z); Z is 0 if not given",
              ("{X} is not 0", "no row of {X} is 0"), centred=False),
     Operator(
-        "batchnorm", ("ij->ij", "ij,->ij"),
+        "batchnorm", ("ij->ij", "ij,->ij"), without=(_TORCH,),
         differential=(
             _BATCH_CHANGE.format("colstd(X)"),
             _BATCH_CHANGE.format("sqrt(colvar(X) + Z)") + " - Y*diag(dZ*(1 ./ (2*(colvar(X) + Z))))",

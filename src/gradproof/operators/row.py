@@ -48,6 +48,7 @@ class Operator(NamedTuple):
                   first is written unless it begins with scipy or torch. What works entry by entry is
                   read by its own name, too
     latex         its command in LaTeX, where it has one of its own
+    without       what it is not: pairs of a floor (`tests/test_rows.py` asks for each) and the reason
     doc           what it is, in a few words
     """
 
@@ -85,6 +86,7 @@ class Operator(NamedTuple):
     families: str = ""
     numpy: str = ""
     latex: str = ""
+    without: tuple[tuple[str, str], ...] = ()
     doc: str = ""
 
     @property
@@ -101,6 +103,13 @@ class Operator(NamedTuple):
     def transposes(self) -> bool:
         """f(X') = f(X)', of matrices as a whole or entry by entry."""
         return self.turns or bool(self.slope)
+
+
+# Reasons why a word is not read from NumPy's syntax, and more of the same kind.
+UNREAD = ("read", "no such function in NumPy, SciPy or PyTorch")
+AN_ORDER = ("read", "an order of np.linalg.norm, which is read by itself")
+UNCHECKED = ("certified", "not known to the checker")
+ONLY_A_RESULT = ("derived", "a word of results: a second derivative that is not supported")
 
 
 class Facts(TypedDict, total=False):
@@ -125,6 +134,7 @@ class Facts(TypedDict, total=False):
     families: str
     numpy: str
     latex: str
+    without: tuple[tuple[str, str], ...]
 
 
 def pointwise(
@@ -168,7 +178,7 @@ def matrix_function(
     along = f"derivative of {name} at X in the direction E"
     return function, Operator(
         derivative, ("ii,ii->ii", "ii->iiii"), adjoint=f"{derivative}(X, C)", commuting=slope, of=name,
-        requires=requires, algebra=True, keeps_symmetry=True,
+        requires=requires, algebra=True, keeps_symmetry=True, without=(UNREAD,),
         doc=f"{along}: {of_direction}" if of_direction else along,
     )  # fmt: skip
 

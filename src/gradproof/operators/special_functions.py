@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradproof.operators.kinks import said
-from gradproof.operators.row import Operator, pointwise
+from gradproof.operators.row import UNREAD, Operator, pointwise
 
 _SELU = "1.0507009873554805"  # scale and slope of Klambauer et al., Self-Normalizing Neural Networks, 2017
 _SELU_LEFT = "1.7580993408473766"  # scale times 1.6732632423543772
@@ -32,7 +32,8 @@ SPECIAL = (
               meaning="erfc(-X/sqrt(2))/2", positive=True),
     pointwise("lgamma", "digamma(X)", "log of the gamma function", "{X} > 0"),
     pointwise("digamma", "trigamma(X)", "derivative of lgamma", "{X} > 0"),
-    pointwise("trigamma", "", "derivative of digamma"),
+    pointwise("trigamma", "", "derivative of digamma",
+              without=(("derived", "its derivative is no word of the language"),)),
     pointwise("logit", "1 ./ (X.*(1 - X))", "inverse of sigmoid", "0 < {X} < 1",
               meaning="log(X) - log1p(-X)"),
     pointwise("logsigmoid", "sigmoid(-X)", "log(sigmoid(X))", meaning="-softplus(-X)"),
@@ -44,6 +45,10 @@ SPECIAL = (
     pointwise(
         "step", "0", "1 where X > 0, else 0", "{X} ≠ 0",
         kink=said("step"),
+    ),
+    pointwise(
+        "heaviside", "0", "1 where X > 0, 1/2 where X is 0, else 0", "{X} ≠ 0",
+        kink=said("heaviside"), meaning="(1 + sign(X))/2",
     ),
     pointwise(
         "hinge", "-step(1 - X)", "max(0, 1 - X)", "{X} ≠ 1", meaning="relu(1 - X)",
@@ -66,15 +71,22 @@ SPECIAL = (
     Operator(
         "clip", ("*,,->*",), requires=("{X} ≠ {Z} and {X} ≠ {V}", "{Z} < {V}"),
         differential=(
-            "step(X - Z).*step(V - X).*dX + step(Z - X).*step(V - Z).*dZ + step(max(X, Z) - V).*dV",
+            "step(X - Z).*step(V - X).*dX + (1 - step(X - Z)).*step(V - Z).*dZ"
+            " + (1 - step(V - max(X, Z))).*dV",
         ),
-        meaning=("min(max(X, Z), V)",), doc="X between Z and V, else Z or V",
+        meaning=("min(max(X, Z), V)",), numpy="clip", doc="X between Z and V, else Z or V",
         kink=said("clip"),
     ),
     Operator(
+        "softshrink", ("*,->*",), requires=("|{X}| ≠ {Z}",), kink=said("softshrink"),
+        differential=("step(abs(X) - Z).*dX - sign(X).*step(abs(X) - Z).*dZ",),
+        meaning=("sign(X).*relu(abs(X) - Z)",),
+        numpy="torch.nn.functional.softshrink", doc="X moved towards 0 by Z, and 0 where abs(X) < Z",
+    ),
+    Operator(
         "huber", ("*,->*", "*->*"), requires=("{Z} > 0",),
-        differential=("sign(X).*min(abs(X), Z).*dX + relu(abs(X) - Z).*dZ", "hardtanh(X).*dX"),
+        differential=("(X - softshrink(X, Z)).*dX + relu(abs(X) - Z).*dZ", "hardtanh(X).*dX"),
         meaning=("(X.^2 - relu(abs(X) - Z).^2)/2", "(X.^2 - relu(abs(X) - 1).^2)/2"),
-        doc="X.^2/2 where abs(X) < Z, else Z*(abs(X) - Z/2); Z is 1 where it is not given",
+        without=(UNREAD,), doc="X.^2/2 where abs(X) < Z, else Z*(abs(X) - Z/2); Z is 1 where it is not given",
     ),
 )  # fmt: skip

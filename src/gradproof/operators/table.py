@@ -14,7 +14,7 @@ from typing import Unpack
 from gradproof.operators.kinks import said
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.reductions import NORMALISATIONS, REDUCTIONS
-from gradproof.operators.row import Facts, Operator, pointwise
+from gradproof.operators.row import UNCHECKED, UNREAD, Facts, Operator, pointwise
 from gradproof.operators.special_functions import SPECIAL
 
 __all__ = ["OPERATORS", "STRUCTURES", "Operator"]
@@ -26,24 +26,29 @@ def _linear(name: str, *signatures: str, per: str = "", doc: str = "", **facts: 
 
 _LINEAR = (
     _linear("T", "ij->ji", "i->~i", "~i->i", "->", keeps_symmetry=True, keeps_positive=True, involution=True,
-            antihomomorphism=True, doc="transpose"),
+            antihomomorphism=True, numpy="transpose", doc="transpose"),
     _linear(
         "mul", "ij,jk->ik", "ij,j->i", "~i,ij->~j", "~i,i->", "i,~j->ij", ",*->*", "*,->*",
-        doc="product; a scalar scales", algebra=True, keeps_positive=True, associative=True, unit="eye",
+        numpy="matmul dot", doc="product; a scalar scales", algebra=True, keeps_positive=True,
+        associative=True, unit="eye",
     ),
-    _linear("frob", "*,*->", commutative=True, doc="Frobenius product"),
+    _linear("frob", "*,*->", commutative=True, numpy="vdot", doc="Frobenius product"),
     _linear("had", "*,*->*", ",*->*", "*,->*", keeps_symmetry=True, keeps_positive=True, commutative=True,
-            associative=True, unit="ones", doc="elementwise (Hadamard) product"),
+            associative=True, unit="ones", numpy="multiply", doc="elementwise (Hadamard) product"),
     _linear("tr", "ii->", families="total", numpy="trace", doc="trace"),
-    _linear("diag", "i->ii", "~i->ii", doc="diagonal matrix of a vector"),
-    _linear("diagonal", "ii->i", keeps_positive=True, doc="diagonal of a square matrix"),
-    _linear("vec", "ij->(ji)", "i->i", keeps_positive=True, doc="columns stacked into one vector"),
-    _linear("triu", "ij->ij", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
-    _linear("tril", "ij->ij", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
-    _linear("halftriu", "ii->ii", doc="upper triangle, its diagonal halved"),
-    _linear("halftril", "ii->ii", doc="lower triangle, its diagonal halved: halftril(X) + halftriu(X) is X"),
-    _linear("cumsum", "ij->ij", "i->i", doc="sums of what came so far; of a matrix, down each column"),
-    _linear("khatri_rao", "ij,pj->(ip)j", doc="Kronecker products of the columns"),
+    _linear("diag", "i->ii", "~i->ii", numpy="diag", doc="diagonal matrix of a vector"),
+    _linear("diagonal", "ii->i", keeps_positive=True, numpy="diagonal", doc="diagonal of a square matrix"),
+    _linear("vec", "ij->(ji)", "i->i", keeps_positive=True, without=(UNREAD,),
+            doc="columns stacked into one vector"),
+    _linear("triu", "ij->ij", numpy="triu", doc="upper triangle; triu(X, k): on and above the k-th diagonal"),
+    _linear("tril", "ij->ij", numpy="tril", doc="lower triangle; tril(X, k): on and below the k-th diagonal"),
+    _linear("halftriu", "ii->ii", without=(UNREAD, UNCHECKED), doc="upper triangle, its diagonal halved"),
+    _linear("halftril", "ii->ii", without=(UNREAD, UNCHECKED),
+            doc="lower triangle, its diagonal halved: halftril(X) + halftriu(X) is X"),
+    _linear("cumsum", "ij->ij", "i->i", without=(("read", "np.cumsum adds up all entries of a matrix"),),
+            doc="sums of what came so far; of a matrix, down each column"),
+    _linear("khatri_rao", "ij,pj->(ip)j", numpy="scipy.linalg.khatri_rao",
+            doc="Kronecker products of the columns"),
     _linear(
         "kron", "ij,pq->(ip)(jq)", "i,p->(ip)", "~i,~p->~(ip)", "i,pq->(ip)q", "~i,pq->p(iq)",
         "ij,p->(ip)j", "ij,~p->i(jp)", "i,~p->ip", "~i,p->pi", ",*->*", "*,->*",
@@ -81,7 +86,8 @@ _POINTWISE = (
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
         kink=said("leaky_relu"),
     ),
-    pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1"),
+    pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1",
+              without=(("certified", "the checker has no law for its two pieces"),)),
     pointwise(
         "gelu", "(1 + erf(X/sqrt(2)))/2 + X.*exp(-X.^2/2)/sqrt(2*pi)",
         "X times the normal distribution function",
@@ -106,29 +112,29 @@ _FUNCTIONS = (
     ),
     Operator(
         "normF", ("*->",), differential=("X:dX/Y",), requires=("{X} ≠ 0",), of_scalar="abs(X)",
-        even=True, definite=True, of_whole=True, doc="Frobenius norm",
+        even=True, definite=True, of_whole=True, without=(UNREAD,), doc="Frobenius norm",
     ),
     Operator(
         "softmax", ("i->i", "ij->ij"), 
         differential=("Y.*(dX - Y:dX)", "Y.*(dX - rowsum(Y.*dX)*ones(n)')"),
-        positive=True, doc="exp(x)/sum(exp(x)); of a matrix, row by row",
+        positive=True, numpy="scipy.special.softmax", doc="exp(x)/sum(exp(x)); of a matrix, row by row",
     ),
     Operator(
         "logsoftmax", ("i->i", "ij->ij"), 
         differential=(
             "dX - ones(n)*(softmax(X):dX)", "dX - rowsum(softmax(X).*dX)*ones(n)'",
         ),
-        doc="log of softmax; of a matrix, row by row",
+        numpy="scipy.special.log_softmax", doc="log of softmax; of a matrix, row by row",
     ),
     Operator(
         "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("maximum"),
-        differential=("relu'(X - Z).*dX + relu'(Z - X).*dZ",),
-        doc="larger of two, entry by entry",
+        differential=("heaviside(X - Z).*dX + heaviside(Z - X).*dZ",),
+        numpy="maximum", doc="larger of two, entry by entry",
     ),
     Operator(
         "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("minimum"),
-        differential=("relu'(Z - X).*dX + relu'(X - Z).*dZ",),
-        doc="smaller of two, entry by entry",
+        differential=("heaviside(Z - X).*dX + heaviside(X - Z).*dZ",),
+        numpy="minimum", doc="smaller of two, entry by entry",
     ),
 )  # fmt: skip
 
@@ -145,9 +151,20 @@ STRUCTURES = (  # words whose sizes add up or are named: they are built in `oper
     _linear("commutation(m, n)", "()->(ij)(ji)", doc="K with K*vec(A) = vec(A') for A m×n"),
 )
 
+EQUATION = tuple(
+    (floor, "an equation in the text defines it, see tests/test_implicit.py")
+    for floor in ("derived", "proved", "certified", "rendered", "coded", "read")
+)
 _SOLUTIONS = (
-    Operator("root", ("*,*->*",), doc="y = root(F, y): the y with F = 0, near which F has an inverse"),
-    Operator("argmin", (",*->*",), doc="y = argmin(f, y): the y where the gradient of f is zero"),
+    Operator(
+        "root",
+        ("*,*->*",),
+        without=EQUATION,
+        doc="y = root(F, y): the y with F = 0, near which F has an inverse",
+    ),
+    Operator(
+        "argmin", (",*->*",), without=EQUATION, doc="y = argmin(f, y): the y where the gradient of f is zero"
+    ),
 )
 
 OPERATORS: dict[str, Operator] = {

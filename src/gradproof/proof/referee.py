@@ -20,13 +20,23 @@ from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
 from gradproof.proof.evaluation.failures import FAILURES as EVALUATION
 from gradproof.proof.evaluation.gradients import Statements, ask_derivative, ask_gradient, bound_by, eps_part
-from gradproof.proof.evaluation.judge import AGREE, DIFFER, POINTS, UNSUPPORTED, Outcome, Session, sides
+from gradproof.proof.evaluation.judge import (
+    AGREE,
+    DIFFER,
+    POINTS,
+    SECOND,
+    UNSUPPORTED,
+    Outcome,
+    Session,
+    sides,
+)
 from gradproof.proof.evaluation.sizes import DIFFERENT
 from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Seal, Verdict, weakest
 
+FEW = 4  # different sizes at a second look
 SMALL = 64  # nodes of a program whose derivative is also taken by definition
 FAILURES = (
     *EVALUATION, Undecided, NameError, TypeError, AttributeError, AssertionError, MemoryError,
@@ -55,12 +65,13 @@ class _Claim(NamedTuple):
 class Referee:
     """Judges claims in one context; shared parts are computed once for all of them."""
 
-    def __init__(self, context: Context, seconds: float = 2.0) -> None:
+    def __init__(self, context: Context, work: float = 2 * SECOND) -> None:
         self.context = context
-        self.seconds = seconds
-        self._tests = Session(context, seconds=seconds)
+        self.work = work
+        self._tests = Session(context, work=work)
         self._forms = normal.Session(context)
         self._programs: dict[tuple[Statements, Expr | None], Session] = {}
+        self._looks: dict[Session, Session] = {}  # those with few different sizes
 
     def judge(self, before: Expr, after: Expr) -> Verdict:
         """Is before = after?"""
@@ -80,31 +91,46 @@ class Referee:
             )
         )
 
-    def test(self, before: Expr, after: Expr) -> Verdict:
-        """As `judge`, but by the exact test alone: "tested" at best. For claims about large programs."""
+    def test(self, before: Expr, after: Expr, again: bool = False) -> Verdict:
+        """As `judge`, but by the exact test alone: "tested" at best. For claims about large programs.
+
+        again  what leads to the claim is proved step by step: this is a second look at the whole
+        """
         question = sides(before, after)
+        tests = self._look((before, after), self.context, self._tests) if again else self._tests
         return _decide(
             _Claim(
                 lambda: normal.UNDECIDED,
-                lambda points: self._tests.test(before, after, points),
-                lambda: self._tests.witness(question),
+                lambda points: tests.test(before, after, points),
+                lambda: tests.witness(question),
                 lambda: smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
-                lambda: self._tests.enough,
+                lambda: POINTS if again else tests.enough,
             )
         )
 
+    def _look(self, roots: tuple[Expr, ...], context: Context, tests: Session) -> Session:
+        """For a second look at a large program, a session with few different sizes; else the one there is."""
+        if len(postorder(roots, unfold=context.unfold)) <= SMALL:
+            return tests
+        if tests not in self._looks:
+            self._looks[tests] = Session(context, work=self.work, different=FEW)
+        return self._looks[tests]
+
     def judge_gradient(
-        self, statements: Statements, objective: Expr, variable: Expr, result: Expr
+        self, statements: Statements, objective: Expr, variable: Expr, result: Expr, again: bool = False
     ) -> Verdict:
         """Is `result` the derivative of the objective of a program by a variable?
 
         statements  (name, expression), each name bound once and before it is used
         result      axes of the objective, then of the variable; may use the names of the statements
+        again       as for `test`
         """
         if (*objective.axes, *variable.axes) != result.axes:
             return Verdict("refuted", "the derivative has another shape")
         context, tests = self._program(statements, variable)
+        if again:
+            tests = self._look((objective, result), context, tests)
         question = eps_part(objective, (variable,), result)
         return _decide(
             _Claim(
@@ -113,7 +139,7 @@ class Referee:
                 lambda: tests.witness(question),
                 lambda: smallest_gradient(question, (objective, variable, result), context),
                 lambda: f"the derivative by {variable} is {result}",
-                lambda: tests.enough,
+                lambda: POINTS if again else tests.enough,
             )
         )
 
@@ -149,7 +175,7 @@ class Referee:
         owned = any(name is variable for name, _ in statements) or variable in self.context.unfold
         key = (statements, variable if owned else None)
         if key not in self._programs:
-            self._programs[key] = Session(context, seconds=self.seconds)
+            self._programs[key] = Session(context, work=self.work)
         return context, self._programs[key]
 
 

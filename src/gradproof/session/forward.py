@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.source_order import as_typed
-from gradproof.calculus.simplify import unfold
 from gradproof.derivation.layouts import laid_out, remark
 from gradproof.derivation.story import forward as retell
 from gradproof.derivation.story.abbreviations import Written, write_out
@@ -26,6 +25,7 @@ from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import T, apply, construct, d, name, partial, reshape
 from gradproof.operators.properties import STRUCTURED, props
+from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import together
 from gradproof.session.gradient import UNJUDGED, Gradient
 from gradproof.session.judge import Judge, Typed
@@ -171,6 +171,8 @@ class ForwardDerivation(Derivation):
     def _verdict(self) -> Verdict:
         if self._judge is None:
             return UNJUDGED
+        steps = retell.verdict_of(self.steps)
+        proved = steps.grade == "proved"
         wholes = [self.before.verdict] if self.before else []
         for one in self.found:
             setting = self._setting(one)
@@ -180,9 +182,11 @@ class ForwardDerivation(Derivation):
                 wholes += self._by_definition(one, (), one.written.values[0])
                 continue
             for variable, value in zip(self.variables, one.written.values, strict=True):
-                wholes.append(self._judge.derivative(statements, array, variable, value, setting.unfold))
+                wholes.append(
+                    self._judge.derivative(statements, array, variable, value, setting.unfold, proved)
+                )
                 wholes += self._by_definition(one, (variable,), value)
-        return together(retell.verdict_of(self.steps), weakest(wholes))
+        return together(steps, weakest(wholes))
 
     def _by_definition(self, one: Found, last: tuple[Expr, ...], value: Expr) -> list[Verdict]:
         """A derivative of a derivative against the program as it was typed, where that can be tested: it may

@@ -62,7 +62,14 @@ class Gradient(Derivation):
         if self._judge is None:
             return UNJUDGED
         steps = weakest([step.verdict for step in self.steps] or [Verdict(DEFINITION, "nothing varies")])
-        return together(steps, self._judge.whole(self.derived, self.answer, self.variables, self.typed))
+        whole = self._judge.whole(self.derived, self.answer, self.variables, self.typed, self._covered(steps))
+        return together(steps, whole)
+
+    def _covered(self, steps: Verdict) -> bool:
+        """Whether proved steps lead from the question as it was typed to the answers: nothing was
+        simplified before the first one."""
+        typed = (self.typed.statements, self.typed.objective)
+        return steps.grade == "proved" and typed == (self.program.statements, self.program.objective)
 
     # ---- the answer
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gradproof.calculus.simplify import unfold
 from gradproof.derivation.free_entries import freed
 from gradproof.derivation.story.claims import Claim
 from gradproof.errors import LimitError, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.operators.substitution import unfold
 from gradproof.session.judge import Judge, Typed
 from gradproof.session.kinds import answered
 from gradproof.session.question import Asked

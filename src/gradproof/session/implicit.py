@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradproof.calculus.simplify import unfold
 from gradproof.derivation.free_entries import freed
 from gradproof.derivation.solving.implicit import ready
 from gradproof.elaboration.assembly.implicit_equations import released
@@ -13,6 +12,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.build import apply, construct
+from gradproof.operators.substitution import unfold
 from gradproof.session.judge import Judge
 from gradproof.session.kinds import gradient
 from gradproof.session.question import Asked

@@ -59,23 +59,28 @@ class Judge:
             self._shapes[form] = self._known[key]
         return self._known[key]
 
-    def whole(self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program) -> Verdict:
+    def whole(
+        self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program, proved: bool
+    ) -> Verdict:
         """The answers against the derivative of the whole program: one by one where they are few, else
-        all at once by the exact test alone (the differential is the sum of gradient : differential)."""
+        all at once by the exact test alone (the differential is the sum of gradient : differential).
+
+        proved  whether all steps from what was typed to the answers are
+        """
         if len(variables) <= FEW:
-            return weakest([self._final(derived, answer, variable, typed) for variable in variables])
+            return weakest([self._final(derived, answer, variable, typed, proved) for variable in variables])
         unfold = {**_known(derived, answer), **dict(typed.statements)}
         terms = [Item(answer.gradients[v], d(v)).whole() for v in variables]
         referee = self._referee(frozenset(variables), unfold)
-        return referee.test(d(typed.objective), add(*terms))
+        return referee.test(d(typed.objective), add(*terms), again=proved)
 
     def derivative(
         self, statements: Sequence[tuple[Expr, Expr]], array: Expr, variable: Expr, value: Expr,
-        known: Mapping[Expr, Expr],
+        known: Mapping[Expr, Expr], proved: bool = False,
     ) -> Verdict:  # fmt: skip
         """An array of derivatives (axes of the array, then of the variable) against the definition."""
         referee = self._referee(frozenset(), known)
-        return referee.judge_gradient(tuple(statements), array, variable, value)
+        return referee.judge_gradient(tuple(statements), array, variable, value, again=proved)
 
     def definition(
         self, question: Typed, value: Expr, known: Mapping[Expr, Expr], along: frozenset[Expr] = frozenset()
@@ -90,11 +95,15 @@ class Judge:
         """A differential, linear in those of the variables, against the definition."""
         return self._referee(setting.varying, setting.unfold).judge(d(array), value)
 
-    def _final(self, derived: Derived, answer: Answer, variable: Expr, typed: Program) -> Verdict:
+    def _final(
+        self, derived: Derived, answer: Answer, variable: Expr, typed: Program, proved: bool
+    ) -> Verdict:
         """One answer against the derivative of the whole program, as it was typed."""
         unfold = _known(derived, answer)
         referee = self._referee(frozenset(), unfold)  # one for all variables: it names the variable itself
-        return referee.judge_gradient(typed.statements, typed.objective, variable, answer.gradients[variable])
+        return referee.judge_gradient(
+            typed.statements, typed.objective, variable, answer.gradients[variable], again=proved
+        )
 
 
 def _known(derived: Derived, answer: Answer) -> dict[Expr, Expr]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gradproof.calculus.differential import Condition
-from gradproof.calculus.simplify import tidy, unfold
+from gradproof.calculus.simplify import tidy
 from gradproof.derivation.solving.lagrange import Constraint, jacobian, with_constraints
 from gradproof.derivation.solving.stationary import Equation, cleared, equation
 from gradproof.derivation.story.claims import NONE, Claim
@@ -19,6 +19,7 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.blocks import cat
 from gradproof.operators.build import T, add, construct, frob, mul, name, zeros
+from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import Referee
 from gradproof.proof.semantics.context import Context
 from gradproof.session.derive import Shapes, of_program

@@ -9,9 +9,9 @@ from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import Finding
 from gradproof.derivation.solving.implicit import solved
 from gradproof.derivation.story.model import Step
-from gradproof.elaboration.answer.read import inlined
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.operators.substitution import unfold
 from gradproof.session.result import Derivation
 
 MAKE_TWO = ("d-norm-squared", "d-power", "d-square", "collect")  # rules that bring a factor of 2
@@ -46,7 +46,7 @@ def _only(derivation: Derivation, mark: str, rules: tuple[str, ...]) -> Step | N
 
 def _of_term(derivation: Derivation, finding: Finding, claim: Expr) -> Step | None:
     """A term that is missing was made by a rule for a word, else by the only use of the product rule."""
-    there = set(postorder([inlined(claim, solved(derivation.vocabulary()))]))
+    there = set(postorder([unfold(claim, solved(derivation.vocabulary()))]))
     for e in _inner(finding.parts[0]):
         step = _first(derivation, e) if e not in there else None
         if step is not None and step.rule.startswith("d-") and step.rule not in ("d-product", "d-sum"):
@@ -77,11 +77,11 @@ def _inner(e: Expr) -> Iterator[Expr]:
 def _first(derivation: Derivation, e: Expr) -> Step | None:
     """The step in which an expression appears for the first time, unless that only undoes an abbreviation."""
     known = {**solved(derivation.vocabulary())}
-    goal = inlined(e, known)
+    goal = unfold(e, known)
     for step in derivation.steps:
         if step.rule in ("insert", "let"):
             continue
-        before, after = (set(postorder([inlined(side, known)])) for side in (step.before, step.after))
+        before, after = (set(postorder([unfold(side, known)])) for side in (step.before, step.after))
         if goal in after and goal not in before:
             return step
     return None

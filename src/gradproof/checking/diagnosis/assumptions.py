@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import Finding
-from gradproof.elaboration.answer.read import inlined
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names, rebuild
 from gradproof.operators.build import (
@@ -32,6 +31,7 @@ from gradproof.operators.build import (
     ones,
 )
 from gradproof.operators.properties import STRUCTURED, props
+from gradproof.operators.substitution import unfold
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
@@ -159,7 +159,7 @@ def assumed(
     """The first assumption under which the claim is right; `known` is what else is known of the mistake."""
     if (truth.axes, truth.row) != (claim.axes, claim.row):
         return None
-    search = _Search(inlined(truth, context.unfold), inlined(claim, context.unfold), context, variable)
+    search = _Search(unfold(truth, context.unfold), unfold(claim, context.unfold), context, variable)
     kinds = ["others"] if known is not None else ["others", "sign", "last", "given"]
     if known is not None and known.phrase == slips.EXPONENT:
         kinds.append("sign")

@@ -28,15 +28,15 @@ from gradproof.checking.diagnosis.findings import (
 )
 from gradproof.checking.diagnosis.ratios import constant_ratio, weights
 from gradproof.checking.diagnosis.summands import expanded, summands
-from gradproof.elaboration.answer.read import inlined
 from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import add, construct, div, mul, num, size
+from gradproof.operators.substitution import unfold
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator
 from gradproof.proof.evaluation.failures import FAILURES
-from gradproof.proof.evaluation.judge import AGREE, Answer, Session
+from gradproof.proof.evaluation.judge import AGREE, SECOND, Answer, Session
 from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.semantics.context import Context
 
@@ -72,12 +72,12 @@ class _Search:
         self.truth, self.claim = truth, claim
         self.context, self.variable = context, variable
         self.end = process_time() + seconds
-        self.session = Session(context, seconds=seconds / 2)
+        self.session = Session(context, work=seconds / 2 * SECOND)
         self.points: list[tuple[Evaluator, Arithmetic]] = []
         self.session.ask(self._remember, 2)
         self.prints: dict[Expr, Values | None] = {}
-        self.full = inlined(truth, context.unfold)
-        self.said = inlined(claim, context.unfold)
+        self.full = unfold(truth, context.unfold)
+        self.said = unfold(claim, context.unfold)
         self.repairs: dict[Values, slips.Edit] = {}
         self.spoils: dict[Values, slips.Edit] = {}
         self.right, self.wrong = self.seen(self.truth), self.seen(claim)

@@ -7,9 +7,9 @@ from gradproof.checking.answer.report import trail
 from gradproof.checking.paths.search import path
 from gradproof.derivation.exchange.json import Towards
 from gradproof.derivation.story.model import Step
-from gradproof.elaboration.answer.read import inlined
 from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
+from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import Referee
 from gradproof.session.result import Derivation
 from gradproof.verdicts import HOLDS, weakest
@@ -52,9 +52,9 @@ def way(derivation: Derivation, variable: str, text: str) -> Way:
 
 def _steps(comparison: Comparison, start: Expr, goal: Expr) -> tuple[Step, ...]:
     known = comparison.known
-    if inlined(start, known) is inlined(goal, known):
+    if unfold(start, known) is unfold(goal, known):
         return ()
-    moves = path(start, goal) or path(inlined(start, known), inlined(goal, known))
+    moves = path(start, goal) or path(unfold(start, known), unfold(goal, known))
     referee = Referee(comparison.context)
     if moves:
         steps = tuple(Step(m.before, m.after, m.rule, m.why, referee.judge(m.before, m.after)) for m in moves)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gradproof.checking.repair import product_edits as products
 from gradproof.checking.repair.missing_factors import forgotten
-from gradproof.checking.repair.notation import ATOM, FROB, PRODUCT, SIGNED, level
+from gradproof.checking.repair.notation import level
 from gradproof.checking.repair.written_row import (
     CONSTANT,
     EXTRA,
@@ -26,6 +26,8 @@ from gradproof.checking.repair.written_row import (
     term_places,
 )
 from gradproof.elaboration.open_sizes import Lack
+from gradproof.language.syntax.precedence import ATOM, FROBENIUS, PRODUCT
+from gradproof.language.syntax.precedence import SIGN as SIGNED
 from gradproof.language.syntax.tree import Node, postorder
 
 
@@ -84,14 +86,16 @@ def _signs(row: Row) -> Iterator[Edit]:
     for node, free in term_places(row):
         what, how = row.bare(node)
         if free and node.kind != "num" and what[:1] not in "-−":
-            said = f"{minus}({what})" if how == 1 else minus + what
+            said = f"{minus}({what})" if how < FROBENIUS else minus + what
             cost = 1.005 + 0.01 * row.depth[node]
-            yield Edit(node, said, SIGNED if how > FROB else FROB, SIGN, "a minus sign is missing", cost)
+            yield Edit(
+                node, said, SIGNED if how > FROBENIUS else FROBENIUS, SIGN, "a minus sign is missing", cost
+            )
     later = [one for chains in row.chains.values() for _, factors in chains for one in factors[1:]]
     for one in later:
         if one.closed and one.kind not in ("neg", "num"):
             what, how = row.bare(one)
-            said = f"{minus}({what})" if how == 1 else minus + what
+            said = f"{minus}({what})" if how < FROBENIUS else minus + what
             yield Edit(one, said, SIGNED, SIGN, "a minus sign is missing", 1.3)
 
 
@@ -122,16 +126,16 @@ def _doubled(row: Row) -> Iterator[Edit]:
         what, how = row.bare(node)
         if what[:1] in "-−":
             continue
-        body = f"({what})" if how == 1 else what
+        body = f"({what})" if how < FROBENIUS else what
         two = "2" + (row.notation.times if row.notation.times != " " or body[:1] != "(" else " ")
-        yield Edit(node, two + body, min(max(how, FROB), PRODUCT), "factor 1/2", "a factor 2 is missing",
+        yield Edit(node, two + body, min(max(how, FROBENIUS), PRODUCT), "factor 1/2", "a factor 2 is missing",
                    1.1 + 0.005 * row.depth[node])  # fmt: skip
         if body[:1].isdigit():
             continue
         half = f"½ {body}" if "½" in row.text or row.notation.unicode else f"{body}/2"
-        if how == FROB and "½" not in half:
+        if how == FROBENIUS and "½" not in half:
             half = f"0.5{row.notation.times}{body}"
-        yield Edit(node, half, min(max(how, FROB), PRODUCT), "factor 2", "a factor 2 is too much",
+        yield Edit(node, half, min(max(how, FROBENIUS), PRODUCT), "factor 2", "a factor 2 is too much",
                    1.15 + 0.005 * row.depth[node])  # fmt: skip
 
 
@@ -172,8 +176,8 @@ def _terms(row: Row) -> Iterator[Edit]:
             said, how = row.bare(node.args[1 - k])
             if k == 0 and node.kind == "sub":
                 said, how = (
-                    f"{minus}{said}" if how > 1 else f"{minus}({said})",
-                    SIGNED if how > FROB else FROB,
+                    f"{minus}{said}" if how >= FROBENIUS else f"{minus}({said})",
+                    SIGNED if how > FROBENIUS else FROBENIUS,
                 )
             yield Edit(node, said, how, TERM_EXTRA, f"the term {row.said(lost)} is too much", 1.7)
     for node, _ in term_places(row):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradproof.checking.repair.notation import ATOM, POWER, PRODUCT
 from gradproof.checking.repair.written_row import MISSING, WHOLE, Edit, Factor, Row, alike
 from gradproof.expressions.nodes import Expr
+from gradproof.language.syntax.precedence import ATOM, POWER, PRODUCT
 from gradproof.language.syntax.tree import Node
 
 

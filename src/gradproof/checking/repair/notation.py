@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gradproof.language.syntax.precedence import ATOM, FROBENIUS, LEVELS, POWER, PRODUCT, SUM
 from gradproof.language.syntax.tree import Node
 from gradproof.operators.signs import facts
 
-SUM, FROB, PRODUCT, SIGNED, POWER, ATOM = range(1, 7)  # how closely a piece of text holds together
-_LEVELS = {
-    "add": SUM, "sub": SUM, "frob": FROB, "mul": PRODUCT, "had": PRODUCT, "kron": PRODUCT, "div": PRODUCT,
-    "hdiv": PRODUCT, "neg": SIGNED, "T": POWER, "pow": POWER, "hpow": POWER,
-    "sum": SUM,
-}  # fmt: skip
 _NEEDS = {  # what the left and the right part of a sign must be, to stand there without parentheses
-    "add": (SUM, FROB), "sub": (SUM, FROB), "frob": (PRODUCT, PRODUCT), "mul": (PRODUCT, POWER),
+    "add": (SUM, FROBENIUS), "sub": (SUM, FROBENIUS), "frob": (PRODUCT, PRODUCT), "mul": (PRODUCT, POWER),
     "had": (PRODUCT, POWER), "kron": (PRODUCT, POWER), "div": (PRODUCT, POWER), "hdiv": (PRODUCT, POWER),
     "neg": (PRODUCT, PRODUCT), "T": (ATOM, ATOM), "pow": (ATOM, ATOM), "hpow": (ATOM, ATOM),
 }  # fmt: skip
@@ -24,7 +19,7 @@ _GREEK = re.compile(r"[^\x00-\x7f]")
 
 def level(node: Node) -> int:
     """How closely a part holds together as it is written."""
-    return ATOM if node.closed else _LEVELS.get(node.kind, ATOM)
+    return ATOM if node.closed else LEVELS.get(node.kind, ATOM)
 
 
 def needed(above: Node | None, place: int) -> int:

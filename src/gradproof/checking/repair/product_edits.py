@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gradproof.checking.repair.notation import ATOM, POWER, PRODUCT
 from gradproof.checking.repair.written_row import (
     EXPONENT,
     FOR_HADAMARD,
@@ -20,6 +19,7 @@ from gradproof.checking.repair.written_row import (
     alike,
     square,
 )
+from gradproof.language.syntax.precedence import ATOM, POWER, PRODUCT
 from gradproof.language.syntax.tree import Node
 
 _MINUS_ONE = ("⁻¹", "^-1", "^{-1}", "^(-1)")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gradproof.checking.repair.notation import ATOM, POWER, Notation, level, needed
+from gradproof.checking.repair.notation import Notation, level, needed
 from gradproof.elaboration.open_sizes import Parts
 from gradproof.expressions.nodes import Expr
+from gradproof.language.syntax.precedence import ATOM, POWER
 from gradproof.language.syntax.tree import Node, postorder
 
 TRANSPOSED, SWAPPED, SIGN = "transposed", "order swapped", "sign"

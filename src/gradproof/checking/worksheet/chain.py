@@ -16,7 +16,7 @@ from gradproof.elaboration.worksheet.statement import Said
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import d, num, zeros
-from gradproof.proof.evaluation.judge import DIFFER, Session
+from gradproof.proof.evaluation.judge import DIFFER, SECOND, Session
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import HOLDS, Verdict
@@ -80,7 +80,7 @@ class Chain(Judging):
         """Whether it is worth judging: no random point shows a difference."""
         if varying not in self._tests:
             unfold = {name: value for name, value in self.stands.items() if name not in varying}
-            self._tests[varying] = Session(Context(varying, unfold), seconds=1.0)
+            self._tests[varying] = Session(Context(varying, unfold), work=SECOND)
         try:
             return self._tests[varying].test(before, after, 2).kind != DIFFER
         except FAILURES:

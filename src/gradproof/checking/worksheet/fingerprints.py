@@ -6,7 +6,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries
 from gradproof.proof.evaluation.evaluator import Evaluator
 from gradproof.proof.evaluation.failures import FAILURES
-from gradproof.proof.evaluation.judge import Answer, Session
+from gradproof.proof.evaluation.judge import SECOND, Answer, Session
 from gradproof.proof.evaluation.sampling import NeedsWhole
 from gradproof.proof.semantics.context import Context
 
@@ -14,11 +14,11 @@ from gradproof.proof.semantics.context import Context
 class Prints:
     """The values of an expression at two points; others are compared with them."""
 
-    def __init__(self, truth: Expr, context: Context, seconds: float = 1.0) -> None:
+    def __init__(self, truth: Expr, context: Context, work: float = SECOND) -> None:
         self.truth = truth
         self.points: list[tuple[Evaluator, Arithmetic, Entries]] = []
         try:
-            Session(context, seconds=seconds).ask(self._remember, 2)
+            Session(context, work=work).ask(self._remember, 2)
         except FAILURES:
             self.points = []
 

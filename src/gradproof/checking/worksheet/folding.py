@@ -9,7 +9,7 @@ from gradproof.elaboration.worksheet.reading import Reading
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import construct
-from gradproof.proof.evaluation.judge import DIFFER, Session
+from gradproof.proof.evaluation.judge import DIFFER, SECOND, Session
 from gradproof.proof.referee import FAILURES, Referee
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import HOLDS
@@ -36,7 +36,7 @@ def folded(reading: Reading) -> Reading:
 def _part(whole: Expr, value: Expr, stands: Mapping[Expr, Expr]) -> Expr | None:
     """The part of an expression that is a value, said in another way."""
     context = Context(frozenset(), stands)
-    session, referee = Session(context, seconds=1.0), Referee(context)
+    session, referee = Session(context, work=SECOND), Referee(context)
     for part in postorder([whole])[-MOST:]:
         if not part.args or (part.axes, part.row) != (value.axes, value.row):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from gradproof.checking.repair.notation import ATOM, POWER, Notation, level
+from gradproof.checking.repair.notation import Notation, level
 from gradproof.checking.repair.search import Fix, Judge, mend
 from gradproof.checking.repair.written_row import TERM, Factor, Row, alike, open_level
 from gradproof.checking.worksheet.chain import Chain, Judged
@@ -18,6 +18,7 @@ from gradproof.elaboration.worksheet.statement import Said
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.language.syntax.precedence import ATOM, POWER
 from gradproof.language.syntax.tree import Node
 from gradproof.language.syntax.tree import postorder as parts_below
 from gradproof.language.worksheet.row import Row as Line

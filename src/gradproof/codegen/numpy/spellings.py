@@ -127,6 +127,7 @@ SPELLINGS: dict[str, Spelling] = {
     "digamma": _helped("digamma"),
     "trigamma": _helped("trigamma"),
     "step": Spelling("np.heaviside({0}, 0)"),
+    "heaviside": Spelling("np.heaviside({0}, 0.5)"),
     "relu'": Spelling("np.heaviside({0}, 0)"),
     "leaky_relu'": _helped("leaky_step"),
     "max'": _helped("at_largest"),

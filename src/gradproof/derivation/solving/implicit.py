@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gradproof.calculus.simplify import unfold
 from gradproof.derivation.solving.linear import Action, action
 from gradproof.derivation.solving.stationary import equation
 from gradproof.derivation.strategies.coefficients import layouts
@@ -20,6 +19,7 @@ from gradproof.elaboration.assembly.implicit_equations import IMPLICIT, released
 from gradproof.errors import MathError, UnsupportedError
 from gradproof.expressions.nodes import Expr, make
 from gradproof.operators.build import derivative_of, name
+from gradproof.operators.substitution import unfold
 
 Pair = tuple[Expr, Expr]
 

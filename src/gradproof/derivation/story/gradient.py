@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gradproof.calculus.adjoint import EITHER_FACTOR
-from gradproof.calculus.simplify import unfold
 from gradproof.derivation import structured_variables as structure
 from gradproof.derivation.story import claims
 from gradproof.derivation.story.abbreviations import Answer
@@ -24,6 +23,7 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.sentences import joined
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
+from gradproof.operators.substitution import unfold
 from gradproof.verdicts import DEFINITION, Verdict, weakest
 
 Judge = Callable[[Claim], Verdict]

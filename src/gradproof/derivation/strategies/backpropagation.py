@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.cost import ink
-from gradproof.calculus.simplify import gather, unfold
+from gradproof.calculus.simplify import gather
 from gradproof.derivation.strategies.common_subexpressions import Names, hoist, taken_names
 from gradproof.derivation.strategies.conditions import told
 from gradproof.derivation.strategies.frobenius import Trace, Walk
@@ -22,6 +22,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild, uses
 from gradproof.operators.build import add, construct, derivative_of, mul, name, num
 from gradproof.operators.properties import symmetric
+from gradproof.operators.substitution import unfold
 
 LONG_PRODUCT, CHUNK = 16, 8
 LONG_INVERSE = 8  # ink of a matrix that gets a name where an equation is solved by its inverse

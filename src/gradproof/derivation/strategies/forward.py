@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.cost import ink
-from gradproof.calculus.simplify import collected, gather, unfold
+from gradproof.calculus.simplify import collected, gather
 from gradproof.calculus.unknown_functions import Gradient
 from gradproof.derivation.strategies.common_subexpressions import Names, hoist
 from gradproof.derivation.strategies.opening import Opener
@@ -24,6 +24,7 @@ from gradproof.expressions.sentences import joined, say
 from gradproof.expressions.walk import fold, postorder, rebuild
 from gradproof.operators.build import construct, d, mul, num, zeros
 from gradproof.operators.properties import number
+from gradproof.operators.substitution import unfold
 
 MOST_LINES = 400
 LONGEST = 4000  # ink of a differential

@@ -24,12 +24,11 @@ from gradproof.elaboration.worksheet.statement import gradient_side
 from gradproof.errors import GradproofError, ParseError, ShapeError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import rebuild
 from gradproof.language.latex.derivative_heads import gradient_head
 from gradproof.language.parse import parse
 from gradproof.language.syntax.tree import Node, Script, postorder
 from gradproof.operators.aliases import KNOWN_WORDS
-from gradproof.operators.build import construct, spell
+from gradproof.operators.build import spell
 
 
 class Answer(NamedTuple):
@@ -229,13 +228,3 @@ def _assembled(script: Script, names: Mapping[str, Meaning]) -> Answer:
         assembler.names[name] = meaning
         definitions.append((name, meaning))
     return Answer(text, assembler.statement(script.statements[-1].node), tuple(definitions))
-
-
-def inlined(e: Expr, known: Mapping[Expr, Expr]) -> Expr:
-    """An expression with names written out, also those within what is written out."""
-    for _ in range(len(known) + 1):
-        new = rebuild(e, known, construct)
-        if new is e:
-            break
-        e = new
-    return e

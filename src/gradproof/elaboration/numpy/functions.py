@@ -26,6 +26,7 @@ from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.operators.aliases import ALIASES
+from gradproof.operators.blocks import triangle
 from gradproof.operators.build import T, apply
 from gradproof.operators.overloads import KEPT
 from gradproof.operators.row import entrywise as entrywise_row
@@ -104,6 +105,14 @@ def _diag(values: Values, options: Options) -> Value:
     (only,) = values
     e = one(only).expr
     return array(apply("diag" if len(e.axes) == 1 else "diagonal", e))
+
+
+def _triangle(word: str) -> Callable[[Values, Options], Value]:
+    def made(values: Values, options: Options) -> Value:
+        x, *more = values
+        return array(triangle(word, one(x).expr, integer(more[0]) if more else 0))
+
+    return made
 
 
 def _solve(values: Values, options: Options) -> Value:
@@ -237,10 +246,11 @@ WORDS: dict[str, Callable[[Values, Options], Value]] = {
     "square": lambda values, options: _power([values[0], array(build.num(2))], options),
     "reciprocal": lambda values, options: _power([values[0], array(build.neg(build.num(1)))], options),
     "negative": lambda values, options: Array(build.neg(one(values[0]).expr), one(values[0]).shape),
-    "maximum": _largest, "where": _where,
+    "maximum": _largest, "minimum": _two(lambda x, y: apply("minimum", x, y)), "where": _where,
     **dict.fromkeys(("transpose", "t", "swapaxes"), _transposed),
     "slogdet": _slogdet, "solve": _solve,
     "diag": _diag, "diagonal": _diag, "diagflat": _diag,
+    "triu": _triangle("triu"), "tril": _triangle("tril"),
     "eye": _eye, "identity": _eye, "ones": _filled(build.ones),
     "zeros": _filled(build.zeros), "ones_like": _like(build.ones), "zeros_like": _like(build.zeros),
     "einsum": _einsum, "reshape": _reshape, "view": _reshape, "ravel": _flat, "flatten": _flat,

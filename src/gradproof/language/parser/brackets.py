@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gradproof.language.parser.messages import failure
 from gradproof.language.parser.reduction import push, reduce
-from gradproof.language.parser.state import OPEN, State, Waiting
+from gradproof.language.parser.state import State, Waiting
+from gradproof.language.syntax.precedence import OPEN
 from gradproof.language.syntax.tokens import Token
 from gradproof.language.syntax.tree import Node, Span
 

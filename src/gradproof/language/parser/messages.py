@@ -6,7 +6,8 @@ The `fixes` of the errors are candidates: `elaboration.read` tries them before i
 from __future__ import annotations
 
 from gradproof.errors import ParseError
-from gradproof.language.parser.state import BRACKETS, OPEN, State
+from gradproof.language.parser.state import BRACKETS, State
+from gradproof.language.syntax.precedence import OPEN
 from gradproof.language.syntax.tokens import Token
 from gradproof.language.syntax.tree import Span
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from gradproof.language.parser.brackets import take_whole_axis
 from gradproof.language.parser.messages import failure, misplaced
 from gradproof.language.parser.reduction import push, push_call
-from gradproof.language.parser.state import OPEN, SIGN, SUM, State, Waiting
+from gradproof.language.parser.state import State, Waiting
 from gradproof.language.syntax.command_names import APPLIED
+from gradproof.language.syntax.precedence import OPEN, SERIES, SIGN
 from gradproof.language.syntax.tokens import Token, number
 from gradproof.language.syntax.tree import Node
 
@@ -29,7 +30,7 @@ def operand(state: State) -> bool:
     if take_whole_axis(state):
         return False
     if token.kind == "sum" and not state.in_exponent():
-        return _wait(state, Waiting("sum", SUM, token.span), token.text)
+        return _wait(state, Waiting("sum", SERIES, token.span), token.text)
     if token.kind == "op" and token.text in OPENERS:
         state.enter(Waiting(OPENERS[token.text], OPEN, token.span))
         state.at += 1

@@ -1,25 +1,16 @@
-"""Where an operator is expected: two-place operators, commas, and what closes a parenthesis.
-
-Precedence, loosest first: `< > <= >=`; `+ -`; `:`; `* @ / .* ./ ⊗` from left to right; unary `-`;
-`^ .^`; postfix `'`.
-"""
+"""Where an operator is expected: two-place operators, commas, and what closes a parenthesis."""
 
 from __future__ import annotations
 
 from gradproof.language.parser.brackets import end_part
 from gradproof.language.parser.messages import failure, unclosed, unexpected
 from gradproof.language.parser.reduction import push, push_call, reduce
-from gradproof.language.parser.state import BRACKETS, OPEN, POWER, State, Waiting
+from gradproof.language.parser.state import BRACKETS, State, Waiting
 from gradproof.language.syntax.desugar import NORMS
+from gradproof.language.syntax.precedence import INFIX, LEVELS, OPEN, POWER, PRODUCT
 from gradproof.language.syntax.tokens import Token, number
 from gradproof.language.syntax.tree import Node
 
-BINARY = {
-    "+": ("add", 10), "-": ("sub", 10), ":": ("frob", 20), "*": ("mul", 30), ".*": ("had", 30),
-    ">": (">", 5), "<": ("<", 5), ">=": (">=", 5), "<=": ("<=", 5),
-    "/": ("div", 30), "./": ("hdiv", 30), "⊗": ("kron", 30), "^": ("pow", 50), ".^": ("hpow", 50),
-}  # fmt: skip
-PRODUCT = BINARY["*"][1]
 _BEGIN_FACTOR = ("(", "√", "‖", "[")
 
 
@@ -31,7 +22,7 @@ def operator(state: State) -> bool:
     if token.kind == "op":
         if token.text in (":", ";", "]", ",") and state.in_brackets():
             return end_part(state, token)
-        if token.text in BINARY:
+        if token.text in INFIX:
             return _binary(state, token)
         if token.text == ")" or (token.text == "‖" and any(w.kind == "norm" for w in state.waiting)):
             return _close(state, token)
@@ -62,7 +53,8 @@ def _side_by_side(state: State, token: Token) -> bool:
 
 def _binary(state: State, token: Token) -> bool:
     """Take an operator between two operands."""
-    kind, power = BINARY[token.text]
+    kind = INFIX[token.text]
+    power = LEVELS[kind]
     if power == POWER:
         if state.powered:
             start, middle = state.operands[-1].start, state.operands[-1].args[-1].start

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from gradproof.errors import LimitError
 from gradproof.language.parser.messages import failure
-from gradproof.language.parser.state import MAX_DEPTH, OPEN, POWER, SIGN, SUM, State, Waiting
+from gradproof.language.parser.state import MAX_DEPTH, State, Waiting
 from gradproof.language.syntax.desugar import COMPARISONS, comparison, norm
+from gradproof.language.syntax.precedence import OPEN, POWER, SERIES, SIGN
 from gradproof.language.syntax.tree import Node
 
 MAX_EXPONENT = 64
@@ -85,7 +86,7 @@ def _apply(state: State) -> None:
     """Apply the innermost waiting operator."""
     top = state.waiting.pop()
     right = state.operands.pop()
-    if top.power in (SIGN, SUM):
+    if top.power in (SIGN, SERIES):
         state.depth -= 1
         state.operands.append(_signed(top, right))
         return

@@ -8,10 +8,10 @@ other. What is done with them is written as functions over this state: `reductio
 from __future__ import annotations
 
 from gradproof.errors import LimitError
+from gradproof.language.syntax.precedence import OPEN, POWER
 from gradproof.language.syntax.tokens import Token
 from gradproof.language.syntax.tree import Node, Span
 
-OPEN, SUM, SIGN, POWER = 0, 15, 40, 50
 MAX_DEPTH = 100
 BRACKETS = ("index", "literal")
 

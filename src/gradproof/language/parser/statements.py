@@ -8,7 +8,8 @@ from gradproof.language.parser.messages import failure
 from gradproof.language.parser.operands import operand
 from gradproof.language.parser.operators import operator
 from gradproof.language.parser.reduction import reduce
-from gradproof.language.parser.state import OPEN, State
+from gradproof.language.parser.state import State
+from gradproof.language.syntax.precedence import OPEN
 from gradproof.language.syntax.tree import EQUATION, Node, Statement
 
 

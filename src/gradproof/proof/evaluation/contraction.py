@@ -30,11 +30,13 @@ class Pair(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A contraction, ready to run: each operand made simple, then product after product, then spread."""
+    """A contraction, ready to run: each operand made simple, then product after product, then spread.
+    cost: products of numbers."""
 
     singles: tuple[tuple[Any, int], ...]  # (gather, how many neighbours to add)
     pairs: tuple[Pair, ...]
     spread: Any  # gathers from the result and one zero after it
+    cost: int
 
 
 def _gather(spots: Sequence[int]) -> Any:
@@ -89,7 +91,8 @@ def plan(inputs: tuple[Labels, ...], output: Labels, lengths: tuple[tuple[int, i
         later = {label for other in operands[index + 1 :] for label in other}
         pair, labels = _pair(labels, right, later | set(output), sizes)
         pairs.append(pair)
-    return Plan(tuple(singles), tuple(pairs), _spread(labels, output, sizes))
+    cost = sum(pair.batch * pair.first * pair.second * pair.inner for pair in pairs)
+    return Plan(tuple(singles), tuple(pairs), _spread(labels, output, sizes), cost)
 
 
 def _single(labels: Labels, wanted: set[int], sizes: dict[int, int]) -> tuple[tuple[Any, int], Labels]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from fractions import Fraction
+from math import inf
 from typing import Any, NamedTuple
 
+from gradproof.errors import LimitError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.blocks import entries
@@ -25,6 +27,7 @@ VALUE, LOG, EXP, TURN, SIGN = "value", "log", "exp", "turn", "sign"
 ORACLE = None  # yielded by a rule that used one
 EQUATIONS = ("root", "argmin")
 DEEPEST = 100_000  # keys under way
+KEY = 16  # what it costs to compute anything, in numbers
 
 
 class Seed:
@@ -64,11 +67,20 @@ class Linear(NamedTuple):
 
 
 class Shared:
-    """What all points of a session share: wirings and definitions, which do not depend on a point."""
+    """What all points of a session share: wirings and definitions, which do not depend on a point, and
+    the count of the work. Work is counted and not timed, so that the same claim gets the same answer."""
 
     def __init__(self) -> None:
+        self.spent = 0.0  # numbers computed, at all points
+        self.limit = inf  # of these
         self.linear: dict[Expr, Linear | None] = {}
         self.defined: dict[Expr, Expr] = {}
+
+    def spend(self, numbers: float) -> None:
+        """Count work. Raises LimitError GP710 once there was too much."""
+        self.spent += numbers
+        if self.spent > self.limit:
+            raise LimitError(f"a test reached its limit: {self.limit:,.0f} numbers", code="GP710")
 
     def wired(self, node: Expr) -> Linear | None:
         """The wiring of a node, flattened; None where it has none."""
@@ -134,6 +146,7 @@ class Evaluator:
         if found is None:
             lengths = tuple((label, self.point.sizes.value(dim)) for label, dim in linear.dims)
             found = self._plans[node] = plan(linear.inputs, linear.output, lengths)
+        self.shared.spend(found.cost)
         return found
 
     def constants(self, linear: Linear, field: Arithmetic) -> list[Entries]:
@@ -186,8 +199,8 @@ class Evaluator:
                     need = rule.send(answer)
                 except StopIteration as done:
                     answer = memo[here] = done.value
-                    pending.discard(here)
-                    stack.pop()
+                    self.shared.spend(KEY + len(answer or ()))
+                    pending.discard(stack.pop()[0])
                     if stack and here in self._oracular:
                         self._oracular.add(stack[-1][0])
                     continue

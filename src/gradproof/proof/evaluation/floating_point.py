@@ -112,7 +112,9 @@ class Reals(Arithmetic):
             raise Undefined("no real power", chance=True) from None
 
     def sign(self, value: float) -> int:
-        """1, -1, or 0 for 0."""
+        """1, -1, or 0 for what is 0 at every point; what is small, or may be drawn as 0, is in doubt."""
+        if not value and not self.small:
+            return 0
         if abs(value) < _TINY:
             raise Undefined("a kink", chance=True)
         return 1 if value > 0 else -1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from time import process_time
 from typing import Any, NamedTuple
 
 from gradproof.errors import LimitError
@@ -33,7 +32,7 @@ from gradproof.proof.evaluation.prime_field import tower
 from gradproof.proof.evaluation.random import mix
 from gradproof.proof.evaluation.roots import Wanted, better, wanted
 from gradproof.proof.evaluation.sampling import ALL, NeedsWhole, Point, positives
-from gradproof.proof.evaluation.sizes import PAIRS, SQUARE, Sizes, symbols_in
+from gradproof.proof.evaluation.sizes import DIFFERENT, PAIRS, SQUARE, Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
 AGREE, DIFFER, UNDEFINED, UNSUPPORTED = "agree", "differ", "undefined", "unsupported"
@@ -42,7 +41,8 @@ FEWER = 25  # the same, after one size vector in vain, and in floating point
 POINTS = 3  # of different sizes
 SLOTS = 12  # size vectors, if some of the first ones have no admissible point; half of them for two sizes
 MENDED = 3  # points of a size vector that are changed where roots are missing
-PATIENCE = 0.4  # seconds for changes in vain, of all points together
+SECOND = 250_000  # numbers that are computed in about a second
+PATIENCE = 0.4 * SECOND  # for changes in vain, of all points together
 MOST_ROOTS = 12  # arrays of roots that one change may have to care for
 HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
@@ -100,10 +100,13 @@ def test(a: Expr, b: Expr, context: Context, points: int = POINTS, seed: int = 0
 class Session:
     """Tests many claims in one context at the same points, so that shared parts are computed once."""
 
-    def __init__(self, context: Context, seed: int = 0, seconds: float = 2.0) -> None:
+    def __init__(
+        self, context: Context, seed: int = 0, work: float = 2 * SECOND, different: int = DIFFERENT
+    ) -> None:
         self.context = context
+        self.different = different  # sizes at one point
         self.seed = seed
-        self.seconds = seconds
+        self.work = work
         self.unfold = {**context.unfold, **_definitions(context)}
         self.shared = Shared()
         self.whole: frozenset[Expr] = frozenset()
@@ -114,7 +117,6 @@ class Session:
         self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
         self._lawful: dict[Evaluator, bool] = {}
         self._reals, self._wide = Reals(), Reals(scale=40.0)
-        self._deadline = 0.0
         self._patience = PATIENCE
         self._vain = False  # one claim had no admissible point: its neighbours are hardly better off
 
@@ -155,12 +157,12 @@ class Session:
 
     def witness(self, question: Question, points: int = POINTS) -> Outcome:
         """The same in floating point: no proof of anything, but it knows every function."""
-        near = self._guarded(lambda: self._ask(question, points, self._reals), self.seconds / 4)
+        near = self._guarded(lambda: self._ask(question, points, self._reals), self.work / 4)
         if near.kind != AGREE:
             return near
         try:
             more = (4 if near.coarse else 2) * points
-            wide = self._guarded(lambda: self._ask(question, more, self._wide), self.seconds / 4)
+            wide = self._guarded(lambda: self._ask(question, more, self._wide), self.work / 4)
         except LimitError:  # large numbers were only to be on the safe side
             return near
         return wide if wide.kind == DIFFER else near
@@ -172,15 +174,18 @@ class Session:
         except NeedsCircle:
             return self._guarded(lambda: self._ask(question, points, tower(True)))
 
-    def _guarded(self, ask: Callable[[], Outcome], seconds: float | None = None) -> Outcome:
-        self._deadline = process_time() + (self.seconds if seconds is None else seconds)
-        for _ in range(64):
-            try:
-                return ask()
-            except NeedsWhole as need:
-                self.whole |= {need.name}
-            except Unsupported as problem:
-                return Outcome(UNSUPPORTED, exact=False, detail=str(problem))
+    def _guarded(self, ask: Callable[[], Outcome], work: float | None = None) -> Outcome:
+        self.shared.limit = self.shared.spent + (self.work if work is None else work)
+        try:
+            for _ in range(64):
+                try:
+                    return ask()
+                except NeedsWhole as need:
+                    self.whole |= {need.name}
+                except Unsupported as problem:
+                    return Outcome(UNSUPPORTED, exact=False, detail=str(problem))
+        finally:
+            self.shared.limit = inf
         return Outcome(UNSUPPORTED, exact=False, detail="too many names in exponents")
 
     def _ask(self, question: Question, points: int, field: Arithmetic) -> Outcome:
@@ -225,15 +230,15 @@ class Session:
         """The first admissible point of a size vector, or why there is none."""
         why, failures = "", 0
         for attempt in attempts:
-            if process_time() > self._deadline:
-                self._vain = True
-                raise LimitError(f"the time limit of {self.seconds:g} s was reached", code="GP710")
             ev = self._evaluator(field, slot, attempt)
             try:
                 ev, answer = self._asked(question, field, ev, (slot, attempt))
                 if not isinstance(field, Reals) or self._sure(question, answer, field, ev.point):
                     return ev, answer, attempt
                 problem = Undefined("rounding errors decide", chance=True)
+            except LimitError:
+                self._vain = True
+                raise
             except TooLarge as found:
                 return Unplaced(str(found), large=True)
             except Undefined as found:
@@ -263,12 +268,12 @@ class Session:
                 self._evaluators[field, *place, self.whole] = ev
 
     def _better(self, wants: list[Wanted], point: Point) -> Point | None:
-        """`better`, with an eye on the time that was lost on searches in vain."""
-        start = process_time()
+        """`better`, with an eye on the work that was lost on searches in vain."""
+        start = self.shared.spent
         try:
-            return better(wants, point, self._at_point, min(self._deadline, start + self._patience))
+            return better(wants, point, self._at_point, start + self._patience)
         except Undefined:
-            self._patience -= process_time() - start
+            self._patience -= self.shared.spent - start
             raise
 
     def _at_point(self, point: Point) -> Evaluator:
@@ -278,7 +283,7 @@ class Session:
         key = (field, slot, attempt, self.whole)
         found = self._evaluators.get(key)
         if found is None:
-            sizes = Sizes(slot, list(self._symbols), self._literals)
+            sizes = Sizes(slot, list(self._symbols), self._literals, different=self.different)
             sizes.require(self._needs)
             point = Point(mix(self.seed, slot, attempt), sizes, positives(slot, attempt), self.whole)
             found = self._at_point(point)

@@ -8,7 +8,6 @@ have roots. Where each root depends on numbers of its own, this takes few trials
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import process_time
 
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
@@ -66,11 +65,11 @@ def _rooted(value: int, field: Field, seen: dict[tuple[Field, int], bool]) -> bo
 
 
 def better(
-    wants: list[Wanted], point: Point, evaluator: Callable[[Point], Evaluator], deadline: float
+    wants: list[Wanted], point: Point, evaluator: Callable[[Point], Evaluator], limit: float
 ) -> Point | None:
     """A point where all that is wanted has roots, near a given one; None if it has no number to change.
 
-    Raises Undefined where the search is in vain.
+    Raises Undefined where the search is in vain. limit: of the work of all points of the session.
 
     What a number has once changed, and nothing else, is taken for all that it can change.
     """
@@ -83,7 +82,7 @@ def better(
     most, vain = VAIN * len(choices) * wants[0][1].cosets, 0
     for _ in range(TRIALS):
         useful = [key for key in choices if key not in reach or reach[key] & now.missing]
-        if not now.missing or not useful or vain > most or process_time() > deadline:
+        if not now.missing or not useful or vain > most or start.shared.spent > limit:
             break
         key = useful[next(numbers) % len(useful)]
         other = point.redrawn(key, numbers)

@@ -31,6 +31,7 @@ class Sizes:
     symbols   those that will be asked for, in an order that does not change
     literals  numbers that stand in the place of sizes
     fixed     sizes that are given
+    different of so many symbols all sizes differ; of more, sizes return
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Sizes:
         symbols: Sequence[str] = (),
         literals: Iterable[int] = (),
         fixed: Mapping[str, int] | None = None,
+        different: int = DIFFERENT,
     ) -> None:
         self.slot = slot
+        self.different = different
         self.literals = frozenset(literals)
         free = [symbol for symbol in symbols if symbol not in (fixed or ())]
         taken = self.literals | frozenset((fixed or {}).values())
-        self.known: dict[str, int] = {**chosen(free, taken, slot), **(fixed or {})}
+        self.known: dict[str, int] = {**chosen(free, taken, slot, different), **(fixed or {})}
         self._values: dict[Dim, int] = {}
 
     def require(self, needs: Iterable[Dim]) -> None:
@@ -66,7 +69,7 @@ class Sizes:
 
     def _repeated(self, above: Collection[tuple[str, str]]) -> set[str]:
         """One symbol with a size that another has, or a number; one that need not be below the others."""
-        if self.slot == SQUARE or len(self.known) > DIFFERENT:
+        if self.slot == SQUARE or len(self.known) > self.different:
             return set()
         for size in self.known.values():
             equal = [symbol for symbol, other in self.known.items() if other == size]
@@ -106,12 +109,14 @@ def _fine(dim: Dim, known: Mapping[str, int]) -> bool:
     return exact >= 0 and exact.denominator == 1
 
 
-def chosen(symbols: Sequence[str], taken: frozenset[int], slot: int) -> dict[str, int]:
+def chosen(
+    symbols: Sequence[str], taken: frozenset[int], slot: int, different: int = DIFFERENT
+) -> dict[str, int]:
     """A number for each symbol at one point."""
     if slot == SQUARE:
         return dict.fromkeys(symbols, min((n for n in taken if 1 < n < SMALL), default=3))
     pair, falling = divmod(slot - (slot > SQUARE), 2)
-    most = DIFFERENT - (pair if len(symbols) > DIFFERENT else 0)  # sizes return differently for each pair
+    most = different - (pair if len(symbols) > different else 0)  # sizes return differently for each pair
     count = min(len(symbols), most)
     ranked = sorted(range(count), key=_order(count, pair))
     sizes: list[int] = []

@@ -65,13 +65,15 @@ def _norm(args: Args) -> Expr:
 
 
 def _maximum(args: Args) -> Expr:
+    """(a + b + |a - b|)/2: where both are equal, the change is half of each change."""
     a, b = args
-    return add(b, apply("relu", _minus(a, b)))
+    return div(add(a, b, apply("abs", _minus(a, b))), num(2))
 
 
 def _minimum(args: Args) -> Expr:
+    """(a + b - |a - b|)/2."""
     a, b = args
-    return _minus(a, apply("relu", _minus(a, b)))
+    return div(_minus(add(a, b), apply("abs", _minus(a, b))), num(2))
 
 
 def _elu(args: Args) -> Expr:

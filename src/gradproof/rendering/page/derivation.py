@@ -120,25 +120,35 @@ def document(spell: Speller) -> Document:
     story = spell.story
     needed = _needed(spell) if spell.steps == "none" else None
     shown = [section for section in story.sections if _shown(spell, section, needed)]
-    opened = spell.steps == "full" or (spell.steps == "short" and len(shown) <= OPEN_AT_MOST)
     ended = {section.conclusion for section in shown}
-    answers = [pair for pair in story.answers if pair not in ended]
-    blocks: list[Block] = [Heading(text("What was understood"), 2, outline=True), _head(spell)]
-    closed: list[Equation] = []
-    for one in [_section(spell, section, opened) for section in shown]:
-        if not one.rows:
-            closed += [*one.lets, *([] if one.ending is None else [one.ending])]
-            continue
-        if not any(isinstance(block, Section) for block in blocks):
-            blocks.append(Heading(text("Derivation"), 2, outline=True))
-        blocks += [Equations(tuple(closed)), one] if closed else [one]
-        closed = []
-    closed += [spell.equation(left, right, remark(spell, left)) for left, right in answers]
+    told, closed = _open_sections(spell, shown)
+    blocks: list[Block] = [Heading(text("What was understood"), 2, outline=True), _head(spell), *told]
+    closed += [
+        spell.equation(left, right, remark(spell, left))
+        for left, right in story.answers
+        if (left, right) not in ended
+    ]
     forms = tuple(spell.form(left, right) for left, right in story.forms)
     if closed or forms:
         blocks.append(Heading(text("Result"), 2, outline=True))
     blocks += [Equations(tuple(rows), rows is forms) for rows in (closed, forms) if rows]
     return (*blocks, _tail(spell))
+
+
+def _open_sections(spell: Speller, shown: list[Told]) -> tuple[list[Block], list[Equation]]:
+    """The sections with lines under their heading, and the equations of those that come after the last."""
+    opened = spell.steps == "full" or (spell.steps == "short" and len(shown) <= OPEN_AT_MOST)
+    blocks: list[Block] = []
+    closed: list[Equation] = []
+    for one in [_section(spell, section, opened) for section in shown]:
+        if not one.rows:
+            closed += [*one.lets, *([] if one.ending is None else [one.ending])]
+            continue
+        if not blocks:
+            blocks.append(Heading(text("Derivation"), 2, outline=True))
+        blocks += [Equations(tuple(closed)), one] if closed else [one]
+        closed = []
+    return blocks, closed
 
 
 def _head(spell: Speller) -> Head:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from gradproof.proof.normal_form.atoms.pointwise import signed
 from gradproof.proof.normal_form.atoms.powers import all_items, by_sign, not_negative, sign_place
 from gradproof.proof.normal_form.terms.arguments import freeze, frozen_atom, take_apart
 from gradproof.proof.normal_form.terms.budget import Undecided
-from gradproof.proof.normal_form.terms.collect import arrange
+from gradproof.proof.normal_form.terms.collect import arrange, scaled
 from gradproof.proof.normal_form.terms.common_factors import content
 from gradproof.proof.normal_form.terms.data import (
     Atom,
@@ -75,6 +77,13 @@ def step(work: Workspace, form: Form) -> Form:
     work.atoms[uid].special = work.atoms[uid].positive = True
     out = atom_product(work, form.axes, [(uid, positions, 1)])
     return out if upright else plus_forms(work, filled(work, form.axes), minus(out))
+
+
+def heaviside(work: Workspace, form: Form) -> Form:
+    """(1 + sign)/2: away from 0 the same as `step`."""
+    if work.generic:
+        return step(work, form)
+    return scaled(plus_forms(work, filled(work, form.axes), sign(work, form)), Fraction(1, 2))
 
 
 def _irrelevant(work: Workspace, place: Place) -> bool:

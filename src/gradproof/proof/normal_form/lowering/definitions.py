@@ -85,6 +85,7 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "relu6": _said("X.*step(X.*(6 - X)) + 6*step(X - 6)"),
     "selu": _said("1.0507009873554805*X.*step(X) + 1.7580993408473766*(exp(X) - 1).*(1 - step(X))"),
     "clip": _clip,
+    "softshrink": _said("(X - sign(X)*Z).*step(abs(X) - Z)"),
     "huber": _with_parameter("X.^2/2.*step(Z - abs(X)) + Z*(abs(X) - Z/2).*(1 - step(Z - abs(X)))", "1"),
     "var": _said("mean((X - mean(X)).^2)"),
     "std": _said("sqrt(mean((X - mean(X)).^2))"),

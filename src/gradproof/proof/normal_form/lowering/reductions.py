@@ -8,7 +8,7 @@ from fractions import Fraction
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.normal_form.atoms.logarithms import exp, log
 from gradproof.proof.normal_form.atoms.powers import power, reciprocal
-from gradproof.proof.normal_form.atoms.signs import absolute, argmax, larger, smaller, step
+from gradproof.proof.normal_form.atoms.signs import absolute, argmax, heaviside, larger, smaller, step
 from gradproof.proof.normal_form.lowering.functions import FUNCTIONS, leaky_slope
 from gradproof.proof.normal_form.lowering.stacks import by_parts
 from gradproof.proof.normal_form.terms.budget import Undecided
@@ -95,5 +95,6 @@ WORDS: Words = {
     "rowmin": _largest_in_rows,
     "maximum": lambda work, e, args: larger(work, *args),
     "minimum": lambda work, e, args: smaller(work, *args),
+    "heaviside": lambda work, e, args: heaviside(work, args[0]),
     "slope": _slope,
 }
