@@ -36,7 +36,10 @@ MOST_COMPLEX = 20
 MOST_FILES = 20
 LARGER = {"proof/evaluation": 23}  # until it is regrouped
 # Folders that are being rebuilt: what they hold now is measured by the new ones.
-REBUILT = ("language/latex", "elaboration/worksheet", "checking/worksheet")
+REBUILT = (
+    "language/latex", "elaboration/worksheet", "checking/worksheet",
+    "language/document", "elaboration/document", "checking/document",
+)  # fmt: skip
 # What is left of a time when only length was measured. Nothing comes in here.
 STILL_COMPLEX = {
     "calculus/differential differential",
@@ -328,7 +331,7 @@ def test_only_the_referee_says_proved() -> None:
     allowed = {
         "Seal": {"verdicts.py", "proof/referee.py"},
         "recalled": {"proof/referee.py", "derivation/exchange/json.py"},
-        "given": {"proof/referee.py", "checking/worksheet/check.py"},
+        "given": {"proof/referee.py", "checking/worksheet/check.py", "checking/document/check.py"},
     }
     for path in MODULES:
         for node in ast.walk(tree(path)):

@@ -13,9 +13,6 @@ import gradproof as gp
 
 FOLDER = Path(__file__).parent / "derivations"
 FORMATS = {"people.tex": "latex", "people.txt": "text", "people.md": "markdown"}
-CANNOT = {  # a text that cannot be read as a whole: the code, and what its message says
-    r"\frac{\partial y}{\partial x}^{\top}\frac{\partial f}{\partial y}": "∂y/∂x is a Jacobian",
-}
 
 
 def derivations() -> list[tuple[str, str]]:
@@ -32,11 +29,7 @@ def test_a_right_derivation_passes(kind: str, text: str) -> None:
     report = gp.check_derivation(text, format=kind)
     assert report.first_wrong is None, report.show()
     assert any(not line.given for line in report.lines), report.show()
-    said = next((said for part, said in CANNOT.items() if part in text), None)
-    if said is None:
-        assert report.grade in ("proved", "tested", "sampled"), report.show()
-    else:
-        assert any(line.error is not None and said in line.error.message for line in report.lines)
+    assert report.grade in ("proved", "tested", "sampled"), report.show()
 
 
 SLIPS = [  # a piece of a derivation, what is written instead, the number of the first wrong line

@@ -24,6 +24,7 @@ from gradproof.errors import GradproofError, ShapeError, VerdictError
 from gradproof.expressions.dims import Dim, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import Sentence, say
 from gradproof.expressions.walk import names as walk_names
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import construct, d, spell, zeros
@@ -71,13 +72,12 @@ class Check:
     @property
     def why(self) -> str:
         """One sentence for a person."""
-        return self.sentence(str)
+        return str(self.said)
 
-    def sentence(self, spelled: Any) -> str:
-        """`why`, with expressions spelled in a notation."""
-        if self.finding is None:
-            return self.reason
-        return self.finding.why.format(*(spelled(part) for part in self.finding.parts))
+    @property
+    def said(self) -> Sentence:
+        """The diagnosis as a sentence, or the reason of the verdict."""
+        return say("{}", self.reason) if self.finding is None else self.finding.said
 
     @property
     def step(self) -> Step | None:
@@ -99,7 +99,7 @@ class Check:
         return None if self.witness is None else (self.witness.left, self.witness.right)
 
     def show(self, format: str = "text") -> str:
-        """For reading: "text", "ascii", "markdown" or "json"."""
+        """For reading, in a format as `Derivation.show` has them, or "json"."""
         from gradproof.checking.answer.report import show
 
         return show(self, format)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gradproof.checking.diagnosis import slips
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, say
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import T, add, construct, div, eye, had, mul, name, neg, num
 from gradproof.operators.properties import props
@@ -27,6 +28,11 @@ class Finding(NamedTuple):
     why: str
     parts: tuple[Expr, ...] = ()
     about: Expr | None = None
+
+    @property
+    def said(self) -> Sentence:
+        """The sentence, with its parts as nodes."""
+        return say(self.why, *self.parts)
 
 
 def spelled_out(e: Expr) -> Expr:

@@ -74,6 +74,7 @@ class _Search:
         self.end = process_time() + seconds
         self.session = Session(context, work=seconds / 2 * SECOND)
         self.points: list[tuple[Evaluator, Arithmetic]] = []
+        self.session.require((truth, claim))  # all sizes announced, so that tall and wide ones are tried
         self.session.ask(self._remember, 2)
         self.prints: dict[Expr, Values | None] = {}
         self.full = unfold(truth, context.unfold)

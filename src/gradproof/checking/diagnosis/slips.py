@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
+from gradproof.operators.overloads import KEPT
 from gradproof.operators.places import places, remade, replaced
 from gradproof.operators.table import OPERATORS
 
@@ -236,6 +237,10 @@ def _axes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
     other = {"rowsum": "colsum", "colsum": "rowsum", "rowmean": "colmean", "colmean": "rowmean"}.get(e.op)
     if other:
         yield partial(build.apply, other, e.args[0])
+    if e.op in KEPT and len(e.axes) == 2:  # row by row, or column by column
+        yield lambda: build.T(build.apply(e.op, build.T(e.args[0])))
+    if e.op == "T" and e.args[0].op in KEPT:
+        yield lambda: build.apply(e.args[0].op, build.T(e.args[0].args[0]))
 
 
 def _unwrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:

@@ -8,6 +8,7 @@ from functools import cache
 from time import perf_counter
 from typing import Any
 
+from gradproof.checking.document.check import claims as document_claims
 from gradproof.checking.repair.search import Fix
 from gradproof.checking.worksheet.chain import Chain, Judged
 from gradproof.checking.worksheet.diagnosis import Slip, slip
@@ -24,6 +25,7 @@ from gradproof.elaboration.worksheet.reading import Reading
 from gradproof.errors import GradproofError, NameProblem, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder, rebuild
+from gradproof.language.document.blocks import plain_fences
 from gradproof.language.syntax.tree import Span
 from gradproof.language.worksheet.text import Row, format_of, rows
 from gradproof.operators.aliases import nearest
@@ -52,10 +54,24 @@ def check_derivation(
     kind = format or format_of(text)
     if kind not in ("text", "latex", "markdown"):
         raise ParseError(f'no format "{kind}": text, latex or markdown', code="GP131")
+    if kind != "text":
+        return _document(text, shapes, assume, where)
     claims = [_claim(found, shapes, assume, where) for found in apart(rows(text, kind))]
     if not any(claim.lines for claim in claims):
         raise ParseError("there is no derivation to check: no line has a “=”", code="GP104", source=text)
     return Report(tuple(claim for claim in claims if claim.lines), text)
+
+
+def _document(text: str, shapes: Any, assume: Any, where: str | None) -> Report:
+    """A LaTeX or Markdown document; derivations in text that stand in fences of it are read as text."""
+    found = document_claims(text, shapes, assume, where)
+    plain = plain_fences(text)
+    if plain:
+        apart_rows = apart(rows(plain, "text"))
+        found += [one for part in apart_rows if (one := _claim(part, shapes, assume, where)).lines]
+    if not found:
+        raise ParseError("there is no derivation to check: no line has a “=”", code="GP104", source=text)
+    return Report(tuple(found), text)
 
 
 def _claim(found: list[Row], shapes: Any, assume: Any, where: str | None) -> Claim:

@@ -18,7 +18,9 @@ class Prints:
         self.truth = truth
         self.points: list[tuple[Evaluator, Arithmetic, Entries]] = []
         try:
-            Session(context, work=work).ask(self._remember, 2)
+            session = Session(context, work=work)
+            session.require((truth,))  # its sizes announced, so that tall and wide ones are tried
+            session.ask(self._remember, 2)
         except FAILURES:
             self.points = []
 
