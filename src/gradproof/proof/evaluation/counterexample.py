@@ -129,7 +129,7 @@ def _search(
 ) -> Evaluator | None:
     for sizes in _sizes(symbols):
         for attempt in range(TRIES):
-            point = Point(mix(attempt, *sizes.values()), Sizes(fixed=sizes), positives(1, attempt))
+            point = Point(mix(attempt, *sizes.values()), Sizes(fixed=sizes), positives(0, attempt))
             ev = Evaluator(point, context.unfold, context.varying, rule, shared)
             try:
                 answer = question(ev, field)

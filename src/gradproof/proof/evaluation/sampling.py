@@ -19,7 +19,7 @@ _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower
 
 
 NONE, ALL = 0, 1  # positive names; a larger number is a pattern
-MIXED = 4  # patterns that odd points try before all names are positive
+MIXED = 4  # patterns that odd points try before all names are positive; the others try them after
 
 
 def positives(slot: int, attempt: int) -> int:
@@ -30,7 +30,7 @@ def positives(slot: int, attempt: int) -> int:
         return NONE
     if slot % 2:
         return ALL if turn >= MIXED else 2 + slot * MIXED + turn
-    return ALL if turn % 2 == 0 else 2 + slot * MIXED + turn
+    return ALL if turn < MIXED else 2 + slot * MIXED + turn
 
 
 Drawn = tuple[Expr, Arithmetic, int, int]  # a name, a field, whether it is a differential, an entry
