@@ -16,7 +16,7 @@ from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluation.arithmetic import Arithmetic, NeedsCircle, Undefined, Unsupported
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
-from gradproof.proof.evaluation.floating_point import Rationals, Reals
+from gradproof.proof.evaluation.fields.floating_point import Rationals, Reals
 from gradproof.proof.evaluation.judge import Answer, Question, described, nested, sides
 from gradproof.proof.evaluation.random import mix
 from gradproof.proof.evaluation.sampling import NeedsWhole, Point, positives

@@ -27,8 +27,8 @@ from gradproof.proof.evaluation.arithmetic import (
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.error_bound import bound
 from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Shared
-from gradproof.proof.evaluation.floating_point import Reals
-from gradproof.proof.evaluation.prime_field import tower
+from gradproof.proof.evaluation.fields.floating_point import Reals
+from gradproof.proof.evaluation.fields.prime_field import tower
 from gradproof.proof.evaluation.random import mix
 from gradproof.proof.evaluation.roots import Wanted, better, wanted
 from gradproof.proof.evaluation.sampling import ALL, NeedsWhole, Point, positives
