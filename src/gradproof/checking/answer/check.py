@@ -325,7 +325,7 @@ class Comparison:
         kind = self.derivation.kind
         finding = partly(self.truth, claim, self.context, kind, self.variable)
         finding = finding or diagnose(self.truth, claim, self.context, self.variable, self.seconds)
-        if finding is not None and ", " in finding.phrase:  # two slips explain nearly every shape
+        if finding is not None and finding.several:  # two slips explain nearly every shape
             finding = None
         said = f"the answer is {_article(spell(claim))}; the {kind} is {_article(spell(self.truth))}"
         if finding is None:
