@@ -15,6 +15,7 @@ import pytest
 
 import documents
 import gradproof
+import word_lists
 from floors import FLOORS
 from gradproof.verdicts import Verdict
 
@@ -385,3 +386,33 @@ def test_deriving_is_light() -> None:
     modules = loaded("""import gradproof\nprint(gradproof.derive("L(X*W')", "W").show())""")
     assert "gradproof.session.derive" in modules
     assert modules.isdisjoint({"numpy", "click", "dataclasses", "inspect", "asyncio", "unittest"})
+
+
+# ---- facts of operators
+
+
+def test_operators_are_listed_in_the_table_only() -> None:
+    """A fact of an operator is a column of its row."""
+    root = SRC / "gradproof"
+    found = {
+        path.relative_to(root).as_posix(): [f"{where(path, one.line)}: {sorted(one.words)}" for one in listed]
+        for path in MODULES
+        if word_lists.outside(path, root) and (listed := list(word_lists.lists(tree(path))))
+    }
+    assert {name: rows for name, rows in found.items() if name not in word_lists.ALLOWED} == {}
+    assert word_lists.ALLOWED.keys() <= found.keys(), "no list is there any more"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('A = {"exp", "log", "sin", "cos"}', 1),
+        ('A = ("exp", "log", "sin")', 0),
+        ('A = {"exp": 1, "log": 2, "sin": 3, "cos": (4, 5)}', 1),
+        ('A = {"exp": f, "log": g, "sin": h, "cos": k}', 0),
+        ('A = "exp log sin cos".split()', 1),
+        ('if op in ("tr", "det", "inv", "chol"): pass', 1),
+    ],
+)
+def test_lists_of_operators_are_found(text: str, count: int) -> None:
+    assert len(list(word_lists.lists(ast.parse(text)))) == count
