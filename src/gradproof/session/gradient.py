@@ -30,6 +30,11 @@ from gradproof.verdicts import DEFINITION, Verdict, weakest
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
 
+def unjudged(claim: Claim) -> Verdict:
+    """What is said of every claim where no proof is wanted."""
+    return UNJUDGED
+
+
 class Gradient(Derivation):
     """A derived gradient: shape of the variable, for each variable that was asked for."""
 
@@ -50,7 +55,7 @@ class Gradient(Derivation):
         self.name_gradient = gradient
         self.names = names
         self._judge = judge
-        self._told = Narrator(program, derived, answer, judge or (lambda claim: UNJUDGED))
+        self._told = Narrator(program, derived, answer, judge or unjudged)
         self._sections, found = self._told.frobenius()
         self._recognised = self._told.recognised(self.typed)
         self._projected, more = self._projections()
@@ -139,7 +144,7 @@ class Gradient(Derivation):
         """The gradients as the structure of their variables has them, and the steps to them."""
         found: dict[Expr, Expr] = {}
         steps: list[Step] = []
-        ask = self._judge or (lambda claim: UNJUDGED)
+        ask = self._judge or unjudged
         for claim in self._projected_claims():
             steps.append(Step(claim.before, claim.after, claim.rule, claim.why, ask(claim)))
         for variable in self.variables:
