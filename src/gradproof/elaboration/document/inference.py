@@ -135,8 +135,10 @@ def _stacks(sheet: Sheet, uses: dict[str, Use]) -> dict[str, tuple[str, bool]]:
     known = {*uses, *sheet.declared}
     for text, use in uses.items():
         upper = text.upper()
-        indexed = text.islower() and len(text) == 1 and use.least == 1 and not use.bare
-        if indexed and upper in known and (text in turned or use.bold or upper not in sheet.definitions):
+        indexed = text.islower() and len(text) == 1 and use.least and not use.bare
+        if indexed and upper in known and use.least == 2:  # a_ij is an entry of A
+            out[text] = (upper, False)
+        elif indexed and upper in known and (text in turned or use.bold or upper not in sheet.definitions):
             out[text] = (upper, False)
     return out
 
