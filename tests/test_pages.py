@@ -168,8 +168,10 @@ def test_a_page_of_html_is_well_formed_and_alone(notation: str) -> None:
     page = d.show(notation, format="html", steps="full")
     body = page[page.index("<main>") : page.index("</main>") + 7].replace("&nbsp;", " ")
     tree = ElementTree.fromstring(body)
+    whole = {id(one) for span in tree.iter("span") if span.get("role") == "math" for one in span.iter("math")}
+    assert all(span.get("aria-label") for span in tree.iter("span") if span.get("role") == "math")
     formulas = list(tree.iter("math"))
-    assert formulas and all(one.get("aria-label") for one in formulas)
+    assert formulas and all(one.get("aria-label") or id(one) in whole for one in formulas)
     ids = [one.get("id") for one in tree.iter() if one.get("id")]
     assert len(ids) == len(set(ids)) > 3
     assert "<script" not in page and "http" not in page and "src=" not in page

@@ -222,6 +222,7 @@ def test_a_jacobian_of_four_axes_is_shown_by_entries() -> None:
 MACROS = set(re.findall(r"\w+", """
     begin end text paragraph quad textbf frac tfrac partial top sum delta odot times cdot qquad operatorname
     relu Delta left right mathrm mathbf ne parbox linewidth raggedright displaystyle allowbreak
+    allowdisplaybreaks
 """))  # fmt: skip
 
 

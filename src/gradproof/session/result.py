@@ -23,6 +23,7 @@ from gradproof.verdicts import Verdict
 
 if TYPE_CHECKING:
     from gradproof.derivation.exchange.json import Towards
+    from gradproof.rendering.page.model import Document
 
 Key = str | tuple[str, str]
 Definitions = tuple[tuple[Expr, Expr], ...]
@@ -107,7 +108,7 @@ class Way(Protocol):
     def steps(self) -> tuple[Step, ...]:
         """One rewriting each."""
 
-    def show(self, format: str = "text") -> str:
+    def document(self, language: bool) -> Document:
         """The steps, below the derivation."""
 
     def data(self) -> Towards:
@@ -223,17 +224,20 @@ class Derivation(ABC):
         """
         if format == "json":
             return self.to_json()
-        told = self._told_in(notation, format, steps, width)
-        return told if self.way is None else f"{told}\n\n{self.way.show(format)}"
+        from gradproof.rendering.formats import write
 
-    def _told_in(self, notation: str, format: str, steps: str, width: int) -> str:
-        from gradproof.rendering.page.show import show, show_both
+        return write(self.document(notation, format, steps), format, width)
+
+    def document(self, notation: str = "frobenius", format: str = "text", steps: str = "short") -> Document:
+        """The same as a document, for a format; the notations and steps are those of `show`."""
+        from gradproof.rendering.formats import found
+        from gradproof.rendering.page.show import told, told_both
 
         if notation == "both":
-            first, second = self.story("frobenius"), self.story("index")
-            return show_both(first, second, format=format, steps=steps, width=width)
-        story = self.story(notation)
-        return show(story, notation, format=format, steps=steps, width=width, trail=self.steps)
+            page = told_both(self.story("frobenius"), self.story("index"), format, steps)
+        else:
+            page = told(self.story(notation), notation, format, steps, self.steps)
+        return page if self.way is None else (*page, *self.way.document(found(format).plain))
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.simplify import tidy
@@ -16,6 +16,7 @@ from gradproof.elaboration.read import read
 from gradproof.errors import InternalError, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
+from gradproof.expressions.sentences import Formula, say
 from gradproof.expressions.walk import rebuild
 from gradproof.operators.blocks import cat
 from gradproof.operators.build import T, add, construct, frob, mul, name, zeros
@@ -25,6 +26,9 @@ from gradproof.proof.semantics.context import Context
 from gradproof.session.derive import Shapes, of_program
 from gradproof.session.gradient import Gradient
 from gradproof.verdicts import Verdict, weakest
+
+if TYPE_CHECKING:
+    from gradproof.rendering.page.model import Document
 
 _CONSTRAINT = "constraint_"
 
@@ -57,21 +61,30 @@ class Stationary(NamedTuple):
         made = [*self.gradient._claims(), *self.claims]
         return certificate(self.gradient.program.source, answers, made)
 
-    def show(self, format: str = "text") -> str:
-        """The condition and the solution for reading, under the gradient's derivation."""
-        from gradproof.rendering.formula.formula import formula
+    def show(self, format: str = "text", width: int = 100) -> str:
+        """The condition and the solution for reading, under the gradient's derivation; a format as
+        `Derivation.show` has them."""
+        if format == "json":
+            return self.gradient.to_json()
+        from gradproof.rendering.formats import write
 
-        left, right = (formula(e, format=format) for e in self.equation)
-        lines = [self.gradient.show(format=format), "", f"  stationary where  {left} = {right}"]
+        return write(self.document(format), format, width)
+
+    def document(self, format: str = "text") -> Document:
+        """The same as a document, for a format."""
+        from gradproof.rendering.formats import found
+        from gradproof.rendering.page.model import Remarks
+        from gradproof.rendering.page.words import words
+
+        told = [say("stationary where  {}", Formula(self.equation))]
         if self.solution is None:
-            lines.append(f"  not linear in {self.variable}: no solution in closed form is looked for")
+            told.append(say("not linear in {}: no solution in closed form is looked for", self.variable))
         else:
-            lines.append(
-                f"  {formula(self.variable, format=format)} = {formula(self.solution, format=format)}"
-            )
-            lines += [f"  holds where {condition}" for condition in self.conditions]
-            lines.append(f"  {self.verdict.grade}: put into the gradient it gives 0")
-        return "\n".join(lines)
+            told.append(say("{}", Formula((self.variable, self.solution))))
+            told += [say("holds where {}", one) for one in self.conditions]
+            told.append(say(f"{self.verdict.grade}: put into the gradient it gives 0"))
+        language = found(format).plain
+        return (*self.gradient.document(format=format), Remarks(tuple(words(one, language) for one in told)))
 
     def __str__(self) -> str:
         return self.show()

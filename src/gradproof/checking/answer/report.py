@@ -1,4 +1,4 @@
-"""The verdict on a person's answer, for reading: text, ASCII, Markdown or JSON."""
+"""The verdict on a person's answer, and the way to it, as documents; and the verdict as JSON."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any, Protocol
 from gradproof.checking.diagnosis.findings import Finding
 from gradproof.derivation.story.model import Step
 from gradproof.elaboration.answer.read import Answer
-from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, say
 from gradproof.proof.evaluation.counterexample import Witness
-from gradproof.rendering.formula.formula import formula, shape_text
-from gradproof.rendering.formula.latex import latex_text
-from gradproof.rendering.formula.names import ascii_text
+from gradproof.rendering.formats import found, write
+from gradproof.rendering.formula.boxes import Box
+from gradproof.rendering.formula.formula import boxed, shape_box
+from gradproof.rendering.page.model import Document, Judgement, Math, Path, Text, Word, Words, text
+from gradproof.rendering.page.words import words
 
-FORMATS = ("text", "ascii", "markdown", "json")
 SAID = {"proved": "proved for all sizes", "tested": "tested exactly", "sampled": "sampled"}
 
 
@@ -38,72 +39,59 @@ class Checked(Protocol):
         """The step where the right thing happens."""
         ...
 
-    def sentence(self, spelled: Any) -> str:
+    @property
+    def said(self) -> Sentence:
         """The diagnosis as a sentence."""
         ...
 
 
 def show(check: Checked, format: str = "text") -> str:
-    """The verdict in one of the FORMATS."""
-    if format == "json":
-        return to_json(check)
-    if format not in FORMATS:
-        raise UnsupportedError(f'a check has no format "{format}"; it has {", ".join(FORMATS)}', code="GP502")
-    lines = _lines(check, "ascii" if format == "ascii" else "text")
-    if format == "markdown":
-        return "\n".join([f"**{lines[0].strip()}**", "", "```text", *lines[1:], "```"])
-    return "\n".join(ascii_text(_signs(line)) for line in lines) if format == "ascii" else "\n".join(lines)
+    """The verdict in a format. Raises UnsupportedError (GP502) for one that does not exist."""
+    return to_json(check) if format == "json" else write(document(check, found(format).plain), format)
 
 
-def _signs(line: str) -> str:
-    return line.replace("✓", "[ok]").replace("✗", "[wrong]")
-
-
-def _lines(check: Checked, format: str) -> list[str]:
-    def spelled(e: Expr) -> str:
-        return formula(e, format=format)
-
+def document(check: Checked, language: bool) -> Document:
+    """The verdict, and what there is to see of it; `language`: formulas on one line of ASCII."""
     kind = check.derivation.kind
-    yours, ours = spelled(check.answer.expr), spelled(check.derivation.result.expr)
+    yours, ours = (
+        (Math(boxed(e, language=language)),) for e in (check.answer.expr, check.derivation.result.expr)
+    )
     if check.equal:
-        return _right(check, format, yours, ours)
-    said = check.sentence(spelled)
+        return (_right(check, language, yours, ours),)
+    facts: list[tuple[str, Words]] = [("yours", yours), (kind, ours)]
     if check.equal is None:
-        return [f"  ? not decided: {check.reason}", *_pair(yours, kind, ours, "")]
-    lines = [f"  ✗ wrong: {said}" if check.finding else "  ✗ wrong", *_pair(yours, kind, ours, "")]
+        return (Judgement("open", text(f"not decided: {check.reason}"), tuple(facts)),)
+    said = (Text("wrong: "), *words(check.said, language)) if check.finding else text("wrong")
     if check.witness is None:
-        lines.append(f"      {check.reason}")
-    if check.witness is not None:
-        lines += _numbers(check.witness, kind)
-    step = check.step
-    if step is not None:
-        lines += _cause(step, check.derivation.steps)
-    return lines
+        facts.append(("", text(check.reason)))
+    else:
+        facts.append(("smallest counterexample", _numbers(check.witness, kind)))
+    if check.step is not None:
+        facts.append(("likely place", _place(check.step, check.derivation.steps, language)))
+    return (Judgement("wrong", said, tuple(facts)),)
 
 
-def _right(check: Checked, format: str, yours: str, ours: str) -> list[str]:
-    words = SAID[check.grade]
-    shape = shape_text(check.answer.expr.axes, check.answer.expr.row, format)
+def _right(check: Checked, language: bool, yours: Words, ours: Words) -> Judgement:
+    how = f", {SAID[check.grade]}"
+    shape = Math(shape_box(check.answer.expr.axes, check.answer.expr.row, language))
     if check.finding is None:
-        form = [] if yours == ours else [f"      {check.derivation.kind}   {ours}"]
-        return [f"  ✓ right: {yours} : {shape}, {words}", *form]
+        same = check.answer.expr is check.derivation.result.expr
+        other = () if same else ((check.derivation.kind, ours),)
+        return Judgement("right", (Text("right: "), *yours, Text(" : "), shape, Text(how)), other)
     own = check.derivation.result.expr
-    said = f'in layout "gradient" ({shape_text(own.axes, own.row, format)}) it reads {ours}'
-    return [f"  ✓ {check.sentence(str)} ({shape}), {words}", f"      {said}"]
+    own_shape = Math(shape_box(own.axes, own.row, language))
+    reads = (Text('in layout "gradient" ('), own_shape, Text(") it reads "), *ours)
+    said = (*words(check.said, language), Text(" ("), shape, Text(")" + how))
+    return Judgement("right", said, (("", reads),))
 
 
-def _pair(yours: str, kind: str, ours: str, gap: str) -> list[str]:
-    width = max(len("yours"), len(kind))
-    return [f"      {'yours':{width}}   {yours}", f"      {kind:{width}}   {ours}{gap}"]
-
-
-def _numbers(found: Witness, kind: str) -> list[str]:
-    values = ", ".join(f"{name} = {_value(value)}" for name, value in found.values.items())
+def _numbers(found: Witness, kind: str) -> Words:
+    out: list[Word] = []
+    for name, value in found.values.items():
+        out += [Text(", ")] if out else []
+        out += [Math(Box("name", name)), Text(f" = {_value(value)}")]
     rounded = "" if found.exact else "   (rounded)"
-    return [
-        f"      smallest counterexample   {values}  →  {kind} {_value(found.left)}, "
-        f"yours {_value(found.right)}{rounded}"
-    ]
+    return (*out, Text(f"  →  {kind} {_value(found.left)}, yours {_value(found.right)}{rounded}"))
 
 
 def _value(value: Any) -> str:
@@ -118,40 +106,20 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _cause(step: Step, steps: Any) -> list[str]:
+def _place(step: Step, steps: Any, language: bool) -> Words:
     number = next((k for k, other in enumerate(steps, 1) if other is step), 0)
-    return [
-        f"      likely place   step {number}: {step.why}" if number else f"      likely place   {step.why}"
-    ]
+    said = words(step.why, language)
+    return (Text(f"step {number}: "), *said) if number else said
 
 
-def trail(steps: Sequence[Step], note: str, format: str = "text") -> str:
+def trail(steps: Sequence[Step], note: Sentence | None, language: bool) -> Document:
     """Steps from one form of an answer to another, one a line."""
-    if format == "latex":
-        return _trail_in_latex(steps, note)
-    spelling = "ascii" if format == "ascii" else "text"
-    lines = [f"  to your answer{': ' + note if note else ''}"]
+    said = say("to your answer: {}", note) if note else say("to your answer")
     if not steps:
-        lines.append("     it is the same")
-    else:
-        rows = [("  ", steps[0].before, "our answer"), *(("= ", step.after, step.why) for step in steps)]
-        texts = [mark + formula(e, format=spelling) for mark, e, _ in rows]
-        width = min(max(map(len, texts)), 60)
-        lines += [f"     {text:{width}}   {why}" for text, (_, _, why) in zip(texts, rows, strict=True)]
-    if format == "markdown":
-        return "\n".join(["```text", *lines, "```"])
-    return "\n".join(map(ascii_text, lines)) if format == "ascii" else "\n".join(lines)
-
-
-def _trail_in_latex(steps: Sequence[Step], note: str) -> str:
-    """The same as an align*."""
-    said = f"To your answer{': ' + latex_text(note) if note else ''}."
-    if not steps:
-        return f"{said} It is the same."
-    rows = [("", steps[0].before, "our answer"), *(("", step.after, step.why) for step in steps)]
-    lines = [f"&= {formula(e, format='latex')} && \\text{{{latex_text(why)}}}" for _, e, why in rows]
-    body = " \\\\\n".join([lines[0].replace("&= ", "&\\phantom{{}={}} ", 1), *lines[1:]])
-    return f"{said}\n\\begin{{align*}}\n{body}\n\\end{{align*}}"
+        return (Path(words(say("{}; it is the same", said), language), ()),)
+    rows = [(steps[0].before, "our answer"), *((step.after, step.why) for step in steps)]
+    forms = tuple((boxed(e, language=language), words(why, language)) for e, why in rows)
+    return (Path(words(said, language), forms),)
 
 
 def to_json(check: Checked) -> str:
@@ -162,7 +130,7 @@ def to_json(check: Checked) -> str:
             "verdict": check.grade,
             "equal": check.equal,
             "diagnosis": check.diagnosis,
-            "why": check.sentence(str),
+            "why": str(check.said),
             "kind": check.derivation.kind,
             "result": str(check.derivation.result),
             "answer": check.answer.source,

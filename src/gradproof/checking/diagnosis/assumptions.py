@@ -35,9 +35,9 @@ from gradproof.operators.substitution import unfold
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
-from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.judge import sides
-from gradproof.proof.evaluation.sampling import Point
+from gradproof.proof.evaluation.sampling import Point, positives
 from gradproof.proof.evaluation.sizes import Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
@@ -144,13 +144,16 @@ ROWS = (
     Assumption("{0} is the identity", _square, lambda e: eye(e.axes[0]), "given"),
     Assumption("{0} = 1", lambda e: not e.axes, lambda e: num(1), "last"),
 )
-_UNCERTAIN = (slips.CHAIN, slips.EXTRA, slips.EXPONENT, slips.NO_FUNCTION, slips.FUNCTION)
+_UNCERTAIN = tuple(
+    (slip,) for slip in (slips.CHAIN, slips.EXTRA, slips.EXPONENT, slips.NO_FUNCTION, slips.FUNCTION)
+)
 
 
 def uncertain(found: Finding) -> bool:
     """Whether an assumption may explain an answer better than this: two slips, or a factor that is lost."""
-    two = ", " in found.phrase and not found.phrase.startswith(slips.TRANSPOSED)
-    return two or found.phrase in _UNCERTAIN
+    if found.several:
+        return found.slips[0] != slips.TRANSPOSED
+    return found.ratio is None and found.slips[:1] in _UNCERTAIN
 
 
 def assumed(
@@ -161,7 +164,7 @@ def assumed(
         return None
     search = _Search(unfold(truth, context.unfold), unfold(claim, context.unfold), context, variable)
     kinds = ["others"] if known is not None else ["others", "sign", "last", "given"]
-    if known is not None and known.phrase == slips.EXPONENT:
+    if known is not None and known.slips == (slips.EXPONENT,):
         kinds.append("sign")
     for said in search.found(kinds):
         return Finding(f"right if {said}", f"yours is right if {said}, and that is not declared")
@@ -230,7 +233,7 @@ class _Search:
             if process_time() > self.end:
                 return False
             sizes = Sizes(seed, symbols, fixed=choices[seed % len(choices)])
-            point = Point(seed + 1, sizes, seed % 2 == 1)
+            point = Point(seed + 1, sizes, positives(seed, seed))
             ev = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)
             try:
                 answer = question(ev, Reals())

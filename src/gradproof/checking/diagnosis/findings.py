@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gradproof.checking.diagnosis import slips
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import Sentence, say
 from gradproof.expressions.walk import postorder, rebuild
 from gradproof.operators.build import T, add, construct, div, eye, had, mul, name, neg, num
 from gradproof.operators.properties import props
@@ -17,16 +18,66 @@ from gradproof.proof.semantics.definitions import WORDS
 class Finding(NamedTuple):
     """A mistake with its name.
 
-    phrase  short and stable: "factor 2", "transposed"
-    why     a sentence with {0}, {1} for `parts`
-    parts   expressions in the sentence
-    about   the part of the truth that is not in the answer, where there is one
+    phrase   short and stable: "factor 2", "transposed"
+    why      a sentence with {0}, {1} for `parts`
+    parts    expressions in the sentence
+    about    the part of the truth that is not in the answer, where there is one
+    slips    the mistakes by their rows in `slips`; () where it is none of them
+    ratio    the number by which the answer, or the part, is too large, beside the slips
+    instead  a part of the truth, and what stands in its place in the answer
     """
 
     phrase: str
     why: str
     parts: tuple[Expr, ...] = ()
     about: Expr | None = None
+    slips: tuple[str, ...] = ()
+    ratio: Fraction | None = None
+    instead: tuple[Expr, Expr] | None = None
+
+    @property
+    def said(self) -> Sentence:
+        """The sentence, with its parts as nodes."""
+        return say(self.why, *self.parts)
+
+    @property
+    def several(self) -> bool:
+        """Whether it takes more than one mistake."""
+        return len(self.slips) + (self.ratio is not None) > 1
+
+
+def of_slip(slip: str, why: str, parts: tuple[Expr, ...] = (), about: Expr | None = None) -> Finding:
+    """A finding that is one row of `slips`."""
+    return Finding(slip, why, parts, about, (slip,))
+
+
+def constant(ratio: Fraction, why: str, parts: tuple[Expr, ...] = (), about: Expr | None = None) -> Finding:
+    """A finding about a constant factor; -1 is a wrong sign."""
+    if ratio == -1:
+        return of_slip(slips.SIGN, why, parts, about)
+    return Finding(ratio_phrase(ratio), why, parts, about, ratio=ratio)
+
+
+def of_edit(edit: slips.Edit, undone: bool, ratio: Fraction | None = None) -> Finding:
+    """One edit of the answer that undoes a slip, or of the truth that makes it; and a constant, or None."""
+    slip, right, yours = (edit.undoes, edit.new, edit.old) if undone else (edit.makes, edit.old, edit.new)
+    said = "{0} should be {1}" if undone else "where the gradient has {0}, yours has {1}"
+    if ratio is None:
+        found = of_slip(slip, said, (edit.old, edit.new), right)
+        return found._replace(instead=(right, yours))
+    said += f"; {'then' if undone else 'after that'} {times_said(ratio)}"
+    rows, rest = ((slip, slips.SIGN), None) if ratio == -1 else ((slip,), ratio)
+    phrase = f"{slip}, {ratio_phrase(ratio)}"
+    return Finding(phrase, said, (edit.old, edit.new), right, rows, rest, (right, yours))
+
+
+def counted(found: Finding) -> Finding:
+    """A factor that is missing or too many by its number, where it is one."""
+    if found.instead is not None and found.slips in ((slips.CHAIN,), (slips.EXTRA,)):
+        (b, other), (a, one) = map(_coefficient, found.instead)
+        if one is other and a != b:
+            return constant(a / b, found.why, found.parts, found.about)._replace(instead=found.instead)
+    return found
 
 
 def spelled_out(e: Expr) -> Expr:
@@ -82,24 +133,11 @@ def ratio_phrase(ratio: Fraction) -> str:
     return f"factor {ratio}" if simple else f"constant ratio {ratio}"
 
 
-def numeric(phrase: str, yours: Expr, right: Expr) -> str:
-    """A factor that is missing or too many by its number, where it is one."""
-    (a, one), (b, other) = _coefficient(yours), _coefficient(right)
-    if phrase in (slips.CHAIN, slips.EXTRA) and one is other and a != b:
-        return ratio_phrase(a / b)
-    return phrase
-
-
 def _coefficient(e: Expr) -> tuple[Fraction, Expr]:
     """A number in front of a product, and the rest."""
     if e.op == "mul" and e.args[0].op == "num" and isinstance(e.args[0].data[0], Fraction):
         return e.args[0].data[0], mul(*e.args[1:])
     return Fraction(1), e
-
-
-def both(phrase: str, ratio: Fraction) -> str:
-    """Two slips by their names."""
-    return f"{phrase}, {ratio_phrase(ratio)}"
 
 
 def times_said(ratio: Fraction) -> str:
@@ -115,10 +153,8 @@ def term_finding(part: Expr, weight: Fraction, phrase: str, many: int) -> Findin
     more = f" (and {many - 1} more)" if many > 1 else ""
     if weight == 0:
         said = "the term {0} is missing" if phrase == slips.TERM else "the term {0} does not belong there"
-        return Finding(phrase, said + more, (part,), part if phrase == slips.TERM else None)
+        return of_slip(phrase, said + more, (part,), part if phrase == slips.TERM else None)
     if weight == -1:
-        return Finding(slips.SIGN, "the term {0} has the wrong sign" + more, (part,), part)
+        return of_slip(slips.SIGN, "the term {0} has the wrong sign" + more, (part,), part)
     share = weight if phrase == slips.TERM else 1 / weight
-    return Finding(
-        ratio_phrase(share), f"the term {{0}} has the factor {share} too many{more}", (part,), part
-    )
+    return constant(share, f"the term {{0}} has the factor {share} too many{more}", (part,), part)

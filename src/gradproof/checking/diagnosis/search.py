@@ -14,12 +14,13 @@ from time import process_time
 from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import (
     Finding,
-    both,
     can_be_symmetric,
+    constant,
+    counted,
     if_symmetric,
-    numeric,
+    of_edit,
+    of_slip,
     of_symmetric,
-    ratio_phrase,
     scaled,
     spelled_out,
     symmetric,
@@ -36,8 +37,8 @@ from gradproof.operators.substitution import unfold
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator
 from gradproof.proof.evaluation.failures import FAILURES
+from gradproof.proof.evaluation.fields.prime_field import Field
 from gradproof.proof.evaluation.judge import AGREE, SECOND, Answer, Session
-from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.semantics.context import Context
 
 Values = tuple[tuple[int, ...], ...]
@@ -60,7 +61,7 @@ def lacking(truth: Expr, claim: Expr, context: Context, seconds: float = 0.2) ->
         found = search.terms() if search.points and None not in (search.right, search.wrong) else None
     except FAILURES:
         return None
-    return found.about if found is not None and found.phrase == slips.TERM else None
+    return found.about if found is not None and found.slips == (slips.TERM,) else None
 
 
 class _Search:
@@ -143,7 +144,7 @@ class _Search:
         if not self.same_shape():
             return None
         found = self._constant(self.claim, self.truth)
-        return None if found is None else Finding(ratio_phrase(found), times_said(found))
+        return None if found is None else constant(found, times_said(found))
 
     def simple_ratio(self) -> Finding | None:
         """The same for 2, 1/2, -1, ..: other constants come from terms more often."""
@@ -152,7 +153,7 @@ class _Search:
         found = self._constant(self.claim, self.truth)
         usual = found is not None and {abs(found.numerator), found.denominator} <= {1, 2, 4}
         usual = usual or "add" not in (self.claim.op, self.truth.op)
-        return Finding(ratio_phrase(found), times_said(found)) if found is not None and usual else None
+        return constant(found, times_said(found)) if found is not None and usual else None
 
     def scalar(self) -> Finding | None:
         """The answer is the truth times or by a scalar that occurs in either."""
@@ -169,7 +170,7 @@ class _Search:
                     simple = s.op in ("size", "name")
                     phrase = f"factor {s}" if times else f"factor 1/{s}"
                     lost = slips.CHAIN if s in postorder([self.truth]) else slips.EXTRA
-                    return Finding(phrase if simple else lost, said, (s,), s)
+                    return Finding(phrase, said, (s,), s) if simple else of_slip(lost, said, (s,), s)
         return None
 
     def _scalars(self) -> list[Expr]:
@@ -240,13 +241,12 @@ class _Search:
                 if _drops_bracket(edit) and self._matches(
                     edit.after, self.right, self.truth, self.repairs, edit
                 ):
-                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    return of_edit(edit, undone=True)
             for edit in self._edits((self.truth, self.full), slip, ()):
                 if _drops_bracket(edit) and self._matches(
                     edit.after, self.wrong, self.claim, self.spoils, edit
                 ):
-                    said = "where the gradient has {0}, yours has {1}"
-                    return Finding(edit.makes, said, (edit.old, edit.new), edit.old)
+                    return of_edit(edit, undone=False)
         return None
 
     def likely_edit(self) -> Finding | None:
@@ -254,7 +254,7 @@ class _Search:
         for slip in slips.SLIPS[:4]:
             for edit in self._edits((self.claim,), slip, ()):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    return of_edit(edit, undone=True)
         return None
 
     def one_edit(self) -> Finding | None:
@@ -265,13 +265,10 @@ class _Search:
         for slip in slips.SLIPS:
             for edit in self._edits(own, slip, words):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    phrase = numeric(edit.undoes, edit.old, edit.new)
-                    return Finding(phrase, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    return counted(of_edit(edit, undone=True))
             for edit in self._edits(bases, slip, words):
                 if self._matches(edit.after, self.wrong, self.claim, self.spoils, edit):
-                    said = "where the gradient has {0}, yours has {1}"
-                    phrase = numeric(edit.makes, edit.new, edit.old)
-                    return Finding(phrase, said, (edit.old, edit.new), edit.old)
+                    return counted(of_edit(edit, undone=False))
         return None
 
     def _edits(self, roots: Sequence[Expr], slip: slips.Slip, words: Sequence[Expr]) -> Iterator[slips.Edit]:
@@ -300,10 +297,10 @@ class _Search:
             other = self.spoils.get(seen)
             if other is not None and self.sure(edit.after, other.after):
                 order = [row.undoes for row in slips.SLIPS]
-                both = sorted({edit.undoes, other.makes}, key=order.index)
-                phrase = ", ".join(both)
+                both = tuple(sorted({edit.undoes, other.makes}, key=order.index))
                 said = "{0} should be {1}; and where the gradient has {2}, yours has {3}"
-                return Finding(phrase, said, (edit.old, edit.new, other.old, other.new), other.old)
+                parts = (edit.old, edit.new, other.old, other.new)
+                return Finding(", ".join(both), said, parts, other.old, both, None, (edit.new, edit.old))
         return None
 
     def _edit_and_factor(self) -> Finding | None:
@@ -311,13 +308,11 @@ class _Search:
         for edit in self.repairs.values():
             found = self._constant(edit.after, self.truth)
             if found is not None:
-                said = f"{{0}} should be {{1}}; then {times_said(found)}"
-                return Finding(both(edit.undoes, found), said, (edit.old, edit.new), edit.new)
+                return of_edit(edit, True, found)
         for edit in self.spoils.values():
             found = self._constant(self.claim, edit.after)
             if found is not None:
-                said = f"where the gradient has {{0}}, yours has {{1}}; after that {times_said(found)}"
-                return Finding(both(edit.makes, found), said, (edit.old, edit.new), edit.old)
+                return of_edit(edit, False, found)
         return None
 
     def _constant(self, left: Expr, right: Expr) -> Fraction | None:

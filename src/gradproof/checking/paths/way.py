@@ -11,6 +11,8 @@ from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import Referee
+from gradproof.rendering.formats import found, write
+from gradproof.rendering.page.model import Document
 from gradproof.session.result import Derivation
 from gradproof.verdicts import HOLDS, weakest
 
@@ -30,13 +32,17 @@ class Way:
 
     def data(self) -> Towards:
         """The steps as data."""
-        note = self.check.sentence(str) if self.check.finding else ""
+        note = str(self.check.said) if self.check.finding else ""
         verdict = weakest([self.check.verdict, *(s.verdict for s in self.steps)])
         return Towards(self.check.answer.source, note, verdict, self.steps)
 
+    def document(self, language: bool) -> Document:
+        """The steps, below the derivation; `language`: formulas on one line of ASCII."""
+        return trail(self.steps, self.check.said if self.check.finding else None, language)
+
     def show(self, format: str = "text") -> str:
-        """The steps, below the derivation."""
-        return trail(self.steps, self.check.sentence(str) if self.check.finding else "", format)
+        """The steps in a format."""
+        return write(self.document(found(format).plain), format)
 
 
 def way(derivation: Derivation, variable: str, text: str) -> Way:

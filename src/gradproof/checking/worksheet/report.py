@@ -3,6 +3,7 @@ a wrong one what is wrong and the fix."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from json import dumps
 from typing import NamedTuple
 
@@ -12,10 +13,17 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax.tree import Span
 from gradproof.operators.build import spell
 from gradproof.proof.evaluation.counterexample import Witness
+from gradproof.rendering.formats import found, write
+from gradproof.rendering.formula.boxes import Box
+from gradproof.rendering.formula.formula import shape_box
+from gradproof.rendering.page.model import Document, Lines, Math, Text, Word, Words, text
+from gradproof.rendering.page.model import Line as Row
 from gradproof.verdicts import ORDER, Verdict
 
-MARKS = {"by definition": "✓", "proved": "✓", "tested": "✓", "sampled": "✓", "refuted": "✗", "unknown": "?"}
-PLAIN = {"✓": "ok", "✗": "WRONG", "?": "?", "“": '"', "”": '"', "×": "x"}
+MARKS = {
+    "by definition": "right", "proved": "right", "tested": "right", "sampled": "right", "refuted": "wrong",
+    "unknown": "open",
+}  # fmt: skip
 
 
 class Line(NamedTuple):
@@ -88,22 +96,20 @@ class Report(NamedTuple):
         return max((claim.grade for claim in self.claims), key=ORDER.index, default="unknown")
 
     def show(self, format: str = "text") -> str:
-        """The report for reading: "text", "ascii", "markdown" or "json"."""
+        """The report for reading, in a format as `Derivation.show` has them, or "json"."""
         return show(self, format)
 
 
 def show(report: Report, format: str = "text") -> str:
-    """The report as "text", "ascii", "markdown" or "json"."""
+    """The report in a format of `rendering.formats`, or as "json"."""
     if format == "json":
         return to_json(report)
-    text = "\n\n".join(_claim(claim) for claim in report.claims)
-    if format == "ascii":
-        from gradproof.rendering.formula.names import ascii_text
+    return write(document(report, found(format).plain), format)
 
-        for sign, plain in PLAIN.items():
-            text = text.replace(sign, plain)
-        text = ascii_text(text)
-    return f"```\n{text}\n```" if format == "markdown" else text
+
+def document(report: Report, language: bool) -> Document:
+    """The lines of each derivation; `language`: formulas on one line of ASCII."""
+    return tuple(Lines(tuple(_rows(claim, language))) for claim in report.claims)
 
 
 def to_json(report: Report) -> str:
@@ -131,26 +137,29 @@ def _plain(line: Line) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _claim(claim: Claim) -> str:
-    lines = [line.text for line in claim.lines]
-    wide = max(len(text) for text in lines)
-    digits = len(str(max(line.number for line in claim.lines)))
-    out: list[str] = []
-    for place, (line, text) in enumerate(zip(claim.lines, lines, strict=True)):
+def _rows(claim: Claim, language: bool) -> Iterator[Row]:
+    for place, line in enumerate(claim.lines):
         first = place == 0 or claim.lines[place - 1].number != line.number
-        head = f"  {line.number:{digits}}  " if first else " " * (digits + 4)
-        mark = "read" if line.given else f"{MARKS[line.verdict.grade]}  {_beside(claim, place)}"
+        mark = "" if line.given else MARKS[line.verdict.grade]
+        beside = text("read" if line.given else _beside(claim, place))
         if place == 0:
-            mark += _names(claim)
-        out.append(f"{head}{text:{wide}}  {mark}".rstrip())
-        if line.verdict.grade in ("refuted", "unknown"):
-            out += _below(line, " " * (digits + 4))
-    return "\n".join(out)
+            beside += _names(claim, language)
+        wrong = line.verdict.grade in ("refuted", "unknown")
+        start, end = (max(0, one - line.start) for one in line.span)
+        there = (start, max(end, start + 1)) if wrong and line.error is not None else None
+        below = tuple(map(text, _below(line))) if wrong else ()
+        yield Row(str(line.number) if first else "", line.text, mark, beside, below, there)
 
 
-def _names(claim: Claim) -> str:
-    said = [f"{e}: {spell(e).removesuffix('-vector')}" for e in claim.names if e.axes]
-    return "; " + "  ".join(said) if said else ""
+def _names(claim: Claim, language: bool) -> Words:
+    """How the names were understood."""
+    out: list[Word] = []
+    for e in claim.names:
+        if e.axes:
+            vector = Box("literal", spell(e).removesuffix("-vector"))
+            shape = shape_box(e.axes, e.row, language) if len(e.axes) > 1 else vector
+            out += [Text("  " if out else "; "), Math(Box("name", str(e))), Text(": "), Math(shape)]
+    return tuple(out)
 
 
 def _beside(claim: Claim, place: int) -> str:
@@ -168,15 +177,11 @@ def _beside(claim: Claim, place: int) -> str:
     return line.said
 
 
-def _below(line: Line, margin: str) -> list[str]:
-    out = []
-    if line.error is not None:
-        width = max(1, line.span[1] - line.span[0])
-        out.append(margin + " " * max(0, line.span[0] - line.start) + "^" * width)
-    out += [f"{margin}  {text}" for text in line.said.split("\n")]
+def _below(line: Line) -> list[str]:
+    out = line.said.split("\n")
     if line.witness is not None:
         said = ", ".join(f"{name} = {value}" for name, value in line.witness.values.items())
-        out.append(f"{margin}  for {said}: it should be {line.witness.left}, and is {line.witness.right}")
+        out.append(f"for {said}: it should be {line.witness.left}, and is {line.witness.right}")
     if line.fix is not None:
-        out.append(f"{margin}  fix:  = {line.fix}")
+        out.append(f"fix:  = {line.fix}")
     return out

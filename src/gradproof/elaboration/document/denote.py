@@ -15,7 +15,6 @@ from gradproof.language.document.tree import Term, Unread
 from gradproof.operators import build
 from gradproof.operators.aliases import ALIASES
 
-NUMBERS = ("tr", "det", "logdet", "sum", "mean", "norm1", "norm2", "normF", "logsumexp", "var", "std", "prod")
 _DEEPEST = 40
 
 

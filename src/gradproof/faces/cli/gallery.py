@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gradproof.faces.cli import exit as ending
+from gradproof.faces.cli import options
 
 
 @click.command(short_help="Layers, losses and models, derived.")
@@ -13,7 +14,7 @@ from gradproof.faces.cli import exit as ending
 @click.option(
     "--notation", type=click.Choice(("frobenius", "index", "both")), default="frobenius", show_default=True
 )
-@click.option("--format", "form", type=click.Choice(("text", "ascii", "markdown")), default="text")
+@click.option("--format", "form", type=click.Choice(options.PAGES), default="text")
 @click.option("-o", "--output", metavar="FILE", help="write to a file.")
 def gallery(name: str | None, everything: bool, notation: str, form: str, output: str | None) -> int:
     """Layers, losses and models: a list of names, or one of them with its derivation."""

@@ -22,8 +22,7 @@ from gradproof.faces.cli import study as studying
 if TYPE_CHECKING:
     from gradproof.session.result import Derivation
 
-FORMATS = ("text", "ascii", "latex", "markdown", "html", "typst", "json")
-CHECK_FORMATS = ("text", "ascii", "markdown", "json")
+FORMATS = (*options.PAGES, "json")
 ORDER = (
     "derive", "check", "hint", "practice", "solve", "code", "gallery", "shapes", "rules", "verify",
     "completion",
@@ -137,7 +136,7 @@ def derive(
 @click.argument("words", metavar="EXPR [VAR] ANSWER | FILE...", nargs=-1, required=True)
 @options.understood
 @options.wanted
-@click.option("--format", "form", type=click.Choice(CHECK_FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @options.written
 @click.pass_obj
 def check(

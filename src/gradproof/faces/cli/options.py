@@ -10,6 +10,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 KINDS = ("gradient", "differential", "jacobian", "hessian", "hvp", "jvp", "vjp")
 LAYOUTS = ("gradient", "numerator", "denominator", "mixed")
+PAGES = ("text", "ascii", "latex", "markdown", "html", "typst")  # those of rendering.formats
 STRUCTURES = ("free", "constrained", "entries")
 
 

@@ -16,7 +16,18 @@ from typing import Any, NamedTuple, overload
 
 from gradproof.errors import NameProblem
 from gradproof.faces.shell import quoted
-from gradproof.rendering.formula.names import ascii_text
+from gradproof.rendering.formats import write
+from gradproof.rendering.page.model import (
+    Block,
+    Code,
+    Document,
+    Heading,
+    Listing,
+    Paragraph,
+    Text,
+    Words,
+    text,
+)
 from gradproof.session.derive import derive
 from gradproof.session.result import Derivation
 from gradproof.session.solving import Stationary, stationary
@@ -79,20 +90,20 @@ class Entry(NamedTuple):
 
     def show(self, format: str = "text", notation: str = "frobenius", width: int = 100) -> str:
         """The title, the program, what to see, and the derivation; format as in `Derivation.show`."""
+        if format == "json":
+            return self.derive().show(format=format)
+        return write(self.document(format, notation), format, width)
+
+    def document(self, format: str = "text", notation: str = "frobenius") -> Document:
+        """The same as a document. In Markdown, whose columns are not aligned, it is what a screen shows."""
         made = self.derive()
-        if isinstance(made, Stationary):
-            told = made.show(format)
-        else:
-            told = made.show(notation, format=format, width=width)
-        if format in ("json", "latex"):
-            return told
+        see = (Paragraph(_words(self.see)),) if self.see else ()
         if format == "markdown":
-            return _section(self, made.show(format="text"))
-        heading = [self.title, "", *(f"  {line}" for line in self.text.splitlines())]
-        heading += [f"  where {self.where}"] if self.where else []
-        heading += ["", *_wrapped(self.see, width)] if self.see else []
-        shown = "\n".join([*heading, "", told])
-        return ascii_text(shown) if format == "ascii" else shown
+            screen = Listing(f"$ {self.command}\n{made.show(format='text')}", "console")
+            return (Heading(text(self.title), 3), *see, screen)
+        told = made.document(format) if isinstance(made, Stationary) else made.document(notation, format)
+        program = "\n".join([self.text, *([f"where {self.where}"] if self.where else [])])
+        return (Heading(text(self.title)), Listing(program), *see, *told)
 
     def __str__(self) -> str:
         return self.show()
@@ -148,20 +159,15 @@ def contents(entries: Iterable[Entry] | None = None) -> str:
 
 def book(format: str = "markdown") -> str:
     """The whole gallery with every derivation; `docs/gallery.md` is made of this."""
-    parts = ["# Gallery", INTRO] if format == "markdown" else []
+    page: list[Block] = [Heading(text("Gallery")), Paragraph(_words(INTRO))] if format == "markdown" else []
     for group, members in groupby(gallery(), key=lambda entry: entry.group):
-        parts.append(f"## {group}" if format == "markdown" else group)
-        parts += [one.show("text" if format == "text" else format) for one in members]
-    return "\n\n".join(parts)
+        page.append(Heading(text(group), 2 if format == "markdown" else 1))
+        for one in members:
+            page += one.document(format)
+    return write(tuple(page), format)
 
 
-def _section(entry: Entry, told: str) -> str:
-    """An entry as a section of Markdown, with the derivation as text: it is aligned by columns."""
-    code = ["```console", f"$ {entry.command}", *told.splitlines(), "```"]
-    return "\n".join([f"### {entry.title}", "", *([entry.see, ""] if entry.see else []), *code])
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(text, width, initial_indent="  ", subsequent_indent="  ")
+def _words(said: str) -> Words:
+    """Words; what stands between backquotes is code."""
+    parts = said.split("`")
+    return tuple(Code(part) if place % 2 else Text(part) for place, part in enumerate(parts) if part)

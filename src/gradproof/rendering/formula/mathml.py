@@ -12,8 +12,9 @@ from html import escape
 from itertools import pairwise
 
 from gradproof.expressions.text import decimal
-from gradproof.rendering.formula.boxes import Format
+from gradproof.rendering.formula.boxes import Box, Format, paint
 from gradproof.rendering.formula.names import GREEK, split
+from gradproof.rendering.formula.text import UNICODE
 
 _SYMBOLS = {
     "one": "<mn>𝟏</mn>", "identity": "<mi>I</mi>", "delta": "<mi>δ</mi>", "pi": "<mi>π</mi>",
@@ -159,3 +160,60 @@ MATHML: Format = {
     "prose": lambda text, parts: f"<mtext>{escape(text)}</mtext>",
     "given": lambda text, parts: parts[0],
 }
+
+
+# ---- formulas that may go on in the next line
+
+_SHORT = 30  # signs on a line that stay together
+
+
+def pieces(box: Box) -> list[str]:
+    """The formula in pieces, between which a line may end: MathML itself does not break lines.
+
+    Brackets stand in the first and in the last piece of what they hold.
+    """
+    if len(paint(box, UNICODE)) <= _SHORT:
+        return [paint(box, MATHML)]
+    if box.kind in ("terms", "infix", "row", "call"):
+        return _parts(box)
+    if box.kind == "soft":
+        return pieces(box.parts[0])
+    if box.kind == "paren":
+        return _enclosed("", pieces(box.parts[0]), _bracket(")", "postfix", False))
+    if box.kind == "mark" and box.parts[0].kind == "paren":
+        up = f"<msup>{_bracket(')', 'postfix', False)}{_MARKS[box.text]}</msup>"
+        return _enclosed("", pieces(box.parts[0].parts[0]), up)
+    return [paint(box, MATHML)]
+
+
+def _parts(box: Box) -> list[str]:
+    if box.kind == "call":
+        inside = [*box.parts[1:]]
+        made = [piece for part in inside for piece in pieces(part)] if len(inside) == 1 else []
+        head = paint(box.parts[0], MATHML)
+        if not made:
+            return [paint(box, MATHML)]
+        return _enclosed(f"{head}<mo>&#x2061;</mo>", made, _bracket(")", "postfix", False))
+    out: list[str] = []
+    for place, part in enumerate(box.parts):
+        first, *rest = pieces(part)
+        out += [_sign(box, place) + first, *rest]
+    return out
+
+
+def _sign(box: Box, place: int) -> str:
+    """What stands before a part of a sum, of a product, …"""
+    if box.kind == "row":
+        return _THIN if place else ""
+    if box.kind == "infix":
+        spaced = ' lspace="0.278em" rspace="0.278em"' if box.text == "frob" else ""
+        return f"<mo{spaced}>{_INFIX[box.text]}</mo>" if place else ""
+    minus = box.text[place] == "-"
+    form = "infix" if place else "prefix"
+    return f'<mo form="{form}">{"−" if minus else "+"}</mo>' if minus or place else ""
+
+
+def _enclosed(head: str, inside: list[str], end: str) -> list[str]:
+    made = [head + _bracket("(", "prefix", False) + inside[0], *inside[1:]]
+    made[-1] += end
+    return made

@@ -1,5 +1,5 @@
-"""A story as a page, and the page as lines.
+"""What stands on a page (words, formulas as boxes, rows and sections), and a writer for each format.
 
-Begin with `show`, then `model`.
-Not here: formulas; they come spelled.
+Begin with `model`, then `derivation` and `text`.
+Not here: text of a format in what stands on a page; other documents, which are made where they belong.
 """

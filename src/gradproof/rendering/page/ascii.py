@@ -7,12 +7,10 @@ from gradproof.rendering.formula.text import ASCII
 from gradproof.rendering.page.model import Document
 from gradproof.rendering.page.text import lines
 
-_SIGNS = {"✓": "[ok]", "✗": "[wrong]"}
+_VERDICTS = {"right": "[ok]", "wrong": "[wrong]", "open": "?", "": ""}
+_MARKS = {"right": "ok", "wrong": "WRONG", "open": "?", "": ""}
 
 
 def write(document: Document, width: int) -> str:
     """The document in ASCII."""
-    text = lines(document, width, ASCII)
-    for sign, plain in _SIGNS.items():
-        text = text.replace(sign, plain)
-    return ascii_text(text)
+    return ascii_text(lines(document, width, ASCII, _VERDICTS, _MARKS))

@@ -6,12 +6,13 @@ has words to be read aloud, and its LaTeX beside it for programs that copy.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from itertools import count
 
 from gradproof.rendering.formula.boxes import Box, paint
 from gradproof.rendering.formula.latex import LATEX
-from gradproof.rendering.formula.mathml import MATHML
+from gradproof.rendering.formula.mathml import pieces
 from gradproof.rendering.formula.speech import SPEECH
 from gradproof.rendering.page.model import (
     Block,
@@ -47,12 +48,18 @@ main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 h1, h2, h3 { font-weight: 600; line-height: 1.25; margin: 1.6em 0 .5em; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; color: var(--soft); } h3 { font-size: 1.05rem; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", math, serif; font-size: 1.06em; }
-table { border-collapse: collapse; margin: .6em 0; max-width: 100%; }
-th, td { padding: .28em .9em .28em 0; vertical-align: baseline; text-align: left; font-weight: 400; }
+table { margin: .6em 0; }
+tbody { display: grid; column-gap: .6em; grid-template-columns: auto auto minmax(0, 3fr) minmax(0, 2fr); }
+table.equations tbody { grid-template-columns: auto minmax(0, 3fr) minmax(0, 2fr); }
+table.lines tbody { grid-template-columns: auto minmax(0, 3fr) minmax(0, 3fr); }
+table.facts tbody { grid-template-columns: auto minmax(0, 1fr); }
+table.path tbody { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
+tr { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline; }
+th, td { padding: .28em 0; text-align: left; font-weight: 400; }
 th { color: var(--soft); font-variant-numeric: tabular-nums; }
-td.left { text-align: right; padding-right: .3em; white-space: nowrap; }
+td.left { text-align: right; white-space: nowrap; }
 td.why, .soft { color: var(--soft); }
-.formula { display: block; overflow-x: auto; overflow-y: hidden; }
+.formula { display: block; overflow-x: auto; overflow-y: hidden; line-height: 1.9; }
 ul.known { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2em 1.6em; margin: .4em 0; }
 pre { background: color-mix(in srgb, var(--line) 35%, transparent); padding: .8em 1em; overflow-x: auto;
   font: 14px/1.5 ui-monospace, Consolas, "DejaVu Sans Mono", monospace; }
@@ -62,8 +69,8 @@ code { font: .92em ui-monospace, Consolas, "DejaVu Sans Mono", monospace; }
 td code { white-space: pre-wrap; }
 mark { background: none; color: var(--wrong); text-decoration: underline wavy; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-@media (max-width: 42rem) { table.steps tr, table.steps td, table.steps th { display: block; }
-  table.steps tr { padding: .4em 0; border-bottom: 1px solid var(--line); } td.left { text-align: left; } }
+@media (max-width: 42rem) { tbody, table tbody { display: block; } tr { display: block; padding: .4em 0;
+  border-bottom: 1px solid var(--line); } th, td { display: block; } td.left { text-align: left; } }
 @media print { :root { --ink: #000; --soft: #333; --page: #fff; --line: #bbb; } main { max-width: none; } }
 """.strip()
 
@@ -100,7 +107,7 @@ def _block(block: Block, sections: count[int]) -> str:
         case Judgement():
             return _judgement(block)
         case Lines(rows):
-            return _lines(rows)
+            return _table("lines", map(_line, rows))
         case Path():
             return _path(block)
         case Listing(text, _):
@@ -125,17 +132,49 @@ def _capital(html: str) -> str:
     return html[:1].upper() + html[1:]
 
 
-def _math(*boxes: Box, inline: bool = False, before: str = "") -> str:
-    """Formulas that stand together, such as = and a right side, as one element."""
+def _math(box: Box, inline: bool = False, before: str = "") -> str:
+    """A formula, with = before a right side: in pieces where it is long, and as one to who listens."""
+    lead = f'<mo form="infix">{before}</mo>' if before else ""
+    spoken = escape(before.replace("=", "equals ") + paint(box, SPEECH))
+    copied = escape(f"{before} {paint(box, LATEX)}".strip())
+    first, *rest = pieces(box)
     style = "" if inline else ' displaystyle="true"'
-    spoken = before.replace("=", "equals ") + " ".join(paint(box, SPEECH) for box in boxes)
-    lead = f"<mo>{before}</mo>" if before else ""
-    shown = lead + "".join(paint(box, MATHML) for box in boxes)
-    copied = escape(before + " ".join(paint(box, LATEX) for box in boxes))
-    return (
-        f'<math{style} aria-label="{escape(spoken)}"><semantics><mrow>{shown}</mrow>'
-        f'<annotation encoding="application/x-tex">{copied}</annotation></semantics></math>'
-    )
+    if not rest:
+        return _element(f'{style} aria-label="{spoken}"', lead + first, copied)
+    shown = [_element(style, lead + first, copied), *(f"<math{style}>{piece}</math>" for piece in rest)]
+    return f'<span role="math" aria-label="{spoken}">{"<wbr/>".join(shown)}</span>'
+
+
+def _element(attributes: str, shown: str, copied: str) -> str:
+    note = f'<annotation encoding="application/x-tex">{copied}</annotation>'
+    return f"<math{attributes}><semantics><mrow>{shown}</mrow>{note}</semantics></math>"
+
+
+# ---- tables, which are laid out as grids and so have to say that they are tables
+
+
+def _table(kind: str, rows: Iterable[str], caption: str = "") -> str:
+    inside = "\n".join(rows)
+    if not inside:
+        return ""
+    title = f'<caption class="hidden">{caption}</caption>' if caption else ""
+    return f'<table role="table" class="{kind}">{title}<tbody role="rowgroup">\n{inside}\n</tbody></table>'
+
+
+def _tr(*cells: str, more: str = "") -> str:
+    return f'<tr role="row"{more}>{"".join(cells)}</tr>'
+
+
+def _th(text: str) -> str:
+    return f'<th role="rowheader" scope="row">{escape(text)}</th>'
+
+
+def _td(inside: str, kind: str = "") -> str:
+    return f'<td role="cell"{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}>{inside}</td>'
+
+
+def _formula(inside: str) -> str:
+    return _td(f'<span class="formula">{inside}</span>')
 
 
 # ---- derivations
@@ -159,36 +198,29 @@ def _section(block: Section, number: int) -> str:
     if block.lets:
         lets = ", ".join(f"{_math(one.left)} {_math(one.right, before='=')}" for one in block.lets)
         parts.append(f"<p>Let {lets}.</p>")
-    if block.rows:
-        rows = "\n".join(_row(row, number) for row in block.rows)
-        caption = '<caption class="hidden">The steps, each with its reason</caption>'
-        parts.append(f'<table class="steps">{caption}<tbody>\n{rows}\n</tbody></table>')
+    rows = (_row(row, number) for row in block.rows)
+    parts.append(_table("steps", rows, "The steps, each with its reason"))
     parts += [] if block.ending is None else [_equations((block.ending,))]
     parts += [f"<p>{_said(words)}</p>" for words in block.note]
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
 
 
 def _row(row: Row, section: int) -> str:
     left = "" if row.left is None else _math(row.left)
     right = _math(row.right, before="" if row.inner else "=")
     place = f"step-{section}-{row.number.replace('.', '-')}"
-    return (
-        f'<tr id="{place}"><th scope="row">{row.number}</th><td class="left">{left}</td>'
-        f'<td><span class="formula">{right}</span></td><td class="why">{_said(row.why)}</td></tr>'
-    )
+    cells = _th(row.number), _td(left, "left"), _formula(right), _td(_said(row.why), "why")
+    return _tr(*cells, more=f' id="{place}"')
 
 
 def _equations(rows: tuple[Equation, ...]) -> str:
-    if not rows:
-        return ""
-    return f'<table class="equations"><tbody>\n{chr(10).join(map(_equation, rows))}\n</tbody></table>'
+    return _table("equations", map(_equation, rows))
 
 
 def _equation(one: Equation) -> str:
     shape = "" if one.shape is None else f' <span class="soft">: {_math(one.shape)}</span>'
-    right = f'<span class="formula">{_math(one.right, before="=")}{shape}</span>'
-    remark = f'<td class="why">{_said(one.remark)}</td>'
-    return f'<tr><td class="left">{_math(one.left)}</td><td>{right}</td>{remark}</tr>'
+    right = _formula(f"{_math(one.right, before='=')}{shape}")
+    return _tr(_td(_math(one.left), "left"), right, _td(_said(one.remark), "why"))
 
 
 def _tail(block: Tail) -> str:
@@ -204,25 +236,14 @@ _MARKS = {"right": "✓", "wrong": "✗", "open": "?", "": ""}
 
 
 def _judgement(block: Judgement) -> str:
-    rows = "\n".join(
-        f'<tr><th scope="row">{escape(label)}</th><td><span class="formula">{_said(words)}</span></td></tr>'
-        for label, words in block.facts
-    )
-    table = f'<table class="facts"><tbody>\n{rows}\n</tbody></table>' if rows else ""
-    return f'<p class="verdict {block.mark}">{_MARKS[block.mark]} {_said(block.words)}</p>\n{table}'
-
-
-def _lines(rows: tuple[Line, ...]) -> str:
-    return f'<table class="lines"><tbody>\n{chr(10).join(map(_line, rows))}\n</tbody></table>'
+    facts = _table("facts", (_tr(_th(label), _formula(_said(words))) for label, words in block.facts))
+    return f'<p class="verdict {block.mark}">{_MARKS[block.mark]} {_said(block.words)}</p>\n{facts}'
 
 
 def _line(row: Line) -> str:
     below = "".join(f'<div class="soft">{_said(words)}</div>' for words in row.below)
-    return (
-        f'<tr class="{row.mark or "read"}"><th scope="row">{row.number}</th>'
-        f"<td><code>{_marked(row)}</code>{below}</td>"
-        f'<td class="why">{_MARKS[row.mark]} {_said(row.beside)}</td></tr>'
-    )
+    said = _td(f"{_MARKS[row.mark]} {_said(row.beside)}", "why")
+    return _tr(_th(row.number), _td(f"<code>{_marked(row)}</code>{below}"), said)
 
 
 def _marked(row: Line) -> str:
@@ -235,10 +256,9 @@ def _marked(row: Line) -> str:
 
 
 def _path(block: Path) -> str:
-    rows = "\n".join(
-        f'<tr><td><span class="formula">{_math(box, before="=" if place else "")}</span></td>'
-        f'<td class="why">{_said(why)}</td></tr>'
-        for place, (box, why) in enumerate(block.rows)
+    signs = ("", *["="] * len(block.rows))
+    rows = (
+        _tr(_formula(_math(box, before=sign)), _td(_said(why), "why"))
+        for sign, (box, why) in zip(signs, block.rows, strict=False)
     )
-    table = f'<table class="steps"><tbody>\n{rows}\n</tbody></table>' if rows else ""
-    return f"<p>{_capital(_said(block.words))}</p>\n{table}"
+    return f"<p>{_capital(_said(block.words))}</p>\n{_table('path', rows)}"

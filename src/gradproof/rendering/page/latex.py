@@ -35,6 +35,7 @@ from gradproof.rendering.page.model import (
 PAGE = 335.0  # points: a line of the standard classes at 10 points, and a little air
 SIGN, GAP = 13.0, 14.0  # the = sign with its spaces; between a formula and its reason
 NARROW = 120.0  # a reason needs at least that much beside a formula
+LONG = 8  # with more lines than this, a page may end between two of them
 
 
 def write(document: Document, width: int) -> str:
@@ -137,26 +138,31 @@ def _equation(one: Equation) -> _Line:
 
 
 def _align(lines: Iterable[_Line]) -> str:
-    """The lines under each other."""
+    """The lines under each other, their reasons all beside them or, where there is no room, all below."""
     rows = list(lines)
     if not rows:
         return ""
     left = max((_wide(line.left) for line in rows if line.left), default=0.0)
-    right = max(_right(line) for line in rows)
     room = PAGE - left - SIGN
-    beside = room - GAP - right
+    beside = room - GAP - max(_right(line) for line in rows)
+    below = beside < NARROW and any(_words(line.why) > beside for line in rows)
     out: list[str] = []
     for line in rows:
-        if _words(line.why) <= beside:
-            out.append(_set(line, room, _text(line.why)))
-        elif beside >= NARROW:
-            out.append(_set(line, room, _boxed(_said(line.why), beside) if line.why else ""))
-        else:
+        if below:
             out.append(_set(line, room, ""))
-            if line.why:
-                short = _words(line.why) <= room - 2 * GAP
-                out.append(f"&\\quad {_text(line.why) if short else _boxed(_said(line.why), room - 2 * GAP)}")
-    return "\\begin{align*}\n" + " \\\\\n".join(out) + "\n\\end{align*}"
+            out += [f"&\\quad {_fitted(line.why, room - 2 * GAP)}"] if line.why else []
+        else:
+            out.append(_set(line, room, _fitted(line.why, beside)))
+    broken = "\\allowdisplaybreaks\n" if len(out) > LONG else ""
+    return broken + "\\begin{align*}\n" + " \\\\\n".join(out) + "\n\\end{align*}"
+
+
+def _fitted(words: Words, room: float) -> str:
+    """A reason on one line, or in a box that breaks its lines."""
+    if not words:
+        return ""
+    said = _said(words)
+    return f"\\text{{{said}}}" if _words(words) <= room else _boxed(said, room)
 
 
 def _set(line: _Line, room: float, reason: str) -> str:
@@ -168,10 +174,6 @@ def _set(line: _Line, room: float, reason: str) -> str:
         right = _boxed(f"$\\displaystyle {paint(line.right, BREAKABLE)}{shape}$", room)
     head = "&\\quad" if line.inner else f"{'' if line.left is None else _math(line.left)} &="
     return f"{head} {right}" + (f" && {reason}" if reason else "")
-
-
-def _text(words: Words) -> str:
-    return f"\\text{{{_said(words)}}}" if words else ""
 
 
 def _boxed(text: str, wide: float) -> str:

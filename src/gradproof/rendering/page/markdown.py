@@ -8,6 +8,7 @@ from gradproof.rendering.formula.boxes import Box, paint
 from gradproof.rendering.formula.latex import LATEX
 from gradproof.rendering.page.model import (
     Block,
+    Code,
     Document,
     Equation,
     Equations,
@@ -84,9 +85,13 @@ def plain_words(sentence: str) -> str:
 
 
 def _said(words: Words) -> str:
-    return "".join(
-        f"${_math(word.box)}$" if isinstance(word, Math) else plain_words(word.text) for word in words
-    )
+    out = ""
+    for word in words:
+        if isinstance(word, Math):
+            out += f"${_math(word.box)}$"
+        else:
+            out += f"`{word.text}`" if isinstance(word, Code) else plain_words(word.text)
+    return out
 
 
 def _math(box: Box) -> str:

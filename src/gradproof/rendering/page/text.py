@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import zip_longest
 
 from gradproof.rendering.formula.boxes import Box, Format, paint
 from gradproof.rendering.formula.text import UNICODE
 from gradproof.rendering.page.model import (
     Block,
+    Code,
     Document,
     Equation,
     Equations,
@@ -32,8 +34,8 @@ from gradproof.rendering.page.text_layout import beside, flow, fold, words
 NARROWEST = 30
 INDENT = "  "
 Chunk = list[str]
-MARKS = {"right": "✓", "wrong": "✗", "open": "?", "": ""}
-SHORT = 12  # labels up to this length stand in a column
+Signs = Mapping[str, str]
+SIGNS: Signs = {"right": "✓", "wrong": "✗", "open": "?", "": ""}
 
 
 def write(document: Document, width: int) -> str:
@@ -41,9 +43,11 @@ def write(document: Document, width: int) -> str:
     return lines(document, width, UNICODE)
 
 
-def lines(document: Document, width: int, format: Format) -> str:
+def lines(
+    document: Document, width: int, format: Format, verdicts: Signs = SIGNS, marks: Signs = SIGNS
+) -> str:
     """The document in lines of at most `width` characters, where formulas allow."""
-    page = _Page(max(width, NARROWEST), format)
+    page = _Page(max(width, NARROWEST), format, verdicts, marks)
     chunks: list[Chunk] = []
     for place, block in enumerate(document):
         if isinstance(block, Tail) and _follows(document[:place], chunks):
@@ -67,17 +71,24 @@ def _follows(before: Document, chunks: list[Chunk]) -> bool:
 
 
 class _Page:
-    """How blocks are set in one width and format."""
+    """How blocks are set in one width and format; verdicts, marks: the signs of answers and of lines."""
 
-    def __init__(self, width: int, format: Format) -> None:
+    def __init__(self, width: int, format: Format, verdicts: Signs, marks: Signs) -> None:
         self.width = width
         self.format = format
+        self.verdicts, self.marks = verdicts, marks
 
     def box(self, box: Box) -> str:
         return paint(box, self.format)
 
     def said(self, words: Words) -> str:
-        return "".join(self.box(word.box) if isinstance(word, Math) else word.text for word in words)
+        out = ""
+        for word in words:
+            if isinstance(word, Math):
+                out += self.box(word.box)
+            else:
+                out += f"`{word.text}`" if isinstance(word, Code) else word.text
+        return out
 
     def chunks(self, block: Block) -> list[Chunk]:
         """The lines of a block; an empty line comes between chunks."""
@@ -185,11 +196,11 @@ class _Page:
     # ---- reports
 
     def judgement(self, block: Judgement) -> Chunk:
-        """The sign and the sentence, then the facts, short labels in a column."""
-        column = max((len(label) for label, _ in block.facts if len(label) <= SHORT), default=0)
-        out = [f"{INDENT}{MARKS[block.mark]} {self.said(block.words)}"]
+        """The sign and the sentence, then the facts; labels of one word stand in a column."""
+        column = max((len(label) for label, _ in block.facts if " " not in label), default=0)
+        out = [f"{INDENT}{self.verdicts[block.mark]} {self.said(block.words)}"]
         for label, said in block.facts:
-            head = f"{label:{column if len(label) <= SHORT else 0}}   " if label else ""
+            head = f"{label:{0 if ' ' in label else column}}   " if label else ""
             out.append(f"      {head}{self.said(said)}")
         return out
 
@@ -201,7 +212,7 @@ class _Page:
         out = []
         for row in rows:
             head = f"  {row.number:>{digits}}  " if row.number else margin
-            mark = f"{MARKS[row.mark]}  " if row.mark else ""
+            mark = f"{self.marks[row.mark]}  " if row.mark else ""
             out.append(f"{head}{row.text:{wide}}  {mark}{self.said(row.beside)}".rstrip())
             if row.place is not None:
                 start, end = row.place
