@@ -47,7 +47,7 @@ def claims(
 
 
 def _by_itself(found: Sheet, chain: Chain, known: list[Finding]) -> list[Finding]:
-    """An identity has letters of its own: where its shapes are others than those of the text, it is read alone."""
+    """An identity has letters of its own: where its shapes do not fit those of the text, it is read alone."""
     names = {part.text for side in chain.sides if side.term is not None for part in walk(side.term)}
     if not any(one.misfit for one in known) or names & found.definitions.keys():
         return known

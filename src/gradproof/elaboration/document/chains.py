@@ -60,7 +60,7 @@ def sheet(document: Document) -> Sheet:
 
 
 def _has_differentials(statements: Sequence[Statement]) -> bool:
-    """Whether a d before a name is a differential: not where d is a name, and no left side begins with one."""
+    """Whether a d before a name is a differential: not where d is a name and no left side begins with one."""
     alone = False
     for statement in statements:
         for side in statement.sides:
