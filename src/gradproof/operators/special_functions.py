@@ -19,7 +19,7 @@ SPECIAL = (
               numpy="log2"),
     pointwise("log10", "1 ./ (log(10)*X)", "logarithm to the base 10", "{X} > 0", meaning="log(X)/log(10)",
               numpy="log10"),
-    pointwise("sec", "Y.*tan(X)", "1 ./ cos(X)", "cos({X}) ≠ 0", meaning="1 ./ cos(X)"),
+    pointwise("sec", "Y.*tan(X)", "1 ./ cos(X)", "cos({X}) ≠ 0", meaning="1 ./ cos(X)", even=True),
     pointwise("csc", "-Y.*cot(X)", "1 ./ sin(X)", "sin({X}) ≠ 0", meaning="1 ./ sin(X)"),
     pointwise("cot", "-(1 + Y.^2)", "cos(X)./sin(X)", "sin({X}) ≠ 0", meaning="cos(X)./sin(X)"),
     pointwise("asinh", "1 ./ sqrt(1 + X.^2)", "inverse of sinh", numpy="arcsinh"),

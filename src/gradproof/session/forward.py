@@ -27,7 +27,7 @@ from gradproof.operators.build import T, apply, construct, d, name, partial, res
 from gradproof.operators.properties import STRUCTURED, props
 from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import together
-from gradproof.session.gradient import UNJUDGED, Gradient
+from gradproof.session.gradient import UNJUDGED, Gradient, unjudged
 from gradproof.session.judge import Judge, Typed
 from gradproof.session.result import Derivation, Key
 from gradproof.verdicts import HOLDS, Verdict, weakest
@@ -85,7 +85,7 @@ class ForwardDerivation(Derivation):
         self.origin = origin
         self.warnings = warnings
         self._judge = judge
-        self._ask = judge or (lambda claim: UNJUDGED)
+        self._ask = judge or unjudged
         mine = told(walk.conditions, walk.statements, walk.lets)
         self._conditions = tuple(dict.fromkeys((*(before._where() if before else ()), *mine)))
         self.conditions = tuple(condition.said() for condition in self._conditions)
