@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from gradproof.calculus.differential import PRODUCT_RULE
 from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import Finding
 from gradproof.derivation.solving.implicit import solved
 from gradproof.derivation.story.model import Step
 from gradproof.expressions.nodes import Expr
+from gradproof.expressions.sentences import clauses_of
 from gradproof.expressions.walk import postorder
 from gradproof.operators.substitution import unfold
 from gradproof.session.result import Derivation
@@ -23,20 +25,18 @@ LOST = (slips.CHAIN, slips.NO_INVERSE, slips.NO_FUNCTION, slips.OTHER_FUNCTION, 
 
 def place(derivation: Derivation, finding: Finding, claim: Expr) -> Step | None:
     """The step where the right thing happens, where there is no doubt; `claim` is the answer."""
-    phrase, _, more = finding.phrase.partition(",")
-    if phrase == slips.TRANSPOSED and not more:
+    slip = finding.slip
+    if finding.phrase == slips.TRANSPOSED:
         return _only(derivation, "T", ("frob-",))
-    if phrase.startswith(("factor ", "constant ratio ")):
-        ratio = phrase.rpartition(" ")[2]
-        if ratio.replace("/", "").isdecimal() and Fraction(ratio) in (2, 4, Fraction(1, 2), Fraction(1, 4)):
-            return _only(derivation, "2", MAKE_TWO)
-        return None
-    if phrase == slips.SIGN:
+    if not slip:
+        twice = finding.ratio in (2, 4, Fraction(1, 2), Fraction(1, 4))
+        return _only(derivation, "2", MAKE_TWO) if twice else None
+    if slip == slips.SIGN:
         made = [step for step in derivation.steps if step.rule in MAKE_MINUS]
         return made[0] if len(made) == 1 and finding.about is not None else None
-    if phrase == slips.TERM:
+    if slip == slips.TERM:
         return _of_term(derivation, finding, claim)
-    return _of_parts(derivation, finding) if phrase in LOST and len(finding.parts) >= 2 else None
+    return _of_parts(derivation, finding) if slip in LOST and len(finding.parts) >= 2 else None
 
 
 def _only(derivation: Derivation, mark: str, rules: tuple[str, ...]) -> Step | None:
@@ -51,14 +51,18 @@ def _of_term(derivation: Derivation, finding: Finding, claim: Expr) -> Step | No
         step = _first(derivation, e) if e not in there else None
         if step is not None and step.rule.startswith("d-") and step.rule not in ("d-product", "d-sum"):
             return step
-    made = [step for step in derivation.steps if step.rule == "d-product" and "product rule" in step.why]
+    made = [step for step in derivation.steps if _by_product_rule(step)]
     return made[0] if len(made) == 1 and len(derivation.program.statements) < 2 else None
+
+
+def _by_product_rule(step: Step) -> bool:
+    return step.rule == "d-product" and PRODUCT_RULE in clauses_of(step.why)
 
 
 def _of_parts(derivation: Derivation, finding: Finding) -> Step | None:
     """What the right part has and the wrong one has not: the step that made it."""
     one, other = finding.parts[:2]
-    right, wrong = (one, other) if finding.why.startswith("where") else (other, one)
+    right, wrong = (one, other) if finding.spoilt else (other, one)
     there = set(postorder([wrong]))
     moved = [e for e in postorder([right]) if e.op in ("name", "T") and e not in there]
     rules = ("d-", *CROSSING) if moved and finding.phrase == slips.CHAIN else ("d-",)

@@ -22,12 +22,25 @@ class Finding(NamedTuple):
     why     a sentence with {0}, {1} for `parts`
     parts   expressions in the sentence
     about   the part of the truth that is not in the answer, where there is one
+    slips   the names of the mistakes, where there are several
+    ratio   the constant, where the mistake is a factor, or one of several is
+    spoilt  the parts are what is right, then what is wrong; else the other way round
     """
 
     phrase: str
     why: str
     parts: tuple[Expr, ...] = ()
     about: Expr | None = None
+    slips: tuple[str, ...] = ()
+    ratio: Fraction | None = None
+    spoilt: bool = False
+
+    @property
+    def slip(self) -> str:
+        """The name of the mistake, or of the first of several; "" where it is a constant factor."""
+        if self.slips:
+            return self.slips[0]
+        return "" if self.ratio not in (None, -1) else self.phrase
 
     @property
     def said(self) -> Sentence:
@@ -88,12 +101,25 @@ def ratio_phrase(ratio: Fraction) -> str:
     return f"factor {ratio}" if simple else f"constant ratio {ratio}"
 
 
-def numeric(phrase: str, yours: Expr, right: Expr) -> str:
-    """A factor that is missing or too many by its number, where it is one."""
+def of_ratio(ratio: Fraction) -> Finding:
+    """The answer is a constant times the truth."""
+    return Finding(ratio_phrase(ratio), times_said(ratio), ratio=ratio)
+
+
+def of_edit(edit: slips.Edit, spoils: bool, numbers: bool = False) -> Finding:
+    """One edit, that repairs the answer or that spoils the truth; `numbers`: a factor by its number."""
+    phrase, yours, right = (edit.makes, edit.new, edit.old) if spoils else (edit.undoes, edit.old, edit.new)
+    said = "where the gradient has {0}, yours has {1}" if spoils else "{0} should be {1}"
+    ratio = _factor(phrase, yours, right) if numbers else None
+    named = phrase if ratio is None else ratio_phrase(ratio)
+    return Finding(named, said, (edit.old, edit.new), right, (), ratio, spoils)
+
+
+def _factor(phrase: str, yours: Expr, right: Expr) -> Fraction | None:
+    """The number of a factor that is missing or too many, where it is one."""
     (a, one), (b, other) = _coefficient(yours), _coefficient(right)
-    if phrase in (slips.CHAIN, slips.EXTRA) and one is other and a != b:
-        return ratio_phrase(a / b)
-    return phrase
+    found = phrase in (slips.CHAIN, slips.EXTRA) and one is other and a != b
+    return a / b if found else None
 
 
 def _coefficient(e: Expr) -> tuple[Fraction, Expr]:
@@ -103,9 +129,13 @@ def _coefficient(e: Expr) -> tuple[Fraction, Expr]:
     return Fraction(1), e
 
 
-def both(phrase: str, ratio: Fraction) -> str:
-    """Two slips by their names."""
-    return f"{phrase}, {ratio_phrase(ratio)}"
+def with_ratio(found: Finding, ratio: Fraction) -> Finding:
+    """A mistake, and a constant beside it."""
+    then = "; after that " if found.spoilt else "; then "
+    both = (found.phrase, ratio_phrase(ratio))
+    return found._replace(
+        phrase=", ".join(both), why=f"{found.why}{then}{times_said(ratio)}", slips=both, ratio=ratio
+    )
 
 
 def times_said(ratio: Fraction) -> str:
@@ -125,6 +155,5 @@ def term_finding(part: Expr, weight: Fraction, phrase: str, many: int) -> Findin
     if weight == -1:
         return Finding(slips.SIGN, "the term {0} has the wrong sign" + more, (part,), part)
     share = weight if phrase == slips.TERM else 1 / weight
-    return Finding(
-        ratio_phrase(share), f"the term {{0}} has the factor {share} too many{more}", (part,), part
-    )
+    said = f"the term {{0}} has the factor {share} too many{more}"
+    return Finding(ratio_phrase(share), said, (part,), part, ratio=share)

@@ -14,17 +14,16 @@ from time import process_time
 from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import (
     Finding,
-    both,
     can_be_symmetric,
     if_symmetric,
-    numeric,
+    of_edit,
+    of_ratio,
     of_symmetric,
-    ratio_phrase,
     scaled,
     spelled_out,
     symmetric,
     term_finding,
-    times_said,
+    with_ratio,
 )
 from gradproof.checking.diagnosis.ratios import constant_ratio, weights
 from gradproof.checking.diagnosis.summands import expanded, summands
@@ -143,7 +142,7 @@ class _Search:
         if not self.same_shape():
             return None
         found = self._constant(self.claim, self.truth)
-        return None if found is None else Finding(ratio_phrase(found), times_said(found))
+        return None if found is None else of_ratio(found)
 
     def simple_ratio(self) -> Finding | None:
         """The same for 2, 1/2, -1, ..: other constants come from terms more often."""
@@ -152,7 +151,7 @@ class _Search:
         found = self._constant(self.claim, self.truth)
         usual = found is not None and {abs(found.numerator), found.denominator} <= {1, 2, 4}
         usual = usual or "add" not in (self.claim.op, self.truth.op)
-        return Finding(ratio_phrase(found), times_said(found)) if found is not None and usual else None
+        return of_ratio(found) if found is not None and usual else None
 
     def scalar(self) -> Finding | None:
         """The answer is the truth times or by a scalar that occurs in either."""
@@ -240,13 +239,12 @@ class _Search:
                 if _drops_bracket(edit) and self._matches(
                     edit.after, self.right, self.truth, self.repairs, edit
                 ):
-                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    return of_edit(edit, spoils=False)
             for edit in self._edits((self.truth, self.full), slip, ()):
                 if _drops_bracket(edit) and self._matches(
                     edit.after, self.wrong, self.claim, self.spoils, edit
                 ):
-                    said = "where the gradient has {0}, yours has {1}"
-                    return Finding(edit.makes, said, (edit.old, edit.new), edit.old)
+                    return of_edit(edit, spoils=True)
         return None
 
     def likely_edit(self) -> Finding | None:
@@ -254,7 +252,7 @@ class _Search:
         for slip in slips.SLIPS[:4]:
             for edit in self._edits((self.claim,), slip, ()):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    return Finding(edit.undoes, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    return of_edit(edit, spoils=False)
         return None
 
     def one_edit(self) -> Finding | None:
@@ -265,13 +263,10 @@ class _Search:
         for slip in slips.SLIPS:
             for edit in self._edits(own, slip, words):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    phrase = numeric(edit.undoes, edit.old, edit.new)
-                    return Finding(phrase, "{0} should be {1}", (edit.old, edit.new), edit.new)
+                    return of_edit(edit, spoils=False, numbers=True)
             for edit in self._edits(bases, slip, words):
                 if self._matches(edit.after, self.wrong, self.claim, self.spoils, edit):
-                    said = "where the gradient has {0}, yours has {1}"
-                    phrase = numeric(edit.makes, edit.new, edit.old)
-                    return Finding(phrase, said, (edit.old, edit.new), edit.old)
+                    return of_edit(edit, spoils=True, numbers=True)
         return None
 
     def _edits(self, roots: Sequence[Expr], slip: slips.Slip, words: Sequence[Expr]) -> Iterator[slips.Edit]:
@@ -300,10 +295,10 @@ class _Search:
             other = self.spoils.get(seen)
             if other is not None and self.sure(edit.after, other.after):
                 order = [row.undoes for row in slips.SLIPS]
-                both = sorted({edit.undoes, other.makes}, key=order.index)
-                phrase = ", ".join(both)
+                both = tuple(sorted({edit.undoes, other.makes}, key=order.index))
+                parts = (edit.old, edit.new, other.old, other.new)
                 said = "{0} should be {1}; and where the gradient has {2}, yours has {3}"
-                return Finding(phrase, said, (edit.old, edit.new, other.old, other.new), other.old)
+                return Finding(", ".join(both), said, parts, other.old, both)
         return None
 
     def _edit_and_factor(self) -> Finding | None:
@@ -311,13 +306,11 @@ class _Search:
         for edit in self.repairs.values():
             found = self._constant(edit.after, self.truth)
             if found is not None:
-                said = f"{{0}} should be {{1}}; then {times_said(found)}"
-                return Finding(both(edit.undoes, found), said, (edit.old, edit.new), edit.new)
+                return with_ratio(of_edit(edit, spoils=False), found)
         for edit in self.spoils.values():
             found = self._constant(self.claim, edit.after)
             if found is not None:
-                said = f"where the gradient has {{0}}, yours has {{1}}; after that {times_said(found)}"
-                return Finding(both(edit.makes, found), said, (edit.old, edit.new), edit.old)
+                return with_ratio(of_edit(edit, spoils=True), found)
         return None
 
     def _constant(self, left: Expr, right: Expr) -> Fraction | None:
