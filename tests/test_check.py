@@ -5,6 +5,8 @@ import json
 import pytest
 
 import gradproof as gp
+from gradproof.calculus.rulebook import RULES
+from gradproof.checking.answer import locate
 from gradproof.faces.cli.main import main
 
 LS = "norm2(A*x - b)^2"
@@ -295,3 +297,9 @@ def test_the_command_writes_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "logdet(X)", "X", "inv(X)", "--format", "json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert (data["verdict"], data["diagnosis"]) == ("refuted", "transposed")
+
+
+def test_the_rules_of_places_are_in_the_book() -> None:
+    """What is looked for in a derivation by its id is an id that a derivation can have."""
+    known = {rule.name for rule in RULES}
+    assert set(locate.MAKE_TWO) | set(locate.MAKE_MINUS) | set(locate.CROSSING) <= known

@@ -43,10 +43,6 @@ REBUILT = (
 # What is left of a time when only length was measured. Nothing comes in here.
 STILL_COMPLEX = {
     "calculus/differential differential",
-    "checker/placing placed",
-    "checker/products closed",
-    "checker/products power",
-    "checker/reading apply",
     "checking/repair/notation __init__",
     "elaboration/open_sizes _value",
     "proof/evaluation/judge _ask",
@@ -55,7 +51,7 @@ STILL_COMPLEX = {
     "proof/normal_form/atoms/matrix_functions _known",
     "proof/normal_form/atoms/recomposition recomposed",
 }
-STILL_IN_PARTS = {"checker/changing", "checker/reading"}
+STILL_IN_PARTS: set[str] = set()
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "sympy"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -55,7 +55,7 @@ L(F(x, W))                          | W | einsum("kij,k->ij", F_W, G)        | F
 logdet(K(t)) + y'*inv(K(t))*y       | t | tr(inv(K(t))*K_t) - y'*inv(K(t))*K_t*inv(K(t))*y |
 logdet(K(theta))                    | theta | tr(inv(K(theta))*K_theta)          |
 L(K(theta))                         | theta | G:K_theta                          | K: scalar -> n×n
-y'*inv(K(s, t))*y                   | s | -(y'*y)*G_s/K(s, t)^2              |
+y'*inv(K(s, t))*y                   | s | -y'*inv(K(s, t))*K_s*inv(K(s, t))*y              |
 norm2(g(t) - y)^2                   | t | 2*(g(t) - y)'*g_t                  | g: scalar -> n
 L(t*g(t))                           | t | G'*g(t) + t*G'*g_t                 | g: scalar -> n
 L(g(t))                             | t | G'*g_t                             | g: R -> R^n

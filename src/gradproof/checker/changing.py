@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from gradproof.checker.meaning import Meanings
 from gradproof.checker.products import few
-from gradproof.checker.reading import Reader
-from gradproof.checker.terms import Form, Term, Unchecked, Work, joined
+from gradproof.checker.terms import Form, Term, Unchecked, joined
 from gradproof.checker.words import DIFFERENTIALS, OPAQUE, SLOPES, spelled
 
 
-class Differ(Reader):
-    """A reader that knows what d means."""
+class Differ:
+    """Knows what d means."""
 
-    def __init__(self, nodes: Sequence[Mapping[str, Any]], varying: Iterable[int],
-                 unfold: Mapping[int, int], cut: Mapping[str, Sequence[str]],
-                 work: Work | None = None) -> None:  # fmt: skip
-        super().__init__(nodes, varying, unfold, cut, work)
+    def __init__(self, meanings: Meanings) -> None:
+        self.meanings, self.ring = meanings, meanings.ring
+        self.axioms: set[str] = set()
         self.changes: dict[int, Form] = {}  # of the atoms that were met
 
     def differential(self, form: Form) -> Form:
@@ -34,19 +32,19 @@ class Differ(Reader):
                 lower = [(atom, legs, e - 1)] if e != 1 else []
                 left = (*term.factors[:at], *lower, *term.factors[at + 1 :])
                 rest = Term(term.c * e, term.sizes, left, every)
-                self.divisors |= {atom} if e < 1 else set()
+                self.ring.divisors |= {atom} if e < 1 else set()
                 for one in change.terms:
-                    terms += self.closed(joined(term.sizes, [(rest, every), (one, legs)], term.outs))
+                    terms += self.ring.closed(joined(term.sizes, [(rest, every), (one, legs)], term.outs))
                 few(len(terms))
         return Form(form.axes, tuple(terms), form.row)
 
     def change(self, place: int) -> Form:
         """d of an atom, one axis for each of its indices."""
-        atom = self.atoms[place]
+        atom = self.ring.atoms[place]
         like = Form(tuple((size,) for size in atom.legs), ())
         if atom.kind == "name":
-            changed = self.atom("d", atom.data[:1], (), atom.legs)
-            return self.single(changed, like.axes) if atom.data[2] else like
+            changed = self.ring.atom("d", atom.data[:1], (), atom.legs)
+            return self.ring.single(changed, like.axes) if atom.data[2] else like
         if atom.kind == "d":
             raise Unchecked("a differential of a differential")
         changes = [self.differential(form) for form in atom.forms]
@@ -61,27 +59,28 @@ class Differ(Reader):
 
     def _value(self, place: int, forms: Sequence[Form]) -> Form:
         """An atom with the axes that it has as an array, which may be groups of indices."""
-        kind = self.atoms[place].kind
-        return self.single(place, self.shape(kind, forms) if kind in OPAQUE else forms[0].axes)
+        kind = self.ring.atoms[place].kind
+        return self.ring.single(place, self.meanings.shape(kind, forms) if kind in OPAQUE else forms[0].axes)
 
     def _opened(self, place: int, known: Mapping[str, Form], changes: Sequence[Form]) -> Form:
-        atom = self.atoms[place]
+        atom = self.ring.atoms[place]
         kind, data = atom.kind, atom.data
         if kind == "call":
             return self._unknown(place, changes)
         if kind == "map":
             self.axioms.add("d f.(X) = f'.(X) .* dX for an unknown function f")
-            return self.pointwise(self.apply("map", atom.forms, (data[0], data[1] + 1)), changes[0])
+            slope = self.meanings.apply("map", atom.forms, (data[0], data[1] + 1))
+            return self.ring.pointwise(slope, changes[0])
         if kind not in DIFFERENTIALS and kind not in SLOPES:
             raise Unchecked(f"the differential of {kind}")
         tree = DIFFERENTIALS[kind] if kind in DIFFERENTIALS else ("had", SLOPES[kind], "dX")
         self.axioms.add(f"d {kind}(X) = {spelled(tree)}")
-        return self.say(tree, known) if tree != 0 else Form(known["Y"].axes, ())
+        return self.meanings.say(tree, known) if tree != 0 else Form(known["Y"].axes, ())
 
     def _unknown(self, place: int, changes: Sequence[Form]) -> Form:
         """The derivatives of an unknown function, contracted with the changes of its arguments. Its indices
         are those of the value, then of the arguments, in rising order of their positions."""
-        atom = self.atoms[place]
+        atom = self.ring.atoms[place]
         name, *by = atom.data
         self.axioms.add("dL(Y) = ∂L/∂Y : dY for an unknown function L")
         start = len(atom.legs) - sum(len(atom.forms[p].legs) for p in by)
@@ -89,11 +88,11 @@ class Differ(Reader):
         for at, change in enumerate(changes):
             here = start + sum(len(atom.forms[p].legs) for p in by if p <= at)
             legs = (*atom.legs[:here], *change.legs, *atom.legs[here:])
-            made = self.atom("call", (name, *sorted([*by, at])), atom.forms, legs)
+            made = self.ring.atom("call", (name, *sorted([*by, at])), atom.forms, legs)
             letters = [chr(97 + i) for i in range(len(legs))]
             inner = letters[here : here + len(change.legs)]
-            full = self.single(made, tuple((size,) for size in legs))
+            full = self.ring.single(made, tuple((size,) for size in legs))
             flat = change._replace(axes=tuple((size,) for size in change.legs))
             outs = [letter for letter in letters if letter not in inner]
-            parts.append(self.contract([full, flat], [letters, inner], outs))
-        return self.plus(parts) if len(parts) > 1 else parts[0]
+            parts.append(self.ring.contract([full, flat], [letters, inner], outs))
+        return self.ring.plus(parts) if len(parts) > 1 else parts[0]

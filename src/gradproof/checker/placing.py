@@ -44,16 +44,19 @@ def placed(reader: Products, op: str, args: Sequence[Form], data: Sequence[Any],
     if op == "ptrace":
         return _partial_trace(reader, args[0], *given)
     if op == "hat":
-        return reader.contract(
-            [constant(reader, "crossing", ("3",), (("3",),) * 3), args[0]], ["ikj", "k"], ["i", "j"]
-        )
+        crossing = constant(reader, "crossing", ("3",), (("3",),) * 3)
+        return reader.contract([crossing, args[0]], ["ikj", "k"], ["i", "j"])
     if op in ("unfold", "fold"):
-        long, width = (args[0].axes[0], axes[1]) if op == "unfold" else (axes[0], args[0].axes[1])
-        count = axes[0] if op == "unfold" else args[0].axes[0]
-        windows = constant(reader, "windows", (*long, *width, *given[1:]), (count, long, width))
-        return reader.contract([windows, args[0]], ["ija", "j" if op == "unfold" else "ia"],
-                               ["i", "a"] if op == "unfold" else ["j"])  # fmt: skip
+        return _windows(reader, op, args[0], given, axes)
     return _convolution(reader, op, args, given, axes) if op.startswith("conv") else None
+
+
+def _windows(reader: Products, op: str, form: Form, given: Sequence[str], axes: Axes) -> Form:
+    """Windows of a vector as rows (unfold), and rows added up in their places (fold)."""
+    (long,), (count, width) = (form.axes, axes) if op == "unfold" else (axes, form.axes)
+    windows = constant(reader, "windows", (*long, *width, *given[1:]), (count, long, width))
+    labels, outs = (["ija", "j"], ["i", "a"]) if op == "unfold" else (["ija", "ia"], ["j"])
+    return reader.contract([windows, form], labels, outs)
 
 
 def constant(reader: Products, op: str, data: tuple[str, ...], axes: Axes) -> Form:
@@ -150,9 +153,7 @@ def apart(reader: Products, known: Mapping[str, Form]) -> tuple[Form, Form]:
     """Two parts of one axis: the same (their product is the identity), or without a common place (0)."""
     one, other = (_cut_of(reader, known[letter]) for letter in "XZ")
     labels = [(letter if len(known[key].axes) == 2 else "") + "n" for letter, key in ("iX", "jZ")]
-    left = reader.contract(
-        [known["X"], known["Z"]], labels, [label[0] for label in labels if len(label) == 2]
-    )
+    left = reader.contract([known["X"], known["Z"]], labels, [two[0] for two in labels if len(two) == 2])
     if one == other:
         return left, _eye(left) if left.axes else number(1)
     for a, b in ((one, other), (other, one)):

@@ -22,9 +22,9 @@ from gradproof.checker.terms import (
     text,
     tidy,
     times,
-)
+)  # fmt: skip
 
-MOST_TERMS, MOST_OPENED = 800, 64
+MOST_TERMS, MOST_OPENED, MOST_FACTORS = 800, 64, 16
 TWO_WAYS = "an axis that is read in two ways"
 Letters = Sequence[Sequence[str]]
 
@@ -72,26 +72,31 @@ class Products:
         opened += [(self.size(size).terms, ()) for size in term.sizes[used:]]
         kept = []
         for a, legs, e in term.factors:
-            whole = e.denominator == 1 and bounded(e) <= MOST_OPENED
-            inner = self.atoms[a].forms[0] if self.atoms[a].kind == "sum" and whole else None
-            if inner is not None and e > 0:
-                opened += [(inner.terms, legs)] * int(e)
-            elif inner is not None and len(inner.terms) == 1 and plain(inner.terms[0]):
-                opened.append((self.power(inner, e).terms, legs))
-            elif self.atoms[a].kind == "sum" and not 0 < e < 1 and (value(self.atoms[a].forms[0]) or 0) > 0:
-                opened.append((self.power(self.atoms[a].forms[0], e).terms, legs))
-            else:
-                kept.append((a, legs, e))
+            parts = self._opened(a, e)
+            opened += [(terms, legs) for terms in parts]
+            kept += [] if parts else [(a, legs, e)]
         if not opened:
             return [term]
         every = tuple(range(used))
         rest = Term(term.c, term.sizes[:used], tuple(kept), every)
         out: list[Term] = []
         for chosen in product(*(terms for terms, _ in opened)):
-            parts = [(one, legs) for one, (_, legs) in zip(chosen, opened, strict=True)]
-            out += self.closed(joined(rest.sizes, [(rest, every), *parts], term.outs))
+            factors = [(one, legs) for one, (_, legs) in zip(chosen, opened, strict=True)]
+            out += self.closed(joined(rest.sizes, [(rest, every), *factors], term.outs))
             few(len(out))
         return out
+
+    def _opened(self, a: int, e: Fraction) -> list[tuple[Term, ...]]:
+        """The sums that a power of an atom is the product of; none where it stays closed."""
+        if self.atoms[a].kind != "sum":
+            return []
+        inner = self.atoms[a].forms[0]
+        whole = e.denominator == 1 and bounded(e) <= MOST_OPENED
+        if whole and e > 0:
+            return [inner.terms] * int(e)
+        simple = whole and len(inner.terms) == 1 and plain(inner.terms[0])
+        positive = not 0 < e < 1 and (value(inner) or 0) > 0
+        return [self.power(inner, e).terms] if simple or positive else []
 
     def contract(self, forms: Sequence[Form], labels: Letters, outs: Sequence[str],
                  given: Mapping[str, tuple[str, ...]] | None = None) -> Form:  # fmt: skip
@@ -156,18 +161,21 @@ class Products:
         if shared != 1 and known is None:  # (c·x)^e = c^e·x^e for c > 0
             rest = form._replace(terms=tuple(t._replace(c=t.c / shared) for t in form.terms))
             return self.pointwise(self.power(rest, e), self.power(number(shared), e))
-        if len(form.terms) == 1:
+        if len(form.terms) == 1 and self._distributes(form.terms[0], e):
             (term,) = form.terms
-            whole = e.denominator == 1
-            powers = term.c == 1 and (all(map(self._positive, term.factors)) or (
-                len(term.factors) == 1 and term.factors[0][2] == 1))  # fmt: skip
-            if plain(term) and (whole or (powers and term.factors)):
-                c = raised(term.c, int(e)) if whole else Fraction(1)
-                factors = tuple((a, v, x * e) for a, v, x in term.factors)
-                self.divisors |= {a for a, _, x in factors if x < 0}
-                terms = self.closed(Term(c, term.sizes, factors, term.outs))
-                return Form(form.axes, tuple(terms), form.row)
+            c = raised(term.c, int(e)) if e.denominator == 1 else Fraction(1)
+            factors = tuple((a, v, x * e) for a, v, x in term.factors)
+            self.divisors |= {a for a, _, x in factors if x < 0}
+            terms = self.closed(Term(c, term.sizes, factors, term.outs))
+            return Form(form.axes, tuple(terms), form.row)
         return self.entries("sum", (), [form], e)
+
+    def _distributes(self, term: Term, e: Fraction) -> bool:
+        """Whether (x^a·y^b)^e is x^(a·e)·y^(b·e): for a whole e, and where roots are of what is positive."""
+        if not plain(term) or e.denominator == 1:
+            return plain(term)
+        lone = len(term.factors) == 1 and term.factors[0][2] == 1
+        return term.c == 1 and bool(term.factors) and (lone or all(map(self._positive, term.factors)))
 
     def root(self, base: int, e: Fraction) -> Form:
         """A power of a number: its whole part, and an atom with an exponent between 0 and 1."""

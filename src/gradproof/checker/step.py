@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradproof.checker.changing import Differ
 from gradproof.checker.document import place as placed
 from gradproof.checker.placing import PARTS
+from gradproof.checker.reading import Reader
 from gradproof.checker.terms import Factor, Form, Term, Unchecked, Work, Wrong, joined, number, poly, text
 from gradproof.checker.words import DERIVATIVES, LAWS, OF_A_NAME, SLOPES, SYMMETRIES, TURNED, ZERO_OR_ONE
 
@@ -23,7 +23,7 @@ Order = tuple[int, ...]
 class Settler:
     """Terms with equal atoms written alike, as the certificate has shown so far."""
 
-    def __init__(self, reader: Differ) -> None:
+    def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.same: dict[int, tuple[int, Order]] = {}  # an equal atom, and where its legs go
         self.turns: dict[int, Order] = {}  # an order of its legs that changes nothing
@@ -34,7 +34,7 @@ class Settler:
         out = []
         for term in form.terms:
             factors = tuple(sorted(map(self.factor, term.factors)))
-            out += self.reader.closed(term._replace(factors=factors))
+            out += self.reader.ring.closed(term._replace(factors=factors))
         return [one._replace(factors=tuple(sorted(map(self.factor, one.factors)))) for one in out]
 
     def factor(self, factor: Factor) -> Factor:
@@ -44,13 +44,13 @@ class Settler:
             atom, order = self.same[atom]
             legs = tuple(legs[i] for i in order)
         turn = self.turn(atom)
-        if e > 0 and self.reader.atoms[atom].kind in ZERO_OR_ONE:
+        if e > 0 and self.reader.ring.atoms[atom].kind in ZERO_OR_ONE:
             e = Fraction(1)
         return atom, min(legs, tuple(legs[i] for i in turn)) if turn else legs, e
 
     def turn(self, atom: int) -> Order:
         """An order of an atom's legs that changes nothing: shown, declared, or an axiom."""
-        data = self.reader.atoms[atom]
+        data = self.reader.ring.atoms[atom]
         if data.kind == "name" and square(data.legs) and {"symmetric", "spd"} & set(data.data[1]):
             return (1, 0)
         if data.kind == "call" and len(data.data) == 3 and data.data[1] == data.data[2]:
@@ -69,28 +69,28 @@ class Settler:
         name, args, where = shown
         reader = self.reader
         known = {letter: self.written(form) for letter, form in args.items()}
-        before, divided = len(reader.atoms), set(reader.divisors)
+        before, divided = len(reader.ring.atoms), set(reader.ring.divisors)
         if any(letter.islower() and form.axes for letter, form in known.items()):
             raise Wrong(f"{name} for an array")
         if name in PARTS:
-            one, other = PARTS[name](reader, known)
+            one, other = PARTS[name](reader.ring, known)
         else:
             prop, left, right = OF_A_NAME[name] if name in OF_A_NAME else ("", *LAWS[name])
             if prop and not self._declared(known["X"], prop):
                 raise Wrong(f"{name}: it is not declared")
-            one = reader.say(left, known)
-            if len(reader.atoms) != before or reader.divisors != divided:
+            one = reader.meanings.say(left, known)
+            if len(reader.ring.atoms) != before or reader.ring.divisors != divided:
                 raise Wrong(f"{name}: the left side does not occur")
-            other = reader.say(right, known)
+            other = reader.meanings.say(right, known)
         self.laws.add(name)
-        difference = reader.plus([one, reader.pointwise(number(-1), other)])
+        difference = reader.ring.plus([one, reader.ring.pointwise(number(-1), other)])
         if where is None:
             return []
         c, sizes, factors, legs, outs = where
         context = self.term([c, sizes, factors, range(len(sizes))])
         terms = [joined(context.sizes, [(context, context.outs), (term, legs)], outs)
                  for term in difference.terms]  # fmt: skip
-        return [made for term in terms for made in reader.closed(term)]
+        return [made for term in terms for made in reader.ring.closed(term)]
 
     def written(self, shown: Json) -> Form:
         """A form that the certificate writes out."""
@@ -104,16 +104,16 @@ class Settler:
     def term(self, shown: Json) -> Term:
         """A term that the certificate writes out. It divides by what the claim divides by, and by sizes."""
         c, sizes, factors, outs = shown
-        self.reader.work.spend(1 + len(sizes) + len(factors) + len(outs))
+        self.reader.ring.work.spend(1 + len(sizes) + len(factors) + len(outs))
         if any(text(poly(size)) != size for size in sizes):
             raise Wrong("a size that is not written as sizes are")
         made = Term(Fraction(c), tuple(sizes), tuple((int(a), tuple(v), Fraction(e)) for a, v, e in factors),
                     tuple(outs))  # fmt: skip
         for atom, legs, e in made.factors:
-            data = self.reader.atoms[atom]
+            data = self.reader.ring.atoms[atom]
             if atom < 0 or tuple(made.sizes[i] for i in legs) != data.legs or min(legs, default=0) < 0:
                 raise Wrong("a factor on indices of other sizes")
-            if e < 0 and atom not in self.reader.divisors and data.kind not in ("size", "exp"):
+            if e < 0 and atom not in self.reader.ring.divisors and data.kind not in ("size", "exp"):
                 raise Wrong("a division by what the claim does not divide by")
         return made
 
@@ -121,7 +121,7 @@ class Settler:
         """Whether a form is just a name with a property."""
         (term,) = form.terms
         (factor,) = term.factors
-        data = self.reader.atoms[factor[0]]
+        data = self.reader.ring.atoms[factor[0]]
         plain = (square(data.legs) or prop == "stochastic") and (
             term.c == 1 and factor[2] == 1 and term.outs == factor[1] and len(term.sizes) == len(term.outs)
         )
@@ -154,7 +154,9 @@ def equal(left: Form, right: Form, shown: Mapping[str, Json], settler: Settler) 
     sides = {"left": settler.form(left), "right": settler.form(right)}
     for use in shown["uses"]:
         sides["left"] += settler.form(Form(left.axes, tuple(settler.used(use))))
-    settler.reader.work.spend(sum(map(len, sides.values())) * (1 + len(normal).bit_length()) + len(normal))
+    settler.reader.ring.work.spend(
+        sum(map(len, sides.values())) * (1 + len(normal).bit_length()) + len(normal)
+    )
     for side, terms in sides.items():
         total = [Fraction(0)] * len(normal)
         if len(terms) != len(shown[side]):
@@ -171,10 +173,10 @@ def equal(left: Form, right: Form, shown: Mapping[str, Json], settler: Settler) 
         raise Wrong("the coefficients of the two sides differ")
 
 
-def shown_atoms(reader: Differ) -> list[Json]:
+def shown_atoms(reader: Reader) -> list[Json]:
     """The atoms as the certificate lists them: kind, data, sizes, number of arguments."""
     return [[a.kind, [list(d) if isinstance(d, tuple) else d for d in a.data], list(a.legs), len(a.forms)]
-            for a in reader.atoms]  # fmt: skip
+            for a in reader.ring.atoms]  # fmt: skip
 
 
 def turned(form: Form, order: Sequence[int]) -> Form:
@@ -185,9 +187,9 @@ def turned(form: Form, order: Sequence[int]) -> Form:
                 tuple(t._replace(outs=tuple(t.outs[i] for i in legs)) for t in form.terms))  # fmt: skip
 
 
-def ways(reader: Differ, atom: int, order: Order) -> Order:
+def ways(reader: Reader, atom: int, order: Order) -> Order:
     """How the legs of an atom go, where the axes of its first argument go in an order; raises Wrong."""
-    data = reader.atoms[atom]
+    data = reader.ring.atoms[atom]
     if not order:
         return tuple(range(len(data.legs)))
     if len(data.forms) != 1 or sorted(order) != list(range(len(data.forms[0].axes))) or data.kind == "call":
@@ -205,10 +207,10 @@ def ways(reader: Differ, atom: int, order: Order) -> Order:
     raise Wrong("an argument that may not be turned")
 
 
-def unite(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None:
+def unite(reader: Reader, settler: Settler, shown: Mapping[str, Json]) -> None:
     """Two atoms are equal, since their arguments are, the axes of the first in another order, if any."""
     one, other, order = shown["atom"], shown["as"], tuple(shown["order"])
-    a, b = reader.atoms[one], reader.atoms[other]
+    a, b = reader.ring.atoms[one], reader.ring.atoms[other]
     if (a.kind, a.data, len(a.forms)) != (b.kind, b.data, len(b.forms)) or min(one, other) < 0 or one < other:
         raise Wrong("atoms of different kinds")
     legs = ways(reader, one, order)
@@ -222,7 +224,7 @@ def unite(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None:
         settler.turns[one] = legs
 
 
-def prepare(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None:
+def prepare(reader: Reader, settler: Settler, shown: Mapping[str, Json]) -> None:
     """Show two atoms equal, or name a law, so that what its right side is made of can be spoken of."""
     if "law" in shown:
         settler.used([shown["law"], shown["args"], None])
@@ -230,7 +232,7 @@ def prepare(reader: Differ, settler: Settler, shown: Mapping[str, Json]) -> None
         unite(reader, settler, shown)
 
 
-def opened(nodes: Sequence[Json], step: Json, work: Work | None = None) -> Differ:
+def opened(nodes: Sequence[Json], step: Json, work: Work | None = None) -> Reader:
     """A reader for a step. Names that are left closed must not stand below a differential."""
     work = Work() if work is None else work
     spoken = [placed(at, nodes) for at in (step["before"], step["after"], *step["varying"])]
@@ -246,7 +248,7 @@ def opened(nodes: Sequence[Json], step: Json, work: Work | None = None) -> Diffe
     if closed & set(below(nodes, unfold, todo, work)):
         raise Wrong("a name below a differential that is left closed")
     left = {a: b for a, b in unfold.items() if a not in closed}
-    return Differ(nodes, step["varying"], left, step["cut"], work)
+    return Reader(nodes, step["varying"], left, step["cut"], work)
 
 
 def _in_order(nodes: Sequence[Json], unfold: Mapping[int, int], work: Work) -> None:
@@ -299,4 +301,4 @@ def recheck(
     equal(left, right, step, settler)
     if shown_atoms(reader) != step["atoms"]:
         raise Wrong("the atoms are others than those listed")
-    return reader.axioms, settler.laws
+    return reader.differ.axioms, settler.laws

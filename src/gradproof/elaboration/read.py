@@ -18,12 +18,12 @@ from gradproof.elaboration.indices.index_sums import without_sums
 from gradproof.elaboration.inference.infer import Understanding, understand
 from gradproof.elaboration.inference.kinds import C as COLUMN
 from gradproof.elaboration.suggestions import repaired
-from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError
+from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.language.parse import parse
 from gradproof.language.syntax.declarations import where_clause
-from gradproof.language.syntax.tree import Script
+from gradproof.language.syntax.tree import Script, postorder
 from gradproof.operators import build
 from gradproof.operators.aliases import KNOWN_WORDS
 from gradproof.operators.properties import symmetric
@@ -82,13 +82,15 @@ def name_of(text: str) -> str:
     return node.text if node.kind == "name" else text
 
 
-def _parsed(text: str, form: str, bars: str, names: frozenset[str]) -> Script:
+def _parsed(
+    text: str, form: str, bars: str, names: frozenset[str], functions: frozenset[str] = frozenset()
+) -> Script:
     if form not in FORMS or bars not in BARS:
         what = f'no form "{form}": auto, text, latex or index'
         if form in FORMS:
             what = f'no meaning "{bars}" for bars: det, abs or norm'
         raise ParseError(what, code="GP131")
-    return parse(text, form, bars, KNOWN_WORDS, names)
+    return parse(text, form, bars, KNOWN_WORDS | functions, names)
 
 
 def _read(
@@ -97,11 +99,17 @@ def _read(
     names = {*(shapes or {}), *(assume or {})}
     for source in (where or "", text[where_clause(text)[1][0] :]):
         names |= {found.group(1) for found in re.finditer(r"(?:^|[,;\n])\s*([^\W\d]\w*)", source)}
-    script = _parsed(text, form, bars, frozenset(names))
+    functions = frozenset(
+        found.group(1)
+        for source in (where or "", text[where_clause(text)[1][0] :])
+        for found in re.finditer(r"(?:^|[,;\n]|where)\s*([^\W\d]\w*)\s*:[^:\n]*?(?:->|→|\\to\b)", source)
+    )
+    script = _parsed(text, form, bars, frozenset(names) - functions, functions)
     texts = [(where, (0, len(where)))] if where else []
     if script.where[0] < script.where[1]:
         texts.append((text, script.where))
     declared = declare(shapes, assume, texts)
+    _refuse_complex(script, declared)
     script = with_unknowns(with_identity(script, declared), declared)
     script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
@@ -110,6 +118,29 @@ def _read(
     return program._replace(
         warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"
     )
+
+
+def _refuse_complex(script: Script, declared: Mapping[str, Declared]) -> None:
+    """A^H is a conjugate transpose and E(…) an expectation, where nothing says that they are something else.
+
+    Raises UnsupportedError GP501.
+    """
+    nodes = [node for one in script.statements for node in postorder(one.node)]
+    taken = {*declared, *(one.name for one in script.statements)}
+    powers = [node for node in nodes if node.kind == "pow" and node.args[1].text == "H"]
+    if powers and "H" not in taken and len(powers) == sum(n.kind == "name" and n.text == "H" for n in nodes):
+        at = powers[0].at[0], powers[0].args[1].end
+        fix = f"{script.source[: at[0]]}'{script.source[at[1] :]}"
+        raise UnsupportedError(
+            "A^H is the conjugate transpose, and everything is real here", code="GP501", span=at,
+            source=script.source, fixes=(fix,),
+        )  # fmt: skip
+    means = [node for node in nodes if node.kind == "call" and node.text == "E"]
+    if means and "E" not in taken:
+        raise UnsupportedError(
+            "E(…) is an expectation, and these are not supported; a function E is declared, where E: n -> m",
+            code="GP501", span=means[0].at, source=script.source,
+        )  # fmt: skip
 
 
 def _assemble(script: Script, declared: Mapping[str, Declared], known: Understanding) -> Program:

@@ -6,6 +6,7 @@ that. A wrong one gets its mistake by name where there is one, and the smallest 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -180,7 +181,10 @@ class Comparison:
         met = {**others, **own_names, **known}
         if self.derivation.kind in ("gradient", "vjp"):
             spoken.update({f"d{text[2:]}": e for text, e in met.items() if text[:2] == "G_"})
-        return {**spoken, **{s: symbol(s) for s in sizes}, **others, **own_names, **known, **_inputs(program)}
+        calls: dict[str, Expr | Dim] = {str(e): e for e in postorder(roots) if e.op == "call"}
+        sized = {s: symbol(s) for s in sizes}
+        names = {**spoken, **sized, **others, **own_names, **known, **_inputs(program)}
+        return {**calls, **_indexed(names), **names}
 
     def _spoken(self) -> dict[str, Expr | Dim]:
         """Names that people use without being asked: `dout` for the one gradient G, v for a direction."""
@@ -321,7 +325,7 @@ class Comparison:
         kind = self.derivation.kind
         finding = partly(self.truth, claim, self.context, kind, self.variable)
         finding = finding or diagnose(self.truth, claim, self.context, self.variable, self.seconds)
-        if finding is not None and ", " in finding.phrase:  # two slips explain nearly every shape
+        if finding is not None and finding.several:  # two slips explain nearly every shape
             finding = None
         said = f"the answer is {_article(spell(claim))}; the {kind} is {_article(spell(self.truth))}"
         if finding is None:
@@ -330,6 +334,12 @@ class Comparison:
                 facts=((None, f"a gradient has the shape of {self.variable}"),) if kind == "gradient" else (),
             )  # fmt: skip
         return Check(self.derivation, answer, Verdict("refuted", said), _Found(self.truth, finding))
+
+
+def _indexed(names: Mapping[str, Expr | Dim]) -> dict[str, Expr | Dim]:
+    """W1 as W_1, which is how LaTeX has it."""
+    found = {re.sub(r"(?<=[^\W\d_])(\d+)$", r"_\1", text): e for text, e in names.items()}
+    return {text: e for text, e in found.items() if text not in names}
 
 
 def _inputs(program: Program) -> dict[str, Expr]:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from gradproof.calculus.differential import PRODUCT_RULE
 from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import Finding
 from gradproof.derivation.solving.implicit import solved
 from gradproof.derivation.story.model import Step
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.sentences import clauses_of
-from gradproof.expressions.walk import postorder
+from gradproof.expressions.walk import postorder, uses
 from gradproof.operators.substitution import unfold
 from gradproof.session.result import Derivation
 
 MAKE_TWO = ("d-norm-squared", "d-power", "d-square", "collect")  # rules that bring a factor of 2
-MAKE_MINUS = ("d-inv", "d-quotient", "d-cos", "d-div", "d-hdiv")
+TWOS = (Fraction(2), Fraction(4), Fraction(1, 2), Fraction(1, 4))
+MAKE_MINUS = ("d-inv", "d-quotient", "d-cos")
 LEAVES = ("num", "size", "ones", "eye", "zeros", "name")
 CROSSING = ("frob-left", "frob-right", "frob-both", "frob-transpose")
 LOST = (slips.CHAIN, slips.NO_INVERSE, slips.NO_FUNCTION, slips.OTHER_FUNCTION, slips.EXPONENT)
@@ -25,18 +24,17 @@ LOST = (slips.CHAIN, slips.NO_INVERSE, slips.NO_FUNCTION, slips.OTHER_FUNCTION, 
 
 def place(derivation: Derivation, finding: Finding, claim: Expr) -> Step | None:
     """The step where the right thing happens, where there is no doubt; `claim` is the answer."""
-    slip = finding.slip
-    if finding.phrase == slips.TRANSPOSED:
+    slip = finding.slips[0] if finding.slips else ""
+    if slip == slips.TRANSPOSED and not finding.several:
         return _only(derivation, "T", ("frob-",))
-    if not slip:
-        twice = finding.ratio in (2, 4, Fraction(1, 2), Fraction(1, 4))
-        return _only(derivation, "2", MAKE_TWO) if twice else None
+    if not slip and finding.ratio in TWOS:
+        return _only(derivation, "2", MAKE_TWO)
     if slip == slips.SIGN:
         made = [step for step in derivation.steps if step.rule in MAKE_MINUS]
         return made[0] if len(made) == 1 and finding.about is not None else None
     if slip == slips.TERM:
         return _of_term(derivation, finding, claim)
-    return _of_parts(derivation, finding) if slip in LOST and len(finding.parts) >= 2 else None
+    return _of_parts(derivation, finding, *finding.instead) if slip in LOST and finding.instead else None
 
 
 def _only(derivation: Derivation, mark: str, rules: tuple[str, ...]) -> Step | None:
@@ -51,21 +49,26 @@ def _of_term(derivation: Derivation, finding: Finding, claim: Expr) -> Step | No
         step = _first(derivation, e) if e not in there else None
         if step is not None and step.rule.startswith("d-") and step.rule not in ("d-product", "d-sum"):
             return step
-    made = [step for step in derivation.steps if _by_product_rule(step)]
+    made = [
+        step
+        for step in derivation.steps
+        if step.rule == "d-product" and _differentials(step.after) > _differentials(step.before)
+    ]
     return made[0] if len(made) == 1 and len(derivation.program.statements) < 2 else None
 
 
-def _by_product_rule(step: Step) -> bool:
-    return step.rule == "d-product" and PRODUCT_RULE in clauses_of(step.why)
+def _differentials(e: Expr) -> int:
+    """How many differentials are written in an expression."""
+    return sum(uses([e], (part for part in postorder([e]) if part.op == "d")).values())
 
 
-def _of_parts(derivation: Derivation, finding: Finding) -> Step | None:
+def _of_parts(derivation: Derivation, finding: Finding, right: Expr, wrong: Expr) -> Step | None:
     """What the right part has and the wrong one has not: the step that made it."""
-    one, other = finding.parts[:2]
-    right, wrong = (one, other) if finding.spoilt else (other, one)
     there = set(postorder([wrong]))
     moved = [e for e in postorder([right]) if e.op in ("name", "T") and e not in there]
-    rules = ("d-", *CROSSING) if moved and finding.phrase == slips.CHAIN else ("d-",)
+    rules = (
+        ("d-", *CROSSING) if moved and finding.slips == (slips.CHAIN,) and finding.ratio is None else ("d-",)
+    )
     for e in _inner(right):
         step = _first(derivation, e) if e not in there else None
         if step is not None:

@@ -144,13 +144,16 @@ ROWS = (
     Assumption("{0} is the identity", _square, lambda e: eye(e.axes[0]), "given"),
     Assumption("{0} = 1", lambda e: not e.axes, lambda e: num(1), "last"),
 )
-_UNCERTAIN = (slips.CHAIN, slips.EXTRA, slips.EXPONENT, slips.NO_FUNCTION, slips.FUNCTION)
+_UNCERTAIN = tuple(
+    (slip,) for slip in (slips.CHAIN, slips.EXTRA, slips.EXPONENT, slips.NO_FUNCTION, slips.FUNCTION)
+)
 
 
 def uncertain(found: Finding) -> bool:
     """Whether an assumption may explain an answer better than this: two slips, or a factor that is lost."""
-    two = ", " in found.phrase and not found.phrase.startswith(slips.TRANSPOSED)
-    return two or found.phrase in _UNCERTAIN
+    if found.several:
+        return found.slips[0] != slips.TRANSPOSED
+    return found.ratio is None and found.slips[:1] in _UNCERTAIN
 
 
 def assumed(
@@ -161,7 +164,7 @@ def assumed(
         return None
     search = _Search(unfold(truth, context.unfold), unfold(claim, context.unfold), context, variable)
     kinds = ["others"] if known is not None else ["others", "sign", "last", "given"]
-    if known is not None and known.phrase == slips.EXPONENT:
+    if known is not None and known.slips == (slips.EXPONENT,):
         kinds.append("sign")
     for said in search.found(kinds):
         return Finding(f"right if {said}", f"yours is right if {said}, and that is not declared")

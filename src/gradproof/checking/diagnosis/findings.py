@@ -18,13 +18,13 @@ from gradproof.proof.semantics.definitions import WORDS
 class Finding(NamedTuple):
     """A mistake with its name.
 
-    phrase  short and stable: "factor 2", "transposed"
-    why     a sentence with {0}, {1} for `parts`
-    parts   expressions in the sentence
-    about   the part of the truth that is not in the answer, where there is one
-    slips   the names of the mistakes, where there are several
-    ratio   the constant, where the mistake is a factor, or one of several is
-    spoilt  the parts are what is right, then what is wrong; else the other way round
+    phrase   short and stable: "factor 2", "transposed"
+    why      a sentence with {0}, {1} for `parts`
+    parts    expressions in the sentence
+    about    the part of the truth that is not in the answer, where there is one
+    slips    the mistakes by their rows in `slips`; () where it is none of them
+    ratio    the number by which the answer, or the part, is too large, beside the slips
+    instead  a part of the truth, and what stands in its place in the answer
     """
 
     phrase: str
@@ -33,19 +33,51 @@ class Finding(NamedTuple):
     about: Expr | None = None
     slips: tuple[str, ...] = ()
     ratio: Fraction | None = None
-    spoilt: bool = False
-
-    @property
-    def slip(self) -> str:
-        """The name of the mistake, or of the first of several; "" where it is a constant factor."""
-        if self.slips:
-            return self.slips[0]
-        return "" if self.ratio not in (None, -1) else self.phrase
+    instead: tuple[Expr, Expr] | None = None
 
     @property
     def said(self) -> Sentence:
         """The sentence, with its parts as nodes."""
         return say(self.why, *self.parts)
+
+    @property
+    def several(self) -> bool:
+        """Whether it takes more than one mistake."""
+        return len(self.slips) + (self.ratio is not None) > 1
+
+
+def of_slip(slip: str, why: str, parts: tuple[Expr, ...] = (), about: Expr | None = None) -> Finding:
+    """A finding that is one row of `slips`."""
+    return Finding(slip, why, parts, about, (slip,))
+
+
+def constant(ratio: Fraction, why: str, parts: tuple[Expr, ...] = (), about: Expr | None = None) -> Finding:
+    """A finding about a constant factor; -1 is a wrong sign."""
+    if ratio == -1:
+        return of_slip(slips.SIGN, why, parts, about)
+    return Finding(ratio_phrase(ratio), why, parts, about, ratio=ratio)
+
+
+def of_edit(edit: slips.Edit, undone: bool, ratio: Fraction | None = None) -> Finding:
+    """One edit of the answer that undoes a slip, or of the truth that makes it; and a constant, or None."""
+    slip, right, yours = (edit.undoes, edit.new, edit.old) if undone else (edit.makes, edit.old, edit.new)
+    said = "{0} should be {1}" if undone else "where the gradient has {0}, yours has {1}"
+    if ratio is None:
+        found = of_slip(slip, said, (edit.old, edit.new), right)
+        return found._replace(instead=(right, yours))
+    said += f"; {'then' if undone else 'after that'} {times_said(ratio)}"
+    rows, rest = ((slip, slips.SIGN), None) if ratio == -1 else ((slip,), ratio)
+    phrase = f"{slip}, {ratio_phrase(ratio)}"
+    return Finding(phrase, said, (edit.old, edit.new), right, rows, rest, (right, yours))
+
+
+def counted(found: Finding) -> Finding:
+    """A factor that is missing or too many by its number, where it is one."""
+    if found.instead is not None and found.slips in ((slips.CHAIN,), (slips.EXTRA,)):
+        (b, other), (a, one) = map(_coefficient, found.instead)
+        if one is other and a != b:
+            return constant(a / b, found.why, found.parts, found.about)._replace(instead=found.instead)
+    return found
 
 
 def spelled_out(e: Expr) -> Expr:
@@ -101,41 +133,11 @@ def ratio_phrase(ratio: Fraction) -> str:
     return f"factor {ratio}" if simple else f"constant ratio {ratio}"
 
 
-def of_ratio(ratio: Fraction) -> Finding:
-    """The answer is a constant times the truth."""
-    return Finding(ratio_phrase(ratio), times_said(ratio), ratio=ratio)
-
-
-def of_edit(edit: slips.Edit, spoils: bool, numbers: bool = False) -> Finding:
-    """One edit, that repairs the answer or that spoils the truth; `numbers`: a factor by its number."""
-    phrase, yours, right = (edit.makes, edit.new, edit.old) if spoils else (edit.undoes, edit.old, edit.new)
-    said = "where the gradient has {0}, yours has {1}" if spoils else "{0} should be {1}"
-    ratio = _factor(phrase, yours, right) if numbers else None
-    named = phrase if ratio is None else ratio_phrase(ratio)
-    return Finding(named, said, (edit.old, edit.new), right, (), ratio, spoils)
-
-
-def _factor(phrase: str, yours: Expr, right: Expr) -> Fraction | None:
-    """The number of a factor that is missing or too many, where it is one."""
-    (a, one), (b, other) = _coefficient(yours), _coefficient(right)
-    found = phrase in (slips.CHAIN, slips.EXTRA) and one is other and a != b
-    return a / b if found else None
-
-
 def _coefficient(e: Expr) -> tuple[Fraction, Expr]:
     """A number in front of a product, and the rest."""
     if e.op == "mul" and e.args[0].op == "num" and isinstance(e.args[0].data[0], Fraction):
         return e.args[0].data[0], mul(*e.args[1:])
     return Fraction(1), e
-
-
-def with_ratio(found: Finding, ratio: Fraction) -> Finding:
-    """A mistake, and a constant beside it."""
-    then = "; after that " if found.spoilt else "; then "
-    both = (found.phrase, ratio_phrase(ratio))
-    return found._replace(
-        phrase=", ".join(both), why=f"{found.why}{then}{times_said(ratio)}", slips=both, ratio=ratio
-    )
 
 
 def times_said(ratio: Fraction) -> str:
@@ -151,9 +153,8 @@ def term_finding(part: Expr, weight: Fraction, phrase: str, many: int) -> Findin
     more = f" (and {many - 1} more)" if many > 1 else ""
     if weight == 0:
         said = "the term {0} is missing" if phrase == slips.TERM else "the term {0} does not belong there"
-        return Finding(phrase, said + more, (part,), part if phrase == slips.TERM else None)
+        return of_slip(phrase, said + more, (part,), part if phrase == slips.TERM else None)
     if weight == -1:
-        return Finding(slips.SIGN, "the term {0} has the wrong sign" + more, (part,), part)
+        return of_slip(slips.SIGN, "the term {0} has the wrong sign" + more, (part,), part)
     share = weight if phrase == slips.TERM else 1 / weight
-    said = f"the term {{0}} has the factor {share} too many{more}"
-    return Finding(ratio_phrase(share), said, (part,), part, ratio=share)
+    return constant(share, f"the term {{0}} has the factor {share} too many{more}", (part,), part)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from gradproof.checking.diagnosis import slips
-from gradproof.checking.diagnosis.findings import Finding
+from gradproof.checking.diagnosis.findings import Finding, of_slip
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import names, postorder
 from gradproof.operators.build import T, add, apply, eye, had, mul, neg, num, ones
@@ -59,7 +59,7 @@ def _same(a: Expr, b: Expr, context: Context) -> bool:
 def turned(truth: Expr, claim: Expr, context: Context) -> Finding | None:
     """The transpose of the truth, where no edit could show it."""
     if len(claim.axes) == 2 and _same(truth, T(claim), context):
-        return Finding(slips.TRANSPOSED, "{0} should be {1}", (claim, T(claim)))
+        return of_slip(slips.TRANSPOSED, "{0} should be {1}", (claim, T(claim)))
     return None
 
 

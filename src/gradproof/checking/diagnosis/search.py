@@ -15,15 +15,17 @@ from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import (
     Finding,
     can_be_symmetric,
+    constant,
+    counted,
     if_symmetric,
     of_edit,
-    of_ratio,
+    of_slip,
     of_symmetric,
     scaled,
     spelled_out,
     symmetric,
     term_finding,
-    with_ratio,
+    times_said,
 )
 from gradproof.checking.diagnosis.ratios import constant_ratio, weights
 from gradproof.checking.diagnosis.summands import expanded, summands
@@ -59,7 +61,7 @@ def lacking(truth: Expr, claim: Expr, context: Context, seconds: float = 0.2) ->
         found = search.terms() if search.points and None not in (search.right, search.wrong) else None
     except FAILURES:
         return None
-    return found.about if found is not None and found.phrase == slips.TERM else None
+    return found.about if found is not None and found.slips == (slips.TERM,) else None
 
 
 class _Search:
@@ -142,7 +144,7 @@ class _Search:
         if not self.same_shape():
             return None
         found = self._constant(self.claim, self.truth)
-        return None if found is None else of_ratio(found)
+        return None if found is None else constant(found, times_said(found))
 
     def simple_ratio(self) -> Finding | None:
         """The same for 2, 1/2, -1, ..: other constants come from terms more often."""
@@ -151,7 +153,7 @@ class _Search:
         found = self._constant(self.claim, self.truth)
         usual = found is not None and {abs(found.numerator), found.denominator} <= {1, 2, 4}
         usual = usual or "add" not in (self.claim.op, self.truth.op)
-        return of_ratio(found) if found is not None and usual else None
+        return constant(found, times_said(found)) if found is not None and usual else None
 
     def scalar(self) -> Finding | None:
         """The answer is the truth times or by a scalar that occurs in either."""
@@ -168,7 +170,7 @@ class _Search:
                     simple = s.op in ("size", "name")
                     phrase = f"factor {s}" if times else f"factor 1/{s}"
                     lost = slips.CHAIN if s in postorder([self.truth]) else slips.EXTRA
-                    return Finding(phrase if simple else lost, said, (s,), s)
+                    return Finding(phrase, said, (s,), s) if simple else of_slip(lost, said, (s,), s)
         return None
 
     def _scalars(self) -> list[Expr]:
@@ -239,12 +241,12 @@ class _Search:
                 if _drops_bracket(edit) and self._matches(
                     edit.after, self.right, self.truth, self.repairs, edit
                 ):
-                    return of_edit(edit, spoils=False)
+                    return of_edit(edit, undone=True)
             for edit in self._edits((self.truth, self.full), slip, ()):
                 if _drops_bracket(edit) and self._matches(
                     edit.after, self.wrong, self.claim, self.spoils, edit
                 ):
-                    return of_edit(edit, spoils=True)
+                    return of_edit(edit, undone=False)
         return None
 
     def likely_edit(self) -> Finding | None:
@@ -252,7 +254,7 @@ class _Search:
         for slip in slips.SLIPS[:4]:
             for edit in self._edits((self.claim,), slip, ()):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    return of_edit(edit, spoils=False)
+                    return of_edit(edit, undone=True)
         return None
 
     def one_edit(self) -> Finding | None:
@@ -263,10 +265,10 @@ class _Search:
         for slip in slips.SLIPS:
             for edit in self._edits(own, slip, words):
                 if self._matches(edit.after, self.right, self.truth, self.repairs, edit):
-                    return of_edit(edit, spoils=False, numbers=True)
+                    return counted(of_edit(edit, undone=True))
             for edit in self._edits(bases, slip, words):
                 if self._matches(edit.after, self.wrong, self.claim, self.spoils, edit):
-                    return of_edit(edit, spoils=True, numbers=True)
+                    return counted(of_edit(edit, undone=False))
         return None
 
     def _edits(self, roots: Sequence[Expr], slip: slips.Slip, words: Sequence[Expr]) -> Iterator[slips.Edit]:
@@ -296,9 +298,9 @@ class _Search:
             if other is not None and self.sure(edit.after, other.after):
                 order = [row.undoes for row in slips.SLIPS]
                 both = tuple(sorted({edit.undoes, other.makes}, key=order.index))
-                parts = (edit.old, edit.new, other.old, other.new)
                 said = "{0} should be {1}; and where the gradient has {2}, yours has {3}"
-                return Finding(", ".join(both), said, parts, other.old, both)
+                parts = (edit.old, edit.new, other.old, other.new)
+                return Finding(", ".join(both), said, parts, other.old, both, None, (edit.new, edit.old))
         return None
 
     def _edit_and_factor(self) -> Finding | None:
@@ -306,11 +308,11 @@ class _Search:
         for edit in self.repairs.values():
             found = self._constant(edit.after, self.truth)
             if found is not None:
-                return with_ratio(of_edit(edit, spoils=False), found)
+                return of_edit(edit, True, found)
         for edit in self.spoils.values():
             found = self._constant(self.claim, edit.after)
             if found is not None:
-                return with_ratio(of_edit(edit, spoils=True), found)
+                return of_edit(edit, False, found)
         return None
 
     def _constant(self, left: Expr, right: Expr) -> Fraction | None:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from gradproof.checking.diagnosis import slips
-from gradproof.checking.diagnosis.findings import Finding
+from gradproof.checking.diagnosis.findings import Finding, of_slip
 from gradproof.checking.diagnosis.search import diagnose, lacking
 from gradproof.checking.repair.differentials import spread
 from gradproof.checking.repair.search import Fix, sentence
@@ -76,7 +76,7 @@ def _finding(judged: Judged, chain: Chain) -> Finding | None:
     for before, after in chain.sides_of(said, said.right if said.paired is None else said.paired):
         term = missing(before, after, chain, varying)
         if term is not None:
-            return Finding(slips.TERM, "in {0} the term {1} is missing", (before, term))
+            return of_slip(slips.TERM, "in {0} the term {1} is missing", (before, term))
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradproof.checker.changing import Differ
+from gradproof.checker.reading import Reader
 from gradproof.checker.step import Settler
 from gradproof.checker.terms import Factor, Form, Term, number
 from gradproof.checker.words import OF_MATRICES, spelled
@@ -18,7 +18,7 @@ Use = tuple[str, Any, list[Any]]
 class Rules:
     """The laws as they can be used in the terms of one reader."""
 
-    def __init__(self, reader: Differ, settler: Settler) -> None:
+    def __init__(self, reader: Reader, settler: Settler) -> None:
         self.reader, self.settler = reader, settler
         self.made_of = Making(reader, settler)
 
@@ -29,7 +29,7 @@ class Rules:
         for at, (atom, _, _) in enumerate(term.factors):
             for name, args in self.made_of.about(atom):
                 yield from self._replaced(term, at, name, args)
-            for law in _BY_KIND.get(self.reader.atoms[atom].kind, ()):
+            for law in _BY_KIND.get(self.reader.ring.atoms[atom].kind, ()):
                 yield from law(self, term, at)
 
     def _replaced(self, term: Term, at: int, name: str, args: Args) -> Iterator[Use]:
@@ -43,7 +43,7 @@ class Rules:
         atom, legs, e = term.factors[at]
         if e < 1:
             return
-        form = self.reader.atoms[atom].forms[0]
+        form = self.reader.ring.atoms[atom].forms[0]
         rows = len(form.axes[0])
         for lead in self._leads(self.made_of.argument(atom)):
             for name, outer, met in (
@@ -71,7 +71,7 @@ class Rules:
         atom, legs, e = term.factors[at]
         if e >= 0:
             return
-        form = self.reader.atoms[atom].forms[0]
+        form = self.reader.ring.atoms[atom].forms[0]
         whole = self.made_of.argument(atom)
         below = {
             a for a, _, x in term.factors if x < 0 and a != atom
@@ -88,23 +88,23 @@ class Rules:
 
     def _squared(self, term: Term, at: int) -> Iterator[Use]:
         atom, legs, e = term.factors[at]
-        if e < 2 and not (e < 0 and self.reader.atoms[atom].kind == "sign"):
+        if e < 2 and not (e < 0 and self.reader.ring.atoms[atom].kind == "sign"):
             return
         name = {"sign": "sign(X).^2 = 1", "relu'": "step(X).^2 = step(X)",
                 "cosh": "cosh(X).^2 = 1 + sinh(X).^2",
-                "cos": "cos(X).^2 = 1 - sin(X).^2"}[self.reader.atoms[atom].kind]  # fmt: skip
+                "cos": "cos(X).^2 = 1 - sin(X).^2"}[self.reader.ring.atoms[atom].kind]  # fmt: skip
         gone = {at: Fraction(2) if e > 0 else e}
         more = () if e > 0 else ((atom, legs, e),)
         rest = _without(term, gone)
         rest = rest._replace(factors=(*rest.factors, *more))
-        yield _use(name, {"X": self.reader.atoms[atom].forms[0]}, rest, legs, term.outs)
+        yield _use(name, {"X": self.reader.ring.atoms[atom].forms[0]}, rest, legs, term.outs)
 
     def _traced(self, term: Term, at: int) -> Iterator[Use]:
         atom, legs, e = term.factors[at]
         if len(legs) != 4 or e != 1 or (legs[0] != legs[1] and legs[2] != legs[3]):
             return
-        forms = self.reader.atoms[atom].forms
-        name = _TRACES[self.reader.atoms[atom].kind]
+        forms = self.reader.ring.atoms[atom].forms
+        name = _TRACES[self.reader.ring.atoms[atom].kind]
         if name.startswith("tr(sylv") and forms[0] != forms[1]:
             return
         i, _, p, q = legs if legs[0] == legs[1] else legs[::-1]
@@ -118,8 +118,8 @@ class Rules:
         atom, (i, j, p, q), e = term.factors[at]
         if e != 1:
             return
-        one, other = self.reader.atoms[atom].forms
-        earlier = [a.forms for a in self.reader.atoms[:atom] if a.kind == "sylvester"]
+        one, other = self.reader.ring.atoms[atom].forms
+        earlier = [a.forms for a in self.reader.ring.atoms[:atom] if a.kind == "sylvester"]
         if (other, one) in earlier:
             name, ends = "sylvester(X, Z, E) = sylvester(Z, X, E')'", [q, p, j, i]
             yield _use(name, {"X": one, "Z": other}, _without(term, {at: ONE}), ends, term.outs)
@@ -131,7 +131,7 @@ class Rules:
     def _absorbed(self, term: Term, at: int) -> Iterator[Use]:
         """X^z*X = X^(z + 1)."""
         atom, (i, j), e = term.factors[at]
-        base, exponent = self.reader.atoms[atom].forms
+        base, exponent = self.reader.ring.atoms[atom].forms
         base_now = self.made_of.argument(atom)
         if len(base_now.terms) != 1 or e != 1:
             return
@@ -149,7 +149,7 @@ class Rules:
     def _stochastic(self, term: Term, at: int) -> Iterator[Use]:
         """Rows of a stochastic matrix."""
         atom, legs, e = term.factors[at]
-        if "stochastic" in self.reader.atoms[atom].data[1] and len(legs) == 2 and e == 1:
+        if "stochastic" in self.reader.ring.atoms[atom].data[1] and len(legs) == 2 and e == 1:
             gone = {at: ONE}
             if _inside(term, gone, {legs[1]}):
                 name = "rowsum(P) = 1 for a stochastic P"
@@ -158,7 +158,7 @@ class Rules:
     def _rooted(self, term: Term, at: int) -> Iterator[Use]:
         """sqrtm(X)*sqrtm(X) = X."""
         atom, legs, _ = term.factors[at]
-        args = {"X": self.reader.atoms[atom].forms[0]}
+        args = {"X": self.reader.ring.atoms[atom].forms[0]}
         for there, gone in self._twins(term, at):
             if there[0] == legs[1] and _inside(term, gone, {legs[1]}):
                 ends = [legs[0], there[1]]
@@ -167,7 +167,7 @@ class Rules:
     def _orthogonal(self, term: Term, at: int) -> Iterator[Use]:
         """Q'*Q = I, for a name or for eigenvectors."""
         atom, legs, _ = term.factors[at]
-        data = self.reader.atoms[atom]
+        data = self.reader.ring.atoms[atom]
         if data.kind == "eigvecs":
             laws, args = _VECTORS, {"X": data.forms[0]}
         elif "orthogonal" in data.data[1]:
@@ -197,13 +197,13 @@ class Rules:
         for to, (other, there, e) in enumerate(term.factors):
             if to == at or v not in there or not _inside(term, {at: ONE, to: e}, {v}):
                 continue
-            gone, kind = {at: ONE, to: e}, self.reader.atoms[other].kind
+            gone, kind = {at: ONE, to: e}, self.reader.ring.atoms[other].kind
             if kind == "cut" and e == 1:
                 args = {"X": cut, "Z": self._alone(other)}
                 yield _use(
                     "parts of an axis", args, _without(term, gone), [*legs[:-1], *there[:-1]], term.outs
                 )
-            elif there.count(v) == 1 and self.reader.atoms[other].forms:
+            elif there.count(v) == 1 and self.reader.ring.atoms[other].forms:
                 axis = there.index(v)
                 whole = self._alone(other)
                 powered = tuple(
@@ -215,7 +215,7 @@ class Rules:
                 yield _use(name, args, _without(term, gone), ends, term.outs)
 
     def _alone(self, atom: int) -> Form:
-        return self.reader.single(atom, tuple((size,) for size in self.reader.atoms[atom].legs))
+        return self.reader.ring.single(atom, tuple((size,) for size in self.reader.ring.atoms[atom].legs))
 
     # ---- parts of terms
 
@@ -233,7 +233,8 @@ class Rules:
             else:
                 extra[atom] = x
         if any(
-            self.reader.atoms[a].kind not in ("size", "exp") and a not in self.reader.divisors for a in extra
+            self.reader.ring.atoms[a].kind not in ("size", "exp") and a not in self.reader.ring.divisors
+            for a in extra
         ):
             return
         for names, taken in self._placed([f for f in lead.factors if f[1]], term, start, gone):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradproof.checker.changing import Differ
+from gradproof.checker.reading import Reader
 from gradproof.checker.step import Settler
 from gradproof.checker.terms import Factor, Form, Term, tidy
 from gradproof.checker.words import EVEN, LAWS, ODD
@@ -27,24 +27,24 @@ def written(form: Form) -> list[Any]:
 class Making:
     """What the atoms of one reader are made of."""
 
-    def __init__(self, reader: Differ, settler: Settler) -> None:
+    def __init__(self, reader: Reader, settler: Settler) -> None:
         self.reader, self.settler = reader, settler
 
     def argument(self, place: int, which: int = 0) -> Form:
         """An argument of an atom, settled."""
-        form = self.reader.atoms[place].forms[which]
+        form = self.reader.ring.atoms[place].forms[which]
         return form._replace(terms=tuple(self.settler.form(form)))
 
     # ---- what an atom is made of
 
     def about(self, place: int) -> Iterator[Law]:
         """The laws whose left side is just this atom."""
-        atom = self.reader.atoms[place]
+        atom = self.reader.ring.atoms[place]
         for made in _ABOUT.get(atom.kind, ()):
             yield from made(self, place)
 
     def _inverse(self, place: int) -> Iterator[Law]:
-        form = self.reader.atoms[place].forms[0]
+        form = self.reader.ring.atoms[place].forms[0]
         if len(form.terms) != 1:
             yield from self._scaled_sum(form)
             return
@@ -58,8 +58,8 @@ class Making:
         if len(form.axes[0]) == 1 and term.outs[0] == term.outs[1]:
             inner = Term(ONE, term.sizes, term.factors, term.outs[:1])
             yield "inv(diag(x)) = diag(1 ./ x)", {"X": Form(form.axes[:1], (inner,))}
-        if len(term.factors) == 1 and self.reader.atoms[term.factors[0][0]].kind == "inv":
-            inner_form = self.reader.atoms[term.factors[0][0]].forms[0]
+        if len(term.factors) == 1 and self.reader.ring.atoms[term.factors[0][0]].kind == "inv":
+            inner_form = self.reader.ring.atoms[term.factors[0][0]].forms[0]
             if term.factors[0][1] == term.outs:
                 yield "inv(inv(X)) = X", {"X": inner_form}
             else:
@@ -80,12 +80,16 @@ class Making:
             yield "inv(z*X) = inv(X)/z", {"z": z, "X": form._replace(terms=terms)}
 
     def _determinant(self, place: int) -> Iterator[Law]:
-        form = self.reader.atoms[place].forms[0]
+        form = self.reader.ring.atoms[place].forms[0]
         if len(form.terms) != 1:
             return
         (term,) = form.terms
-        if len(term.factors) == 1 and self.reader.atoms[term.factors[0][0]].kind == "inv" and term.c == 1:
-            inner = self.reader.atoms[term.factors[0][0]].forms[0]
+        if (
+            len(term.factors) == 1
+            and self.reader.ring.atoms[term.factors[0][0]].kind == "inv"
+            and term.c == 1
+        ):
+            inner = self.reader.ring.atoms[term.factors[0][0]].forms[0]
             straight = term.factors[0][1] == term.outs
             yield "det(inv(X)) = 1/det(X)", {"X": inner if straight else turned(inner)}
         for one, other in self._products(form):
@@ -117,46 +121,46 @@ class Making:
 
     def _raised(self, place: int) -> Iterator[Law]:
         """x^(k + 2) = x^k x^2."""
-        base, exponent = self.reader.atoms[place].forms
+        base, exponent = self.reader.ring.atoms[place].forms
         constant = tuple(t for t in exponent.terms if not t.factors and not t.sizes)
         rest = tuple(t for t in exponent.terms if t.factors or t.sizes)
         if constant and rest:
             yield "X.^(z + v) = X.^z.*X.^v", {"X": base, "z": Form((), rest), "v": Form((), constant)}
 
     def _ratio(self, place: int) -> Iterator[Law]:
-        atom = self.reader.atoms[place]
+        atom = self.reader.ring.atoms[place]
         name, parts = _RATIOS[atom.kind]
         if any(self._there(kind, atom.forms) for kind in parts):
             yield name, {"X": atom.forms[0]}
 
     def _there(self, kind: str, forms: tuple[Form, ...]) -> bool:
-        return any(atom.kind == kind and atom.forms == forms for atom in self.reader.atoms)
+        return any(atom.kind == kind and atom.forms == forms for atom in self.reader.ring.atoms)
 
     def _opposite(self, place: int) -> Iterator[Law]:
         """f(-X), where f(X) occurs before."""
-        atom = self.reader.atoms[place]
+        atom = self.reader.ring.atoms[place]
         form = atom.forms[0]
         back = form._replace(terms=tuple(t._replace(c=-t.c) for t in form.terms))
         kind = "step" if atom.kind == "relu'" else atom.kind
         name = next(law for law in LAWS if law.startswith(f"{kind}(-X) = "))
-        earlier = [a for a in self.reader.atoms[:place] if a.kind == atom.kind]
+        earlier = [a for a in self.reader.ring.atoms[:place] if a.kind == atom.kind]
         if (form.terms and form.terms[0].c < 0) or any(
             sorted(a.forms[0].terms) == sorted(back.terms) for a in earlier
         ):
             yield name, {"X": back}
 
     def _larger(self, place: int) -> Iterator[Law]:
-        atom = self.reader.atoms[place]
+        atom = self.reader.ring.atoms[place]
         name = {"minimum": "min(X, Z) = X - relu(X - Z)", "maximum": "max(X, Z) = Z + relu(X - Z)"}[atom.kind]
         yield name, dict(zip("XZ", atom.forms, strict=True))
 
     def _undone(self, place: int) -> Iterator[Law]:
-        atom = self.reader.atoms[place]
+        atom = self.reader.ring.atoms[place]
         (form,) = atom.forms
         if len(form.terms) == 1 and len(form.terms[0].factors) == 1:
             (term,) = form.terms
             inner, legs, e = term.factors[0]
-            other = self.reader.atoms[inner]
+            other = self.reader.ring.atoms[inner]
             if e == 1 and term.c == 1 and {atom.kind, other.kind} == {"exp", "log"} and legs == term.outs:
                 axes = tuple((size,) for size in other.legs)
                 name = "exp(log(X)) = X" if atom.kind == "exp" else "log(exp(X)) = X"

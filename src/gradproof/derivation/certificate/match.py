@@ -8,7 +8,7 @@ from functools import partial
 from itertools import permutations
 from typing import Any
 
-from gradproof.checker.changing import Differ
+from gradproof.checker.reading import Reader
 from gradproof.checker.step import Settler, renamed, turned, unite, ways
 from gradproof.checker.terms import Factor, Form, Term, Unchecked, Wrong
 from gradproof.derivation.certificate.law_uses import Rules
@@ -21,7 +21,7 @@ MOST_TRIES, MOST_ATOMS, MOST_USES, MOST_NEW, MOST_ROUNDS = 3000, 120, 120, 40, 3
 class Search:
     """Looks for the renamings of one claim. deep: laws are tried as well."""
 
-    def __init__(self, reader: Differ, before: int, after: int, deep: bool) -> None:
+    def __init__(self, reader: Reader, before: int, after: int, deep: bool) -> None:
         self.reader, self.deep = reader, deep
         self.left = reader.form(before)
         self.right = reader.form(after)
@@ -34,21 +34,21 @@ class Search:
         """The fields of the step, or None where the sides do not match."""
         self._look(0)
         for _ in range(MOST_ROUNDS):
-            count = len(self.reader.atoms)
+            count = len(self.reader.ring.atoms)
             found = self._tried(lambda: self.matched(self.left, self.right, self.deep))
             if found is not None or not self.deep:
                 break
             for name, args, _context in self.accepted:  # what these laws made may equal what was there
                 self._named(name, args)
-            if len(self.reader.atoms) == count:
+            if len(self.reader.ring.atoms) == count:
                 break
             self._look(count)
         return None if found is None else {**found, "equal": self.prepared}
 
     def _look(self, place: int) -> None:
         """See which atoms are equal, and what they are made of."""
-        while place < len(self.reader.atoms) and place < MOST_ATOMS:
-            if self.reader.atoms[place].forms:
+        while place < len(self.reader.ring.atoms) and place < MOST_ATOMS:
+            if self.reader.ring.atoms[place].forms:
                 self._unite(place)
                 if self.deep and place not in self.settler.same and len(self.prepared) < MOST_NEW:
                     for name, args in self.rules.made_of.about(place):
@@ -57,32 +57,33 @@ class Search:
 
     def _named(self, name: str, args: Json) -> None:
         """Name a law, so that what its right side is made of can be spoken of."""
-        count = len(self.reader.atoms)
+        count = len(self.reader.ring.atoms)
         found = self._tried(lambda: self.settler.used([name, args, None]))
-        if found is not None and len(self.reader.atoms) > count:
+        if found is not None and len(self.reader.ring.atoms) > count:
             self.prepared.append({"law": name, "args": args})
 
     def _tried(self, act: Any) -> Any:
         """The result of an act; where it fails, the atoms that it made are taken back."""
-        count, divisors, laws = len(self.reader.atoms), set(self.reader.divisors), set(self.settler.laws)
+        ring = self.reader.ring
+        count, divisors, laws = len(ring.atoms), set(ring.divisors), set(self.settler.laws)
         try:
             found = act()
         except (Unchecked, Wrong, KeyError, ValueError, IndexError):
             found = None
         if found is None:
-            for atom in self.reader.atoms[count:]:
-                del self.reader.places[atom]
-            del self.reader.atoms[count:]
-            self.reader.divisors, self.settler.laws = divisors, laws
+            for atom in ring.atoms[count:]:
+                del ring.places[atom]
+            del ring.atoms[count:]
+            ring.divisors, self.settler.laws = divisors, laws
         return found
 
     # ---- equal atoms
 
     def _unite(self, place: int) -> None:
         """Write an atom as an earlier one, where their arguments agree; see which are symmetric."""
-        atom = self.reader.atoms[place]
+        atom = self.reader.ring.atoms[place]
         for other in range(place):
-            b = self.reader.atoms[other]
+            b = self.reader.ring.atoms[other]
             alike = (atom.kind, atom.data, len(atom.forms)) == (b.kind, b.data, len(b.forms))
             if alike and other not in self.settler.same and self._pair(place, other):
                 return
@@ -90,7 +91,7 @@ class Search:
             self._pair(place, place)
 
     def _pair(self, place: int, other: int) -> bool:
-        a, b = self.reader.atoms[place], self.reader.atoms[other]
+        a, b = self.reader.ring.atoms[place], self.reader.ring.atoms[other]
         plain = tuple(range(len(a.forms[0].axes)))
         orders: list[tuple[int, ...]] = [()] if place != other else []
         if len(a.forms) == 1 and len(plain) <= 4:
@@ -106,7 +107,7 @@ class Search:
         return False
 
     def _proved(self, place: int, other: int, order: tuple[int, ...]) -> bool | None:
-        a, b = self.reader.atoms[place], self.reader.atoms[other]
+        a, b = self.reader.ring.atoms[place], self.reader.ring.atoms[other]
         parts = []
         for x, y in zip(a.forms, b.forms, strict=True):
             x = turned(x, order) if order else x

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gradproof.checker.changing import Differ
 from gradproof.checker.document import SCHEMA, VERSION, seal
+from gradproof.checker.reading import Reader
 from gradproof.checker.step import Settler, below, opened, prepare, recheck, shown_atoms
 from gradproof.checker.step import equal as compare
 from gradproof.checker.terms import Unchecked, poly, text, times
@@ -187,7 +187,7 @@ def _shown(nodes: Sequence[Json], fields: Json, deep: bool) -> Proof:
     return Proof({key: step[key] for key in step if key not in ("rule", "why", "text")}, "")
 
 
-def _replayed(nodes: Sequence[Json], step: Json) -> Differ:
+def _replayed(nodes: Sequence[Json], step: Json) -> Reader:
     """The reader, when a step was followed as the checker will."""
     reader = opened(nodes, step)
     left, right = reader.form(step["before"]), reader.form(step["after"])

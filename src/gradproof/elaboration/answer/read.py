@@ -23,7 +23,7 @@ from gradproof.elaboration.suggestions import repaired
 from gradproof.elaboration.worksheet.statement import gradient_side
 from gradproof.errors import GradproofError, ParseError, ShapeError
 from gradproof.expressions.dims import Dim
-from gradproof.expressions.nodes import Expr
+from gradproof.expressions.nodes import Axes, Expr
 from gradproof.language.latex.derivative_heads import gradient_head
 from gradproof.language.parse import parse
 from gradproof.language.syntax.tree import Node, Script, postorder
@@ -150,8 +150,9 @@ def _script(
 
 def _parsed(text: str, names: Mapping[str, Meaning], form: str) -> Script:
     """The tree of an answer, where I is the identity unless it is a name."""
-    written = frozenset(name for name in names if len(name) > 1 or name == "I")
-    script = parse(_bare(text), form, "", KNOWN_WORDS, written)
+    written = frozenset(name for name in names if (len(name) > 1 and name.isidentifier()) or name == "I")
+    functions = frozenset(_functions(names))
+    script = parse(_bare(text), form, "", KNOWN_WORDS | functions, written - functions)
     sizes = [name for name, meaning in names.items() if isinstance(meaning, Dim) and f"I_{name}" not in names]
     return with_identity(script, names, sizes)._replace(source=text)
 
@@ -216,15 +217,22 @@ def _meant(text: str, names: Mapping[str, Meaning], like: Expr | None, form: str
 def _assembled(script: Script, names: Mapping[str, Meaning]) -> Answer:
     """The meaning of a script whose names are all known."""
     text = script.source
-    functions = {
-        str(e.data[0]): (tuple(arg.axes for arg in e.args), e.axes)
-        for e in names.values()
-        if isinstance(e, Expr) and e.op == "call"
-    }
-    assembler = Assembler(text, names, word, functions=functions)
+    assembler = Assembler(text, names, word, functions=_functions(names))
     definitions: list[tuple[str, Expr]] = []
     for name, _, node in script.statements[:-1]:
         meaning = assembler.statement(node)
         assembler.names[name] = meaning
         definitions.append((name, meaning))
     return Answer(text, assembler.statement(script.statements[-1].node), tuple(definitions))
+
+
+def _functions(names: Mapping[str, Meaning]) -> dict[str, tuple[tuple[Axes | None, ...], Axes]]:
+    """The axes of the arguments (None: any) and of the value of the unknown functions of a question."""
+    found: dict[str, tuple[tuple[Axes | None, ...], Axes]] = {}
+    for e in names.values():
+        if not isinstance(e, Expr) or e.op != "call":
+            continue
+        takes, _ = found.get(str(e.data[0]), (tuple(arg.axes for arg in e.args), e.axes))
+        same = (axes if axes == arg.axes else None for axes, arg in zip(takes, e.args, strict=False))
+        found[str(e.data[0])] = (tuple(same), e.axes)
+    return found

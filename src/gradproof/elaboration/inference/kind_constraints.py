@@ -22,6 +22,9 @@ def value_parts(node: Node) -> list[Node]:
     return [arg for arg in node.args[: first_size(node)] if arg.kind != "str"]
 
 
+NUMBERS = frozenset("LJE")  # capital letters of functions that are numbers
+
+
 class Relations:
     """The parts of a text in a `Solver`.
 
@@ -68,12 +71,52 @@ class Relations:
                 self.solver.add(("spread",), parts)
         for part, mask in self.narrow:
             self.solver.restrict(part, mask)
+        self._decide_matrices()
         masks = self.solver.masks
         for node in self.calls:  # the parameter of an unknown matrix is a number: K(t)
             if masks[self.functions.get(node.text, self.parts[node])] == M:
-                for arg in filter(self._free, node.args):
+                for arg in node.args:
+                    if not self._free(arg) or arg.text[0].isupper():  # K(X) is made of the rows of X
+                        continue
                     self.solver.restrict(self.parts[arg], S)
         return {name: preference(name)[1][0] for name in self.open if masks[self.names[name]] not in KINDS}
+
+    def _decide_matrices(self) -> None:
+        """Unknown functions with the letter of a matrix are matrices where they stand as one: K(t) in
+        logdet(K(t)), in c'*K(t)*b and in K(t)*x. L, J and E are numbers, as losses are."""
+        for name in {name for node in self.parts for name in self._as_matrices(node)}:
+            mark = len(self.solver.trail)
+            if not self.solver.restrict(self.functions[name], M):
+                self.solver.undo(mark)
+
+    def _as_matrices(self, node: Node) -> set[str]:
+        """The unknown functions that stand as matrices in a node."""
+        row = OPERATORS.get(ALIASES.get(node.text, node.text)) if node.kind == "call" else None
+        if row is not None and len(node.args) == 1 and any(s.startswith("ii->") for s in row.signatures):
+            return self._factors(node.args)
+        if node.kind != "mul" or not any(map(self._is_array, node.args)):
+            return set()
+        return self._factors(node.args)
+
+    def _is_array(self, node: Node) -> bool:
+        """Whether a factor is no number: transposed, by its kind, or by the letter of its name."""
+        if node.kind == "T" or not self.solver.masks[self.parts[node]] & S:
+            return True
+        return node.kind == "name" and node.text not in self.defined and preference(node.text)[0] < 2
+
+    def _factors(self, nodes: tuple[Node, ...]) -> set[str]:
+        """The unknown functions with the letter of a matrix among factors and terms."""
+        found: set[str] = set()
+        todo = list(nodes)
+        while todo:
+            part = todo.pop()
+            if part.kind == "call" and part.text in self.functions and part.text[0].isupper():
+                found |= {part.text} - NUMBERS
+            elif part.kind in ("mul", "add", "sub", "neg", "T"):
+                todo.extend(part.args)
+            elif part.kind in ("pow", "div"):
+                todo.append(part.args[0])
+        return found
 
     def decide(self) -> None:
         """Give the values of unknown functions a kind: a vector where something takes them as a whole, as

@@ -8,7 +8,7 @@ from typing import NoReturn
 from gradproof.errors import NameProblem
 from gradproof.language.latex.base import LatexReader, Range
 from gradproof.language.latex.lexer import Lexeme
-from gradproof.language.syntax.command_names import APPLIED, COMMANDS, OPERATORS, REFUSED, WHOLE, WORDY
+from gradproof.language.syntax.command_names import COMMANDS, OPERATORS, REFUSED, WHOLE, WORDY
 from gradproof.language.syntax.desugar import NORMS
 from gradproof.language.syntax.tokens import Token
 from gradproof.language.syntax.tree import Span
@@ -166,7 +166,7 @@ class Functions(LatexReader, ABC):
         while place < self.limit and self.lexemes[place].text in ("'", "′"):
             place += 1
         opens = place < self.limit and self.lexemes[place].text == "(" and self.lexemes[place].kind == "sign"
-        if not opens or name in self.names or self.alone(base):
+        if not opens or name in self.names or (name not in self.words and self.alone(base)):
             return False
         if base in ("sigma", "σ") and name == base and "sigmoid" in self.words:
             self.notes.append(
@@ -182,10 +182,35 @@ class Functions(LatexReader, ABC):
         self.call(self.here())
         return True
 
+    def of_names(self, base: str) -> bool:
+        """Whether a letter stands before nothing but names in parentheses: K(\theta), A(s, t). As a product
+        nobody writes that."""
+        places = [k for k, one in enumerate(self.lexemes) if one.text == base or self.greek(one.text) == base]
+        return all(map(self._before_names, places))
+
+    def _before_names(self, place: int) -> bool:
+        """Whether names in parentheses stand behind a letter, its script and its font."""
+        place += 1
+        while place < len(self.lexemes) and self.lexemes[place].text in ("}", "_"):
+            place = self.extent_of(place + 1) if self.lexemes[place].text == "_" else place + 1
+        if place >= len(self.lexemes) or self.lexemes[place].text != "(":
+            return False
+        while True:
+            place += 1
+            one = self.lexemes[place] if place < len(self.lexemes) else None
+            if one is None or not (one.kind == "letter" or self.greek(one.text)):
+                return False
+            place += 1
+            if place < len(self.lexemes) and self.lexemes[place].text == "_":
+                place = self.extent_of(place + 1)
+            sign = self.lexemes[place].text if place < len(self.lexemes) else ""
+            if sign != ",":
+                return sign == ")"
+
     def alone(self, base: str) -> bool:
         """Whether a letter stands somewhere without a parenthesis behind it."""
         for place, one in enumerate(self.lexemes):
-            if (one.text == base or self.greek(one.text) == base) and base in APPLIED:
+            if one.text == base or self.greek(one.text) == base:
                 behind = place + 1
                 while behind < len(self.lexemes) and self.lexemes[behind].text in ("}", "'", "′"):
                     behind += 1

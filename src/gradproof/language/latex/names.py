@@ -118,7 +118,7 @@ class Names(Functions):
             end, name = self.span(self.at - 1)[1], f"{name}_{place}"
         span = (one.start, end)
         self.known(name, span)
-        if base in APPLIED and self.applied(base, name, span):
+        if (base in APPLIED or name in self.words or self.of_names(base)) and self.applied(base, name, span):
             return
         self.write("name", name, span, True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from gradproof.errors import NameProblem
 from gradproof.language.latex.base import Range, Scripts
 from gradproof.language.latex.indicators import Indicators
@@ -174,8 +176,14 @@ class Atoms(Indicators):
         return out if out[:1].isalpha() else ""
 
     def word(self, one: Lexeme, name: str, of: Range) -> None:
-        """A word in upright letters: a function of the language, an unknown one, or a name."""
+        """A word in upright letters: a function of the language, an unknown one, a name, or the letters of
+        einsum in quotes."""
         span = (one.start, self.span(self.at - 1)[1])
+        quoted = re.search(r"``(.*?)''", self.source[slice(*span)])
+        if quoted and one.text == "text":
+            letters = quoted[1].replace("\\to", "->").replace("$", "").replace(" ", "")
+            self.write("str", letters, span, True)
+            return
         if not name:
             raise self.refused(self.source[slice(*span)], "only names and functions are written so", span)
         known = FUNCTIONS.get(name, name)
