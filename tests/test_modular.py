@@ -9,10 +9,10 @@ from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.proof.evaluation.counterexample import smallest
+from gradproof.proof.evaluation.fields.prime_field import CIRCLE, PLAIN, tower
 from gradproof.proof.evaluation.gradients import test_gradient as gradient_outcome
 from gradproof.proof.evaluation.judge import Outcome, Session, sides
 from gradproof.proof.evaluation.judge import test as outcome
-from gradproof.proof.evaluation.prime_field import CIRCLE, PLAIN, tower
 from gradproof.proof.semantics.context import Context
 
 n = symbol("n")

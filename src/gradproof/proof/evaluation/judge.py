@@ -27,11 +27,11 @@ from gradproof.proof.evaluation.arithmetic import (
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.error_bound import bound
 from gradproof.proof.evaluation.evaluator import VALUE, Evaluator, Shared
-from gradproof.proof.evaluation.floating_point import Reals
-from gradproof.proof.evaluation.prime_field import tower
+from gradproof.proof.evaluation.fields.floating_point import Reals
+from gradproof.proof.evaluation.fields.prime_field import tower
 from gradproof.proof.evaluation.random import mix
 from gradproof.proof.evaluation.roots import Wanted, better, wanted
-from gradproof.proof.evaluation.sampling import NeedsWhole, Point
+from gradproof.proof.evaluation.sampling import ALL, NeedsWhole, Point, positives
 from gradproof.proof.evaluation.sizes import DIFFERENT, PAIRS, SQUARE, Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
@@ -112,6 +112,7 @@ class Session:
         self.whole: frozenset[Expr] = frozenset()
         self._symbols: dict[str, None] = {}
         self._literals: set[int] = set()
+        self._integers = False  # names that are whole numbers: few are tried
         self._needs: list[Dim] = []
         self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
         self._lawful: dict[Evaluator, bool] = {}
@@ -138,6 +139,7 @@ class Session:
             roots = (*roots, *self.unfold, *self.unfold.values())
         nodes = postorder(roots, unfold=self.unfold)
         symbols, literals = symbols_in(nodes)
+        self._integers = self._integers or any(e.op == "name" and "integer" in str(e.data[1]) for e in nodes)
         more = [n for e in nodes for n in needs(e) if n not in self._needs]
         if more or not self._symbols.keys() >= set(symbols) or not self._literals >= literals:
             self._needs += dict.fromkeys(more)
@@ -149,7 +151,7 @@ class Session:
     def enough(self) -> int:
         """Points for a claim that nothing else decides: one square, and all orders of three sizes."""
         count = len(self._symbols)
-        if count > 2 or (count and self._literals):
+        if count > 2 or (count and self._literals) or self.whole or self._integers:
             return 2 * PAIRS + 1
         return SQUARE + 1 if count == 2 else POINTS
 
@@ -159,7 +161,8 @@ class Session:
         if near.kind != AGREE:
             return near
         try:
-            wide = self._guarded(lambda: self._ask(question, 2 * points, self._wide), self.work / 4)
+            more = (4 if near.coarse else 2) * points
+            wide = self._guarded(lambda: self._ask(question, more, self._wide), self.work / 4)
         except LimitError:  # large numbers were only to be on the safe side
             return near
         return wide if wide.kind == DIFFER else near
@@ -208,6 +211,7 @@ class Session:
             ev, answer, attempt = found
             lawful = lawful and self._keeps_laws(ev, field)
             exact, coarse = exact and answer.exact and lawful, coarse or ev.coarse
+            coarse = coarse or ev.point.positive == ALL
             if _differ(answer, field):
                 point = described(ev, field)
                 return Outcome(DIFFER, exact, point=point, points=agreed + 1, lawful=lawful)
@@ -281,7 +285,7 @@ class Session:
         if found is None:
             sizes = Sizes(slot, list(self._symbols), self._literals, different=self.different)
             sizes.require(self._needs)
-            point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
+            point = Point(mix(self.seed, slot, attempt), sizes, positives(slot, attempt), self.whole)
             found = self._at_point(point)
             if attempt < KEPT:
                 self._evaluators[key] = found
