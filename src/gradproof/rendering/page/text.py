@@ -118,16 +118,8 @@ class _Page:
                 return [self.lines(rows)]
             case Path():
                 return [self.path(block)]
-            case Listing(text, _):
-                return [[INDENT + line for line in text.split("\n")]]
-            case Chapter(title, about):
-                return [[title, "=" * len(title), *about.split("\n")]]
-            case Entry():
-                return [_entry(block)]
-            case Entries(_, rows):
-                return [_entry(row) for row in rows]
-            case Names():
-                return [_names(block)]
+            case _:
+                return _book(block)
 
     # ---- derivations
 
@@ -240,6 +232,21 @@ class _Page:
         reasons = (self.said(why) for _, why in block.rows)
         rows = [f"     {text:{column}}   {why}" for text, why in zip(texts, reasons, strict=True)]
         return [f"{INDENT}{self.said(block.words)}", *rows]
+
+
+def _book(block: Listing | Chapter | Entry | Entries | Names) -> list[Chunk]:
+    """What holds no formulas."""
+    match block:
+        case Listing(text, _):
+            return [[INDENT + line for line in text.split("\n")]]
+        case Chapter(title, about):
+            return [[title, "=" * len(title), *about.split("\n")]]
+        case Entry():
+            return [_entry(block)]
+        case Entries(_, rows):
+            return [_entry(row) for row in rows]
+        case Names():
+            return [_names(block)]
 
 
 def _entry(one: Entry) -> Chunk:
