@@ -41,16 +41,7 @@ REBUILT = (
     "language/document", "elaboration/document", "checking/document",
 )  # fmt: skip
 # What is left of a time when only length was measured. Nothing comes in here.
-STILL_COMPLEX = {
-    "calculus/differential differential",
-    "checking/repair/notation __init__",
-    "elaboration/open_sizes _value",
-    "proof/evaluation/judge _ask",
-    "proof/normal_form/atoms/commuting series",
-    "proof/normal_form/atoms/constants _law",
-    "proof/normal_form/atoms/matrix_functions _known",
-    "proof/normal_form/atoms/recomposition recomposed",
-}
+STILL_COMPLEX = {"proof/evaluation/judge _ask"}
 STILL_IN_PARTS: set[str] = set()
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "sympy"}

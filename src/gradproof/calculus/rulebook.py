@@ -11,6 +11,7 @@ import re
 from gradproof.calculus.laws.across import ACROSS
 from gradproof.calculus.laws.algebra import ALGEBRA
 from gradproof.calculus.laws.differentials import DIFFERENTIALS
+from gradproof.calculus.laws.known import KNOWN
 from gradproof.calculus.laws.rule import Rule
 from gradproof.calculus.laws.writing import COMPONENTS, WRITING
 from gradproof.operators.aliases import SPELLINGS
@@ -49,4 +50,4 @@ def _rows() -> tuple[Rule, ...]:
     )  # fmt: skip
 
 
-RULES: tuple[Rule, ...] = (*ACROSS, *DIFFERENTIALS, *_rows(), *COMPONENTS, *WRITING, *ALGEBRA)
+RULES: tuple[Rule, ...] = (*ACROSS, *DIFFERENTIALS, *_rows(), *COMPONENTS, *WRITING, *ALGEBRA, *KNOWN)
