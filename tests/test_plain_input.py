@@ -83,6 +83,19 @@ def test_other_kinds(text: str, variable: str, kind: str) -> None:
     assert d.show("both") and d.show(format="latex") and d.to_json()
 
 
+@pytest.mark.parametrize("text", ["kron(A,vec(X))", "vec(kron(A,X))", "kron(vec(X),A)", "vec(kron(X,X))"])
+def test_jacobians_through_kron_and_vec(text: str) -> None:
+    """Joined axes whose parts are joined themselves."""
+    d = gp.derive(text, "X", where="A: m×k, X: p×q", kind="jacobian")
+    assert d.verdict.grade in ("proved", "tested")
+    f = d.compile(value=True)
+    values = {"A": ARRAYS["A"], "X": ARRAYS["W"]}
+    value, jacobian = numbers(f, values)
+    change = RNG.normal(size=(3, 2))
+    moved = numbers(f, {**values, "X": ARRAYS["W"] + 1e-6 * change})[0]
+    np.testing.assert_allclose(np.tensordot(jacobian, change, 2), (moved - value) / 1e-6, atol=1e-4)
+
+
 def test_the_value_beside_a_hessian() -> None:
     f = gp.derive("R = A*x; sum(R)", "x", kind="hessian").compile(value=True)
     value, hessian = f(A=np.eye(2), x=np.ones(2))
