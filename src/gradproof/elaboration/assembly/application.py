@@ -22,6 +22,7 @@ from gradproof.operators import blocks as structure
 from gradproof.operators import build
 from gradproof.operators.aliases import (
     ALIASES,
+    ELSEWISE,
     HIDDEN,
     LATER,
     SHAPED,
@@ -88,7 +89,10 @@ def _unknown(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     """An unknown function, or the error that says what the word is not."""
     name = node.text
     if name in LATER:
-        raise UnsupportedError(f"{name} is not supported yet", code="GP501", span=node.at, source=self.source)
+        raise UnsupportedError(
+            f"{name} is not supported yet", code="GP501", span=node.at, source=self.source,
+            facts=((None, ELSEWISE[name]),),
+        )  # fmt: skip
     if names_a_function(name) or names_a_map(name):
         return _call(self, node, values)
     if name in SPELLINGS:
