@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gradproof.operators.kinks import KINKS, said
+from gradproof.operators.kinks import KINKS, kink_convention
 from gradproof.operators.row import AN_ORDER, UNCHECKED, UNREAD, Facts, Operator
 
 _UNIQUE = ("of {X} is unique", "of each row of {X} is unique", "")
@@ -82,7 +82,7 @@ def _row(word: Reduction, axis: int) -> Operator:
         differential=(change,) if change else (),
         meaning=(_text(word.meaning, axis),) if word.meaning else (),
         requires=(word.needs[axis],) if word.needs else (),
-        kink=said(name) if name in KINKS else "",
+        kink=kink_convention(name) if name in KINKS else "",
         slope_word=f"{name}'(X)" in change,
         **({**word.facts, **word.whole_facts} if not axis else word.facts),
     )  # fmt: skip
