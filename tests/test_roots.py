@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 import gradproof as gp
-from gradproof.proof.evaluation.prime_field import tower
+from gradproof.proof.evaluation.fields.prime_field import tower
 from gradproof.proof.evaluation.random import mix
 
 CASES = [

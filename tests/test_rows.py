@@ -34,7 +34,7 @@ from gradproof.operators.signature import Pattern, alternative
 from gradproof.operators.table import OPERATORS
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
-from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.sampling import Point
 from gradproof.proof.evaluation.sizes import Sizes
 from gradproof.proof.referee import Referee

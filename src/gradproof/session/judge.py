@@ -42,6 +42,10 @@ class Judge:
         self._known: dict[tuple[Expr, Expr, _Setting], Verdict] = {}
         self._shapes: dict[Hashable, Verdict] = {}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """What was worked out stays behind: in another process it is worked out again where it is asked."""
+        return Judge, ()
+
     def _referee(self, varying: frozenset[Expr], unfold: Mapping[Expr, Expr]) -> Referee:
         key = (varying, tuple(unfold.items()))
         if key not in self._referees:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradproof.calculus.laws.known import known_functions
 from gradproof.calculus.network.source_order import as_typed
 from gradproof.derivation.story.abbreviations import present
 from gradproof.derivation.strategies.backpropagation import Derived, Engine
@@ -33,17 +34,27 @@ def answered(asked: Asked) -> Derivation:
 
 def gradient(asked: Asked) -> Gradient:
     """The gradient of a scalar; of G : Y for "vjp", with the cotangent G of an array Y."""
-    program = asked.program if asked.kind == "gradient" else _paired(asked.program)
+    asked = _recognised(asked)
+    program, typed = asked.program, asked.typed
+    if asked.kind != "gradient":
+        program, typed = _paired(program), _paired(typed)
     as_typed(program)
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
-    typed = asked.typed._replace(objective=program.objective)
     found = Gradient(
         program, derived, present(derived), asked.variables, engine.gradient, engine.names, asked.judge,
         warnings, asked.layout, asked.kind, asked.structure, typed,
     )  # fmt: skip
     return found.asked_as(asked)
+
+
+def _recognised(asked: Asked) -> Asked:
+    """The question with functions that have a name written by it; what was typed stays beside it."""
+    program = asked.program
+    statements = tuple((n, e if e.op == "root" else known_functions(e)) for n, e in program.statements)
+    objective = known_functions(program.objective)
+    return asked._replace(program=program._replace(statements=statements, objective=objective))
 
 
 def _paired(program: Program) -> Program:
@@ -91,6 +102,7 @@ def second(asked: Asked) -> ForwardDerivation:
     from gradproof.derivation.strategies.forward import Forward
     from gradproof.session.forward import ForwardDerivation, Question, find
 
+    asked = _recognised(asked)
     program = asked.program
     as_typed(program)
     engine = Engine(program.statements, program.objective, asked.variables, program.names)

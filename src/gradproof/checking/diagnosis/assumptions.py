@@ -35,9 +35,9 @@ from gradproof.operators.substitution import unfold
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
-from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.judge import sides
-from gradproof.proof.evaluation.sampling import Point
+from gradproof.proof.evaluation.sampling import Point, positives
 from gradproof.proof.evaluation.sizes import Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
@@ -233,7 +233,7 @@ class _Search:
             if process_time() > self.end:
                 return False
             sizes = Sizes(seed, symbols, fixed=choices[seed % len(choices)])
-            point = Point(seed + 1, sizes, seed % 2 == 1)
+            point = Point(seed + 1, sizes, positives(seed, seed))
             ev = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)
             try:
                 answer = question(ev, Reals())

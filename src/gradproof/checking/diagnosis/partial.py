@@ -14,7 +14,7 @@ from gradproof.operators.properties import symmetric
 from gradproof.proof.evaluation.dispatch import rule
 from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
-from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.judge import sides
 from gradproof.proof.evaluation.sampling import Point
 from gradproof.proof.evaluation.sizes import Sizes

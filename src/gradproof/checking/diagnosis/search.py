@@ -37,8 +37,8 @@ from gradproof.operators.substitution import unfold
 from gradproof.proof.evaluation.arithmetic import Arithmetic
 from gradproof.proof.evaluation.evaluator import Evaluator
 from gradproof.proof.evaluation.failures import FAILURES
+from gradproof.proof.evaluation.fields.prime_field import Field
 from gradproof.proof.evaluation.judge import AGREE, SECOND, Answer, Session
-from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.semantics.context import Context
 
 Values = tuple[tuple[int, ...], ...]

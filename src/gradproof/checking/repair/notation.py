@@ -40,17 +40,24 @@ class Notation:
         if latex:
             self.mark = "^\\top" if "\\top" in whole or "^T" not in whole else "^T"
             self.times, self.had, self.minus = " ", " \\odot ", "-"
-            return
+        else:
+            self.mark = self._mark(text, whole)
+            self.times, self.had = self._products(whole)
+            self.minus = "−" if "−" in whole or self.unicode else "-"
+
+    def _mark(self, text: str, whole: str) -> str:
+        """The sign of a transpose."""
         counts = {sign: whole.count(sign) for sign in ("ᵀ", "'", ".T", "^T")}
         most = max(counts, key=lambda sign: counts[sign])
         plain = self.unicode and ("'" not in text or not counts[most])
-        self.mark = "ᵀ" if plain else most if counts[most] else "'"
+        return "ᵀ" if plain else most if counts[most] else "'"
+
+    def _products(self, whole: str) -> tuple[str, str]:
+        """The signs of the product and of the product entry by entry."""
         star = " * " if " * " in whole else "*"
         spaced = self.unicode or ("*" not in whole and re.search(r"\w \w", whole) is not None)
-        self.times = " " if spaced else star
         dotted = " .* " if " .* " in whole or spaced or star != "*" else ".*"
-        self.had = " ⊙ " if "⊙" in whole or self.unicode else dotted
-        self.minus = "−" if "−" in whole or self.unicode else "-"
+        return " " if spaced else star, " ⊙ " if "⊙" in whole or self.unicode else dotted
 
     def turned(self, piece: str) -> str:
         """The transpose of an atom."""

@@ -80,9 +80,9 @@ class Lowering:
         if row is not None and row.adjoint:  # an array of four axes, where its last argument is missing
             kind = e.op if rank < 4 else f"{e.op}_axes"
             data = tuple(str(arg) for arg in e.args[1:] if not arg.axes)
-        if kind in self.spelled:
-            return self.build.put(kind, *a, data=data, rank=rank)
-        raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+        if row is None and kind not in self.spelled:
+            raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+        return self.build.put(kind, *a, data=data, rank=rank)  # what a target lacks, its writer says by name
 
     # ---- leaves
 

@@ -119,7 +119,7 @@ def _ticked(said: str, start: int, text: str, formulas: list[tuple[Lexeme, ...]]
     return _TICKED.sub(formula, said)
 
 
-_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\w+\)\s*)?(?:&\s*)?=)")
+_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\\?\w+\)\s*)?(?:&\s*)?=)")
 
 
 def _capitals(text: str, found: list[Block]) -> dict[str, tuple[int, str]]:
@@ -343,6 +343,8 @@ def _sides(clause: list[Lexeme], number: int) -> list[Side]:
     cuts: list[tuple[int, str]] = []
     depth = 0
     for place, one in enumerate(clause):
+        if one.kind == "command" and one.text.startswith(("begin:", "end:")):
+            depth += 1 if one.text.startswith("begin:") else -1
         if one.kind == "sign":
             depth += _depth(clause, place)
             if depth <= 0 and one.text in RELATIONS:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gradproof.expressions.nodes import Expr
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Unsupported
-from gradproof.proof.evaluation.elementary import FACES
-from gradproof.proof.evaluation.elementary import FUNCTIONS as RESIDUE
 from gradproof.proof.evaluation.evaluator import SIGN, VALUE, Evaluator, Key, Rule, Seed, follow
-from gradproof.proof.evaluation.floating_point import FUNCTIONS as REAL
-from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.fields.elementary import FACES
+from gradproof.proof.evaluation.fields.elementary import FUNCTIONS as RESIDUE
+from gradproof.proof.evaluation.fields.floating_point import FUNCTIONS as REAL
+from gradproof.proof.evaluation.fields.floating_point import Reals
+from gradproof.proof.evaluation.fields.prime_field import Field
 from gradproof.proof.evaluation.matrix_rules import VALUES as MATRIX_VALUES
-from gradproof.proof.evaluation.prime_field import Field
 from gradproof.proof.evaluation.tangents.dual_numbers import tangent
 from gradproof.proof.evaluation.tangents.nested_duals import Duals
 from gradproof.proof.evaluation.tangents.nested_duals import value as pair

@@ -17,7 +17,7 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluation.evaluator import Shared
-from gradproof.proof.evaluation.prime_field import PLAIN
+from gradproof.proof.evaluation.fields.prime_field import PLAIN
 from gradproof.proof.evaluation.sizes import Sizes
 from gradproof.proof.evaluation.values import VALUES
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Undefined, Unsupported
-from gradproof.proof.evaluation.floating_point import Reals
+from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.gauss import inverse
 
 Function = Callable[[Arithmetic, Entries, int], Entries]

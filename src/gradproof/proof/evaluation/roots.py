@@ -13,7 +13,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.proof.evaluation.arithmetic import Undefined, Unsupported
 from gradproof.proof.evaluation.evaluator import Evaluator
-from gradproof.proof.evaluation.prime_field import Field
+from gradproof.proof.evaluation.fields.prime_field import Field
 from gradproof.proof.evaluation.random import mix, stream
 from gradproof.proof.evaluation.sampling import Drawn, Point
 

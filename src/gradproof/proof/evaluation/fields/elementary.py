@@ -14,7 +14,7 @@ from gradproof.operators.build import apply, neg, num
 from gradproof.proof.evaluation.arithmetic import Arithmetic, NeedsCircle, Undefined
 from gradproof.proof.evaluation.contraction import stretch, times
 from gradproof.proof.evaluation.evaluator import EXP, LOG, ORACLE, TURN, VALUE, Evaluator, Maker, Rule
-from gradproof.proof.evaluation.prime_field import Field
+from gradproof.proof.evaluation.fields.prime_field import Field
 from gradproof.proof.evaluation.random import letters
 from gradproof.proof.evaluation.values import total
 
