@@ -89,14 +89,16 @@ def serve_jax() -> None:
         asked = Asked(*json.loads(line)["asked"])
         function, ranks = known[asked.family].traced(asked.size, jnp)
         arrays = [jnp.ones((4,) * rank) for rank in ranks]
-        derived = (
-            jax.grad(function)
-            if asked.kind == "gradient"
-            else jax.hessian(lambda a: function([a, *arrays[1:]]))
-        )
+        gradient = asked.kind == "gradient"
+        derived = jax.grad(function) if gradient else jax.hessian(_of_first(function, arrays))
         start = time.process_time()
-        jax.make_jaxpr(derived)(arrays if asked.kind == "gradient" else arrays[0])
+        jax.make_jaxpr(derived)(arrays if gradient else arrays[0])
         print(json.dumps([time.process_time() - start, "", 0]), flush=True)
+
+
+def _of_first(function: Any, arrays: list[Any]) -> Any:
+    """A function of the first array alone."""
+    return lambda first: function([first, *arrays[1:]])
 
 
 class Build:
@@ -152,7 +154,8 @@ def growth(builds: Sequence[Build], family: Family, sizes: Sequence[int], **how:
             if name != build.name and last in mine and last in other
         ]
         told = " ".join(f"{size}:{seconds:.3f}" for size, seconds in mine.items())
-        yield f"{family.name:<24}{build.name:<6}{exponent(mine):>6} {grades[build.name]:<14} {told}  {', '.join(beside)}"
+        head = f"{family.name:<24}{build.name:<6}{exponent(mine):>6} {grades[build.name]:<14}"
+        yield f"{head} {told}  {', '.join(beside)}"
 
 
 def exponent(times: dict[int, float]) -> str:
@@ -199,7 +202,8 @@ def books(builds: Sequence[Build], step: int) -> Iterator[str]:
             )
             ratio = f"proof {middle[name, True] / middle[name, False]:.2f} × deriving" if prove else ""
             what = "proved" if prove else "derived"
-            yield f"{'questions, ' + what:<24}{name:<6} median {middle[name, prove] * 1e3:.1f} ms, 99 % {p99 * 1e3:.1f} ms  {beside} {ratio}"
+            head = f"{'questions, ' + what:<24}{name:<6} median {middle[name, prove] * 1e3:.1f} ms"
+            yield f"{head}, 99 % {p99 * 1e3:.1f} ms  {beside} {ratio}"
 
 
 def cold(builds: Sequence[Build], rounds: int) -> Iterator[str]:
@@ -246,7 +250,8 @@ def memory(paths: dict[str, str], depth: int) -> Iterator[str]:
         before = build.ask(asked=Asked("tanh net", 1, "m"))[2]
         after = build.ask(asked=Asked("tanh net", depth, "m", prove=True))[2]
         build.close()
-        yield f"{f'memory, {depth} layers proved':<30}{name:<6}{after - before:.0f} MiB above the first question"
+        head = f"memory, {depth} layers proved"
+        yield f"{head:<30}{name:<6}{after - before:.0f} MiB above the first question"
 
 
 def main() -> int:

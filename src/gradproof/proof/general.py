@@ -49,14 +49,15 @@ def _shared(before: Expr, after: Expr) -> set[Expr]:
     """Large parts of both sides, without differentials, that stand under linear operators only."""
     left, right = _outside(before), _outside(after)
     weight: dict[Expr, int] = {}  # 0: with a differential
-    bound: set[Expr] = set()
+    curved: dict[Expr, None] = {}  # what operators are not linear in
     for node in dict.fromkeys((*left, *right)):
         if node.op in DERIVED:
             weight[node] = 0
             continue
         below = [weight[arg] for arg in node.args]
         weight[node] = 0 if 0 in below else 1 + sum(below)
-        bound.update(node.args[_free(node) :])
+        curved.update(dict.fromkeys(node.args[_free(node) :]))
+    bound = set(postorder(curved))
     return {node for node in set(left) & set(right) if weight[node] >= PART and node not in bound}
 
 
