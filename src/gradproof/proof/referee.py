@@ -91,6 +91,14 @@ class Referee:
             )
         )
 
+    def implied(self, before: Expr, after: Expr) -> Verdict | None:
+        """`judge` of a claim that implies another, where it can be proved; None where it cannot: that says
+        nothing of the other."""
+        if before is not after and self._forms.same(before, after) != normal.EQUAL:
+            return None
+        found = self.judge(before, after)
+        return found if found.grade == "proved" else None
+
     def test(self, before: Expr, after: Expr, again: bool = False) -> Verdict:
         """As `judge`, but by the exact test alone: "tested" at best. For claims about large programs.
 
