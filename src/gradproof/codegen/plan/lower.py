@@ -29,10 +29,11 @@ class Lowering:
 
     spelled  the kinds that the target has a text for: what it has none for is said in other words, where
              there are any
+    target   its name, for messages
     """
 
-    def __init__(self, inputs: tuple[Expr, ...], spelled: Collection[str]) -> None:
-        self.spelled = spelled
+    def __init__(self, inputs: tuple[Expr, ...], spelled: Collection[str], target: str) -> None:
+        self.spelled, self.target = spelled, target
         self.build = Builder()
         self.known: dict[Expr, int] = {}
         self.defined: dict[int, str] = {}
@@ -82,7 +83,8 @@ class Lowering:
             data = tuple(str(arg) for arg in e.args[1:] if not arg.axes)
         if kind in self.spelled:
             return self.build.put(kind, *a, data=data, rank=rank)
-        raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+        where = f" for {self.target}" if row is not None else ""
+        raise UnsupportedError(f"{e.op} has no code{where} yet", code="GP503")
 
     # ---- leaves
 
