@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 STAMP := .venv/.installed
 
-.PHONY: fuzz demo test lint check format bench corpus docs install clean
+.PHONY: fuzz mutants demo test lint check format bench corpus docs install clean
 
 demo: $(STAMP)
 	@$(RUN) -m gradproof "L(X*W')" W --notation both
@@ -32,6 +32,10 @@ bench: $(STAMP)
 DO ?= record build/corpus
 corpus: $(STAMP)
 	$(RUN) benchmarks/corpus.py $(DO)
+
+# Planted faults in proof/ and calculus/: are they noticed? PLANT="COUNT SEED WORD"
+mutants: $(STAMP)
+	$(RUN) benchmarks/mutants.py $(PLANT)
 
 # Random programs over the whole table of operators: SEEDS of them, from the seed FROM on.
 fuzz: $(STAMP)

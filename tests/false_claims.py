@@ -193,7 +193,6 @@ signs: jumps
 - sum(step(x))^2 = sum(step(x))
 - (step(x)'*y)^2 = step(x)'*y
 - max(x) = min(x)
-- max(x) = sum(x)
 - max(-x) = -max(x)
 - max(x + y) = max(x) + max(y)
 - rowmax(X) = rowmin(X)
@@ -319,6 +318,9 @@ functions of matrices
 + expm(A)*expm(-A) = eye(n)
 + dexpm(A, A) = expm(A)*A
 + dexpm(A, expm(A)) = expm(A)*expm(A)
++ tr(dexpm(A, B)) = tr(expm(A)*B)
++ dlogm(A, A*A) = A
++ pinv(x)*x = 1
 - sqrtm(A)*sqrtm(A)' = A
 - sqrtm(A)*sqrtm(B) = A
 - sqrtm(A).*sqrtm(A) = A
@@ -406,6 +408,8 @@ selectors
 + e(1, n)'*e(2, n) = 0
 + x[2:5][1:2] = x[2:3]
 + hcat(A, B)*vcat(C, D) = A*C + B*D
++ hcat(A, B)' = vcat(A', B')
++ rowsum(hcat(X, Y)) = rowsum(X) + rowsum(Y)
 - x[1:2]'*x[1:2] = x'*x
 - x[1:2]'*x[2:3] = 0
 - x[1:3]'*y[2:4] = x[2:3]'*y[2:3]

@@ -52,7 +52,9 @@ def chosen(*marks: str) -> list[object]:
 
 @pytest.mark.parametrize("left, right", chosen("+"))
 def test_a_law_proves_what_it_says(left: str, right: str) -> None:
-    assert same(*claim(left, right), Context()) == EQUAL
+    a, b = claim(left, right)
+    assert same(a, b, Context()) == EQUAL
+    assert Referee(Context()).judge(a, b).grade == "proved"
 
 
 @pytest.mark.parametrize("left, right", chosen("-", "~"))
@@ -136,6 +138,7 @@ def test_a_differential(variable: str, before: str, after: str, wrong: str) -> N
     context = Context(frozenset({expression(variable)}))
     left, right, false = d(expression(before)), changed(variable, after), changed(variable, wrong)
     assert same(left, right, context) == EQUAL
+    assert Referee(context).judge(left, right).grade == "proved"
     assert same(left, false, context) != EQUAL
     assert Referee(context).judge(left, false).grade == "refuted"
 

@@ -51,7 +51,7 @@ def _text(
     to: Dialect, definitions: tuple[Pair, ...], outputs: Outputs, inputs: tuple[Expr, ...],
     value_of: Expr | None, function_name: str, errors: bool = True,
 ) -> str:  # fmt: skip
-    made = plan(definitions, outputs, inputs, value_of, to.spellings.keys(), to.name)
+    made = plan(definitions, outputs, inputs, value_of, to.spellings.keys())
     return module(made, to, function_name, errors=errors)
 
 

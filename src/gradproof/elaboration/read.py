@@ -12,7 +12,7 @@ from gradproof.elaboration.assembly.application import phrase, word
 from gradproof.elaboration.assembly.assemble import Assembler, Meaning
 from gradproof.elaboration.assembly.declarations import Declared, Properties, Shapes, declare
 from gradproof.elaboration.assembly.implicit_equations import defined_by, held, released, with_unknowns
-from gradproof.elaboration.assembly.shape_errors import said
+from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.elaboration.implicit_identity import with_identity
 from gradproof.elaboration.indices.index_sums import without_sums
 from gradproof.elaboration.inference.infer import Understanding, understand
@@ -187,7 +187,10 @@ def _agree(source: str, at: tuple[int, int], declared: Declared | None, value: E
             source=source,
         )
     if declared.axes is not None and (declared.axes, declared.row) != (value.axes, value.row):
-        wanted = said(build.name("", declared.axes, row=declared.row))
+        wanted = shape_in_words(build.name("", declared.axes, row=declared.row))
         raise ShapeError(
-            f"this is declared as {wanted} and is {said(value)}", code="GP211", span=at, source=source
+            f"this is declared as {wanted} and is {shape_in_words(value)}",
+            code="GP211",
+            span=at,
+            source=source,
         )

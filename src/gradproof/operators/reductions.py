@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gradproof.operators.kinks import KINKS, said
-from gradproof.operators.row import AN_ORDER, UNREAD, Facts, Operator
+from gradproof.operators.kinks import KINKS, kink_convention
+from gradproof.operators.row import AN_ORDER, UNCHECKED, UNREAD, Facts, Operator
 
 _UNIQUE = ("of {X} is unique", "of each row of {X} is unique", "")
 _APART = (
@@ -82,7 +82,7 @@ def _row(word: Reduction, axis: int) -> Operator:
         differential=(change,) if change else (),
         meaning=(_text(word.meaning, axis),) if word.meaning else (),
         requires=(word.needs[axis],) if word.needs else (),
-        kink=said(name) if name in KINKS else "",
+        kink=kink_convention(name) if name in KINKS else "",
         slope_word=f"{name}'(X)" in change,
         **({**word.facts, **word.whole_facts} if not axis else word.facts),
     )  # fmt: skip
@@ -149,6 +149,11 @@ _WORDS = (
 )  # fmt: skip
 REDUCTIONS = (
     *rows(_WORDS),
+    Operator(
+        "cumprod", ("ij->ij", "i->i"), differential=("Y.*cumsum(dX./X)",), requires=("{X} ≠ 0",),
+        without=(UNCHECKED, ("read", "np.cumprod multiplies all entries of a matrix")),
+        doc="products of what came so far; of a matrix, down each column",
+    ),
     Operator(
         "norminf", ("*->",), meaning=("max(abs(X))",), even=True, definite=True, without=(AN_ORDER,),
         doc="largest absolute value",

@@ -14,7 +14,7 @@ from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.forward import Setting
 from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.derivation.strategies.coefficients import Reading, read
-from gradproof.derivation.strategies.conditions import told
+from gradproof.derivation.strategies.conditions import tell_conditions
 from gradproof.derivation.strategies.forward import Change, Differential, Forward
 from gradproof.derivation.strategies.symbols import functions, symbol
 from gradproof.derivation.strategies.vec_form import vec_form
@@ -86,7 +86,7 @@ class ForwardDerivation(Derivation):
         self.warnings = warnings
         self._judge = judge
         self._ask = judge or unjudged
-        mine = told(walk.conditions, walk.statements, walk.lets)
+        mine = tell_conditions(walk.conditions, walk.statements, walk.lets)
         self._conditions = tuple(dict.fromkeys((*(before._where() if before else ()), *mine)))
         self.conditions = tuple(condition.said() for condition in self._conditions)
         self._sections, steps = self._told()

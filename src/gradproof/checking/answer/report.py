@@ -12,7 +12,7 @@ from gradproof.elaboration.answer.read import Answer
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import Sentence, say
 from gradproof.proof.evaluation.counterexample import Witness
-from gradproof.rendering.formats import found, write
+from gradproof.rendering.formats import format_named, write
 from gradproof.rendering.formula.boxes import Box
 from gradproof.rendering.formula.formula import boxed, shape_box
 from gradproof.rendering.page.model import Document, Judgement, Math, Path, Text, Word, Words, text
@@ -47,7 +47,7 @@ class Checked(Protocol):
 
 def show(check: Checked, format: str = "text") -> str:
     """The verdict in a format. Raises UnsupportedError (GP502) for one that does not exist."""
-    return to_json(check) if format == "json" else write(document(check, found(format).plain), format)
+    return to_json(check) if format == "json" else write(document(check, format_named(format).plain), format)
 
 
 def document(check: Checked, language: bool) -> Document:

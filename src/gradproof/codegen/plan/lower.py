@@ -29,11 +29,10 @@ class Lowering:
 
     spelled  the kinds that the target has a text for: what it has none for is said in other words, where
              there are any
-    target   its name, for messages
     """
 
-    def __init__(self, inputs: tuple[Expr, ...], spelled: Collection[str], target: str) -> None:
-        self.spelled, self.target = spelled, target
+    def __init__(self, inputs: tuple[Expr, ...], spelled: Collection[str]) -> None:
+        self.spelled = spelled
         self.build = Builder()
         self.known: dict[Expr, int] = {}
         self.defined: dict[int, str] = {}
@@ -81,10 +80,9 @@ class Lowering:
         if row is not None and row.adjoint:  # an array of four axes, where its last argument is missing
             kind = e.op if rank < 4 else f"{e.op}_axes"
             data = tuple(str(arg) for arg in e.args[1:] if not arg.axes)
-        if kind in self.spelled:
-            return self.build.put(kind, *a, data=data, rank=rank)
-        where = f" for {self.target}" if row is not None else ""
-        raise UnsupportedError(f"{e.op} has no code{where} yet", code="GP503")
+        if row is None and kind not in self.spelled:
+            raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+        return self.build.put(kind, *a, data=data, rank=rank)  # what a target lacks, its writer says by name
 
     # ---- leaves
 

@@ -18,17 +18,16 @@ def plan(
     inputs: tuple[Expr, ...],
     value_of: Expr | None,
     spelled: Collection[str],
-    target: str,
 ) -> Plan:
     """The plan of a function that returns `outputs`, and `value_of` where it is given.
 
     Definitions that nothing needs are left out, and so are those of names that are inputs. `spelled` are the
-    kinds of operation that the target has, `target` is its name.
+    kinds of operation that the target has.
     Raises UnsupportedError (GP503) where a result contains what cannot be computed.
     """
     inputs = tuple(dict.fromkeys(inputs))
     results = [e for _, e in outputs] + ([] if value_of is None else [value_of])
-    lowering = Lowering(inputs, spelled, target)
+    lowering = Lowering(inputs, spelled)
     given = {key(name) for name in inputs}
     own = [(name, e) for name, e in definitions if key(name) not in given]
     statements = _needed(own, results)

@@ -21,7 +21,7 @@ from gradproof.operators.table import OPERATORS
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
 
 
-def told(
+def tell_conditions(
     conditions: Iterable[Condition], statements: Mapping[Expr, Expr], abbreviations: Mapping[Expr, Expr]
 ) -> tuple[Condition, ...]:
     """The conditions with abbreviations written out, each once; what is known to hold is left out."""

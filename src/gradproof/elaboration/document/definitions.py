@@ -9,6 +9,7 @@ from gradproof.elaboration.document.model import Chain
 from gradproof.elaboration.document.symbols import Definition
 from gradproof.language.document.tree import Term, walk
 
+_WHERE = re.compile(r"\b(?:where|with|here|given|using|denot\w+)\b|⟨⟩\s*,?\s*(?:and)?\s*$", re.IGNORECASE)
 _ANEW = re.compile(
     r"\b(?:let|define|now|consider|suppose|for|set|put|denote|another|second|example|instead)\b",
     re.IGNORECASE,
@@ -21,7 +22,8 @@ def definitions_of(chains: Sequence[Chain]) -> dict[str, list[Definition]]:
     varied: set[str] = set()
     for chain in chains:
         found = _defined(chain)
-        if found is not None and found[0] in varied and found[0] not in out and not _anew(chain):
+        explained = _anew(chain) or bool(_WHERE.search(chain.words[-60:]))
+        if found is not None and found[0] in varied and found[0] not in out and not explained:
             found = None
         varied |= _varied(chain)
         again = found is not None and found[0] in out
@@ -112,9 +114,13 @@ def _same(one: Term, other: Term) -> bool:
 
 
 def _square(one: Term, other: Term) -> list[tuple[Term, Term]]:
-    """`σ² = …` defines σ."""
+    """`σ² = …` defines σ, `log p(y) = …` defines p."""
     if one.kind == "pow" and one.args[0].kind == "name" and one.args[1].value == 2 and other.kind != "pow":
         return [(one.args[0], Term("call", (other,), "sqrt", span=other.span))]
+    if one.kind == "call" and one.text == "log" and other.kind != "call":
+        inner = one.args[0]
+        if inner.kind == "name" or (inner.kind == "call" and "function" in inner.marks):
+            return [(inner, Term("call", (other,), "exp", span=other.span))]
     return []
 
 

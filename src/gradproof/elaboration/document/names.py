@@ -113,7 +113,7 @@ def _closed(out: set[str], names: Sequence[Term], bases: set[str], stacks: froze
     while changed:
         changed = False
         for letters in places.values():
-            new = (letters & INDICES) - out
+            new = {letter for letter in letters if len(letter) == 1 and letter.islower()} - out
             if new and letters & out:
                 out |= new
                 changed = True
@@ -137,19 +137,25 @@ def _functions(parts: Sequence[Term], headers: dict[str, tuple[Term, ...]]) -> f
         for arg in part.args
     }  # fmt: skip
     out = set(headers)
+    densities = {part.args[0] for part in parts if part.kind == "call" and part.text == "log" and part.args}
     for part in called:
         name = part.args[0]
+        if part in densities and not any(arg.kind in ("add", "neg") for arg in part.args[1:]):
+            out.add(base_text(name))
         text = base_text(name)
-        if (
-            "prime" in name.marks
-            or len(part.args) > 2
-            or (
-                name.text in APPLIED and (name.text not in factors or name.text in SURE - {"sigma", "h", "g"})
-            )
-            or (name.text == "sigma" and "sigma" not in factors)
-        ):
+        if "prime" in name.marks or len(part.args) > 2 or _is_applied(part, factors):
             out.add(text)
     return frozenset(out)
+
+
+def _is_applied(call: Term, factors: set[str]) -> bool:
+    """Whether a name before a parenthesis is a function by its letter: f(x), L(Y); not D(x − b)."""
+    name = call.args[0].text
+    if name in SURE - {"sigma", "h", "g"} or (len(name) > 1 and name.isupper()):
+        return True
+    if name not in APPLIED or name in factors:
+        return False
+    return name in SURE or all(arg.kind == "name" for arg in call.args[1:])
 
 
 # ---- terms with their names resolved

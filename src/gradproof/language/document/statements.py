@@ -119,7 +119,7 @@ def _ticked(said: str, start: int, text: str, formulas: list[tuple[Lexeme, ...]]
     return _TICKED.sub(formula, said)
 
 
-_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\w+\)\s*)?(?:&\s*)?=)")
+_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\\?\w+\)\s*)?(?:&\s*)?=)")
 
 
 def _capitals(text: str, found: list[Block]) -> dict[str, tuple[int, str]]:

@@ -47,6 +47,7 @@ MOST_ROOTS = 12  # arrays of roots that one change may have to care for
 HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
 NEAR, FAR = 1e-8, 1e-5
+NOISES = 4  # how often noise is drawn, before a difference counts
 
 
 class Outcome(NamedTuple):
@@ -292,16 +293,20 @@ class Session:
         return found
 
     def _sure(self, question: Question, answer: Answer, field: Reals, point: Point) -> bool:
-        """Whether a difference is more than rounding: it has to stand out from deliberate noise."""
+        """Whether a difference is more than rounding: it has to stand out from deliberate noise, drawn more
+        than once, since what rounding has spoiled may by chance be near to what noise makes of it."""
         gap = _gap(answer)
         if not FAR < gap < inf:
             return gap < NEAR
-        again = Point(point.seed, point.sizes, point.positive, point.whole)
-        ev = self._at_point(again)
-        noisy = question(ev, field.noisy)
-        both = zip((*answer.left, *answer.right), (*noisy.left, *noisy.right), strict=True)
-        largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])
-        return bool(gap > 10 * max((abs(x - y) for x, y in both), default=0.0) / largest)
+        values = (*answer.left, *answer.right)
+        largest = max([1.0, *(abs(value) for value in values)])
+        for _ in range(NOISES):
+            ev = self._at_point(Point(point.seed, point.sizes, point.positive, point.whole))
+            noisy = question(ev, field.noisy)
+            both = zip(values, (*noisy.left, *noisy.right), strict=True)
+            if gap <= 10 * max((abs(x - y) for x, y in both), default=0.0) / largest:
+                return False
+        return True
 
     def _keeps_laws(self, ev: Evaluator, field: Arithmetic) -> bool:
         """Whether the declared equations hold at a point; where they do not, nothing is refuted."""

@@ -11,7 +11,7 @@ from functools import partial
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import size
-from gradproof.rendering.formats import found, table
+from gradproof.rendering.formats import format_named, table
 from gradproof.rendering.formula.ascii_matrix import plain
 from gradproof.rendering.formula.boxes import Box, paint, paren
 from gradproof.rendering.formula.index import index
@@ -35,7 +35,7 @@ def formula(
     >>> formula(mul(X, T(W)))
     'X Wᵀ'
     """
-    return paint(boxed(e, notation, found(format).plain, indices, taken), table(format))
+    return paint(boxed(e, notation, format_named(format).plain, indices, taken), table(format))
 
 
 def boxed(
@@ -65,7 +65,7 @@ def shape_box(axes: Axes, row: bool = False, language: bool = False) -> Box:
 
 def shape_text(axes: Axes, row: bool = False, format: str = "text") -> str:
     """The shape in a format."""
-    return paint(shape_box(axes, row, found(format).plain), table(format))
+    return paint(shape_box(axes, row, format_named(format).plain), table(format))
 
 
 def _size(dim: Dim, language: bool) -> Box:
