@@ -120,6 +120,19 @@ x ; x'*A*x ; x'*(A + A')*dx ; 2*x'*A*dx
 x ; y ; 0*dx ; dx
 M ; chol(M) ; chol(M)*halftril(inv(chol(M))*(dM + dM')*inv(chol(M))')/2 ; halftril(dM)
 S ; tr(S*A) ; tr(dS*A) ; tr(dS*A')
+S ; inv(S)*A ; -inv(S)*dS*inv(S)*A ; -inv(S)*A*dS*inv(S)
+S ; det(S) ; det(S)*tr(inv(S)*dS) ; tr(inv(S)*dS)
+S ; logdet(S + A'*A) ; tr(inv(S + A'*A)*dS) ; tr(inv(S + A*A')*dS)
+S ; exp(S) ; exp(S).*dS ; exp(S)*dS
+S ; sin(S*x) ; cos(S*x).*(dS*x) ; cos(S*x).*(dS'*x)
+S ; expm(S) ; dexpm(S, dS) ; expm(S)*dS
+S ; f.(S) ; f'.(S).*dS ; f.(S).*dS
+S ; step(S)*x ; 0*(dS*x) ; dS*x
+S ; 1/(1 + x'*S*x) ; -x'*dS*x/(1 + x'*S*x)^2 ; x'*dS*x/(1 + x'*S*x)^2
+K ; tr(K*K*A) ; tr((dK*K + K*dK)*A) ; 2*tr(K*dK*A)
+O ; tr(O'*A*O) ; tr(dO'*A*O + O'*A*dO) ; 0*tr(dO)
+E ; inv(E)*A ; -inv(E)*dE*inv(E)*A ; inv(E)*dE*inv(E)*A
+N ; N*x ; dN*x ; 0*(dN*x)
 S ; sum(eigvals(S)) ; tr(dS) ; sum(dS)
 """
 DERIVED = [tuple(part.strip() for part in line.split(" ; ")) for line in DIFFERENTIALS.strip().splitlines()]
