@@ -61,7 +61,8 @@ def _is_sum(e: Expr) -> bool:
 
 def _times(t: Term, scale: Term) -> Term:
     scalars = dict(t.scalars)
-    for e, p in scale.scalars.items():
+    alone = {} if scale.core is None else {scale.core: Fraction(1)}  # a number that is an index sum
+    for e, p in (*scale.scalars.items(), *alone.items()):
         scalars[e] = scalars.get(e, Fraction(0)) + p
     return Term(t.coefficient * scale.coefficient, scalars, t.core)
 

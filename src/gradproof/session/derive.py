@@ -67,7 +67,7 @@ def _asked(
 ) -> Asked:  # fmt: skip
     """What is asked of a program that was read."""
     wanted = [wrt] if isinstance(wrt, str) or not isinstance(wrt, Iterable) else list(wrt)
-    variables = tuple(_variable(program, name_of(str(w))) for w in wanted)
+    variables = tuple(dict.fromkeys(_variable(program, name_of(str(w))) for w in wanted))
     _check_program(program, variables, kind, structure)
     solved = with_solutions(program, variables)
     warnings = _absent(program, variables)

@@ -145,7 +145,7 @@ class ForwardDerivation(Derivation):
         return made if self.asked is None else made.asked_as(self.asked)
 
     def _known(self) -> Mapping[Expr, Expr]:
-        known: dict[Expr, Expr] = {}
+        known = dict(self.program.statements)
         for one in self.found:
             known.update(one.question.statements)
             known.update(one.written.definitions)

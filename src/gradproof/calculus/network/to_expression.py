@@ -127,7 +127,11 @@ def _split(
 
 def _live_joins(net: Network, out: Sequence[int]) -> list[Join]:
     used = {wire for factor in net.factors for wire in factor.legs} | set(out)
-    return [join for join in net.joins if join.label in used]
+    live: list[Join] = []
+    while more := [join for join in net.joins if join.label in used and join not in live]:
+        live += more  # a part may be joined itself, as in kron(A, vec(X))
+        used |= {part for join in more for part in join.parts}
+    return live
 
 
 def _loose_labels(
@@ -308,7 +312,7 @@ def _index_form(net: Network, out: list[int]) -> Term:
             continue
         e, legs = apart(net, factor, joins)
         factors.append((hadamard([(e, factor.power)]), legs))
-    flat = [part for wire in out for part in reversed(joins.get(wire, (wire,)))]
+    flat = [part for wire in out for part in _pieces_of(wire, joins)]
     loose = _loose_labels(net, {legs: [] for _, legs in factors}, [*out, *flat])
     coefficient, scalars, arrays = _shortened(net, Parts(net.coefficient, numbers, factors), flat)
     args, wires = [e for e, _ in arrays], [legs for _, legs in arrays]
@@ -381,9 +385,16 @@ def open_axes(net: Network, out: Sequence[int]) -> dict[int, tuple[int, ...]]:
     return {join.label: join.parts for join in _live_joins(net, out)}
 
 
+def _pieces_of(wire: int, joins: dict[int, tuple[int, ...]]) -> list[int]:
+    """The parts of an axis, the fastest first, also where a part is joined itself: kron(A, vec(X))."""
+    if wire not in joins:
+        return [wire]
+    return [piece for part in reversed(joins[wire]) for piece in _pieces_of(part, joins)]
+
+
 def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tuple[Expr, tuple[int, ...]]:
     """A factor with its joined axes taken apart by a reshape (columns first), and its labels then."""
-    legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
+    legs = tuple(part for wire in factor.legs for part in _pieces_of(wire, joins))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
     return reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs

@@ -22,7 +22,7 @@ from gradproof.errors import UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import add, d, einsum, eye, ones, zeros
 
-ROWS, COLUMNS, DUMMIES = "ijklmn", "pqrstuvw", "abcdefghxyzijklmnopqrstuvw"
+ROWS, COLUMNS, DUMMIES = "ijklmnabcdefgh", "pqrstuvw", "abcdefghxyzijklmnopqrstuvw"
 
 
 class Reading(NamedTuple):

@@ -75,7 +75,8 @@ def _implied(out: dict[str, list[Definition]], chains: Sequence[Chain]) -> None:
         for one, other in zip(chain.sides, chain.sides[1:], strict=False):
             if one.term is None or other.term is None or one.term.kind == "name":
                 continue
-            for name, body in [*_pairs(one.term, other.term), *_square(one.term, other.term)]:
+            found = [*_pairs(one.term, other.term), *_square(one.term, other.term)]
+            for name, body in found or _upstream(one.term, other.term, out, chains):
                 target = name.args[0] if name.kind == "entry" else name
                 if target.text in out or target.text in ("", "I", "delta"):
                     continue
@@ -122,6 +123,16 @@ def _square(one: Term, other: Term) -> list[tuple[Term, Term]]:
         if inner.kind == "name" or (inner.kind == "call" and "function" in inner.marks):
             return [(inner, Term("call", (other,), "exp", span=other.span))]
     return []
+
+
+def _upstream(
+    one: Term, other: Term, out: dict[str, list[Definition]], chains: Sequence[Chain]
+) -> list[tuple[Term, Term]]:
+    """`∂L/∂y = g` names the gradient g, where nothing says what L is, and no definition uses g."""
+    if one.kind != "derivative" or other.kind != "name" or other.args or one.args[0].kind != "name":
+        return []
+    bodies = {part.text for known in out.values() for body in known for part in walk(body.body)}
+    return [] if one.args[0].text in out or other.text in bodies else [(other, one)]
 
 
 def _named(params: Sequence[Term]) -> bool:

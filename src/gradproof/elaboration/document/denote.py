@@ -310,6 +310,8 @@ class Denoter:
         known = self.book.header(term.text, self.place)
         if known is not None and "prime" not in term.marks:
             return self.defined(known, term)
+        if known is not None:
+            return self.primed(known, term)
         args = [self.value(arg) for arg in term.args]
         order = term.marks.count("prime")
         if self.book.kind(term.text) == "sigmoid" and len(args) == 1:
@@ -332,6 +334,17 @@ class Denoter:
                 return Value(value.labels, (), False, lambda: build.fmap(term.text, value.make(), 0))
             raise Unread("an unknown function of what has an index", term.span)
         return Value((), (), False, lambda: build.call(term.text, *(v.make() for v in args)))
+
+    def primed(self, known: Definition, term: Term) -> Value:
+        """h′(s), where a header says what h(s) is."""
+        plain = term._replace(marks=tuple(mark for mark in term.marks if mark != "prime"))
+        names = [(arg.text, arg.args) for arg in term.args if arg.kind == "name"]
+        if names != [(param.text, param.args) for param in known.params] or len(names) != 1:
+            raise Unread(f"{term.text}′ at another place", term.span)
+        value = self.value(plain)
+        for _ in range(term.marks.count("prime")):
+            value = self.partial(value, term.args[0], term)
+        return value
 
     def defined(self, known: Definition, term: Term) -> Value:
         """f(x) as f itself, f(A x) with the argument put in."""

@@ -343,6 +343,8 @@ def _sides(clause: list[Lexeme], number: int) -> list[Side]:
     cuts: list[tuple[int, str]] = []
     depth = 0
     for place, one in enumerate(clause):
+        if one.kind == "command" and one.text.startswith(("begin:", "end:")):
+            depth += 1 if one.text.startswith("begin:") else -1
         if one.kind == "sign":
             depth += _depth(clause, place)
             if depth <= 0 and one.text in RELATIONS:
