@@ -199,14 +199,10 @@ class Session:
             slot, start = turns.pop(0)
             if slot == SQUARE and not agreed:  # what holds for square arrays only is not right
                 continue
-            tries = FEWER if why or field.ordered or self._vain else ATTEMPTS
-            found = self._at(question, field, slot, range(start, start + tries))
+            found = self._at(question, field, slot, range(start, start + self._tries(field, why)))
             if isinstance(found, Unplaced):
                 large = large or found.large
-                if not why:
-                    slots = SLOTS if len(self._symbols) > 2 else SLOTS // 2
-                    turns = [*turns, *((other, 0) for other in range(max(points, 2), slots))]
-                    turns.sort(key=lambda turn: turn[1] > 0)
+                turns = turns if why else self._more(turns, points)
                 why = found.why
                 continue
             ev, answer, attempt = found
@@ -224,6 +220,16 @@ class Session:
             return Outcome(UNSUPPORTED if large else UNDEFINED, exact=False, detail=why)
         coarse = coarse and not exact
         return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse, sizes=tuple(sizes))
+
+    def _tries(self, field: Arithmetic, why: str) -> int:
+        """How many points of a size vector are tried; `why`: why another had none that is admissible."""
+        return FEWER if why or field.ordered or self._vain else ATTEMPTS
+
+    def _more(self, turns: list[tuple[int, int]], points: int) -> list[tuple[int, int]]:
+        """The turns with all other size vectors, before those that have had a point."""
+        slots = SLOTS if len(self._symbols) > 2 else SLOTS // 2
+        others = [(slot, 0) for slot in range(max(points, 2), slots)]
+        return sorted([*turns, *others], key=lambda turn: turn[1] > 0)
 
     def _at(
         self, question: Question, field: Arithmetic, slot: int, attempts: range
