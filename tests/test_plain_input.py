@@ -117,3 +117,7 @@ def test_order_5() -> None:
 def test_index_notation_and_code(text: str, expected: str) -> None:
     d = gp.derive(text, "X", where="X: n×n")
     assert d.show("index") and d.code()
+
+
+def test_a_byte_order_mark_is_passed() -> None:
+    assert str(gp.derive("\ufeffnorm2(A*x - b)^2", "x").result) == "2*A'*(A*x - b)"

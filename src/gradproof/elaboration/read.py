@@ -45,6 +45,7 @@ def read(
     Raises GradproofError: GP1 syntax, GP2 shapes, GP3 names, GP4 mathematics, GP5 not supported, GP7
     limits. Its `fixes` are whole texts that were read without error before they are offered.
     """
+    text = text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text  # a byte order mark
     try:
         return _read(text, shapes, assume, where, form, bars)
     except GradproofError as error:

@@ -50,12 +50,12 @@ def _is_smooth(e: Expr, known: dict[Expr, bool]) -> bool:
     hardly any point; max(x, abs(x)) is x at half of them."""
     for node in postorder([e], stop=lambda n: n in known):
         if node not in known:
-            known[node] = node.op not in _kinked() and all(known[arg] for arg in node.args)
+            known[node] = node.op not in kinked() and all(known[arg] for arg in node.args)
     return known[e]
 
 
 @cache
-def _kinked() -> frozenset[str]:
+def kinked() -> frozenset[str]:
     """The words with a kink or a jump, and those whose rows are written with such words."""
     texts = {row.name: " ".join((row.slope, *row.differential, *row.meaning)) for row in OPERATORS.values()}
     found = {"slope", "sign"} | {name for name, text in texts.items() if OPERATORS[name].kink or "'(" in text}

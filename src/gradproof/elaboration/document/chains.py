@@ -9,6 +9,7 @@ from gradproof.elaboration.document.declared import (
     declarations_of,
     memberships,
     name_term,
+    note_factor,
     note_symmetric,
     noted_sums,
     size_names,
@@ -47,6 +48,7 @@ def sheet(document: Document) -> Sheet:
     declared, facts = declarations_of(resolver, members, spoken)
     for chain in chains:
         note_symmetric(chain, declared)
+        note_factor(chain, declared, document.told)
         facts += noted_sums(chain)
     definitions = definitions_of(chains)
     sizes = size_names(chains, declared) - declared.keys() - definitions.keys()

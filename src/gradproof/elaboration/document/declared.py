@@ -74,6 +74,17 @@ def note_symmetric(chain: Chain, declared: dict[str, Declared]) -> None:
             declared[name.text] = before._replace(words=(*before.words, "symmetric"))
 
 
+def note_factor(chain: Chain, declared: dict[str, Declared], told: str) -> None:
+    """Σ = L Lᵀ by Cholesky says that L is lower triangular."""
+    side = chain.sides[-1].term
+    if "cholesky" not in told.lower() or side is None or side.kind != "mul" or side.args[1].kind != "T":
+        return
+    one, other = side.args[0], side.args[1].args[0]
+    if one.kind == "name" and (one.text, one.args) == (other.text, other.args) and not one.args:
+        before = declared.get(one.text, Declared())
+        declared[one.text] = before._replace(words=(*before.words, "lower"))
+
+
 def _listed(given: Sequence[Lexeme]) -> list[list[Lexeme]]:
     out: list[list[Lexeme]] = [[]]
     for one in given:

@@ -258,9 +258,10 @@ def _path(block: Path) -> str:
 
 
 def _entry(one: Entry) -> str:
-    laws = "".join(f"\\\\ {_typed(law)} " for law in one.laws)
-    notes = f"\\\\ {latex_text(_capital(', '.join(one.notes)))}." if one.notes else ""
-    return f"\\paragraph{{{_typed(one.name)}}} {latex_text(one.title)} {laws}{notes}".rstrip()
+    laws = "".join(f"\\par\\noindent {_typed(law)}" for law in one.laws)
+    notes = f"\\par\\noindent {latex_text(_capital(', '.join(one.notes)))}." if one.notes else ""
+    head = f"\\paragraph{{{_typed(one.name)}}} {latex_text(one.title)}"
+    return f"{{\\raggedright {head}{laws}{notes}\\par}}"
 
 
 def _entries(block: Entries) -> str:
