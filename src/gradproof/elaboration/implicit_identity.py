@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from gradproof.elaboration.indices.index_sums import rebuilt
 from gradproof.language.syntax.tree import Node, Script, postorder
 
 
@@ -19,8 +20,6 @@ def with_identity(script: Script, taken: Container[str], sizes: Container[str] =
 
 
 def _replaced(root: Node, sizes: Container[str]) -> Node:
-    from gradproof.elaboration.indices.index_sums import rebuilt
-
     done: dict[Node, Node] = {}
     for node in postorder(root):
         known = node.text[2:] if node.text[:2] == "I_" and node.text[2:] in sizes else ""

@@ -14,8 +14,10 @@ from gradproof.elaboration.assembly.declarations import Declared, Properties, Sh
 from gradproof.elaboration.assembly.implicit_equations import defined_by, held, released, with_unknowns
 from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.elaboration.implicit_identity import with_identity
+from gradproof.elaboration.indices.index_sums import without_sums
 from gradproof.elaboration.inference.infer import Tie, Understanding, understand
 from gradproof.elaboration.inference.kinds import C as COLUMN
+from gradproof.elaboration.suggestions import repaired
 from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
@@ -52,8 +54,6 @@ def read(
         latex = form == "latex" or (form == "auto" and "\\" in text)
         if latex:
             error.fixes = tuple(respelled(text, fix) for fix in error.fixes)
-        from gradproof.elaboration.suggestions import repaired
-
         raise repaired(error, text, lambda fix: _read(fix, shapes, assume, where, form, bars)) from None
 
 
@@ -115,8 +115,6 @@ def _read(
     ties: tuple[Tie, ...] = ()
     hints: dict[str, int] = {}
     if _by_indices(script):
-        from gradproof.elaboration.indices.index_sums import without_sums
-
         script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
     known = understand(script, declared, ties, {**bold, **hints})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from gradproof.errors import ParseError
+from gradproof.language.latex.functions import sum_text
 from gradproof.language.syntax.tokens import Token, tokenize
 from gradproof.patterns import Pattern
 
@@ -47,8 +48,6 @@ def text_tokens(text: str, bars: str = "", index: bool = False, beside: bool = T
 
 
 def _sum(found: re.Match[str], text: str) -> Token:
-    from gradproof.language.latex.functions import sum_text
-
     below = found["below"] if found["below"] is not None else found["bare"]
     token = sum_text(re.sub(r"\s", "", below), found["above"] or found["upper"] or "")
     if not token:

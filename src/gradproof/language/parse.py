@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from gradproof.errors import GradproofError, LimitError
 from gradproof.language.index_sums import text_tokens
+from gradproof.language.latex.derivative_heads import partials
+from gradproof.language.latex.tokens import latex_tokens
 from gradproof.language.parser.messages import unexpected
 from gradproof.language.parser.state import State
 from gradproof.language.parser.statements import expression, statements
@@ -126,9 +128,6 @@ def latex_formula(
 ) -> Node:
     """The same in LaTeX; `dX` and `\\mathrm{d}X` are differentials (with `changes`), and partial
     derivatives are names (∂L/∂Y); with `whole`, a d before a function is the differential of all."""
-    from gradproof.language.latex.derivative_heads import partials
-    from gradproof.language.latex.tokens import latex_tokens
-
     text, derived = partials(" " * span[0] + source[span[0] : span[1]])
     text, turned = _commutations(text)
     tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
@@ -190,9 +189,6 @@ def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], n
     ends = {found.start(): found["a"] or found["b"] for found in _ENTRY.finditer(text)}
     text = _ENTRY.sub(lambda found: " " * len(found.group()), text)
     if latex:
-        from gradproof.language.latex.derivative_heads import partials
-        from gradproof.language.latex.tokens import latex_tokens
-
         text, derived = partials(text)
         tokens, _, _ = latex_tokens(text, len(text), words, names, "", derivation=True)
     else:
@@ -271,8 +267,6 @@ def parse(
     notes: list[GradproofError] = []
     bold: frozenset[str] = frozenset()
     if form == "latex":
-        from gradproof.language.latex.tokens import latex_tokens
-
         tokens, notes, bold = latex_tokens(source, end, words, names, bars)
     else:
         tokens = text_tokens(source[:end], bars, form == "index")

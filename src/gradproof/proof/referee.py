@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from gradproof.errors import InternalError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.proof.evaluation.counterexample import smallest, smallest_gradient
 from gradproof.proof.evaluation.failures import FAILURES as EVALUATION
 from gradproof.proof.evaluation.gradients import Statements, ask_derivative, ask_gradient, bound_by, eps_part
 from gradproof.proof.evaluation.judge import (
@@ -189,8 +190,6 @@ class Referee:
 
 def _smallest(before: Expr, after: Expr, context: Context) -> Mapping[str, Any] | None:
     """A small counterexample: what looks for one is imported when something was refuted."""
-    from gradproof.proof.evaluation.counterexample import smallest
-
     return smallest(before, after, context)
 
 
@@ -198,8 +197,6 @@ def _smallest_gradient(
     question: Question, roots: tuple[Expr, ...], context: Context
 ) -> Mapping[str, Any] | None:
     """The same for a derivative of a program."""
-    from gradproof.proof.evaluation.counterexample import smallest_gradient
-
     return smallest_gradient(question, roots, context)
 
 

@@ -17,6 +17,7 @@ from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.model import Line, Step, Story
 from gradproof.derivation.story.model import Section as Told
 from gradproof.derivation.strategies.backpropagation import Derived, Section
+from gradproof.derivation.strategies.components import OUT
 from gradproof.derivation.strategies.frobenius import total
 from gradproof.derivation.strategies.symbols import functions, label, symbol
 from gradproof.expressions.nodes import Expr
@@ -120,8 +121,6 @@ class Narrator:
     @staticmethod
     def _letters(target: Expr) -> str:
         """An index for each axis of what is derived by."""
-        from gradproof.derivation.strategies.components import OUT
-
         return OUT[: len(target.axes)]
 
     def _noted(self, told: list[Told]) -> list[Told]:

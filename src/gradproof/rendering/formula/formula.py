@@ -12,7 +12,9 @@ from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import size
 from gradproof.rendering.formats import format_named, table
+from gradproof.rendering.formula.ascii_matrix import plain
 from gradproof.rendering.formula.boxes import Box, paint, paren
+from gradproof.rendering.formula.index import index
 from gradproof.rendering.formula.matrix import matrix
 from gradproof.rendering.formula.precedence import Piece
 
@@ -46,12 +48,8 @@ def boxed(
     """The same as a box; `language`: matrices in the language, and not in matrix notation."""
     whole: Callable[[Expr], Piece] = partial(matrix, taken=taken)
     if language:
-        from gradproof.rendering.formula.ascii_matrix import plain
-
         whole = partial(plain, taken=taken)
     if notation == "index" and len(indices) == len(e.axes):
-        from gradproof.rendering.formula.index import index
-
         return index(e, indices, whole).box
     return whole(e).box
 
