@@ -11,6 +11,9 @@ import gradproof as gp
 from gradproof.calculus.network.letters import letters
 from gradproof.codegen.plan import lower
 from gradproof.errors import LimitError, UnsupportedError
+from gradproof.proof.evaluation.judge import SLOTS
+from gradproof.proof.evaluation.sizes import Sizes
+from gradproof.proof.referee import FEW
 
 
 def net(depth: int) -> str:
@@ -46,3 +49,20 @@ def test_a_deep_net_is_proved() -> None:
     text = net(40)
     names = [f"{kind}_{k}" for k in range(1, 41) for kind in "Wb"]
     assert gp.derive(text, names).verdict.grade == "proved"
+
+
+@pytest.mark.parametrize("slot", range(SLOTS))
+def test_a_second_look_has_sizes_at_every_point(slot: int) -> None:
+    sizes = Sizes(slot, [f"n{k}" for k in range(40)], different=FEW).known
+    assert len(sizes) == 40
+    assert all(1 < size < 10 for size in sizes.values())
+
+
+def test_deep_attention_is_proved() -> None:
+    lines, inner = [], "X"
+    for k in range(1, 17):
+        lines += [f"Q_{k} = {inner}*A_{k}", f"K_{k} = {inner}*B_{k}", f"V_{k} = {inner}*C_{k}"]
+        lines += [f"P_{k} = softmax(Q_{k}*K_{k}'/sqrt(d))", f"X_{k} = {inner} + P_{k}*V_{k}"]
+        inner = f"X_{k}"
+    names = [f"{kind}_{k}" for k in range(1, 17) for kind in "ABC"]
+    assert gp.derive("; ".join([*lines, f"L({inner})"]), names).verdict.grade == "proved"

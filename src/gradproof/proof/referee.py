@@ -123,7 +123,7 @@ class Referee:
         if len(postorder(roots, unfold=context.unfold)) <= SMALL:
             return tests
         if tests not in self._looks:
-            self._looks[tests] = Session(context, work=self.work, different=FEW)
+            self._looks[tests] = Session(context, work=2 * self.work, different=FEW)
         return self._looks[tests]
 
     def judge_gradient(
