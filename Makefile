@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 STAMP := .venv/.installed
 
-.PHONY: fuzz demo test lint check format bench corpus docs install clean
+.PHONY: fuzz mutants demo test lint check format bench corpus docs install clean
 
 demo: $(STAMP)
 	@$(RUN) -m gradproof "L(X*W')" W --notation both
@@ -26,12 +26,17 @@ format: $(STAMP)
 	$(RUN) -m ruff check --fix .
 
 bench: $(STAMP)
-	$(RUN) benchmarks/figures.py
+	$(RUN) benchmarks/figures.py || true
+	$(RUN) benchmarks/scaling.py $(if $(BASE),--base $(BASE))
 
 # make corpus DO="record build/before", then DO="record build/after", then DO="compare build/before build/after"
 DO ?= record build/corpus
 corpus: $(STAMP)
 	$(RUN) benchmarks/corpus.py $(DO)
+
+# Planted faults in proof/ and calculus/: are they noticed? PLANT="COUNT SEED WORD"
+mutants: $(STAMP)
+	$(RUN) benchmarks/mutants.py $(PLANT)
 
 # Random programs over the whole table of operators: SEEDS of them, from the seed FROM on.
 fuzz: $(STAMP)

@@ -65,6 +65,8 @@ MORE: list[Row] = [
         lambda C, **_: 1.0507009873554805 * np.where(C > 0, C, 1.6732632423543772 * (np.exp(C) - 1)),
     ),
     ("clip", "clip(C, -0.5, c)", lambda C, c, **_: np.clip(C, -0.5, c)),
+    ("heaviside", "heaviside(C)", lambda C, **_: np.heaviside(C, 0.5)),
+    ("softshrink", "softshrink(C, c)", lambda C, c, **_: np.sign(C) * np.maximum(abs(C) - c, 0)),
     ("huber", "huber(3*C)", lambda C, **_: np.where(abs(3 * C) < 1, (3 * C) ** 2 / 2, abs(3 * C) - 0.5)),
     ("huber", "huber(C, c)", lambda C, c, **_: np.where(abs(C) < c, C * C / 2, c * (abs(C) - c / 2))),
     ("prod", "prod(C)", lambda C, **_: np.prod(C)),

@@ -218,6 +218,41 @@ def test_the_place_is_right_or_not_said(expr: str, variable: str, answer: str, r
     assert (step and step.rule) == rule
 
 
+@pytest.mark.parametrize(
+    ("text", "variable", "answer", "equal"),
+    [
+        ("norm1(x)^2", "x", "2*np.linalg.norm(x, 1)*np.sign(x)", True),
+        ("norm1(x)^2", "x", "2*np.linalg.norm(x, ord=1)*np.sign(x)", True),
+        ("norm1(x)^2", "x", "2*np.linalg.norm(x)*np.sign(x)", False),
+        ("norm2(x)^3", "x", "3*torch.norm(x, p=2)*x", True),
+        ("sum(rowmax(X).^2)/2", "X", "(X == X.max(axis=1, keepdims=True)) * X", None),
+        (
+            "sum(colmean(X).^2)/2",
+            "X",
+            "np.ones((len(X), 1)) @ np.mean(X, axis=0, keepdims=True)/len(X)",
+            True,
+        ),
+        ("var(x)^2/2", "x", "np.var(x)*2*(x - x.mean())/len(x)", True),
+        ("var(x)^2/2", "x", "torch.var(x)*2*(x - x.mean())/len(x)", None),
+        ("var(x)^2/2", "x", "np.var(x, ddof=1)*2*(x - x.mean())/len(x)", None),
+        ("sum(gelu(x))", "x", "F.gelu(x, approximate='tanh')", None),
+        ("logdet(X)", "X", "np.linalg.inv(X).T", True),
+        ("tr(triu(X)*A)", "X", "np.triu(A.T)", True),
+        ("tr(triu(X)*A)", "X", "np.triu(A.T, k=1)", None),
+        ("sum(sin(pi*x))", "x", "np.pi*np.cos(np.pi*x)", True),
+        ("sum(sinc(x))", "x", "(np.cos(np.pi*x) - np.sinc(x))/x", True),
+        ("tr(expm(X))", "X", "scipy.linalg.expm(X).T", True),
+    ],
+)
+def test_what_libraries_mean(text: str, variable: str, answer: str, equal: bool | None) -> None:
+    """None: what a library means otherwise, or cannot be read, is refused."""
+    if equal is None:
+        with pytest.raises(gp.UnsupportedError, match="is not read in NumPy's syntax"):
+            gp.check(text, variable, answer)
+    else:
+        assert gp.check(text, variable, answer).equal is equal
+
+
 def test_an_answer_in_numpy_is_read_as_numpy_means_it() -> None:
     """`*` works entry by entry, `axis` counts from 0, vectors have one axis; nothing is executed."""
     text = "P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)\nP * (dout - (dout*P).sum(axis=1)[:, None])"

@@ -49,12 +49,12 @@ def test_steps_and_verdict() -> None:
 
 
 @pytest.mark.parametrize("notation", ["frobenius", "index", "both"])
-@pytest.mark.parametrize("form", ["text", "ascii", "latex", "markdown", "json"])
+@pytest.mark.parametrize("form", ["text", "ascii", "latex", "markdown", "json", "html", "typst"])
 def test_show(notation: str, form: str) -> None:
     assert least_squares().show(notation, format=form).strip()
 
 
-@pytest.mark.parametrize("form", ["html", "typst"])
+@pytest.mark.parametrize("form", ["pdf", "docx"])
 def test_formats_that_are_refused(form: str) -> None:
     with pytest.raises(gp.UnsupportedError, match="there is no format"):
         least_squares().show(format=form)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import gradproof as gp
+from gradproof.expressions.dims import symbol
 from gradproof.expressions.nodes import Expr
+from gradproof.operators import build
 
 LAYER = "L(X*W')"
 SOFTMAX = "P = softmax(Z); -Y:log(P)"
@@ -273,3 +275,34 @@ def test_hessians_keep_what_came_factored() -> None:
     assert str(d.result) == (
         "X'*diag((1 - tanh(X*w).^2).^2 - 2*((tanh(X*w) - y).*tanh(X*w).*(1 - tanh(X*w).^2)))*X"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "variable", "line", "answer"),
+    [
+        ("sum(log(1 + exp(-y.*(X*w))))", "w", "sum(softplus(-y.*(X*w)))", "-X'*(sigmoid(-y.*(X*w)).*y)"),
+        ("1/(1 + exp(-a'*x)) where a: n", "x", "sigmoid(a'*x)",
+         "sigmoid(a'*x)*(1 - sigmoid(a'*x))*a"),
+        ("c'*(exp(z)/sum(exp(z)))", "z", "c'*softmax(z)", None),
+        ("sum((exp(x) - exp(-x))./(exp(-x) + exp(x))) where x: n", "x", "sum(tanh(x))", "1 - tanh(x).^2"),
+        ("sum(2 ./ (exp(-x) + 1)) where x: n", "x", "sum(2*sigmoid(x))", None),
+    ],
+)  # fmt: skip
+def test_functions_with_a_name_are_recognised_from_any_spelling(
+    question: str, variable: str, line: str, answer: str | None
+) -> None:
+    """The first line writes them by their names; what is proved is the question as it was typed."""
+    d = gp.derive(question, variable)
+    first = d.story().sections[0].lines[0]
+    assert (str(first.right), first.rule, first.verdict.grade) == (line, "known-function", "proved")
+    assert d.verdict.grade == "proved"
+    assert answer is None or str(d.result) == answer
+
+
+def test_a_wrong_recognition_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted law, log(1 + exp(x)) = sigmoid(x): the referee compares with what was typed."""
+    x = build.name("x", (symbol("n"),))
+    wrong = build.apply("sum", build.apply("sigmoid", x))
+    monkeypatch.setattr("gradproof.session.kinds.known_functions", lambda e: wrong)
+    with pytest.raises(gp.InternalError):
+        gp.derive("sum(log(1 + exp(x)))", "x", shapes={"x": ("n",)})

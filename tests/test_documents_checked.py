@@ -39,6 +39,10 @@ SLIPS = [  # a piece of a document, what is written instead, the line of the onl
     (r"\delta_{ik} - \pi_k$$", r"\delta_{ik} + \pi_k$$", 5),
     (r"= \mathrm{diag}(p) - pp^\top", r"= \mathrm{diag}(p) + pp^\top", 3),
     (r"$$dA = dO\, V^T$$", r"$$dA = 2 dO\, V^T$$", 4),
+    (r"p_i(1-p_i) & i = j", r"p_i(1+p_i) & i = j", 2),
+    (r"Then $h'(s) = \frac12\left(1 - \frac1s\right)$", r"Then $h'(s) = \frac12\left(1 + \frac1s\right)$", 1),
+    (r"$dL/dx = W^T g$", r"$dL/dx = 2 W^T g$", 5),
+    (r"\frac{2}{n}(x_k - \bar{x})", r"\frac{1}{n}(x_k - \bar{x})", 3),
     (r"&= x^TA^TAx - 2b^TAx + b^Tb", r"&= x^TA^TAx - b^TAx + b^Tb", 5),
 ]  # fmt: skip
 

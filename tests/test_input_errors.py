@@ -7,6 +7,7 @@ import pytest
 from gradproof.elaboration.read import read
 from gradproof.errors import GradproofError
 from gradproof.language.syntax.tokens import tokenize
+from gradproof.operators.aliases import ELSEWISE
 
 
 def fault(text: str, **declared: object) -> GradproofError:
@@ -54,6 +55,10 @@ GALLERY = [
      "X' | X^(T)"),
     ("phi(x)", "", "GP302", 'unknown function "phi"', "phi", ""),
     ("sum(eig(A))", "", "GP501", "eig is not supported yet", "eig", ""),
+    *(
+        (f"sum({word}(A))", "", "GP501", f"{word} is not supported yet", word, "")
+        for word in sorted(ELSEWISE)
+    ),
     ("a^b^c", "", "GP107", "a^b^c can be read in two ways: write parentheses", "^", "(a^b)^c"),
     ("x**2", "", "GP104", '"*" cannot follow "*"', "*", "x^2"),
     ("2x", "", "GP102", "two factors stand side by side: write * between them", "2x", "2*x"),

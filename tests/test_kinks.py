@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gradproof as gp
-from gradproof.operators.kinks import KINKS, elsewhere, said
+from gradproof.operators.kinks import KINKS, elsewhere, kink_convention
 
 # word | what it is to JAX | where | its slope there
 MEASURED = [
@@ -54,7 +54,7 @@ def test_what_is_used_here(text: str, at: float) -> None:
     """The code returns what the conditions say."""
     d = gp.derive(text, "x", shapes={"x": ()})
     word = {"max": "maximum", "min": "minimum"}.get(text[:3], text[: text.index("(")])
-    assert said(word) in d.conditions
+    assert kink_convention(word) in d.conditions
     assert float(d.compile("numpy")(x=at)) == pytest.approx(
         SHARES.get(KINKS[word].used) or float(KINKS[word].used), rel=1e-4
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import gradproof as gp
+from gradproof.faces.cli import rule_book
 from gradproof.rendering.formats import write
 from gradproof.rendering.page.model import Text
 
@@ -22,7 +23,7 @@ WIDEST = 20.0  # points that a line may stand out
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Each entry, unproved, in the notations; and a check, a worksheet and a way."""
+    """Each entry, unproved, in the notations; and the rule book, a check, a worksheet and a way."""
     for entry in gp.gallery():
         if entry.kind == "stationary":
             yield entry.name, entry.show("latex")
@@ -33,6 +34,7 @@ def pages() -> Iterator[tuple[str, str]]:
         )  # fmt: skip
         for notation, steps in PAGES:
             yield f"{entry.name} {notation} {steps}", made.show(notation, format="latex", steps=steps)
+    yield "rule book", rule_book.pages("both", "latex") + rule_book.pages("errors", "latex")
     yield "check", gp.check("norm2(A*x - b)^2", "x", "A'*(A*x - b)").show("latex")
     yield "worksheet", gp.check_derivation("f = norm2(x_1 - b)^2 % $\ndf = 2*(x_1 - b)").show("latex")
     yield "way", gp.derive("norm2(X*W'-T)^2/2", "W", towards="W*X'*X - T'*X").show(format="latex")

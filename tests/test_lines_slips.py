@@ -13,7 +13,7 @@ from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.search import lacking
 from gradproof.checking.diagnosis.summands import summands
 from gradproof.checking.repair import written_row as names
-from gradproof.checking.repair.differentials import spread
+from gradproof.checking.repair.differentials import carry_differentials
 from gradproof.checking.repair.notation import Notation
 from gradproof.checking.repair.search import Judge, mend
 from gradproof.elaboration.open_sizes import Parts, may_fit
@@ -253,7 +253,7 @@ def test_differentials_are_carried_through_name_by_name() -> None:
     n = symbol("n")
     x, y, s = name("x", (n,)), name("y", (n,)), name("s", ())
     stands = {s: mul(T(x), x), y: div(x, s)}
-    before, near, far = spread(d(y), stands, frozenset((x,)))
+    before, near, far = carry_differentials(d(y), stands, frozenset((x,)))
     assert str(before) == "dy"
     assert str(near) == "dx/s - x*ds/s^2"
     assert "ds" not in str(far)

@@ -301,8 +301,8 @@ def test_no_real_root_is_not_a_number() -> None:
 
 
 def test_every_word_is_here() -> None:
-    tested = {*CODE, "sylvester", "polar", "spec_uv", "adj", "solve"}
-    assert {row.name for row in FUNCTIONS_OF_MATRICES} == tested
+    """`test_rows` compares the code of each word with the referee's value; what it leaves out is here."""
+    assert {row.name for row in FUNCTIONS_OF_MATRICES if "coded" in dict(row.without)} <= CODE.keys()
 
 
 def test_python_objects() -> None:

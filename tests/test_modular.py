@@ -9,9 +9,10 @@ from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.proof.evaluation.counterexample import smallest
+from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.fields.prime_field import CIRCLE, PLAIN, tower
 from gradproof.proof.evaluation.gradients import test_gradient as gradient_outcome
-from gradproof.proof.evaluation.judge import Outcome, Session, sides
+from gradproof.proof.evaluation.judge import Answer, Outcome, Session, sides
 from gradproof.proof.evaluation.judge import test as outcome
 from gradproof.proof.semantics.context import Context
 
@@ -319,3 +320,17 @@ def test_sizes_without_an_admissible_point_hide_nothing() -> None:
 def test_rounding_is_no_difference() -> None:
     a, b = both("cosh(30*x).^2 - sinh(30*x).^2", "ones(n)")
     assert Session(Context()).witness(sides(a, b)).kind != "differ"
+
+
+@pytest.mark.parametrize(("noisy", "sure"), [
+    ([680.0, 680.0, 680.0, 680.0], True),  # noise changes nothing: the sides differ
+    ([-1136.0, 680.0, 680.0, 680.0], False),
+    ([672.0, 690.0, -4856.0, 23.0], False),  # near by chance, at first
+])  # fmt: skip
+def test_a_difference_stands_out_from_noise_each_time(noisy: list[float], sure: bool) -> None:
+    """What rounding has spoiled, such as inv(expm(X)) of a large X, may be near to what noise makes of it."""
+    session, field, drawn = Session(Context(frozenset(), {})), Reals(), iter(noisy)
+    session.require((build.num(1),))
+    point = session._evaluator(field, 0, 0).point
+    seen = Answer([680.0], [-20.0], False)
+    assert session._sure(lambda ev, where: Answer([next(drawn)], [-20.0], False), seen, field, point) is sure

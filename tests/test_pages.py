@@ -147,6 +147,10 @@ BLOCKS: dict[type, model.Block] = {
         (model.Line("1", "f = <x>", "", SAID), model.Line("2", "y & z", "wrong", SAID, (SAID,), (0, 1)))
     ),
     model.Path: model.Path(SAID, ((X, SAID), (sub(X, "ij"), SAID))),
+    model.Chapter: model.Chapter("Rules", "What\nfollows"),
+    model.Entry: model.Entry("d-inv", "of an inverse", ("d(X) = <Y>",), ("because X & Y",)),
+    model.Entries: model.Entries(("a", "b", "c", "d"), (model.Entry("inv", "inverse", ("dY = x_1",)),)),
+    model.Names: model.Names("GP1", "Syntax", (("GP101", "a | b"),)),
     model.Listing: model.Listing("f = x\n  <b>", "console"),
 }  # fmt: skip
 

@@ -37,6 +37,7 @@ SHAPES = {
     "d-layernorm": {"Z": ""},
     "d-rmsnorm": {"Z": ""},
     "d-batchnorm": {"Z": ""},
+    "known-function": {"s": ""},
 }
 PARAMETERS = {"d-normp": "Z"}  # what is constant in a law
 TESTED = (

@@ -5,7 +5,7 @@ from itertools import combinations, permutations
 import pytest
 
 import gradproof as gp
-from gradproof.expressions.dims import symbol
+from gradproof.expressions.dims import number, symbol
 from gradproof.operators.build import apply, name
 from gradproof.proof.evaluation.error_bound import bound
 from gradproof.proof.evaluation.evaluator import Shared
@@ -60,14 +60,16 @@ def test_sizes_return_only_where_there_are_many() -> None:
         assert any(point[a] != point[b] for point in points)
 
 
-def test_sizes_that_grow_stay_different() -> None:
+@pytest.mark.parametrize("order", list(permutations("nkm")))
+def test_sizes_that_grow_stay_different(order: tuple[str, ...]) -> None:
     n, k, m = map(symbol, "nkm")
-    for slot in FIRST:
-        sizes = Sizes(slot, ["n", "k", "m"], (4,))
-        sizes.require([n - k, n - m - k])
-        given = {**sizes.known}
-        assert given["n"] >= given["m"] + given["k"]
-        assert len({*given.values(), 4}) == 4
+    for slot in RECTANGULAR:
+        for needs in ([n - k, n - m - k], [n - k], [k - n, m - k], [n - m, m - number(5)]):
+            sizes = Sizes(slot, order, (4,))
+            sizes.require(needs)
+            given = {**sizes.known}
+            assert all(need.value(given) >= 0 for need in needs)
+            assert len({*given.values(), 4}) == 4
 
 
 def test_the_bound_knows_the_sizes() -> None:

@@ -126,3 +126,17 @@ def test_a_portfolio_of_given_return() -> None:
     system[:4, :4], system[4], system[5] = 2 * spread, [*means, 0, 0], [1, 1, 1, 1, 0, 0]
     system[:4, 4:] = system[4:, :4].T
     np.testing.assert_allclose(x, np.linalg.solve(system, [0, 0, 0, 0, 0.3, 1])[:4])
+
+
+@pytest.mark.parametrize("text", [
+    "norm2(X*w - y)^2 + c*norm1(w)",
+    "sum(relu(X*w - y)) + norm2(w)^2",
+    "norm2(X*w - y)^2 + sum(max(w, v))",
+    "norm2(X*w - y)^2 + sum(huber(w))",
+    "norm2(w)^2 + max(X*w)",
+])  # fmt: skip
+def test_what_jumps_is_not_linear(text: str) -> None:
+    """The lasso has no solution in closed form: sign(w) still holds w."""
+    found = gp.stationary(text, "w")
+    assert found.solution is None
+    assert "not linear in w" in found.show()

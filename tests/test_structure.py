@@ -29,6 +29,7 @@ logdet([a, b; c, d])               | a | inv(vcat(hcat(a, b), hcat(c, d)))[1,1] 
 x[1:k]'*A*x[k+1:n]                 | x | vcat(A*x[k + 1:n], A'*x[1:k])           | x: n
 sum(triu(X).^2)                    | X | 2*triu(X)                               | X: n×m
 logdet(tril(L)*tril(L)')           | L | 2*tril(inv(tril(L))')                   | L: n×n
+sum(cumprod(x))                    | x | (triu(ones(n, n))*cumprod(x))./x        | x: n
 sum(cumsum(x).^2)                  | x | 2*triu(ones(n, n))*cumsum(x)            | x: n
 tr(X[1:2,1:2])                     | X | hcat(vcat(eye(2), zeros(n - 2, 2)), zeros(n, n - 2)) | X: n×n
 v'*commutation(m,n)*vec(X)         | X | reshape(v, n, m)'                       | X: m×n, v: m*n

@@ -62,6 +62,8 @@ NUMBERS: list[tuple[str, str, dict[str, tuple[int, ...]]]] = [
     ("shift(x, -2)", "x", {"x": (5,)}),
     ("roll(X, 2)", "X", {"X": (5, 2)}),
     ("blockdiag(A, B)", "B", {"A": (2, 3), "B": (3, 2)}),
+    ("toeplitz(c)*A", "c", {"A": (4, 2), "c": (4,)}),
+    ("toeplitz(c)", "c", {"c": (1,)}),
     ("reshape(X, 6, 2)", "X", {"X": (4, 3)}),
 ]
 
@@ -81,6 +83,15 @@ def test_code_agrees_with_differences(text: str, variable: str, shapes: dict[str
             ends.append(value(**{**values, variable: moved}))
         expected[at] = (ends[0] - ends[1]) / 2e-5
     np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_toeplitz_matrix() -> None:
+    """The same on each diagonal, and symmetric; its entries are proved one by one."""
+    value = gp.derive("t*sum(M.*toeplitz(c))", "M", shapes={"t": (), "c": (4,), "M": (4, 4)}).compile("numpy")
+    c = np.array([2.0, 3, 5, 7])
+    expected = np.array([[2, 3, 5, 7], [3, 2, 3, 5], [5, 3, 2, 3], [7, 5, 3, 2.0]])
+    np.testing.assert_array_equal(value(t=1.0, c=c), expected)
+    assert gp.derive("sum(M.*toeplitz(c))", "c", where="c: n, M: n×n").verdict.grade == "proved"
 
 
 def test_places_are_counted_from_one() -> None:

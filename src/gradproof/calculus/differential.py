@@ -45,6 +45,7 @@ from gradproof.operators.properties import number
 from gradproof.operators.row import LETTERS, Operator
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
+from gradproof.patterns import Pattern
 
 Active = Callable[[Expr], bool]
 
@@ -79,7 +80,7 @@ class Condition(NamedTuple):
 
 
 _RELATIONS = "[≠<>]"
-_SIDE = re.compile(r"-?[\d.]+|(\w+\()?\{[XZV]\}\)?( \+ \{[XZV]\})?")
+_SIDE = Pattern(r"-?[\d.]+|(\w+\()?\{[XZV]\}\)?( \+ \{[XZV]\})?")
 
 
 class Move(NamedTuple):
@@ -129,17 +130,8 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     if e.op in ("call", "gradof"):
         terms = [along(e, k, gradient(e, k)) for k, arg in enumerate(e.args) if active(arg)]
         return Move(add(*terms), "def-gradient", reason(e))
-    if e.op == "map":
-        order = e.data[1]
-        assert isinstance(order, int)
-        after = had(fmap(str(e.data[0]), e.args[0], order + 1), d(e.args[0]))
-        return Move(after, "d-map", say(f"{e.data[0]} acts entry by entry with slope {e.data[0]}′"))
-    if e.op in _TEXTS:
-        return _quotient_or_power(e, active, value)
-    if e.op == "root":
-        return _root(e, value)
-    if e.op == "slope":
-        return Move(zeros(*e.axes, row=e.row), "d-slope", say("piecewise constant"))
+    if e.op in _BY_KIND:
+        return _BY_KIND[e.op](e, active, value)
     row = OPERATORS.get(e.op)
     if is_applied(e) and not any(map(active, e.args[:-1])):
         after = construct(e, (*e.args[:-1], d(e.args[-1])))
@@ -149,7 +141,20 @@ def differential(e: Expr, active: Active, gradient: Gradient, value: Expr) -> Mo
     return _row(e, row, active, value)
 
 
-def _root(e: Expr, value: Expr) -> Move:
+def _mapped(e: Expr, active: Active, value: Expr) -> Move:
+    """An unknown function, entry by entry."""
+    order = e.data[1]
+    assert isinstance(order, int)
+    after = had(fmap(str(e.data[0]), e.args[0], order + 1), d(e.args[0]))
+    return Move(after, "d-map", say(f"{e.data[0]} acts entry by entry with slope {e.data[0]}′"))
+
+
+def _flat(e: Expr, active: Active, value: Expr) -> Move:
+    """The slope of a function with kinks."""
+    return Move(zeros(*e.axes, row=e.row), "d-slope", say("piecewise constant"))
+
+
+def _root(e: Expr, active: Active, value: Expr) -> Move:
     """y where F(x, y) = 0: what solves F_y dy = E for dy, of minus the rest of dF, where y is held."""
     residual, _, solved, change, *about = e.args
     after = neg(rebuild(solved, {change: d(residual)}, construct))
@@ -282,6 +287,14 @@ def _quotient_or_power(e: Expr, active: Active, value: Expr) -> Move:
         return Move(add(*terms), "d-quotient", say("quotient rule"), (below,))
     conditions = (Condition("{X} > 0", (e.args[0],)),) if active(e.args[1]) else ()
     return Move(add(*terms), "d-power", say("power rule"), conditions)
+
+
+_BY_KIND: dict[str, Callable[[Expr, Active, Expr], Move]] = {
+    "map": _mapped,
+    "slope": _flat,
+    "root": _root,
+    **dict.fromkeys(_TEXTS, _quotient_or_power),
+}
 
 
 def _matrix_power(e: Expr, active: Active) -> Move:

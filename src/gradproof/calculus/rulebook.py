@@ -11,8 +11,10 @@ import re
 from gradproof.calculus.laws.across import ACROSS
 from gradproof.calculus.laws.algebra import ALGEBRA
 from gradproof.calculus.laws.differentials import DIFFERENTIALS
+from gradproof.calculus.laws.known import KNOWN
 from gradproof.calculus.laws.rule import Rule
 from gradproof.calculus.laws.writing import COMPONENTS, WRITING
+from gradproof.operators.aliases import SPELLINGS
 from gradproof.operators.row import LETTERS, Operator
 from gradproof.operators.table import OPERATORS
 
@@ -30,7 +32,7 @@ def _row_law(row: Operator) -> str:
         body = re.sub(r"\bd([XZV])\b", r"d(\1)", row.differential[-1])
     else:
         body = f"d({row.meaning[0]})"
-    spelled = {"maximum": "max", "minimum": "min"}.get(row.name, row.name)
+    spelled = SPELLINGS.get(row.name, row.name)
     return f"d({value.replace(row.name, spelled, 1)}) = {body}"
 
 
@@ -48,4 +50,4 @@ def _rows() -> tuple[Rule, ...]:
     )  # fmt: skip
 
 
-RULES: tuple[Rule, ...] = (*ACROSS, *DIFFERENTIALS, *_rows(), *COMPONENTS, *WRITING, *ALGEBRA)
+RULES: tuple[Rule, ...] = (*ACROSS, *DIFFERENTIALS, *_rows(), *COMPONENTS, *WRITING, *ALGEBRA, *KNOWN)

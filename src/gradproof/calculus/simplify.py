@@ -15,7 +15,7 @@ from gradproof.calculus.network.slices import part_of
 from gradproof.calculus.network.source_order import remembered
 from gradproof.calculus.network.to_expression import Term, read_term
 from gradproof.expressions.nodes import Expr
-from gradproof.expressions.walk import fold
+from gradproof.expressions.walk import fold, rebuild
 from gradproof.operators.build import T, add, construct, div, had, mul, neg, num, ones
 from gradproof.operators.properties import number, symmetric
 from gradproof.operators.substitution import unfold
@@ -61,7 +61,8 @@ def _is_sum(e: Expr) -> bool:
 
 def _times(t: Term, scale: Term) -> Term:
     scalars = dict(t.scalars)
-    for e, p in scale.scalars.items():
+    alone = {} if scale.core is None else {scale.core: Fraction(1)}  # a number that is an index sum
+    for e, p in (*scale.scalars.items(), *alone.items()):
         scalars[e] = scalars.get(e, Fraction(0)) + p
     return Term(t.coefficient * scale.coefficient, scalars, t.core)
 
@@ -83,7 +84,20 @@ def gather(parts: Sequence[Expr], like: Expr) -> Expr:
     apart = [p for part in parts for p in multiplied_out(part)] if len(opened) <= MANY else []
     if len(opened) < len(apart) <= MANY:
         found = _shorter(found, collect([term(p) for p in apart], like.axes, like.row))
-    return found
+    return _bare(found)
+
+
+def _bare(e: Expr) -> Expr:
+    """A sum with 1 in place of ones(n), where another term has the axes: 1 - p."""
+    if e.op != "add" or all(_is_ones(arg) for arg in e.args if arg.axes):
+        return e
+    return add(
+        *(rebuild(arg, {ones(*e.axes): num(1)}, construct) if _is_ones(arg) else arg for arg in e.args)
+    )
+
+
+def _is_ones(e: Expr) -> bool:
+    return e.op == "ones" or (e.op == "neg" and e.args[0].op == "ones")
 
 
 def _shorter(first: Expr, other: Expr) -> Expr:

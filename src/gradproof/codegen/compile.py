@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial, update_wrapper
 from importlib.util import find_spec
 
 from gradproof.codegen.plan.model import Pair
@@ -67,6 +67,40 @@ def compile(
 
     Raises UnsupportedError (GP503) where the target's package is not installed.
     """
+    return Compiled((definitions, outputs, inputs, value_of, function_name, target))
+
+
+Arguments = tuple[tuple[Pair, ...], Outputs, tuple[Expr, ...], Expr | None, str, str]
+
+
+class Compiled:
+    """The function that a text of ours defines. Copies and other processes make it anew, from expressions.
+
+    A singular matrix becomes gradproof's own error.
+    """
+
+    def __init__(self, arguments: Arguments) -> None:
+        self._arguments = arguments
+        self._function, self._singular = _executed(*arguments)
+        update_wrapper(self, self._function)
+
+    def __call__(self, *args: object, **named: object) -> object:
+        try:
+            return self._function(*args, **named)
+        except (ValueError, RuntimeError) as error:
+            if type(error).__name__ not in self._singular:
+                raise
+            raise MathError(f"a matrix has no inverse here: {error}", code="GP411") from error
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Compiled, (self._arguments,)
+
+
+def _executed(
+    definitions: tuple[Pair, ...], outputs: Outputs, inputs: tuple[Expr, ...], value_of: Expr | None,
+    function_name: str, target: str,
+) -> tuple[Callable[..., object], frozenset[str]]:  # fmt: skip
+    """The function, and the names of the errors that its target raises for a singular matrix."""
     to = dialect(target)
     if find_spec(to.package) is None:
         raise UnsupportedError(f"code for {to.name} runs where {to.package} is: {to.install}", code="GP503")
@@ -78,19 +112,4 @@ def compile(
     exec(builtins.compile(text, f"<gradproof {function_name}>", "exec"), space)
     function = space[function_name]
     assert callable(function)
-    return _polite(function, to.singular)
-
-
-def _polite(function: Callable[..., object], singular: frozenset[str]) -> Callable[..., object]:
-    """A singular matrix becomes gradproof's own error."""
-
-    @wraps(function)
-    def call(*args: object, **named: object) -> object:
-        try:
-            return function(*args, **named)
-        except (ValueError, RuntimeError) as error:
-            if type(error).__name__ not in singular:
-                raise
-            raise MathError(f"a matrix has no inverse here: {error}", code="GP411") from error
-
-    return call
+    return function, to.singular

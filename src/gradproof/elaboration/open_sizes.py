@@ -98,6 +98,10 @@ class Parts:
             values = [_ones() if arg.kind == "num" and arg.value == 1 else value for arg, value in pairs]
         if node.kind in _PAIRS:
             return self._pair(node, values[0], values[1])
+        return self._made(node, values)
+
+    def _made(self, node: Node, values: Sequence[Value]) -> Value:
+        """What an operator makes of the values of its arguments."""
         parts = operands(node)
         there = [value for arg, value in zip(node.args, values, strict=True) if arg in parts]
         if Lack.UNFIT in there:

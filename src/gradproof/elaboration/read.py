@@ -12,10 +12,10 @@ from gradproof.elaboration.assembly.application import phrase, word
 from gradproof.elaboration.assembly.assemble import Assembler, Meaning
 from gradproof.elaboration.assembly.declarations import Declared, Properties, Shapes, declare
 from gradproof.elaboration.assembly.implicit_equations import defined_by, held, released, with_unknowns
-from gradproof.elaboration.assembly.shape_errors import said
+from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.elaboration.implicit_identity import with_identity
 from gradproof.elaboration.indices.index_sums import without_sums
-from gradproof.elaboration.inference.infer import Understanding, understand
+from gradproof.elaboration.inference.infer import Tie, Understanding, understand
 from gradproof.elaboration.inference.kinds import C as COLUMN
 from gradproof.elaboration.suggestions import repaired
 from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError, UnsupportedError
@@ -47,6 +47,7 @@ def read(
     Raises GradproofError: GP1 syntax, GP2 shapes, GP3 names, GP4 mathematics, GP5 not supported, GP7
     limits. Its `fixes` are whole texts that were read without error before they are offered.
     """
+    text = text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text  # a byte order mark
     try:
         return _read(text, shapes, assume, where, form, bars)
     except GradproofError as error:
@@ -111,12 +112,24 @@ def _read(
     declared = declare(shapes, assume, texts)
     _refuse_complex(script, declared)
     script = with_unknowns(with_identity(script, declared), declared)
-    script, ties, hints = without_sums(script, declared)
+    ties: tuple[Tie, ...] = ()
+    hints: dict[str, int] = {}
+    if _by_indices(script):
+        script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
     known = understand(script, declared, ties, {**bold, **hints})
     program = _assemble(script, declared, known)
     return program._replace(
         warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"
+    )
+
+
+def _by_indices(script: Script) -> bool:
+    """Whether indices stand in a script, with sums over them or without."""
+    return script.form == "index" or any(
+        node.kind == "sum" or (node.kind == "name" and "[" in node.text)
+        for one in script.statements
+        for node in postorder(one.node)
     )
 
 
@@ -187,7 +200,10 @@ def _agree(source: str, at: tuple[int, int], declared: Declared | None, value: E
             source=source,
         )
     if declared.axes is not None and (declared.axes, declared.row) != (value.axes, value.row):
-        wanted = said(build.name("", declared.axes, row=declared.row))
+        wanted = shape_in_words(build.name("", declared.axes, row=declared.row))
         raise ShapeError(
-            f"this is declared as {wanted} and is {said(value)}", code="GP211", span=at, source=source
+            f"this is declared as {wanted} and is {shape_in_words(value)}",
+            code="GP211",
+            span=at,
+            source=source,
         )

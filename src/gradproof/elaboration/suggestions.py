@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from gradproof.errors import GradproofError, ParseError
 from gradproof.language.syntax.declarations import where_clause
 from gradproof.language.syntax.tokens import Token, tokenize
-from gradproof.operators.aliases import KNOWN_WORDS
+from gradproof.operators.aliases import ALIASES, KNOWN_WORDS
+from gradproof.operators.row import to_scalar
+from gradproof.operators.signs import facts
 
 OFFERED = 3
 TRIED = 24
-_WHOLE = ("tr", "trace", "det", "logdet", "sum", "mean")
 LONG = 4000  # characters; a longer text is not tried again and again
 
 
@@ -62,7 +63,7 @@ def _called(text: str, start: int) -> Iterator[str]:
     tokens = [token for token in _tokens(text) if token.start >= start]
     if len(tokens) < 2 or tokens[0].text not in KNOWN_WORDS or tokens[1].kind != "name":
         return
-    end, depth, whole = tokens[1].end, 0, tokens[0].text in _WHOLE
+    end, depth, whole = tokens[1].end, 0, to_scalar(facts(ALIASES.get(tokens[0].text, tokens[0].text)))
     for token in tokens[2:]:
         depth += (token.text == "(") - (token.text == ")")
         inside = token.text in (")", "'", "^", "T") or (whole and token.kind in ("name", "num"))

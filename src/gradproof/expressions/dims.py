@@ -30,6 +30,10 @@ class Dim:
     def __mul__(self, other: Dim) -> Dim:
         return _make([(tuple(sorted(a + b)), x * y) for a, x in self.terms for b, y in other.terms])
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copies and other processes make the size anew: equal ones are one object there as well."""
+        return _make, (self.terms,)
+
     @property
     def symbols(self) -> tuple[str, ...]:
         """The size symbols in it, in alphabetical order."""

@@ -48,6 +48,10 @@ class Expr:
     def __repr__(self) -> str:
         return f"<Expr {self}>"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copies and other processes make the node anew, so that equal nodes are one object there as well."""
+        return make, (self.op, self.args, self.data, self.axes, self.row)
+
 
 _Key = tuple[str, tuple[Expr, ...], Data, Axes, bool]
 _INTERNED: WeakValueDictionary[_Key, Expr] = WeakValueDictionary()

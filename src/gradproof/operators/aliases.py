@@ -28,7 +28,20 @@ TRIANGLES = ("triu", "tril", "halftriu", "halftril")
 SHAPED = ("ones", "zeros", "eye", "reshape", "einsum", "commutation")  # words that take sizes or a text
 HIDDEN = ("T", "mul", "frob", "had")  # rows that are written with signs
 SPELLINGS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
-LATER = frozenset(("eig", "eigh", "svd"))
+# Words that people expect and the language does not have, with what can be written in their place.
+ELSEWISE = {
+    "eig": "of a symmetric matrix, eigvals(S) and eigvecs(S)",
+    "eigh": "eigvals(S) and eigvecs(S)",
+    "svd": "svdvals(X), svd_u(X) and svd_v(X)",
+    "qr": "where X has full column rank, R is chol(X'*X)' and Q is X*inv(chol(X'*X)')",
+    "sort": "near an x with different entries sort(x) is P*x, P a constant permutation matrix",
+    "argsort": "places do not change near an x with different entries: its derivative is 0",
+    "median": "near an x with different entries it is an entry of x, or the mean of two: e(i, n)'*x",
+    "quantile": "near an x with different entries it is a mean of two entries of x with constant weights",
+    "pdet": "det(S + N*N'), where the columns of a constant N are an orthonormal basis of its null space",
+    "fft": "it is complex: its two parts are C*x and S*x with constant matrices of cosines and sines",
+}
+LATER = frozenset(ELSEWISE)
 LOSSES = frozenset(("Loss", "loss", "cost", "ell", "ℓ"))
 WORDS = frozenset(name for name in OPERATORS if name not in HIDDEN and name not in SPELLINGS)
 PROPERTIES = (
@@ -38,7 +51,7 @@ PROPERTIES = (
 SQUARE = frozenset(
     ("symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "invertible", "lower", "upper")
 )
-KNOWN_WORDS = frozenset((*WORDS, *SHAPED, *PLACED, *ALIASES, *SPELLINGS.values(), *LATER)) - {"e", "T"}
+KNOWN_WORDS = frozenset((*WORDS, *SHAPED, *PLACED, *ALIASES, *SPELLINGS.values())) - {"e", "T"}
 
 GREEK = frozenset(
     (

@@ -34,10 +34,18 @@ def name(text: str, axes: Axes = (), props: Iterable[str] = (), row: bool = Fals
 
 
 def num(value: Fraction | int) -> Expr:
-    """A number whose decimal expansion ends; others are quotients: see `ratio`."""
+    """A number; one whose decimal expansion does not end is a quotient, 1/3."""
     value = Fraction(value)
     if value < 0:
         return neg(num(-value))
+    below = value.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    if below > 1:
+        return div(
+            make("num", (), (Fraction(value.numerator),)), make("num", (), (Fraction(value.denominator),))
+        )
     return make("num", (), (value,))
 
 

@@ -44,7 +44,7 @@ KINKS = {
 }
 
 
-def said(word: str) -> str:
+def kink_convention(word: str) -> str:
     """What is used here: relu has no derivative at 0; 0 is used there."""
     kink = KINKS[word]
     return f"{_spelled(word)} has no derivative {kink.where}; {kink.used} is used there"

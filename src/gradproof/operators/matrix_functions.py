@@ -60,20 +60,22 @@ FUNCTIONS_OF_MATRICES = (
     ),
     Operator(
         "norm_nuc", ("ij->",), differential=("polar(X):dX",), requires=("{X} has full rank",),
-        without=(AN_ORDER,), doc="nuclear norm, the sum of the singular values",
+        without=(AN_ORDER,), even=True, doc="nuclear norm, the sum of the singular values",
     ),
     Operator(
         "polar", ("ij->ij",), keeps_symmetry=True,
-        without=(ONLY_A_RESULT, UNREAD), doc="U*V' of the singular value decomposition, the polar factor",
+        without=(ONLY_A_RESULT, UNREAD), turns=True,
+        doc="U*V' of the singular value decomposition, the polar factor",
     ),
     Operator(
         "norm_spec", ("ij->",), differential=("spec_uv(X):dX",),
         requires=("the largest singular value of {X} is simple",),
-        without=(AN_ORDER,), doc="spectral norm, the largest singular value",
+        without=(AN_ORDER,), even=True, doc="spectral norm, the largest singular value",
     ),
     Operator(
         "spec_uv", ("ij->ij",), keeps_symmetry=True,
-        without=(ONLY_A_RESULT, UNREAD), doc="u*v' of the singular vectors for the largest singular value",
+        without=(ONLY_A_RESULT, UNREAD), turns=True,
+        doc="u*v' of the singular vectors for the largest singular value",
     ),
     Operator(
         "svdvals", ("ij->j",), differential=("diag(svd_u(X)'*dX*svd_v(X))",),

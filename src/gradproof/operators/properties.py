@@ -54,6 +54,8 @@ def symmetric(e: Expr) -> bool:
         return not props(e).isdisjoint(_SYMMETRIC)
     if e.op in ("eye", "ones", "zeros", "diag", "exchange"):
         return True
+    if chooses(e):
+        return False
     if facts(e.op).keeps_symmetry:
         return all(symmetric(arg) for arg in e.args)
     if e.op == "div":
@@ -63,6 +65,12 @@ def symmetric(e: Expr) -> bool:
     if e.op == "sylvester":
         return e.args[0] is e.args[1] and all(map(symmetric, e.args))
     return False
+
+
+def chooses(e: Expr) -> bool:
+    """Whether e marks the places of largest or smallest entries: max'(X), which is no function of each entry,
+    and of a symmetric X not symmetric."""
+    return e.op == "slope" and e.data[0] in ("max", "min", "rowmax", "rowmin")
 
 
 def antisymmetric(e: Expr) -> bool:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gradproof.operators.kinks import KINKS, said
-from gradproof.operators.row import AN_ORDER, UNREAD, Facts, Operator
+from gradproof.operators.kinks import KINKS, kink_convention
+from gradproof.operators.row import AN_ORDER, UNCHECKED, UNREAD, Facts, Operator
 
 _UNIQUE = ("of {X} is unique", "of each row of {X} is unique", "")
 _APART = (
@@ -82,7 +82,7 @@ def _row(word: Reduction, axis: int) -> Operator:
         differential=(change,) if change else (),
         meaning=(_text(word.meaning, axis),) if word.meaning else (),
         requires=(word.needs[axis],) if word.needs else (),
-        kink=said(name) if name in KINKS else "",
+        kink=kink_convention(name) if name in KINKS else "",
         slope_word=f"{name}'(X)" in change,
         **({**word.facts, **word.whole_facts} if not axis else word.facts),
     )  # fmt: skip
@@ -109,11 +109,12 @@ _WORDS = (
     Reduction(
         "var", differential="@mean(2*(X - {@mean(X)}).*dX)", meaning="@mean((X - {@mean(X)}).^2)",
         columns=True, doc="variance", whole="variance of all entries (mean square distance from the mean)",
-        facts={"numpy": "var"},
+        facts={"numpy": "var", "even": True},
     ),
     Reduction(
         "std", differential="@mean((X - {@mean(X)}).*dX)//Y", meaning="sqrt(@var(X))", needs=_APART,
-        columns=True, doc="square root of the variance", whole="square root of var", facts={"numpy": "std"},
+        columns=True, doc="square root of the variance", whole="square root of var",
+        facts={"numpy": "std", "even": True},
     ),
     Reduction(
         "max", weights="@max'(X)", needs=tuple(f"the largest entry {where}" for where in _UNIQUE),
@@ -131,23 +132,28 @@ _WORDS = (
     ),
     Reduction(
         "norm1", weights="sign(X)", needs=("{X} ≠ 0",)*2, meaning="@sum(abs(X))", 
-        facts={"even": True, "definite": True, "without": (AN_ORDER,)},
-        whole_facts={"of_scalar": "abs(X)", "families": "norm"},
+        facts={"even": True, "without": (AN_ORDER,)},
+        whole_facts={"of_scalar": "abs(X)", "definite": True, "families": "norm"},
         doc="sum of absolute values", whole="sum of absolute values",
     ),
     Reduction(
         "norm2", weights="X", tail="//Y", needs=("{X} ≠ 0", "no row of {X} is 0"),
-        meaning="sqrt(@sum(X.^2))", facts={"even": True, "definite": True, "numpy": "linalg.norm"},
-        whole_facts={"of_scalar": "abs(X)", "of_whole": True, "families": "norm"},
+        meaning="sqrt(@sum(X.^2))", facts={"even": True, "numpy": "linalg.norm"},
+        whole_facts={"of_scalar": "abs(X)", "definite": True, "of_whole": True, "families": "norm"},
         doc="Euclidean norm", whole="Euclidean norm of a vector, Frobenius norm of a matrix",
     ),
     Reduction(
         "meansquare", differential="@mean(2*X.*dX)", meaning="@mean(X.^2)", doc="mean of the squares",
-        facts={"without": (UNREAD,)},
+        facts={"even": True, "without": (UNREAD,)},
     ),
 )  # fmt: skip
 REDUCTIONS = (
     *rows(_WORDS),
+    Operator(
+        "cumprod", ("ij->ij", "i->i"), differential=("Y.*cumsum(dX./X)",), requires=("{X} ≠ 0",),
+        without=(UNCHECKED, ("read", "np.cumprod multiplies all entries of a matrix")),
+        doc="products of what came so far; of a matrix, down each column",
+    ),
     Operator(
         "norminf", ("*->",), meaning=("max(abs(X))",), even=True, definite=True, without=(AN_ORDER,),
         doc="largest absolute value",

@@ -196,6 +196,11 @@ def entrywise(row: Operator) -> bool:
     return row.signatures == ("*->*",) and not row.linear
 
 
+def to_scalar(row: Operator) -> bool:
+    """Whether a word makes a scalar of one array."""
+    return bool(row.signatures) and row.signatures[0].endswith("->") and whole_arity(row) == 1
+
+
 def square_only(row: Operator) -> bool:
     """Whether a word takes one matrix, which must be square."""
     inputs = [use.partition("->")[0].strip("~") for use in row.signatures]

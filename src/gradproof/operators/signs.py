@@ -5,6 +5,7 @@ These have no signature in the table: `build` makes them. Their meaning is with 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Unpack
 
 from gradproof.operators.row import Facts, Operator
@@ -35,3 +36,13 @@ _NOTHING = Operator("", ())
 def facts(op: str) -> Operator:
     """The row of an operator; of one that has none, a row that says nothing."""
     return _ROWS.get(op, _NOTHING)
+
+
+@cache
+def relatives(word: str) -> tuple[str, ...]:
+    """The words that a person may write for a word, a family after the other."""
+    members = {
+        family: sorted(row.name for row in OPERATORS.values() if family in row.families.split())
+        for family in facts(word).families.split()
+    }
+    return tuple(dict.fromkeys(name for family in members.values() for name in family if name != word))

@@ -14,7 +14,7 @@ from gradproof.errors import ShapeError
 from gradproof.expressions.dims import Dim, number
 from gradproof.expressions.nodes import Expr, make
 from gradproof.operators import convolution as windows
-from gradproof.operators.blocks import cat
+from gradproof.operators.blocks import at, cat
 from gradproof.operators.build import T, apply, div, einsum, mul, name, reshape, size, spell, zeros
 from gradproof.operators.selection_arrays import COUNTS, PLACEMENTS, placement, steps, whole
 
@@ -139,6 +139,14 @@ def _blockdiag(a: Expr, b: Expr) -> Expr:
     return cat("vcat", above, cat("hcat", zeros(b.axes[0], a.axes[1]), b))
 
 
+def _toeplitz(x: Expr) -> Expr:
+    """The windows of the entries of all diagonals, from the lowest to the highest."""
+    n = _length(x, "toeplitz")
+    above = () if n is number(1) else (at(x, (number(2), n)),)
+    diagonals = cat("vcat", _flip(x), *above) if above else x
+    return _flip(windows.unfold(diagonals, n))
+
+
 def _vech(s: Expr) -> Expr:
     if s.axes[0] is not s.axes[1]:
         raise ShapeError(f"vech takes a square matrix, not {_said(s)}", code="GP215")
@@ -203,6 +211,8 @@ PLACED: dict[str, Placed] = {
     "groupnorm": Placed(("ij->ij",), (1,), _groupnorm, "groupnorm(X, g)",
                         "layernorm of g groups of neighbouring columns, row by row"),
     "blockdiag": Placed(("ij,pq->rs",), (0,), _blockdiag, "blockdiag(A, B)", "A and B along the diagonal"),
+    "toeplitz": Placed(("n->nn",), (0,), _toeplitz, "toeplitz(c)",
+                       "the symmetric matrix with c[|i - j| + 1] in row i and column j"),
     "vech": Placed(("nn->r",), (0,), _vech, "vech(S)",
                    "columns on and below the diagonal: elimination(n)*vec(S)"),
     "hat": Placed(("3->33",), (0,), hat, "hat(a)", "the matrix with hat(a)*b = cross(a, b)"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradproof.operators.kinks import said
+from gradproof.operators.kinks import kink_convention
 from gradproof.operators.row import UNREAD, Operator, pointwise
 
 _SELU = "1.0507009873554805"  # scale and slope of Klambauer et al., Self-Normalizing Neural Networks, 2017
@@ -19,7 +19,7 @@ SPECIAL = (
               numpy="log2"),
     pointwise("log10", "1 ./ (log(10)*X)", "logarithm to the base 10", "{X} > 0", meaning="log(X)/log(10)",
               numpy="log10"),
-    pointwise("sec", "Y.*tan(X)", "1 ./ cos(X)", "cos({X}) ≠ 0", meaning="1 ./ cos(X)"),
+    pointwise("sec", "Y.*tan(X)", "1 ./ cos(X)", "cos({X}) ≠ 0", meaning="1 ./ cos(X)", even=True),
     pointwise("csc", "-Y.*cot(X)", "1 ./ sin(X)", "sin({X}) ≠ 0", meaning="1 ./ sin(X)"),
     pointwise("cot", "-(1 + Y.^2)", "cos(X)./sin(X)", "sin({X}) ≠ 0", meaning="cos(X)./sin(X)"),
     pointwise("asinh", "1 ./ sqrt(1 + X.^2)", "inverse of sinh", numpy="arcsinh"),
@@ -44,28 +44,28 @@ SPECIAL = (
     pointwise("softsign", "1 ./ (1 + abs(X)).^2", "X./(1 + abs(X))", meaning="X./(1 + abs(X))"),
     pointwise(
         "step", "0", "1 where X > 0, else 0", "{X} ≠ 0",
-        kink=said("step"),
+        kink=kink_convention("step"),
     ),
     pointwise(
         "heaviside", "0", "1 where X > 0, 1/2 where X is 0, else 0", "{X} ≠ 0",
-        kink=said("heaviside"), meaning="(1 + sign(X))/2",
+        kink=kink_convention("heaviside"), meaning="(1 + sign(X))/2",
     ),
     pointwise(
         "hinge", "-step(1 - X)", "max(0, 1 - X)", "{X} ≠ 1", meaning="relu(1 - X)",
-        kink=said("hinge"),
+        kink=kink_convention("hinge"),
     ),
     pointwise(
         "hardtanh", "step(1 - abs(X))", "X between -1 and 1, else -1 or 1", "|{X}| ≠ 1",
-        kink=said("hardtanh"), meaning="max(min(X, 1), -1)",
+        kink=kink_convention("hardtanh"), meaning="max(min(X, 1), -1)",
     ),
     pointwise(
         "relu6", "step(X.*(6 - X))", "X between 0 and 6, else 0 or 6", "{X} ≠ 0 and {X} ≠ 6",
-        kink=said("relu6"), meaning="min(max(X, 0), 6)",
+        kink=kink_convention("relu6"), meaning="min(max(X, 0), 6)",
     ),
     pointwise(
         "selu", f"{_SELU}*step(X) + {_SELU_LEFT}*exp(X).*(1 - step(X))", 
         "1.0507*X where X > 0, else 1.7581*(exp(X) - 1)", "{X} ≠ 0",
-        kink=said("selu"),
+        kink=kink_convention("selu"),
         meaning=f"{_SELU}*relu(X) + {_SELU_LEFT}*expm1(min(X, 0))",
     ),
     Operator(
@@ -75,10 +75,10 @@ SPECIAL = (
             " + (1 - step(V - max(X, Z))).*dV",
         ),
         meaning=("min(max(X, Z), V)",), numpy="clip", doc="X between Z and V, else Z or V",
-        kink=said("clip"),
+        kink=kink_convention("clip"),
     ),
     Operator(
-        "softshrink", ("*,->*",), requires=("|{X}| ≠ {Z}",), kink=said("softshrink"),
+        "softshrink", ("*,->*",), requires=("|{X}| ≠ {Z}",), kink=kink_convention("softshrink"),
         differential=("step(abs(X) - Z).*dX - sign(X).*step(abs(X) - Z).*dZ",),
         meaning=("sign(X).*relu(abs(X) - Z)",),
         numpy="torch.nn.functional.softshrink", doc="X moved towards 0 by Z, and 0 where abs(X) < Z",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from gradproof.operators.kinks import said
+from gradproof.operators.kinks import kink_convention
 from gradproof.operators.matrix_functions import FUNCTIONS_OF_MATRICES
 from gradproof.operators.reductions import NORMALISATIONS, REDUCTIONS
 from gradproof.operators.row import UNCHECKED, UNREAD, Facts, Operator, pointwise
@@ -62,7 +62,7 @@ _POINTWISE = (
     pointwise("log1p", "1 ./ (1 + X)", "log(1 + X)", needs="{X} > -1", numpy="log1p"),
     pointwise("expm1", "exp(X)", "exp(X) - 1", numpy="expm1", families="exponential"),
     pointwise("sqrt", "1 ./ (2*Y)", needs="{X} > 0", keeps_positive=True, numpy="sqrt"),
-    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=said("abs"), numpy="abs", families="sign",
+    pointwise("abs", "sign(X)", needs="{X} ≠ 0", kink=kink_convention("abs"), numpy="abs", families="sign",
               even=True, definite=True),
     pointwise("sign", "0", needs="{X} ≠ 0", numpy="sign", families="sign"),
     pointwise("sin", "cos(X)", numpy="sin", families="circular", latex="sin"),
@@ -80,11 +80,11 @@ _POINTWISE = (
     pointwise("softplus", "sigmoid(X)", "log(1 + exp(X))", positive=True, families="exponential"),
     pointwise(
         "relu", "relu'(X)", "max(X, 0)", needs="{X} ≠ 0",
-        kink=said("relu"), families="activation",
+        kink=kink_convention("relu"), families="activation",
     ),
     pointwise(
         "leaky_relu", "leaky_relu'(X)", "X where X > 0, else 0.01*X", needs="{X} ≠ 0",
-        kink=said("leaky_relu"),
+        kink=kink_convention("leaky_relu"),
     ),
     pointwise("elu", "exp(min(X, 0))", "X where X > 0, else exp(X) - 1",
               without=(("certified", "the checker has no law for its two pieces"),)),
@@ -127,12 +127,12 @@ _FUNCTIONS = (
         numpy="scipy.special.log_softmax", doc="log of softmax; of a matrix, row by row",
     ),
     Operator(
-        "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("maximum"),
+        "maximum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=kink_convention("maximum"),
         differential=("heaviside(X - Z).*dX + heaviside(Z - X).*dZ",),
         numpy="maximum", doc="larger of two, entry by entry",
     ),
     Operator(
-        "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=said("minimum"),
+        "minimum", ("*,*->*", ",*->*", "*,->*"), requires=("{X} ≠ {Z}",), kink=kink_convention("minimum"),
         differential=("heaviside(Z - X).*dX + heaviside(X - Z).*dZ",),
         numpy="minimum", doc="smaller of two, entry by entry",
     ),

@@ -38,7 +38,7 @@ FORMATS = {
 }
 
 
-def found(format: str) -> Row:
+def format_named(format: str) -> Row:
     """The row of a format; raises UnsupportedError (GP502) for one that does not exist."""
     row = FORMATS.get(format)
     if row is None:
@@ -50,11 +50,11 @@ def found(format: str) -> Row:
 
 def table(format: str) -> Format:
     """How a format writes boxes."""
-    module, _, name = found(format).formulas.partition(":")
+    module, _, name = format_named(format).formulas.partition(":")
     return cast(Format, getattr(import_module(_FORMULA + module), name))
 
 
 def write(document: Document, format: str, width: int = 100) -> str:
     """A document in a format; `width` is that of a text in columns."""
-    writer = cast(Callable[[Document, int], str], import_module(_PAGE + found(format).page).write)
+    writer = cast(Callable[[Document, int], str], import_module(_PAGE + format_named(format).page).write)
     return writer(document, width)

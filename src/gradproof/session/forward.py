@@ -14,7 +14,7 @@ from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.forward import Setting
 from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.derivation.strategies.coefficients import Reading, read
-from gradproof.derivation.strategies.conditions import told
+from gradproof.derivation.strategies.conditions import tell_conditions
 from gradproof.derivation.strategies.forward import Change, Differential, Forward
 from gradproof.derivation.strategies.symbols import functions, symbol
 from gradproof.derivation.strategies.vec_form import vec_form
@@ -27,7 +27,7 @@ from gradproof.operators.build import T, apply, construct, d, name, partial, res
 from gradproof.operators.properties import STRUCTURED, props
 from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import together
-from gradproof.session.gradient import UNJUDGED, Gradient
+from gradproof.session.gradient import UNJUDGED, Gradient, unjudged
 from gradproof.session.judge import Judge, Typed
 from gradproof.session.result import Derivation, Key
 from gradproof.verdicts import HOLDS, Verdict, weakest
@@ -85,8 +85,8 @@ class ForwardDerivation(Derivation):
         self.origin = origin
         self.warnings = warnings
         self._judge = judge
-        self._ask = judge or (lambda claim: UNJUDGED)
-        mine = told(walk.conditions, walk.statements, walk.lets)
+        self._ask = judge or unjudged
+        mine = tell_conditions(walk.conditions, walk.statements, walk.lets)
         self._conditions = tuple(dict.fromkeys((*(before._where() if before else ()), *mine)))
         self.conditions = tuple(condition.said() for condition in self._conditions)
         self._sections, steps = self._told()
@@ -145,7 +145,7 @@ class ForwardDerivation(Derivation):
         return made if self.asked is None else made.asked_as(self.asked)
 
     def _known(self) -> Mapping[Expr, Expr]:
-        known: dict[Expr, Expr] = {}
+        known = dict(self.program.statements)
         for one in self.found:
             known.update(one.question.statements)
             known.update(one.written.definitions)

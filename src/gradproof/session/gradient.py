@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.source_order import as_typed
@@ -13,10 +14,9 @@ from gradproof.derivation.story import claims
 from gradproof.derivation.story.abbreviations import Answer
 from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.gradient import Narrator
-from gradproof.derivation.story.model import Step, Story
+from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.derivation.strategies.backpropagation import Derived
 from gradproof.derivation.strategies.common_subexpressions import Names
-from gradproof.derivation.strategies.components import Components, by_components
 from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
@@ -27,7 +27,15 @@ from gradproof.session.judge import Judge
 from gradproof.session.result import Derivation, Key
 from gradproof.verdicts import DEFINITION, Verdict, weakest
 
+if TYPE_CHECKING:
+    from gradproof.derivation.strategies.components import Components
+
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
+
+
+def unjudged(claim: Claim) -> Verdict:
+    """What is said of every claim where no proof is wanted."""
+    return UNJUDGED
 
 
 class Gradient(Derivation):
@@ -50,10 +58,11 @@ class Gradient(Derivation):
         self.name_gradient = gradient
         self.names = names
         self._judge = judge
-        self._told = Narrator(program, derived, answer, judge or (lambda claim: UNJUDGED))
+        self._told = Narrator(program, derived, answer, judge or unjudged)
         self._sections, found = self._told.frobenius()
+        self._recognised = self._told.recognised(self.typed)
         self._projected, more = self._projections()
-        self.steps: tuple[Step, ...] = (*found, *more)
+        self.steps: tuple[Step, ...] = (*(step for _, step in self._recognised), *found, *more)
         self.conditions = tuple(condition.said() for condition in derived.conditions)
         self.warnings = warnings
         self.verdict = self._verdict()
@@ -68,8 +77,11 @@ class Gradient(Derivation):
     def _covered(self, steps: Verdict) -> bool:
         """Whether proved steps lead from the question as it was typed to the answers: nothing was
         simplified before the first one."""
-        typed = (self.typed.statements, self.typed.objective)
-        return steps.grade == "proved" and typed == (self.program.statements, self.program.objective)
+        led = {step.before: step.after for _, step in self._recognised}
+        typed = [(n, led.get(e, e)) for n, e in self.typed.statements]
+        same = typed == list(self.program.statements)
+        objective = led.get(self.typed.objective, self.typed.objective)
+        return steps.grade == "proved" and same and objective == self.program.objective
 
     # ---- the answer
 
@@ -111,18 +123,31 @@ class Gradient(Derivation):
         """The derivation as data, in one notation."""
         as_typed(self.program)
         if notation == "frobenius":
-            return self._laid(self._told.story(self._sections, self.verdict, self.variables))
+            told = self._opened(self._sections, notation)
+            return self._laid(self._told.story(told, self.verdict, self.variables))
         if notation == "index":
             sections, steps = self._told.components(self._components())
             verdict = weakest([self.verdict, *(step.verdict for step in steps)])
-            return self._laid(self._told.story(sections, verdict, self.variables))
+            told = self._opened(sections, notation)
+            return self._laid(self._told.story(told, verdict, self.variables))
         raise ParseError(f'no notation "{notation}": frobenius, index or both', code="GP131")
+
+    def _opened(self, sections: list[Section], notation: str) -> list[Section]:
+        """The sections, the first of them with what was recognised in the question above its lines."""
+        if not self._recognised or not sections:
+            return sections
+        lines = [
+            Line(left, step.after, step.why, step.rule, step.verdict,
+                 tuple("ij"[: len(left.axes)]) if notation == "index" else ())
+            for left, step in self._recognised
+        ]  # fmt: skip
+        return [sections[0]._replace(lines=(*lines, *sections[0].lines)), *sections[1:]]
 
     def _projections(self) -> tuple[dict[Expr, Expr], list[Step]]:
         """The gradients as the structure of their variables has them, and the steps to them."""
         found: dict[Expr, Expr] = {}
         steps: list[Step] = []
-        ask = self._judge or (lambda claim: UNJUDGED)
+        ask = self._judge or unjudged
         for claim in self._projected_claims():
             steps.append(Step(claim.before, claim.after, claim.rule, claim.why, ask(claim)))
         for variable in self.variables:
@@ -170,6 +195,8 @@ class Gradient(Derivation):
 
     def _components(self) -> dict[int, Components]:
         """The second strategy, section by section; it must arrive where the first one did."""
+        from gradproof.derivation.strategies.components import by_components
+
         found = {}
         for place, section in enumerate(self.derived.sections):
             made = by_components(section, self.name_gradient)
@@ -203,7 +230,8 @@ class Gradient(Derivation):
     def _claims(self) -> list[Claim]:
         """All that the derivation claims: its steps, then each answer against the whole program."""
         derived, answer = self.derived, self.answer
-        made = [claim for s in derived.sections for line in claims.of_section(derived, s) for claim in line]
+        made = [Claim(s.before, s.after, s.rule, s.why, claims.NONE, {}) for _, s in self._recognised]
+        made += [claim for s in derived.sections for line in claims.of_section(derived, s) for claim in line]
         made += [*claims.of_sums(derived), *claims.of_answer(derived, answer)]
         return made + claims.of_results(derived, answer, self.variables) + self._projected_claims()
 

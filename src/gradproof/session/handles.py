@@ -11,15 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from weakref import WeakValueDictionary
 
 from gradproof.elaboration.read import phrase, read
-from gradproof.errors import NameProblem, VerdictError
+from gradproof.errors import GradproofError, NameProblem, VerdictError
 from gradproof.expressions.dims import Dim, number, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.walk import names, rebuild
+from gradproof.expressions.walk import names, postorder, rebuild
+from gradproof.language.syntax.tokens import tokenize
 from gradproof.operators import build
+from gradproof.operators.aliases import KNOWN_WORDS, PROPERTIES
+from gradproof.operators.properties import props
 from gradproof.operators.table import OPERATORS
 
 Size = str | int | Dim
@@ -48,7 +52,7 @@ class Handle:
 
     def program(self) -> Program:
         """The expression as something to derive."""
-        there = {str(e.data[0]): e for e in names(self.node)}
+        there = _one_meaning(self.node)
         return Program(str(self), (), self.node, "", there, dict.fromkeys(there, "declared"))
 
     def __matmul__(self, other: Operand) -> Handle:
@@ -83,6 +87,10 @@ class Handle:
     def __pow__(self, other: Operand) -> Handle:
         return handle(build.power(self.node, _node(other)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copies and other processes make the handle anew, by its expression."""
+        return handle, (self.node,)
+
     def __bool__(self) -> bool:
         raise VerdictError("an expression is not true or false", code="GP602")
 
@@ -91,6 +99,51 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<{self}: {build.spell(self.node)}>"
+
+
+def _one_meaning(node: Expr) -> dict[str, Expr]:
+    """The names in an expression. Raises NameProblem GP304 where one name stands for two things."""
+    there: dict[str, Expr] = {}
+    for e in names(node):
+        other = there.setdefault(str(e.data[0]), e)
+        if other is not e:
+            raise _twice(e, _declared(other), _declared(e))
+    functions = {str(e.data[0]) for e in postorder([node]) if e.op in ("call", "map")}
+    for text in functions & there.keys():
+        raise _twice(there[text], "function", _declared(there[text]))
+    return there
+
+
+def _twice(e: Expr, first: str, second: str) -> NameProblem:
+    return NameProblem(f'"{e}" is declared twice: {first}, and {second}', code="GP304")
+
+
+def _declared(e: Expr) -> str:
+    """What is declared of a name: n×n symmetric."""
+    return " ".join([build.spell(e), *sorted(props(e))])
+
+
+def _name(text: str, axes: tuple[Dim, ...] = (), properties: tuple[str, ...] = ()) -> Handle:
+    """A handle of a name. Raises NameProblem where the text is no name of the language, or a property is not
+    known."""
+    check_name(text)
+    for word in properties:
+        if word not in PROPERTIES:
+            known = ", ".join(PROPERTIES)
+            raise NameProblem(f'"{word}" is no property that is known: {known}', code="GP304")
+    return handle(build.name(text, axes, properties))
+
+
+def check_name(text: str) -> None:
+    """Raise NameProblem GP301 for a text that the language does not read as one name."""
+    try:
+        found = [token for token in tokenize(text) if token.kind != "end"]
+    except GradproofError:
+        found = []
+    if len(found) != 1 or found[0].kind != "name" or found[0].text != text:
+        raise NameProblem(f'"{text}" is no name: letters and digits, the first a letter', code="GP301")
+    if text in KNOWN_WORDS:
+        raise NameProblem(f'"{text}" is a word of the language, and no name', code="GP301")
 
 
 Operand = Handle | int | float | Fraction
@@ -125,31 +178,33 @@ def dims(text: str) -> tuple[Dim, ...]:
 
 def scalar(name: str, *properties: str) -> Handle:
     """A scalar variable."""
-    return handle(build.name(name, (), properties))
+    return _name(name, (), properties)
 
 
 def vector(name: str, n: Size, *properties: str) -> Handle:
     """A column vector with n entries."""
-    return handle(build.name(name, (_dim(n),), properties))
+    return _name(name, (_dim(n),), properties)
 
 
 def matrix(name: str, m: Size, n: Size, *properties: str) -> Handle:
     """An m×n matrix; properties such as "symmetric", "spd", "invertible"."""
-    return handle(build.name(name, (_dim(m), _dim(n)), properties))
+    return _name(name, (_dim(m), _dim(n)), properties)
 
 
 def tensor(name: str, *sizes: Size) -> Handle:
     """An array with any number of axes."""
-    return handle(build.name(name, tuple(_dim(size) for size in sizes)))
+    return _name(name, tuple(_dim(size) for size in sizes))
 
 
 def function(name: str) -> Callable[..., Handle]:
     """An unknown scalar function of arrays: L = function("L"); L(X @ W.T)."""
 
-    def call(*args: Operand) -> Handle:
-        return handle(build.call(name, *(_node(arg) for arg in args)))
+    check_name(name)
+    return partial(_called, name)
 
-    return call
+
+def _called(name: str, *args: Operand) -> Handle:
+    return handle(build.call(name, *(_node(arg) for arg in args)))
 
 
 def apply(word: str, *args: Operand) -> Handle:

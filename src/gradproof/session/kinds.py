@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from gradproof.calculus.laws.known import known_functions
 from gradproof.calculus.network.source_order import as_typed
-from gradproof.derivation.free_entries import freed
 from gradproof.derivation.story.abbreviations import present
 from gradproof.derivation.strategies.backpropagation import Derived, Engine
 from gradproof.derivation.strategies.common_subexpressions import Names, taken_names
-from gradproof.derivation.strategies.forward import Forward
 from gradproof.derivation.strategies.symbols import label as called
 from gradproof.errors import GradproofError, MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.operators.build import derivative, frob, mul, name
-from gradproof.session.forward import ForwardDerivation, Question, find
 from gradproof.session.gradient import Gradient
 from gradproof.session.question import Asked
 from gradproof.session.result import Derivation, in_order
+
+if TYPE_CHECKING:
+    from gradproof.session.forward import ForwardDerivation
 
 COTANGENT = "the cotangent"  # how the array of a vjp is understood
 
@@ -33,17 +34,27 @@ def answered(asked: Asked) -> Derivation:
 
 def gradient(asked: Asked) -> Gradient:
     """The gradient of a scalar; of G : Y for "vjp", with the cotangent G of an array Y."""
-    program = asked.program if asked.kind == "gradient" else _paired(asked.program)
+    asked = _recognised(asked)
+    program, typed = asked.program, asked.typed
+    if asked.kind != "gradient":
+        program, typed = _paired(program), _paired(typed)
     as_typed(program)
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
     derived = engine.run()
     warnings = (*program.warnings, *asked.warnings, *_kinks(program, derived))
-    typed = asked.typed._replace(objective=program.objective)
     found = Gradient(
         program, derived, present(derived), asked.variables, engine.gradient, engine.names, asked.judge,
         warnings, asked.layout, asked.kind, asked.structure, typed,
     )  # fmt: skip
     return found.asked_as(asked)
+
+
+def _recognised(asked: Asked) -> Asked:
+    """The question with functions that have a name written by it; what was typed stays beside it."""
+    program = asked.program
+    statements = tuple((n, e if e.op == "root" else known_functions(e)) for n, e in program.statements)
+    objective = known_functions(program.objective)
+    return asked._replace(program=program._replace(statements=statements, objective=objective))
 
 
 def _paired(program: Program) -> Program:
@@ -66,6 +77,9 @@ def _names(program: Program) -> Names:
 
 def first(asked: Asked) -> ForwardDerivation:
     """The Jacobian of an array, or its differential."""
+    from gradproof.derivation.strategies.forward import Forward
+    from gradproof.session.forward import ForwardDerivation, Question, find
+
     program = asked.program
     as_typed(program)
     engine = Engine((), program.objective, (), program.names)  # for the names of unknown gradients
@@ -85,6 +99,10 @@ def first(asked: Asked) -> ForwardDerivation:
 
 def second(asked: Asked) -> ForwardDerivation:
     """The Hessian: the Jacobian of the gradient; for "hvp" the gradient's differential."""
+    from gradproof.derivation.strategies.forward import Forward
+    from gradproof.session.forward import ForwardDerivation, Question, find
+
+    asked = _recognised(asked)
     program = asked.program
     as_typed(program)
     engine = Engine(program.statements, program.objective, asked.variables, program.names)
@@ -139,6 +157,8 @@ def _everywhere(asked: Asked, before: Gradient, engine: Engine) -> tuple[Everywh
     By a symmetric S the gradient of logdet(S) is inv(S) where S is symmetric, and inv(S)' at all points;
     only the latter can be differentiated by the entries of S.
     """
+    from gradproof.derivation.free_entries import freed
+
     found, free = _told_of(before), freed(asked.program, asked.variables)
     if not free.back:
         return found, engine

@@ -230,14 +230,14 @@ class Derivation(ABC):
 
     def document(self, notation: str = "frobenius", format: str = "text", steps: str = "short") -> Document:
         """The same as a document, for a format; the notations and steps are those of `show`."""
-        from gradproof.rendering.formats import found
+        from gradproof.rendering.formats import format_named
         from gradproof.rendering.page.show import told, told_both
 
         if notation == "both":
             page = told_both(self.story("frobenius"), self.story("index"), format, steps)
         else:
             page = told(self.story(notation), notation, format, steps, self.steps)
-        return page if self.way is None else (*page, *self.way.document(found(format).plain))
+        return page if self.way is None else (*page, *self.way.document(format_named(format).plain))
 
     def to_json(self) -> str:
         """The derivation as JSON, by the schema in derivation/schema.json."""

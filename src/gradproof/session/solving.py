@@ -13,7 +13,7 @@ from gradproof.derivation.story.claims import NONE, Claim
 from gradproof.derivation.strategies.coefficients import read as read_off
 from gradproof.derivation.strategies.forward import Forward
 from gradproof.elaboration.read import read
-from gradproof.errors import InternalError, ParseError
+from gradproof.errors import InternalError, MathError, ParseError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.expressions.sentences import Formula, say
@@ -72,7 +72,7 @@ class Stationary(NamedTuple):
 
     def document(self, format: str = "text") -> Document:
         """The same as a document, for a format."""
-        from gradproof.rendering.formats import found
+        from gradproof.rendering.formats import format_named
         from gradproof.rendering.page.model import Remarks
         from gradproof.rendering.page.words import words
 
@@ -83,7 +83,7 @@ class Stationary(NamedTuple):
             told.append(say("{}", Formula((self.variable, self.solution))))
             told += [say("holds where {}", one) for one in self.conditions]
             told.append(say(f"{self.verdict.grade}: put into the gradient it gives 0"))
-        language = found(format).plain
+        language = format_named(format).plain
         return (*self.gradient.document(format=format), Remarks(tuple(words(one, language) for one in told)))
 
     def __str__(self) -> str:
@@ -92,7 +92,6 @@ class Stationary(NamedTuple):
     def compile(self) -> Callable[..., Any]:
         """The solution as a NumPy function of the other arrays. Raises MathError where there is none."""
         from gradproof.codegen.compile import compile as compile_numpy
-        from gradproof.errors import MathError
 
         if self.solution is None:
             raise MathError(f"the equation is not linear in {self.variable}", code="GP407")

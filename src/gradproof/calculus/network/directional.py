@@ -187,7 +187,7 @@ def _bare(e: Expr) -> Expr:
     keep = [arg for arg in e.args if arg.axes]
     if e.op == "mul" and keep and len(keep) < len(e.args):
         return _bare(mul(*keep))
-    keep = [arg for arg in e.args if _made_of(arg, None)]
+    keep = [arg for arg in e.args if not arg.axes or _made_of(arg, None)]
     if e.op == "add" and keep and len(keep) < len(e.args):
         return _bare(add(*keep))
     return e
@@ -199,7 +199,8 @@ def _made_of(e: Expr, whole: Expr | None) -> frozenset[Expr]:
         return frozenset()
     if whole is not None and _bare(e) is whole:
         return frozenset({whole})
-    if facts(e.op).algebra and all(not arg.axes or square(arg) for arg in e.args):
+    spread = e.op == "add" and not all(arg.axes for arg in e.args)  # a number in every entry
+    if facts(e.op).algebra and not spread and all(not arg.axes or square(arg) for arg in e.args):
         return frozenset().union(*(_made_of(arg, whole) for arg in e.args))
     if e.op == "T" and symmetric(e.args[0]):
         return _made_of(e.args[0], whole)

@@ -95,7 +95,7 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
         found[e] = found.get(e, Fraction(0)) + p
     powers = shortened({e: p for e, p in found.items() if p})
     if not powers:
-        return num(1)
+        return _units(items)
     masks = {e: p for e, p in powers.items() if p > 0 and masked(e) and (binary(e) or p.denominator == 1)}
     if masks and len(powers) > len(masks):
         return _keeping(masks, hadamard([(e, p) for e, p in powers.items() if e not in masks]))
@@ -103,6 +103,12 @@ def hadamard(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
     below = [_powered(e, -p) for e, p in powers.items() if p < 0]
     top = had(*above) if above else num(1)
     return hdiv(top, had(*below)) if below else top
+
+
+def _units(items: Sequence[tuple[Expr, Fraction]]) -> Expr:
+    """What is left of powers that cancel: a 1 in every entry."""
+    array = next((e for e, _ in items if e.axes), None)
+    return num(1) if array is None else ones(*array.axes)
 
 
 def _keeping(masks: Powers, rest: Expr) -> Expr:

@@ -20,7 +20,7 @@ from gradproof.operators.blocks import (
     unit,
 )
 from gradproof.operators.build import T, construct, mul, num, ones, zeros
-from gradproof.operators.properties import symmetric
+from gradproof.operators.properties import chooses, symmetric
 from gradproof.operators.table import OPERATORS
 
 _ENTRYWISE = {"had", "hdiv", "hpow", "add", "neg", "div", "map", "slope"}
@@ -31,7 +31,7 @@ def part(e: Expr, axis: int, bound: Bound) -> Expr:
     if bound is None or bound == (ONE, e.axes[axis]):
         return e
     rule = _RULES.get(e.op)
-    if rule is None and (e.op in _ENTRYWISE or _pointwise(e)):
+    if rule is None and (e.op in _ENTRYWISE or _pointwise(e)) and not chooses(e):
         rule = _entrywise
     found = rule(e, axis, bound) if rule is not None else None
     return found if found is not None else _plain(e, axis, bound)

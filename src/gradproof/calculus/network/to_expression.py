@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.network.contraction import Array, Contraction, outer
 from gradproof.calculus.network.directional import fold
 from gradproof.calculus.network.hadamard import hadamard
+from gradproof.calculus.network.letters import letters
 from gradproof.calculus.network.matrix_chains import token
 from gradproof.calculus.network.network import ONE, Factor, Join, Network
 from gradproof.calculus.network.pieces import Piece
@@ -127,7 +128,11 @@ def _split(
 
 def _live_joins(net: Network, out: Sequence[int]) -> list[Join]:
     used = {wire for factor in net.factors for wire in factor.legs} | set(out)
-    return [join for join in net.joins if join.label in used]
+    live: list[Join] = []
+    while more := [join for join in net.joins if join.label in used and join not in live]:
+        live += more  # a part may be joined itself, as in kron(A, vec(X))
+        used |= {part for join in more for part in join.parts}
+    return live
 
 
 def _loose_labels(
@@ -308,7 +313,7 @@ def _index_form(net: Network, out: list[int]) -> Term:
             continue
         e, legs = apart(net, factor, joins)
         factors.append((hadamard([(e, factor.power)]), legs))
-    flat = [part for wire in out for part in reversed(joins.get(wire, (wire,)))]
+    flat = [part for wire in out for part in _pieces_of(wire, joins)]
     loose = _loose_labels(net, {legs: [] for _, legs in factors}, [*out, *flat])
     coefficient, scalars, arrays = _shortened(net, Parts(net.coefficient, numbers, factors), flat)
     args, wires = [e for e, _ in arrays], [legs for _, legs in arrays]
@@ -325,17 +330,15 @@ def _index_form(net: Network, out: list[int]) -> Term:
 
 def _indexed(args: list[Expr], wires: list[tuple[int, ...]], final: list[int]) -> Expr:
     """Arrays on their wires as an einsum, or what is shorter: one array, products entry by entry."""
-    letters: dict[int, str] = {}
-    for legs in (tuple(final), *wires):
-        for wire in legs:
-            letters.setdefault(wire, _LETTERS[len(letters)])
+    free = letters(_LETTERS)
+    named = {wire: next(free) for wire in dict.fromkeys(wire for legs in (final, *wires) for wire in legs)}
     distinct = len(set(final)) == len(final)
     if distinct and all(list(legs) == final for legs in wires) and not any(e.row for e in args[1:]):
         return had(*args)
     if len(args) == 1 and len(final) == 2 and distinct and list(wires[0]) == final[::-1]:
         return _turned(args[0])
-    spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
-    return einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    spec = ",".join("".join(named[w] for w in legs) for legs in wires)
+    return einsum(f"{spec}->{''.join(named[w] for w in final)}", *args)
 
 
 def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:
@@ -381,9 +384,16 @@ def open_axes(net: Network, out: Sequence[int]) -> dict[int, tuple[int, ...]]:
     return {join.label: join.parts for join in _live_joins(net, out)}
 
 
+def _pieces_of(wire: int, joins: dict[int, tuple[int, ...]]) -> list[int]:
+    """The parts of an axis, the fastest first, also where a part is joined itself: kron(A, vec(X))."""
+    if wire not in joins:
+        return [wire]
+    return [piece for part in reversed(joins[wire]) for piece in _pieces_of(part, joins)]
+
+
 def apart(net: Network, factor: Factor, joins: dict[int, tuple[int, ...]]) -> tuple[Expr, tuple[int, ...]]:
     """A factor with its joined axes taken apart by a reshape (columns first), and its labels then."""
-    legs = tuple(part for wire in factor.legs for part in reversed(joins.get(wire, (wire,))))
+    legs = tuple(part for wire in factor.legs for part in _pieces_of(wire, joins))
     if len(legs) == len(factor.legs):
         return factor.expr, legs
     return reshaped(factor.expr, tuple(net.sizes[wire] for wire in legs)), legs

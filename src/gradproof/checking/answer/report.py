@@ -13,9 +13,9 @@ from gradproof.elaboration.answer.read import Answer
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import Sentence, say
 from gradproof.proof.evaluation.counterexample import Witness
-from gradproof.rendering.formats import found, write
+from gradproof.rendering.formats import format_named, write
 from gradproof.rendering.formula.boxes import Box
-from gradproof.rendering.formula.formula import boxed, shape_box
+from gradproof.rendering.formula.formula import boxed, formula, shape_box
 from gradproof.rendering.page.derivation import OPEN_AT_MOST
 from gradproof.rendering.page.model import Document, Judgement, Math, Path, Text, Word, Words, text
 from gradproof.rendering.page.words import words
@@ -49,7 +49,7 @@ class Checked(Protocol):
 
 def show(check: Checked, format: str = "text") -> str:
     """The verdict in a format. Raises UnsupportedError (GP502) for one that does not exist."""
-    return to_json(check) if format == "json" else write(document(check, found(format).plain), format)
+    return to_json(check) if format == "json" else write(document(check, format_named(format).plain), format)
 
 
 def document(check: Checked, language: bool) -> Document:
@@ -77,7 +77,7 @@ def _right(check: Checked, language: bool, yours: Words, ours: Words) -> Judgeme
     how = f", {SAID[check.grade]}"
     shape = Math(shape_box(check.answer.expr.axes, check.answer.expr.row, language))
     if check.finding is None:
-        same = check.answer.expr is check.derivation.result.expr
+        same = formula(check.answer.expr) == formula(check.derivation.result.expr)
         other = () if same else ((check.derivation.kind, ours),)
         return Judgement("right", (Text("right: "), *yours, Text(" : "), shape, Text(how)), other)
     own = check.derivation.result.expr

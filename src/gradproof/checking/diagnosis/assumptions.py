@@ -37,13 +37,14 @@ from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.failures import FAILURES
 from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.judge import sides
-from gradproof.proof.evaluation.sampling import Point
+from gradproof.proof.evaluation.sampling import Point, positives
 from gradproof.proof.evaluation.sizes import Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
 SECONDS = 1.0
-POINTS, TRIES = 6, 12
+POINTS, TRIES = 12, 24
 CLOSE = 1e-9
+FAR = 40.0  # how large numbers are at the last points: they reach the other side of kinks
 
 Sizing = dict[str, int]
 
@@ -233,10 +234,10 @@ class _Search:
             if process_time() > self.end:
                 return False
             sizes = Sizes(seed, symbols, fixed=choices[seed % len(choices)])
-            point = Point(seed + 1, sizes, seed % 2 == 1)
+            point = Point(seed + 1, sizes, positives(seed, seed))
             ev = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)
             try:
-                answer = question(ev, Reals())
+                answer = question(ev, Reals(scale=FAR if met >= POINTS / 2 else 1.0))
             except FAILURES:  # no real value there: another point
                 continue
             pairs = list(zip(answer.left, answer.right, strict=True))

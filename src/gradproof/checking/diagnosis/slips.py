@@ -16,7 +16,8 @@ from gradproof.expressions.nodes import Expr
 from gradproof.operators import build
 from gradproof.operators.overloads import KEPT
 from gradproof.operators.places import places, remade, replaced
-from gradproof.operators.table import OPERATORS
+from gradproof.operators.row import to_scalar
+from gradproof.operators.signs import facts, relatives
 
 Made = Callable[[], Expr]
 
@@ -229,14 +230,14 @@ def _row_sums(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
 
 
 def _no_sums(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    if e.op in ("sum", "rowsum", "colsum"):
+    if e.op == "sum" or facts(e.op).of == "sum":
         yield partial(_same, e.args[0])
 
 
 def _axes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    other = {"rowsum": "colsum", "colsum": "rowsum", "rowmean": "colmean", "colmean": "rowmean"}.get(e.op)
-    if other:
-        yield partial(build.apply, other, e.args[0])
+    row = facts(e.op)
+    if row.linear and row.by:
+        yield partial(build.apply, ("col" if row.by == "row" else "row") + row.of, e.args[0])
     if e.op in KEPT and len(e.axes) == 2:  # row by row, or column by column
         yield lambda: build.T(build.apply(e.op, build.T(e.args[0])))
     if e.op == "T" and e.args[0].op in KEPT:
@@ -244,25 +245,21 @@ def _axes(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
 
 
 def _unwrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    if _pointwise(e.op) or e.op in ("softmax", "map", "tr", "det", "logdet", "norm2", "norm1", "slope"):
+    row = facts(e.op)
+    alone = row.slope or e.op in ("softmax", "map", "slope")
+    if alone or (to_scalar(row) and (not row.linear or e.op == "tr")):
         yield partial(_same, e.args[0])
 
 
 def _wrapped(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    for op in dict.fromkeys(other.op for other in names if _pointwise(other.op) or other.op == "softmax"):
+    for op in dict.fromkeys(other.op for other in names if facts(other.op).slope or other.op == "softmax"):
         if e.op != op and (e.axes or op != "softmax"):
             yield partial(build.apply, op, e)
 
 
-_ALIKE = ({"sin", "cos", "tan"}, {"sinh", "cosh", "tanh"}, {"exp", "log", "sigmoid", "softplus", "expm1"},
-          {"tanh", "sigmoid", "relu"}, {"tr", "sum"}, {"abs", "sign"}, {"norm1", "norm2"})  # fmt: skip
-
-
 def _other_word(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
-    for group in _ALIKE:
-        if e.op in group:
-            for op in sorted(group - {e.op}):
-                yield partial(build.apply, op, *e.args)
+    for op in relatives(e.op):
+        yield partial(build.apply, op, *e.args)
     if e.op == "map":
         function, order = e.data
         assert isinstance(function, str) and isinstance(order, int)
@@ -290,11 +287,6 @@ def _other_name(e: Expr, names: Sequence[Expr]) -> Iterator[Made]:
         for other in names:
             if other.op == "name" and other is not e and other.axes == e.axes and other.row == e.row:
                 yield partial(_same, other)
-
-
-def _pointwise(op: str) -> bool:
-    row = OPERATORS.get(op)
-    return row is not None and bool(row.slope)
 
 
 # What people get wrong, the likeliest first. Of two slips that explain an answer, the first is named.

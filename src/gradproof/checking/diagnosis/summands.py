@@ -9,13 +9,14 @@ from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.build import T, add, mul, neg, num, ones
 from gradproof.operators.places import remade
+from gradproof.operators.signs import facts
 
 MOST = 24
-LINEAR = frozenset({
-    "mul", "had", "T", "neg", "frob", "tr", "sum", "rowsum", "colsum", "diag", "diagonal", "vec", "kron",
-    "mean", "rowmean", "colmean", "reshape",
-})  # fmt: skip
 FIRST = frozenset({"div", "hdiv"})  # linear in the first argument only
+
+
+def _linear(e: Expr) -> bool:
+    return e.op in ("neg", "reshape") or (facts(e.op).linear and not e.data)
 
 
 def summands(e: Expr) -> list[Expr]:
@@ -36,9 +37,9 @@ def _terms(e: Expr) -> list[Expr]:
         return [term.args[0] if term.op == "neg" else neg(term) for term in _terms(e.args[0])]
     if e.op == "had" and all(arg.op not in ("add", "neg") for arg in e.args):
         return [_signed(e, e.args)]
-    if e.op not in LINEAR and e.op not in FIRST:
+    if not _linear(e) and e.op not in FIRST:
         return [e]
-    below = [_terms(arg) for arg in e.args] if e.op in LINEAR else [_terms(e.args[0]), [e.args[1]]]
+    below = [_terms(arg) for arg in e.args] if _linear(e) else [_terms(e.args[0]), [e.args[1]]]
     count = 1
     for terms in below:
         count *= len(terms)

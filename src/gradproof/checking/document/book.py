@@ -122,12 +122,12 @@ class Book:
             for part in walk(side.term)
             if part.kind in ("derivative", "d")
         }  # fmt: skip
-        for text, symbol in list(self.reading.inputs.items()):
-            if text not in wanted or symbol.axes:
-                continue
-            sinks = [self.reading.leaf(self.reading.symbols[name]) for name in self._sinks(text)]
+        unknown = {text for text, one in self.reading.inputs.items() if text in wanted and not one.axes}
+        ends = {text: [name for name in self._sinks(text) if name not in unknown] for text in unknown}
+        for text, names in ends.items():
+            sinks = [self.reading.leaf(self.reading.symbols[name]) for name in names]
             if sinks:
-                leaf = self.reading.leaf(symbol)
+                leaf = self.reading.leaf(self.reading.symbols[text])
                 self.stands[leaf] = build.call(text, *sinks)
                 out.add(leaf)
         return frozenset(out)

@@ -15,6 +15,7 @@ from gradproof.elaboration.document.model import Chain, Sheet
 from gradproof.elaboration.document.symbols import Declared
 from gradproof.expressions.nodes import Expr
 from gradproof.language.document.statements import document
+from gradproof.language.document.tree import walk
 from gradproof.language.syntax.declarations import declarations
 from gradproof.proof.referee import given
 from gradproof.verdicts import DEFINITION, HOLDS
@@ -35,6 +36,7 @@ def claims(
     if book.layouts["transposed"] > 1 and not book.layouts["gradient"]:
         book.turned = True
         judged = [(chain, findings(book, chain)) for chain in found.chains]
+    judged = [(chain, _by_itself(found, chain, known)) for chain, known in judged]
     judged = anchored(book, judged)
     lines = [line for chain, known in judged for line in _lines(book, chain, known, text)]
     if not lines:
@@ -42,6 +44,19 @@ def claims(
     lines.sort(key=lambda line: line.start)
     names = tuple(dict.fromkeys(_leaves(book)))
     return [Claim(tuple(lines), names, None)]
+
+
+def _by_itself(found: Sheet, chain: Chain, known: list[Finding]) -> list[Finding]:
+    """An identity has letters of its own: where its shapes do not fit those of the text, it is read alone."""
+    names = {part.text for side in chain.sides if side.term is not None for part in walk(side.term)}
+    if not any(one.misfit for one in known) or names & found.definitions.keys():
+        return known
+    alone = found._replace(chains=(chain._replace(place=0),), declared={}, unread=frozenset(), facts=())
+    book = Book(inferred(alone))
+    book.prepare()
+    other = findings(book, alone.chains[0])
+    holds = all(one.verdict is None or one.verdict.grade in HOLDS for one in other)
+    return other if holds else known
 
 
 def _leaves(book: Book) -> list[Expr]:

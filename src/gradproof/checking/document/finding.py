@@ -65,7 +65,8 @@ def doubted(book: Book, claim: Claim, found: Finding) -> Finding:
     truth = {e for e in postorder([written_out(found.before, stands)]) if e.op == "name"}
     said = {e for e in postorder([written_out(found.after, stands)]) if e.op == "name"}
     lost = {str(e) for e in truth | said} & book.reading.lost
-    strange = {str(e) for e in said - truth}
+    below = {e for e in postorder(book.stands.values(), unfold=book.stands) if e.op == "name"}
+    strange = {str(e) for e in said - truth - below}
     if lost or strange:
         names = " and ".join(sorted(lost or strange))
         return found._replace(verdict=Verdict("unknown", f"nothing says what {names} is here"))

@@ -104,6 +104,7 @@ def conditions(book: Book, chain: Chain, claim: Claim, found: list[Finding]) -> 
     """An equation that is none for all values may say that a gradient is zero, or be a condition."""
     out = []
     head = chain.head
+    identity = any(one.verdict is not None and one.verdict.grade in HOLDS for one in found)
     for one in found:
         bad = one.verdict is not None and one.verdict.grade not in HOLDS and one.after is not None
         if bad and head is not None and one.before is not None and one.after is not None:
@@ -117,7 +118,7 @@ def conditions(book: Book, chain: Chain, claim: Claim, found: list[Finding]) -> 
             )
             if verdict is not None:
                 one = one._replace(verdict=verdict)
-            elif _may_be_condition(book, chain, one):
+            elif not identity and _may_be_condition(book, chain, one):
                 one = one._replace(verdict=None if _stated(chain) else Verdict("unknown", CONDITION))
         out.append(one)
     return out

@@ -11,7 +11,7 @@ from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.operators.substitution import unfold
 from gradproof.proof.referee import Referee
-from gradproof.rendering.formats import found, write
+from gradproof.rendering.formats import format_named, write
 from gradproof.rendering.page.model import Document
 from gradproof.session.result import Derivation
 from gradproof.verdicts import HOLDS, weakest
@@ -42,7 +42,7 @@ class Way:
 
     def show(self, format: str = "text") -> str:
         """The steps in a format."""
-        return write(self.document(found(format).plain), format)
+        return write(self.document(format_named(format).plain), format)
 
 
 def way(derivation: Derivation, variable: str, text: str) -> Way:

@@ -13,7 +13,7 @@ from gradproof.operators.build import construct, d, zeros
 MOST = 40  # differentials that are carried through
 
 
-def spread(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr]) -> Iterator[Expr]:
+def carry_differentials(e: Expr, stands: Mapping[Expr, Expr], varying: frozenset[Expr]) -> Iterator[Expr]:
     """An expression with its differentials carried through: to those of names, then to the variables'.
 
     stands  what names mean

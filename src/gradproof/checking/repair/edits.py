@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradproof.checking.repair import product_edits as products
-from gradproof.checking.repair.missing_factors import forgotten
+from gradproof.checking.repair.missing_factors import missing_factor_edits
 from gradproof.checking.repair.notation import level
 from gradproof.checking.repair.written_row import (
     CONSTANT,
@@ -35,7 +35,7 @@ def edits(row: Row) -> list[Edit]:
     """All single edits, the likeliest first."""
     kinds = (
         _signs, _numbers, products.transposes, products.order, products.kinds, products.inverses,
-        products.powers, _less, _terms, _words, forgotten, _names, products.both,
+        products.powers, _less, _terms, _words, missing_factor_edits, _names, products.both,
     )  # fmt: skip
     near = _near(row)
     here = [edit for kind in kinds for edit in kind(row) if near is None or edit.node in near]

@@ -10,7 +10,7 @@ from gradproof.language.syntax.precedence import ATOM, POWER, PRODUCT
 from gradproof.language.syntax.tree import Node
 
 
-def forgotten(row: Row) -> Iterator[Edit]:
+def missing_factor_edits(row: Row) -> Iterator[Edit]:
     """A factor put in, beside or between the factors of a product."""
     yield from _between(row)
     inside = {id(one) for _, whole in row.chains["mul"] for one in (*row.product(whole)[1], *whole)}

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from gradproof.language.syntax.precedence import ATOM, FROBENIUS, LEVELS, POWER, PRODUCT, SUM
 from gradproof.language.syntax.tree import Node
 from gradproof.operators.signs import facts
+from gradproof.patterns import Pattern
 
 _NEEDS = {  # what the left and the right part of a sign must be, to stand there without parentheses
     "add": (SUM, FROBENIUS), "sub": (SUM, FROBENIUS), "frob": (PRODUCT, PRODUCT), "mul": (PRODUCT, POWER),
     "had": (PRODUCT, POWER), "kron": (PRODUCT, POWER), "div": (PRODUCT, POWER), "hdiv": (PRODUCT, POWER),
     "neg": (PRODUCT, PRODUCT), "T": (ATOM, ATOM), "pow": (ATOM, ATOM), "hpow": (ATOM, ATOM),
 }  # fmt: skip
-_GREEK = re.compile(r"[^\x00-\x7f]")
+_GREEK = Pattern(r"[^\x00-\x7f]")
 
 
 def level(node: Node) -> int:
@@ -39,17 +40,24 @@ class Notation:
         if latex:
             self.mark = "^\\top" if "\\top" in whole or "^T" not in whole else "^T"
             self.times, self.had, self.minus = " ", " \\odot ", "-"
-            return
+        else:
+            self.mark = self._mark(text, whole)
+            self.times, self.had = self._products(whole)
+            self.minus = "−" if "−" in whole or self.unicode else "-"
+
+    def _mark(self, text: str, whole: str) -> str:
+        """The sign of a transpose."""
         counts = {sign: whole.count(sign) for sign in ("ᵀ", "'", ".T", "^T")}
         most = max(counts, key=lambda sign: counts[sign])
         plain = self.unicode and ("'" not in text or not counts[most])
-        self.mark = "ᵀ" if plain else most if counts[most] else "'"
+        return "ᵀ" if plain else most if counts[most] else "'"
+
+    def _products(self, whole: str) -> tuple[str, str]:
+        """The signs of the product and of the product entry by entry."""
         star = " * " if " * " in whole else "*"
         spaced = self.unicode or ("*" not in whole and re.search(r"\w \w", whole) is not None)
-        self.times = " " if spaced else star
         dotted = " .* " if " .* " in whole or spaced or star != "*" else ".*"
-        self.had = " ⊙ " if "⊙" in whole or self.unicode else dotted
-        self.minus = "−" if "−" in whole or self.unicode else "-"
+        return " " if spaced else star, " ⊙ " if "⊙" in whole or self.unicode else dotted
 
     def turned(self, piece: str) -> str:
         """The transpose of an atom."""
@@ -89,5 +97,5 @@ class Notation:
 
 
 _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_TURNED = re.compile(r"(?<![^\W_])[^\W\d_]ᵀ$")
-_LETTER = re.compile(r"[^\W\d_](?![^\W_])ᵀ?|\(")
+_TURNED = Pattern(r"(?<![^\W_])[^\W\d_]ᵀ$")
+_LETTER = Pattern(r"[^\W\d_](?![^\W_])ᵀ?|\(")

@@ -18,7 +18,7 @@ from gradproof.checking.worksheet.repair import mended, open_sizes, shown
 from gradproof.checking.worksheet.report import Claim, Line, Report
 from gradproof.checking.worksheet.rule import rule_of
 from gradproof.checking.worksheet.split import apart
-from gradproof.elaboration.assembly.shape_errors import said as spelled
+from gradproof.elaboration.assembly.shape_errors import shape_in_words as spelled
 from gradproof.elaboration.worksheet.normalise import AIM
 from gradproof.elaboration.worksheet.read import read_lines
 from gradproof.elaboration.worksheet.reading import Reading

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gradproof.checking.diagnosis import slips
 from gradproof.checking.diagnosis.findings import Finding, of_slip
 from gradproof.checking.diagnosis.search import diagnose, lacking
-from gradproof.checking.repair.differentials import spread
+from gradproof.checking.repair.differentials import carry_differentials
 from gradproof.checking.repair.search import Fix, sentence
 from gradproof.checking.worksheet.chain import Chain, Judged
 from gradproof.expressions.nodes import Expr
@@ -65,7 +65,7 @@ def _sides(judged: Judged, chain: Chain) -> tuple[Expr, Expr, Context] | None:
 def _finding(judged: Judged, chain: Chain) -> Finding | None:
     sides = _sides(judged, chain)
     if sides is not None:
-        *_, truth = spread(sides[0], chain.stands, sides[2].varying)
+        *_, truth = carry_differentials(sides[0], chain.stands, sides[2].varying)
         found = diagnose(truth, sides[1], sides[2], judged.variable, SECONDS)
         if found is not None:
             return found
@@ -83,7 +83,7 @@ def _finding(judged: Judged, chain: Chain) -> Finding | None:
 def missing(before: Expr, after: Expr, chain: Chain, varying: frozenset[Expr]) -> Expr | None:
     """The one term that `after` lacks, where that is what is wrong with it."""
     unfold = {name: value for name, value in chain.stands.items() if name not in varying}
-    for truth in dict.fromkeys(spread(before, chain.stands, varying)):
+    for truth in dict.fromkeys(carry_differentials(before, chain.stands, varying)):
         found = lacking(truth, after, Context(varying, unfold))
         if found is not None:
             return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from gradproof.checking.repair.notation import Notation, level
@@ -24,7 +23,9 @@ from gradproof.language.syntax.tree import postorder as parts_below
 from gradproof.language.worksheet.row import Row as Line
 from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import T, add, d
+from gradproof.operators.signs import relatives
 from gradproof.operators.table import OPERATORS
+from gradproof.patterns import Pattern
 from gradproof.proof.semantics.context import Context
 from gradproof.rendering.formula.formula import formula
 from gradproof.verdicts import HOLDS
@@ -32,8 +33,7 @@ from gradproof.verdicts import HOLDS
 MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")
 _SUMS = ("add", "sub", "neg")
-_KIN = {"cos": "sin", "sin": "cos", "cosh": "sinh", "sinh": "cosh", "log": "exp", "exp": "log"}
-_WORD = re.compile(r"(?<!\w)([a-z]\w*)\(")
+_WORD = Pattern(r"(?<!\w)([a-z]\w*)\(")
 Own = Callable[[Expr], Expr | None]
 
 
@@ -206,7 +206,7 @@ def _meant(row: Line, own: Parts, reading: Reading) -> tuple[list[Factor], list[
     for said in reversed(reading.said):
         words.update(dict.fromkeys(word for word in _WORD.findall(said.row.text) if _forgettable(word)))
     for word in list(words):
-        words.setdefault(_KIN.get(word, word))
+        words.update(dict.fromkeys(relatives(word)))
     mark = _notation(row, reading)
     for text, e in _names(reading).items():
         factors.setdefault(text, Factor(text, ATOM, e))

@@ -13,7 +13,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax.tree import Span
 from gradproof.operators.build import spell
 from gradproof.proof.evaluation.counterexample import Witness
-from gradproof.rendering.formats import found, write
+from gradproof.rendering.formats import format_named, write
 from gradproof.rendering.formula.boxes import Box
 from gradproof.rendering.formula.formula import shape_box
 from gradproof.rendering.page.model import Document, Lines, Math, Text, Word, Words, text
@@ -104,7 +104,7 @@ def show(report: Report, format: str = "text") -> str:
     """The report in a format of `rendering.formats`, or as "json"."""
     if format == "json":
         return to_json(report)
-    return write(document(report, found(format).plain), format)
+    return write(document(report, format_named(format).plain), format)
 
 
 def document(report: Report, language: bool) -> Document:

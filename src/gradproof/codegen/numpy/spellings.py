@@ -103,6 +103,7 @@ SPELLINGS: dict[str, Spelling] = {
     "tril": Spelling("np.tril({0}, {number})"),
     "halftriu": _helped("halftriu"),
     "halftril": _helped("halftril"),
+    "cumprod": Spelling("np.cumprod({0}, axis=0)"),
     "cumsum": Spelling("np.cumsum({0}, axis=0)"),
     "commutation": Spelling("_commutation({sizes}, dtype)", helper="commutation"),
     **WINDOWED,

@@ -80,9 +80,9 @@ class Lowering:
         if row is not None and row.adjoint:  # an array of four axes, where its last argument is missing
             kind = e.op if rank < 4 else f"{e.op}_axes"
             data = tuple(str(arg) for arg in e.args[1:] if not arg.axes)
-        if kind in self.spelled:
-            return self.build.put(kind, *a, data=data, rank=rank)
-        raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+        if row is None and kind not in self.spelled:
+            raise UnsupportedError(f"{e.op} has no code yet", code="GP503")
+        return self.build.put(kind, *a, data=data, rank=rank)  # what a target lacks, its writer says by name
 
     # ---- leaves
 
@@ -363,5 +363,7 @@ def _ascii(spec: str) -> str:
         return spec
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     free = (c for c in letters if c not in spec)
+    if len(set(spec) - set(",->")) > len(letters):
+        raise UnsupportedError(f"NumPy's einsum has {len(letters)} indices; this needs more", code="GP503")
     new = {c: c if c.isascii() else next(free) for c in dict.fromkeys(spec)}
     return "".join(new[c] for c in spec)

@@ -15,6 +15,7 @@ from gradproof.calculus.simplify import gather, multiplied_out, tidy
 from gradproof.derivation.solving.linear import Action, action, content
 from gradproof.derivation.solving.reduction import reduced
 from gradproof.derivation.strategies.coefficients import layouts
+from gradproof.derivation.strategies.conditions import kinked
 from gradproof.errors import MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import fold, postorder
@@ -32,13 +33,20 @@ class Equation(NamedTuple):
     about: tuple[Expr, ...]
 
 
+def _jumps(gradient: Expr, variable: Expr) -> bool:
+    """Whether a word with a kink or a jump holds the variable: it is constant piece by piece, and not
+    linear."""
+    kinks = (node for node in postorder([gradient]) if node.op in kinked())
+    return any(variable in postorder([node]) for node in kinks)
+
+
 def equation(gradient: Expr, differential: Expr, variable: Expr) -> Equation | None:
     """The equation gradient = 0 as one would write it; None where it is not linear in the variable.
 
     differential   that of the gradient, linear in the variable's
     Raises MathError where the variable does not occur: then nothing is to be solved.
     """
-    if variable in postorder([differential], stop=lambda node: node.op == "d"):
+    if variable in postorder([differential], stop=lambda node: node.op == "d") or _jumps(gradient, variable):
         return None
     found = layouts(differential, variable)
     if not found:

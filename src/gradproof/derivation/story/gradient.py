@@ -6,8 +6,10 @@ A pure function of what was derived and of the verdicts; it computes no mathemat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from gradproof.calculus.adjoint import EITHER_FACTOR
+from gradproof.calculus.laws.known import MEANINGS, known_functions
 from gradproof.derivation import structured_variables as structure
 from gradproof.derivation.story import claims
 from gradproof.derivation.story.abbreviations import Answer
@@ -15,16 +17,19 @@ from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.model import Line, Step, Story
 from gradproof.derivation.story.model import Section as Told
 from gradproof.derivation.strategies.backpropagation import Derived, Section
-from gradproof.derivation.strategies.components import OUT, Components, Entries
+from gradproof.derivation.strategies.components import OUT
 from gradproof.derivation.strategies.frobenius import total
 from gradproof.derivation.strategies.symbols import functions, label, symbol
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
-from gradproof.expressions.sentences import joined
+from gradproof.expressions.sentences import joined, law, say
 from gradproof.expressions.walk import postorder
 from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
 from gradproof.operators.substitution import unfold
 from gradproof.verdicts import DEFINITION, Verdict, weakest
+
+if TYPE_CHECKING:
+    from gradproof.derivation.strategies.components import Components, Entries
 
 Judge = Callable[[Claim], Verdict]
 
@@ -40,6 +45,17 @@ class Narrator:
         self.objective = name(label(program.label, derived.objective, derived.statements, bool(derived.sums)))
         self.adjoint_of = {new: named for new, named, _ in derived.adjoints}
         self.final = {new: value for new, value in answer.definitions}
+
+    def recognised(self, typed: Program) -> list[tuple[Expr, Step]]:
+        """What a statement or the objective became where functions were written by their names."""
+        bodies, found = dict(typed.statements), []
+        pairs = [(named, bodies.get(named), body) for named, body in self.program.statements]
+        for left, before, after in (*pairs, (self.objective, typed.objective, self.program.objective)):
+            if before is not None and before is not after and known_functions(before) is after:
+                claim = Claim(before, after, "known-function", _named(before), claims.NONE, {})
+                verdict = self.judge(claim)
+                found.append((left, Step(before, after, claim.rule, claim.why, verdict)))
+        return found
 
     # ---- the parts every story has
 
@@ -94,13 +110,18 @@ class Narrator:
     def _added(self, target: Expr, parts: tuple[Expr, ...], value: Expr, by_entries: bool) -> Told:
         """Contributions to one name, added."""
         whole, left = add(*parts), self.left(target)
-        indices = OUT[: len(target.axes)] if by_entries else ""
+        indices = self._letters(target) if by_entries else ""
         verdict = self.judge(claims.of_addition(parts, value))
         lines = [Line(left, whole, "all contributions, added", "collect", verdict, tuple(indices))]
         if whole is not value:
             lines.append(Line(None, value, "like terms together", "collect", verdict, tuple(indices)))
         lines += [line._replace(indices=tuple(indices)) for line in self._last(target)]
         return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
+
+    @staticmethod
+    def _letters(target: Expr) -> str:
+        """An index for each axis of what is derived by."""
+        return OUT[: len(target.axes)]
 
     def _noted(self, told: list[Told]) -> list[Told]:
         """A note under the last section of each variable with structure: which gradient this is."""
@@ -230,6 +251,18 @@ class Narrator:
             lines.append(Line(left if first else None, right, why, rule, verdict, made.letters))
             first, last = False, right
         return Told(f"∂{self.objective}/∂{made.variable}", (), tuple(lines), (left, made.value), made.note)
+
+
+def _named(e: Expr) -> str:
+    """Which parts of an expression are functions that have a name."""
+    spelt = dict.fromkeys(
+        node.op
+        for before in postorder([e])
+        if (after := known_functions(before)).op != before.op
+        for node in postorder([after])
+        if node.op in MEANINGS
+    )
+    return joined(say("{}", law(MEANINGS[op])) for op in spelt)
 
 
 def _recognised(value: Expr) -> str:

@@ -14,7 +14,7 @@ from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.cost import ink
 from gradproof.calculus.simplify import gather
 from gradproof.derivation.strategies.common_subexpressions import Names, hoist, taken_names
-from gradproof.derivation.strategies.conditions import told
+from gradproof.derivation.strategies.conditions import tell_conditions
 from gradproof.derivation.strategies.frobenius import Trace, Walk
 from gradproof.derivation.strategies.symbols import name_of, wishes
 from gradproof.elaboration.assembly.implicit_equations import live
@@ -243,7 +243,7 @@ class Engine:
         return Derived(
             tuple(self.statements), self.objective, tuple(sections), tuple(sums), gradients,
             tuple(adjoints), self.unknown, self.lets, self.abbreviations,
-            told(conditions, dict(self.statements), self.abbreviations),
+            tell_conditions(conditions, dict(self.statements), self.abbreviations),
         )  # fmt: skip
 
     def _targets(self, named: Expr | None) -> list[Expr]:

@@ -21,7 +21,7 @@ from gradproof.operators.table import OPERATORS
 _NOT_ZERO, _POSITIVE, _INVERTIBLE = "{X} ≠ 0", "{X} > 0", "{X} is invertible"
 
 
-def told(
+def tell_conditions(
     conditions: Iterable[Condition], statements: Mapping[Expr, Expr], abbreviations: Mapping[Expr, Expr]
 ) -> tuple[Condition, ...]:
     """The conditions with abbreviations written out, each once; what is known to hold is left out."""
@@ -50,12 +50,12 @@ def _is_smooth(e: Expr, known: dict[Expr, bool]) -> bool:
     hardly any point; max(x, abs(x)) is x at half of them."""
     for node in postorder([e], stop=lambda n: n in known):
         if node not in known:
-            known[node] = node.op not in _kinked() and all(known[arg] for arg in node.args)
+            known[node] = node.op not in kinked() and all(known[arg] for arg in node.args)
     return known[e]
 
 
 @cache
-def _kinked() -> frozenset[str]:
+def kinked() -> frozenset[str]:
     """The words with a kink or a jump, and those whose rows are written with such words."""
     texts = {row.name: " ".join((row.slope, *row.differential, *row.meaning)) for row in OPERATORS.values()}
     found = {"slope", "sign"} | {name for name, text in texts.items() if OPERATORS[name].kink or "'(" in text}

@@ -101,8 +101,9 @@ class Forward:
     def _needed(self, objective: Expr) -> list[Expr]:
         wanted: set[Expr] = set()
         for node in postorder([objective], unfold=self.statements):
-            if node in self.statements and self.active(node):
-                wanted.add(node)
+            named = self._known.get(node, node)  # what a statement says may stand elsewhere, unnamed
+            if named in self.statements and self.active(named):
+                wanted.add(named)
         return [named for named in self.statements if named in wanted]
 
     def _differential(self, whole: Expr, body: Expr) -> Differential:

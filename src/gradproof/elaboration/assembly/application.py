@@ -10,7 +10,7 @@ from gradproof.elaboration.assembly.argument_checks import check_order, check_ta
 from gradproof.elaboration.assembly.assemble import Assembler, Meaning
 from gradproof.elaboration.assembly.einsum_words import index_sum
 from gradproof.elaboration.assembly.implicit_equations import check_place
-from gradproof.elaboration.assembly.shape_errors import said
+from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.elaboration.assembly.size_expressions import size_of
 from gradproof.elaboration.assembly.sized_words import placed_word
 from gradproof.errors import LimitError, MathError, NameProblem, ShapeError, UnsupportedError
@@ -22,6 +22,7 @@ from gradproof.operators import blocks as structure
 from gradproof.operators import build
 from gradproof.operators.aliases import (
     ALIASES,
+    ELSEWISE,
     HIDDEN,
     LATER,
     SHAPED,
@@ -48,7 +49,7 @@ def word(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     name = node.text
     meaning = self.names.get(name)
     if meaning is not None and node.kind != "map":
-        what = "a size" if isinstance(meaning, Dim) else said(meaning)
+        what = "a size" if isinstance(meaning, Dim) else shape_in_words(meaning)
         raise self.faults.applied(node, what)
     if node.kind == "slope":
         return _slope(self, node, values)
@@ -88,7 +89,10 @@ def _unknown(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     """An unknown function, or the error that says what the word is not."""
     name = node.text
     if name in LATER:
-        raise UnsupportedError(f"{name} is not supported yet", code="GP501", span=node.at, source=self.source)
+        raise UnsupportedError(
+            f"{name} is not supported yet", code="GP501", span=node.at, source=self.source,
+            facts=((None, ELSEWISE[name]),),
+        )  # fmt: skip
     if names_a_function(name) or names_a_map(name):
         return _call(self, node, values)
     if name in SPELLINGS:
@@ -177,7 +181,8 @@ def _spectral(self: Assembler, node: Node, value: Expr) -> NameProblem:
     tail = self.source[node.end - 2 : node.end]
     fixed = self.faults.edit((node.end - 1, node.end), "F") if tail == "_2" else text
     return NameProblem(
-        f"the norm with a 2 below it, of a matrix, is its largest singular value; {inside} is {said(value)}",
+        "the norm with a 2 below it, of a matrix, is its largest singular value; "
+        f"{inside} is {shape_in_words(value)}",
         code="GP310",
         span=node.span,
         source=self.source,
@@ -239,7 +244,7 @@ def _reshape(self: Assembler, node: Node, value: Expr, sizes: list[Dim]) -> Expr
             code="GP213",
             span=node.at,
             source=self.source,
-            facts=((node.args[0].span, f"{self.faults.quote(node.args[0])} is {said(value)}"),),
+            facts=((node.args[0].span, f"{self.faults.quote(node.args[0])} is {shape_in_words(value)}"),),
         )
     return build.reshape(value, *sizes)
 
@@ -258,7 +263,7 @@ def _index(self: Assembler, node: Node, value: Expr) -> Expr:
     quoted = self.faults.quote(node.args[0])
     if len(node.text) != len(value.axes):
         raise ShapeError(
-            f"{quoted} is {said(value)}, and the index has {len(node.text)} parts",
+            f"{quoted} is {shape_in_words(value)}, and the index has {len(node.text)} parts",
             code="GP212",
             span=(node.at[0], node.end),
             source=self.source,
@@ -296,7 +301,7 @@ def _stack(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     try:
         return structure.cat(node.text, *values)
     except ShapeError as error:
-        facts = tuple((part.span, f"{self.faults.quote(part)} is {said(value)}")
+        facts = tuple((part.span, f"{self.faults.quote(part)} is {shape_in_words(value)}")
                       for part, value in zip(node.args, values, strict=True))  # fmt: skip
         what = "puts parts of one height side by side" if node.text == "hcat" else "stacks parts of one width"
         raise ShapeError(

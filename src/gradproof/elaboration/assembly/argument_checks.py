@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradproof.elaboration.assembly.assemble import Assembler
-from gradproof.elaboration.assembly.shape_errors import said
+from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.errors import MathError, ShapeError
 from gradproof.expressions.dims import at_least
 from gradproof.expressions.nodes import Expr
@@ -29,7 +29,7 @@ def check_tall(self: Assembler, node: Node, x: Expr) -> None:
     if not at_least(x.axes[0], x.axes[1]) and at_least(x.axes[1], x.axes[0]):
         inside = self.faults.text(node.args[0])
         raise ShapeError(
-            f"{node.text} takes a matrix with no more columns than rows, and this is {said(x)}",
+            f"{node.text} takes a matrix with no more columns than rows, and this is {shape_in_words(x)}",
             code="GP212",
             span=node.args[0].span,
             source=self.source,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gradproof.elaboration.assembly.shape_errors import Faults, said
+from gradproof.elaboration.assembly.shape_errors import Faults, shape_in_words
 from gradproof.elaboration.assembly.size_expressions import as_size, size_of
 from gradproof.errors import GradproofError, LimitError, ParseError, ShapeError
 from gradproof.expressions.dims import Dim
@@ -133,7 +133,7 @@ class Assembler:
                 return power
         if len(value.axes) > 2:
             raise ShapeError(
-                f"a tensor has no transpose; {self.faults.quote(node.args[0])} is {said(value)}",
+                f"a tensor has no transpose; {self.faults.quote(node.args[0])} is {shape_in_words(value)}",
                 code="GP208",
                 span=node.span,
                 source=self.source,

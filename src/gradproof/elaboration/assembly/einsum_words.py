@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradproof.elaboration.assembly.assemble import Assembler
-from gradproof.elaboration.assembly.shape_errors import said
+from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.errors import ParseError, ShapeError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -58,7 +58,8 @@ def index_sum(self: Assembler, node: Node, values: list[Expr]) -> Expr:
     for letters, array, value in zip(groups, arrays, values, strict=True):
         if len(letters) != len(value.axes):
             raise ShapeError(
-                f'"{letters}" has {len(letters)} letters; {self.faults.quote(array)} is {said(value)}',
+                f'"{letters}" has {len(letters)} letters; '
+                f"{self.faults.quote(array)} is {shape_in_words(value)}",
                 code="GP206",
                 span=array.span,
                 source=self.source,

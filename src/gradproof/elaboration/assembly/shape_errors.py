@@ -69,9 +69,9 @@ class Faults:
         if len(a.axes) == len(b.axes) == 1 and not a.row and not b.row:
             x, xt = self.tight(left), self.turned(left)
             tried = [f"{xt}*{y}", f"{x}*{yt}", f"{x}.*{y}"]
-            fact = f"{self.quote(left)} is {said(a)}"
+            fact = f"{self.quote(left)} is {shape_in_words(a)}"
             if left.kind != "name" or self.text(left) != self.text(right):
-                fact += f" and {self.quote(right)} is {said(b)}"
+                fact += f" and {self.quote(right)} is {shape_in_words(b)}"
             return ShapeError(
                 "product of two column vectors",
                 code="GP205",
@@ -92,8 +92,8 @@ class Faults:
             span=at,
             source=self.source,
             facts=(
-                (right.span, f"{self.quote(right)} is {said(b)}"),
-                (left.span, f"{self.quote(left)} is {said(a)}{_needs(a)}"),
+                (right.span, f"{self.quote(right)} is {shape_in_words(b)}"),
+                (left.span, f"{self.quote(left)} is {shape_in_words(a)}{_needs(a)}"),
             ),
             fixes=tuple(self.edit(whole, new) for new in tried),
         )
@@ -103,11 +103,11 @@ class Faults:
         tried = [self.edit(at, "./" if at[0] and not self.source[at[0] - 1].isdigit() else " ./")]
         tried.append(self.edit((at[0], right.end), f"*inv({self.text(right)})"))
         return ShapeError(
-            f"/ divides by a scalar, and {self.quote(right)} is {said(b)}",
+            f"/ divides by a scalar, and {self.quote(right)} is {shape_in_words(b)}",
             code="GP207",
             span=at,
             source=self.source,
-            facts=((right.span, f"{self.quote(right)} is {said(b)}"),),
+            facts=((right.span, f"{self.quote(right)} is {shape_in_words(b)}"),),
             fixes=tuple(tried),
         )
 
@@ -115,7 +115,7 @@ class Faults:
         """GP204 a power of something that is no square matrix, or an exponent that is no scalar."""
         if p.axes:
             return ShapeError(
-                f"an exponent is a scalar; {self.quote(exponent)} is {said(p)}",
+                f"an exponent is a scalar; {self.quote(exponent)} is {shape_in_words(p)}",
                 code="GP204",
                 span=exponent.span,
                 source=self.source,
@@ -124,11 +124,11 @@ class Faults:
         dotted = f"{x}.^{self.source[exponent.start : whole[1]]}"
         tried = [f"{xt}*{x}", f"{x}*{xt}"] if exponent.kind == "num" and exponent.value == 2 else []
         return ShapeError(
-            f"only a square matrix has a power; {self.quote(base)} is {said(a)}",
+            f"only a square matrix has a power; {self.quote(base)} is {shape_in_words(a)}",
             code="GP204",
             span=whole,
             source=self.source,
-            facts=((base.span, f"{self.quote(base)} is {said(a)}"),),
+            facts=((base.span, f"{self.quote(base)} is {shape_in_words(a)}"),),
             fixes=(*(self.whole(whole, new) for new in tried), self.edit(whole, dotted)),
         )
 
@@ -137,7 +137,7 @@ class Faults:
     def sum(self, first: Node, second: Node, a: Expr, b: Expr, at: Span) -> ShapeError:
         """GP202 two terms of different shapes."""
         return ShapeError(
-            f"these terms cannot be added: {said(a)} and {said(b)}",
+            f"these terms cannot be added: {shape_in_words(a)} and {shape_in_words(b)}",
             code="GP202",
             span=at,
             source=self.source,
@@ -148,7 +148,7 @@ class Faults:
     def entrywise(self, left: Node, right: Node, a: Expr, b: Expr, at: Span) -> ShapeError:
         """GP202 two factors of different shapes, entry by entry."""
         return ShapeError(
-            f"{said(a)} and {said(b)} do not match entry by entry",
+            f"{shape_in_words(a)} and {shape_in_words(b)} do not match entry by entry",
             code="GP202",
             span=at,
             source=self.source,
@@ -159,8 +159,8 @@ class Faults:
     def two(self, left: Node, right: Node, a: Expr, b: Expr) -> tuple[Fact, ...]:
         """The shapes of two pieces."""
         return (
-            (right.span, f"{self.quote(right)} is {said(b)}"),
-            (left.span, f"{self.quote(left)} is {said(a)}"),
+            (right.span, f"{self.quote(right)} is {shape_in_words(b)}"),
+            (left.span, f"{self.quote(left)} is {shape_in_words(a)}"),
         )
 
     def fitted(self, left: Node, right: Node) -> tuple[str, ...]:
@@ -189,9 +189,9 @@ class Faults:
             source=self.source,
             facts=(
                 (scalar.span, "scalar"),
-                (other.span, f"{self.quote(other)} is {said(shape)}"),
-                (row.span, f"{self.quote(row)} is {said(left)}"),
-                (column.span, f"{self.quote(column)} is {said(right)}"),
+                (other.span, f"{self.quote(other)} is {shape_in_words(shape)}"),
+                (row.span, f"{self.quote(row)} is {shape_in_words(left)}"),
+                (column.span, f"{self.quote(column)} is {shape_in_words(right)}"),
             ),
             fixes=(self.edit(scalar.span, outer), self.edit(scalar.span, filled)),
         )
@@ -203,25 +203,25 @@ class Faults:
         short = "det" if word == "logdet" else word
         x, xt = self.tight(arg), self.turned(arg)
         return MathError(
-            f"{short} needs a square matrix; {self.quote(arg)} is {said(value)}",
+            f"{short} needs a square matrix; {self.quote(arg)} is {shape_in_words(value)}",
             code="GP402",
             span=arg.span,
             source=self.source,
-            facts=((arg.span, f"{self.quote(arg)} is {said(value)}"),),
+            facts=((arg.span, f"{self.quote(arg)} is {shape_in_words(value)}"),),
             fixes=(self.edit(arg.span, f"{xt}*{x}"), self.edit(arg.span, f"{x}*{xt}")),
         )
 
     def call(self, word: str, node: Node, args: Sequence[Expr], counts: Sequence[int]) -> ShapeError:
         """GP208 a word that does not take these arguments."""
         facts = tuple(
-            (arg.span, f"{self.quote(arg)} is {said(value)}")
+            (arg.span, f"{self.quote(arg)} is {shape_in_words(value)}")
             for arg, value in zip(node.args, args, strict=False)
         )
         if len(node.args) not in counts:
             many = " or ".join(str(c) for c in sorted(set(counts)))
             what = f"{word} takes {many} argument{'s' if many != '1' else ''}, not {len(node.args)}"
         else:
-            what = f"{word} does not take {' and '.join(said(value) for value in args)}"
+            what = f"{word} does not take {' and '.join(shape_in_words(value) for value in args)}"
         tried = [self.edit(arg.span, self.turned(arg)) for arg in node.args]
         if len(node.args) > 1:
             tried.append(self.edit((node.args[0].start, node.args[-1].end), self.text(node.args[0])))
@@ -231,9 +231,9 @@ class Faults:
 
     def argument(self, node: Node, part: Node, value: Expr, axes: tuple[Dim, ...]) -> ShapeError:
         """GP208 an unknown function is applied to another shape than declared, or than elsewhere."""
-        wanted = said(build.name("", axes))
+        wanted = shape_in_words(build.name("", axes))
         return ShapeError(
-            f"{node.text} takes {wanted}, and this is {said(value)}",
+            f"{node.text} takes {wanted}, and this is {shape_in_words(value)}",
             code="GP208",
             span=part.span,
             source=self.source,
@@ -290,7 +290,7 @@ class Faults:
         )
 
 
-def said(e: Expr) -> str:
+def shape_in_words(e: Expr) -> str:
     """A shape in a sentence: a scalar, an n-vector, a row n-vector, m×n."""
     words = spell(e)
     if len(e.axes) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradproof.elaboration.assembly.assemble import Assembler
-from gradproof.elaboration.assembly.shape_errors import said
+from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.errors import ShapeError
 from gradproof.expressions.nodes import Expr
 from gradproof.language.syntax.tree import Node
@@ -19,7 +19,7 @@ def placed_word(self: Assembler, node: Node, word: str, values: list[Expr]) -> E
     ranks = [len(value.axes) for value in values]
     takes = [[_rank(part) for part in text.split("->")[0].split(",")] for text in row.signatures]
     if row.arrays and (ranks not in takes or any(value.row for value in values)):
-        what = " and ".join(said(value) for value in values)
+        what = " and ".join(shape_in_words(value) for value in values)
         raise _fault(self, node, word, values, f"{word} does not take {what}")
     try:
         return row.make(*values, *(self.size(arg) for arg in sizes))
@@ -35,7 +35,7 @@ def _rank(letters: str) -> int:
 
 def _fault(self: Assembler, node: Node, word: str, values: list[Expr], what: str) -> ShapeError:
     facts = [
-        (part.span, f"{self.faults.quote(part)} is {said(value)}")
+        (part.span, f"{self.faults.quote(part)} is {shape_in_words(value)}")
         for part, value in zip(node.args, values, strict=False)
     ]
     return ShapeError(

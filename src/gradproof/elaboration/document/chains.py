@@ -9,7 +9,9 @@ from gradproof.elaboration.document.declared import (
     declarations_of,
     memberships,
     name_term,
+    note_factor,
     note_symmetric,
+    noted_sums,
     size_names,
     typed_names,
 )
@@ -27,7 +29,7 @@ def sheet(document: Document) -> Sheet:
     statements = [part for part in document.parts if isinstance(part, Statement)]
     if any(variation(statement) for statement in statements):
         statements = [with_changes(statement) for statement in statements]
-    raw = _plussed(_chains(statements))
+    raw = _plussed(_chains(statements, _has_differentials(statements)))
     terms = [side.term for chain in raw for side in chain.sides if side.term is not None]
     heads = [chain.head for chain in raw if chain.head is not None and len(chain.sides) > 1]
     spoken = [(one, name_term(one.name)) for one in told(document)]
@@ -46,6 +48,8 @@ def sheet(document: Document) -> Sheet:
     declared, facts = declarations_of(resolver, members, spoken)
     for chain in chains:
         note_symmetric(chain, declared)
+        note_factor(chain, declared, document.told)
+        facts += noted_sums(chain)
     definitions = definitions_of(chains)
     sizes = size_names(chains, declared) - declared.keys() - definitions.keys()
     told_of = document.told.lower()
@@ -57,10 +61,25 @@ def sheet(document: Document) -> Sheet:
 # ---- chains
 
 
-def _chains(statements: Sequence[Statement]) -> list[Chain]:
+def _has_differentials(statements: Sequence[Statement]) -> bool:
+    """Whether a d before a name is a differential: not where d is a name and no left side begins with one."""
+    alone = False
+    for statement in statements:
+        for side in statement.sides:
+            given = side.lexemes
+            for one, two in zip(given, (*given[1:], None), strict=True):
+                if one.kind == "letter" and one.text == "d" and (two is None or two.text in ("}", ")", "]")):
+                    alone = True
+        first = statement.sides[0].lexemes
+        if len(first) > 1 and first[0].text in ("d", "∂") and first[1].kind in ("letter", "word", "command"):
+            return True
+    return not alone
+
+
+def _chains(statements: Sequence[Statement], differentials: bool) -> list[Chain]:
     out: list[Chain] = []
     for line, statement in enumerate(statements):
-        sides = _sides(statement, line)
+        sides = _sides(statement, line, differentials)
         if statement.continued and out and out[-1].section == statement.section and sides:
             out[-1] = out[-1]._replace(sides=(*out[-1].sides, *sides))
         elif sides and (len(sides) > 1 or statement.continued):
@@ -68,14 +87,14 @@ def _chains(statements: Sequence[Statement]) -> list[Chain]:
     return out
 
 
-def _sides(statement: Statement, line: int) -> list[Side]:
+def _sides(statement: Statement, line: int, differentials: bool) -> list[Side]:
     out: list[Side] = []
     for place, side in enumerate(statement.sides):
         sign = side.sign or ("=" if statement.continued and not place else "")
         if sign not in ("", *EQUAL):
             break
         try:
-            out.append(Side(Grammar(side.lexemes).whole(), None, sign, side.span, line))
+            out.append(Side(Grammar(side.lexemes, differentials).whole(), None, sign, side.span, line))
         except Unread as problem:
             out.append(Side(None, problem, sign, side.span, line))
         except (ValueError, IndexError, RecursionError):

@@ -74,6 +74,17 @@ def note_symmetric(chain: Chain, declared: dict[str, Declared]) -> None:
             declared[name.text] = before._replace(words=(*before.words, "symmetric"))
 
 
+def note_factor(chain: Chain, declared: dict[str, Declared], told: str) -> None:
+    """Σ = L Lᵀ by Cholesky says that L is lower triangular."""
+    side = chain.sides[-1].term
+    if "cholesky" not in told.lower() or side is None or side.kind != "mul" or side.args[1].kind != "T":
+        return
+    one, other = side.args[0], side.args[1].args[0]
+    if one.kind == "name" and (one.text, one.args) == (other.text, other.args) and not one.args:
+        before = declared.get(one.text, Declared())
+        declared[one.text] = before._replace(words=(*before.words, "lower"))
+
+
 def _listed(given: Sequence[Lexeme]) -> list[list[Lexeme]]:
     out: list[list[Lexeme]] = [[]]
     for one in given:
@@ -142,3 +153,19 @@ def _name(resolver: Resolver, term: Term) -> Term | None:
     except Unread:
         return None
     return name if name.kind == "name" else None
+
+
+def noted_sums(chain: Chain) -> list[tuple[str, str]]:
+    """`Σ_k y_k = 1` and `1ᵀ y = 1` say that a vector sums to one."""
+    one, other = chain.sides[0].term, chain.sides[-1].term
+    if len(chain.sides) != 2 or one is None or other is None or other.value != 1:
+        return []
+    if one.kind == "sum" and one.args[0].kind == "name" and len(one.args[0].args) == 1:
+        return [(one.args[0].text, "sums")]
+    if one.kind == "mul" and one.args[0].kind == "T":
+        parts = (one.args[0].args[0], one.args[1])
+        ones = [part for part in parts if part.kind == "number"]
+        names = [part for part in parts if part.kind == "name"]
+        if len(ones) == len(names) == 1 and not names[0].args:
+            return [(names[0].text, "sums")]
+    return []

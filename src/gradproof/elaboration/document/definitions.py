@@ -9,6 +9,7 @@ from gradproof.elaboration.document.model import Chain
 from gradproof.elaboration.document.symbols import Definition
 from gradproof.language.document.tree import Term, walk
 
+_WHERE = re.compile(r"\b(?:where|with|here|given|using|denot\w+)\b|⟨⟩\s*,?\s*(?:and)?\s*$", re.IGNORECASE)
 _ANEW = re.compile(
     r"\b(?:let|define|now|consider|suppose|for|set|put|denote|another|second|example|instead)\b",
     re.IGNORECASE,
@@ -21,7 +22,8 @@ def definitions_of(chains: Sequence[Chain]) -> dict[str, list[Definition]]:
     varied: set[str] = set()
     for chain in chains:
         found = _defined(chain)
-        if found is not None and found[0] in varied and found[0] not in out and not _anew(chain):
+        explained = _anew(chain) or bool(_WHERE.search(chain.words[-60:]))
+        if found is not None and found[0] in varied and found[0] not in out and not explained:
             found = None
         varied |= _varied(chain)
         again = found is not None and found[0] in out
@@ -73,7 +75,8 @@ def _implied(out: dict[str, list[Definition]], chains: Sequence[Chain]) -> None:
         for one, other in zip(chain.sides, chain.sides[1:], strict=False):
             if one.term is None or other.term is None or one.term.kind == "name":
                 continue
-            for name, body in [*_pairs(one.term, other.term), *_square(one.term, other.term)]:
+            found = [*_pairs(one.term, other.term), *_square(one.term, other.term)]
+            for name, body in found or _upstream(one.term, other.term, out, chains):
                 target = name.args[0] if name.kind == "entry" else name
                 if target.text in out or target.text in ("", "I", "delta"):
                     continue
@@ -112,10 +115,24 @@ def _same(one: Term, other: Term) -> bool:
 
 
 def _square(one: Term, other: Term) -> list[tuple[Term, Term]]:
-    """`σ² = …` defines σ."""
+    """`σ² = …` defines σ, `log p(y) = …` defines p."""
     if one.kind == "pow" and one.args[0].kind == "name" and one.args[1].value == 2 and other.kind != "pow":
         return [(one.args[0], Term("call", (other,), "sqrt", span=other.span))]
+    if one.kind == "call" and one.text == "log" and other.kind != "call":
+        inner = one.args[0]
+        if inner.kind == "name" or (inner.kind == "call" and "function" in inner.marks):
+            return [(inner, Term("call", (other,), "exp", span=other.span))]
     return []
+
+
+def _upstream(
+    one: Term, other: Term, out: dict[str, list[Definition]], chains: Sequence[Chain]
+) -> list[tuple[Term, Term]]:
+    """`∂L/∂y = g` names the gradient g, where nothing says what L is, and no definition uses g."""
+    if one.kind != "derivative" or other.kind != "name" or other.args or one.args[0].kind != "name":
+        return []
+    bodies = {part.text for known in out.values() for body in known for part in walk(body.body)}
+    return [] if one.args[0].text in out or other.text in bodies else [(other, one)]
 
 
 def _named(params: Sequence[Term]) -> bool:

@@ -15,7 +15,6 @@ from gradproof.language.document.tree import Term, Unread
 from gradproof.operators import build
 from gradproof.operators.aliases import ALIASES
 
-NUMBERS = ("tr", "det", "logdet", "sum", "mean", "norm1", "norm2", "normF", "logsumexp", "var", "std", "prod")
 _DEEPEST = 40
 
 
@@ -175,6 +174,9 @@ class Denoter:
             return self.arrays.hadamard(a, b) if term.text == "⊙" else self.arrays.quotient(a, b, True)
         if term.text == "⊗":
             return kron(self, self.value(left), self.value(right), term)
+        chained = self.chained(left, right) if term.text in ("", "·", "*", "×") else None
+        if chained is not None:
+            return chained
         a, b = self.value(left), self.value(right)
         if term.text == "/":
             return self.arrays.quotient(a, b)
@@ -183,6 +185,35 @@ class Denoter:
         if term.text == "·" and a.rank == b.rank == 1 and not a.row and not b.row:
             return self.arrays.product(self.arrays.T(a), b)
         return self.arrays.product(a, b)
+
+    def chained(self, left: Term, right: Term) -> Value | None:
+        """`∂L/∂Y ∂Y/∂W`, in either order: the sum over all entries of Y; None where it is no chain rule."""
+        first = left
+        while first.kind == "mul" and first.text in ("", "·", "*", "×"):
+            first = first.args[1]
+        if not (_is_slope(first) and _is_slope(right)):
+            return None
+        outer, inner = (first, right) if _linked(first, right) else (right, first)
+        if not _linked(outer, inner):
+            return None
+        middle = self.value(inner.args[0])
+        many = middle.rank
+        a, b = self.value(left), self.value(right)
+        if a.labels or b.labels or not many or a.rank < many or b.rank < many:
+            return None
+        if _linked(first, right):  # the name's axes are the last of a and the first of b
+            names = tuple(f"=m{k}" for k in range(many))
+            before = tuple(f"=a{k}" for k in range(a.rank - many))
+            after = tuple(f"=b{k}" for k in range(b.rank - many))
+            one, two, out = (*before, *names), (*names, *after), (*before, *after)
+            axes = (*a.axes[: a.rank - many], *b.axes[many:])
+        else:
+            names = tuple(f"=m{k}" for k in range(many))
+            before = tuple(f"=b{k}" for k in range(b.rank - many))
+            after = tuple(f"=a{k}" for k in range(a.rank - many))
+            one, two, out = (*names, *after), (*before, *names), (*before, *after)
+            axes = (*b.axes[: b.rank - many], *a.axes[many:])
+        return self.arrays.contract([(a, one), (b, two)], (), out, axes)
 
     def frac(self, term: Term) -> Value:
         """A quotient."""
@@ -279,6 +310,8 @@ class Denoter:
         known = self.book.header(term.text, self.place)
         if known is not None and "prime" not in term.marks:
             return self.defined(known, term)
+        if known is not None:
+            return self.primed(known, term)
         args = [self.value(arg) for arg in term.args]
         order = term.marks.count("prime")
         if self.book.kind(term.text) == "sigmoid" and len(args) == 1:
@@ -301,6 +334,17 @@ class Denoter:
                 return Value(value.labels, (), False, lambda: build.fmap(term.text, value.make(), 0))
             raise Unread("an unknown function of what has an index", term.span)
         return Value((), (), False, lambda: build.call(term.text, *(v.make() for v in args)))
+
+    def primed(self, known: Definition, term: Term) -> Value:
+        """h′(s), where a header says what h(s) is."""
+        plain = term._replace(marks=tuple(mark for mark in term.marks if mark != "prime"))
+        names = [(arg.text, arg.args) for arg in term.args if arg.kind == "name"]
+        if names != [(param.text, param.args) for param in known.params] or len(names) != 1:
+            raise Unread(f"{term.text}′ at another place", term.span)
+        value = self.value(plain)
+        for _ in range(term.marks.count("prime")):
+            value = self.partial(value, term.args[0], term)
+        return value
 
     def defined(self, known: Definition, term: Term) -> Value:
         """f(x) as f itself, f(A x) with the argument put in."""
@@ -420,6 +464,22 @@ class Denoter:
         "inner": inner, "sum": sum, "d": differential, "derivative": derivative, "along": along,
         "entry": entry, "indicator": indicator,
     }  # fmt: skip
+
+
+def _is_slope(term: Term) -> bool:
+    """Whether a term is a derivative by one whole name."""
+    return (
+        term.kind == "derivative"
+        and len(term.args) == 2
+        and term.args[1].kind == "name"
+        and not term.args[1].args
+    )
+
+
+def _linked(outer: Term, inner: Term) -> bool:
+    """Whether one derivative is by what the other is of."""
+    of = inner.args[0]
+    return of.kind == "name" and not of.args and outer.args[1].text == of.text
 
 
 def _column(e: Expr) -> Expr:

@@ -135,8 +135,10 @@ def _stacks(sheet: Sheet, uses: dict[str, Use]) -> dict[str, tuple[str, bool]]:
     known = {*uses, *sheet.declared}
     for text, use in uses.items():
         upper = text.upper()
-        indexed = text.islower() and len(text) == 1 and use.least == 1 and not use.bare
-        if indexed and upper in known and (text in turned or use.bold or upper not in sheet.definitions):
+        indexed = text.islower() and len(text) == 1 and use.least and not use.bare
+        entries = use.least == 2  # a_ij is an entry of A
+        rows = text in turned or use.bold or upper not in sheet.definitions
+        if indexed and upper in known and (entries or rows):
             out[text] = (upper, False)
     return out
 
@@ -168,7 +170,8 @@ def _others(
     sheet: Sheet, assumed: Assumed, uses: dict[str, Use], trouble: list[Chain]
 ) -> Iterator[list[Assumed]]:
     """Readings that differ in names of the rows that do not fit: the likely changes first."""
-    texts = list(dict.fromkeys(_open(sheet, uses, trouble)))[:10]
+    fixed = _objectives(sheet)
+    texts = [text for text in dict.fromkeys(_open(sheet, uses, trouble)) if text not in fixed][:10]
     single = [(text, rank, cost) for text in texts
               for rank, cost in ranks(text, uses[text].least, uses[text].bold)
               if rank != assumed.ranks.get(text)]  # fmt: skip

@@ -44,7 +44,8 @@ def decided(heads: Sequence[Term], terms: Sequence[Term], stacks: Iterable[str] 
     headers: dict[str, tuple[Term, ...]] = {}
     for head in heads:
         applied = head.kind == "call" and head.text == "()" and all(map(_is_variable, head.args[1:]))
-        if applied and not _multiplied(head, parts):
+        small = applied and head.args[0].text.islower()
+        if applied and (small or not _multiplied(head, parts)):
             headers.setdefault(base_text(head.args[0]), head.args[1:])
     functions = _functions(parts, headers)
     turned = any("prime" in part.marks for part in parts if part.kind in ("name", "T")) and not any(
@@ -113,7 +114,7 @@ def _closed(out: set[str], names: Sequence[Term], bases: set[str], stacks: froze
     while changed:
         changed = False
         for letters in places.values():
-            new = (letters & INDICES) - out
+            new = {letter for letter in letters if len(letter) == 1 and letter.islower()} - out
             if new and letters & out:
                 out |= new
                 changed = True
@@ -137,19 +138,44 @@ def _functions(parts: Sequence[Term], headers: dict[str, tuple[Term, ...]]) -> f
         for arg in part.args
     }  # fmt: skip
     out = set(headers)
+    densities = {part.args[0] for part in parts if part.kind == "call" and part.text == "log" and part.args}
     for part in called:
         name = part.args[0]
+        if part in densities and not any(arg.kind in ("add", "neg") for arg in part.args[1:]):
+            out.add(base_text(name))
         text = base_text(name)
-        if (
-            "prime" in name.marks
-            or len(part.args) > 2
-            or (
-                name.text in APPLIED and (name.text not in factors or name.text in SURE - {"sigma", "h", "g"})
-            )
-            or (name.text == "sigma" and "sigma" not in factors)
-        ):
+        if "prime" in name.marks or len(part.args) > 2 or _is_applied(part, factors):
             out.add(text)
     return frozenset(out)
+
+
+def _is_change(term: Term) -> bool:
+    return term.kind == "d" and term.args[0].kind == "name"
+
+
+def _counted(factor: Term, total: Term) -> Term:
+    """In `1/n Σ_i`, where nothing says how far i runs, it runs to n."""
+    body, lower, upper = total.args
+    below = factor.args[1] if factor.kind == "frac" else None
+    if below is not None and below.kind == "mul" and below.args[0].kind == "number":
+        below = below.args[1]
+    open_end = upper.value == 0 and len(total.text.split()) == 1
+    if below is None or below.kind != "name" or below.args or below.text not in COUNTS or not open_end:
+        return total
+    return total._replace(args=(body, lower, below))
+
+
+COUNTS = frozenset("nNmMTB")  # letters that count
+
+
+def _is_applied(call: Term, factors: set[str]) -> bool:
+    """Whether a name before a parenthesis is a function by its letter: f(x), L(Y); not D(x − b)."""
+    name = call.args[0].text
+    if name in SURE - {"sigma", "h", "g"} or (len(name) > 1 and name.isupper()):
+        return True
+    if name not in APPLIED or name in factors:
+        return False
+    return name in SURE or all(arg.kind == "name" for arg in call.args[1:])
 
 
 # ---- terms with their names resolved
@@ -176,6 +202,10 @@ class Resolver:
         if term.kind in _BEHIND:
             return self.behind(term)
         args = tuple(self.term(arg) for arg in term.args)
+        if term.kind == "mul" and term.text == "/" and all(_is_change(arg) for arg in args):
+            return Term("derivative", (args[0].args[0], args[1].args[0]), span=term.span)  # dL/dW
+        if term.kind == "mul" and term.text in ("", "·") and args[1].kind == "sum":
+            args = (args[0], _counted(args[0], args[1]))
         return term._replace(args=args)
 
     def behind(self, term: Term) -> Term:

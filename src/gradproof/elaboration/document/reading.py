@@ -193,7 +193,9 @@ class Reading:
         return out
 
 
-SQUARE_WORDS = frozenset(("symmetric", "spd", "orthogonal", "diagonal", "invertible", "antisymmetric"))
+SQUARE_WORDS = frozenset(
+    ("lower", "upper", "symmetric", "spd", "orthogonal", "diagonal", "invertible", "antisymmetric")
+)
 
 
 def read_side(

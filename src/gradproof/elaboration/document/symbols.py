@@ -69,17 +69,17 @@ def ranks(text: str, least: int, bold: bool) -> list[tuple[int, float]]:
         if base in ("delta", "alpha", "nu", "eta", "pi", "phi", "psi"):
             usual = {0: 0.2, 1: 0.5, 2: 3.0}
     elif base[:1].isupper():
-        usual = {2: 0.0, 0: 2.0, 1: 2.5}
+        usual = {2: 0.0, 0: 4.0, 1: 5.0}
         if base in ("L", "E", "J", "N", "C", "T", "D", "M", "K", "F"):
             usual = {2: 0.2, 0: 0.4, 1: 3.0}
     elif base[:1] in "abcdefg":
-        usual = {0: 0.3, 1: 0.5, 2: 4.0}
+        usual = {0: 0.3, 1: 0.5, 2: 7.5}
         if base[:1] in "ab":
-            usual = {0: 0.5, 1: 0.3, 2: 4.0}
+            usual = {0: 0.5, 1: 0.3, 2: 7.5}
     else:
-        usual = {1: 0.0, 0: 0.8, 2: 3.5}
+        usual = {1: 0.0, 0: 0.8, 2: 7.5}
         if base[:1] in "nmk" or base == "t":
-            usual = {0: 0.0, 1: 0.8, 2: 5.0}
+            usual = {0: 0.0, 1: 0.8, 2: 7.5}
     if bold:
         usual = {2: 0.0, 1: 1.0} if base[:1].isupper() else {1: 0.0, 2: 4.0, 0: 5.0}
     out = [(rank, cost) for rank, cost in usual.items() if rank >= least]

@@ -29,6 +29,9 @@ def norm(d: Reader, term: Term) -> Value:
     kind = term.text.replace("ell", "").strip("_ℓ")
     word = {"": "norm2", "2": "norm2", "F": "normF", "1": "norm1", "∞": "norminf", "Fro": "normF",
             "*": "norm_nuc", "mathrmF": "normF", "F2": "normF"}.get(kind)  # fmt: skip
+    if word is None and len(kind) == 1 and kind.isupper() and value.rank == 1 and not value.row:
+        weight = d.value(Term("name", (), kind, span=term.span))  # ‖x‖_D² is xᵀ D x
+        return d.arrays.mapped("sqrt", d.arrays.product(d.arrays.T(value), d.arrays.product(weight, value)))
     if word is None:
         raise Unread(f"a norm with {kind}", term.span)
     if not value.axes and word in ("norm2", "norm1"):

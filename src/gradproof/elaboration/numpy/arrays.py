@@ -38,7 +38,7 @@ def _letters(count: int) -> str:
     return "abcdefghij"[:count]
 
 
-def spread(a: Array, shape: Shape) -> Expr:
+def broadcast(a: Array, shape: Shape) -> Expr:
     """The array over all axes of a shape that have a length."""
     padded = (*(None,) * (len(shape) - len(a.shape)), *a.shape)
     wanted = [dim for dim in shape if dim is not None]
@@ -69,7 +69,7 @@ def together(a: Array, b: Array) -> Shape:
 def entrywise(make: Callable[[Expr, Expr], Expr], a: Array, b: Array) -> Array:
     """Two arrays, entry by entry."""
     shape = together(a, b)
-    one, other = spread(a, shape), spread(b, shape)
+    one, other = broadcast(a, shape), broadcast(b, shape)
     return Array(make(one, other), shape)
 
 

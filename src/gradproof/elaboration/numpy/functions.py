@@ -11,11 +11,11 @@ from gradproof.elaboration.numpy.arrays import (
     Array,
     Shape,
     array,
+    broadcast,
     entrywise,
     matmul,
     over,
     plain,
-    spread,
     summed,
     times,
     to_the,
@@ -202,7 +202,7 @@ def _squeezed(values: Values, options: Options) -> Value:
 def _where(values: Values, options: Options) -> Value:
     c, a, b = (one(value) for value in values)
     shape = together(Array(c.expr, together(c, a)), b)
-    mask, yes, no = (spread(each, shape) for each in (c, a, b))
+    mask, yes, no = (broadcast(each, shape) for each in (c, a, b))
     rest = build.add(build.ones(*mask.axes) if mask.axes else build.num(1), build.neg(mask))
     return Array(build.add(times(mask, yes), times(rest, no)), shape)
 

@@ -293,7 +293,7 @@ def shapes(asked: ending.Asked, /, expr: str, output: str | None, **understood: 
 @click.option(
     "--part", type=click.Choice(("rules", "operators", "both", "errors")), default="both", show_default=True
 )
-@click.option("--format", "form", type=click.Choice(("text", "markdown")), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(options.PAGES), default="text", show_default=True)
 @options.written
 def rules(name: str | None, part: str, form: str, output: str | None) -> int:
     """The rule book and the table of operators, or the errors; or one rule, word or code, by its name."""

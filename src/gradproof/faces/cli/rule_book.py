@@ -5,7 +5,8 @@ Nothing is said of a rule or an operator that its row does not say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gradproof.calculus.rulebook import RULES
@@ -17,11 +18,14 @@ from gradproof.operators.kinks import elsewhere
 from gradproof.operators.row import Operator
 from gradproof.operators.sized_operators import PLACED, Placed
 from gradproof.operators.table import OPERATORS, STRUCTURES
+from gradproof.rendering.formats import write
+from gradproof.rendering.page import model
+from gradproof.rendering.page.model import Block, Chapter, Document, Entries, Names
 
 if TYPE_CHECKING:
     from gradproof.calculus.rulebook import Rule
 
-INDENT, MOST_OTHERS = 18, 6
+MOST_OTHERS = 6
 RULES_TITLE, OPERATORS_TITLE, ERRORS_TITLE = "Rules", "Operators", "Errors"
 RULES_INTRO = "Every step of a derivation is one of these rules, and says which."
 ERRORS_INTRO = (
@@ -37,18 +41,16 @@ OPERATORS_INTRO = (
 
 
 def pages(part: str, form: str) -> str:
-    """The rule book, the table of operators, or both, or the codes of errors; as text or Markdown."""
+    """The rule book, the table of operators, or both, or the codes of errors; in a format."""
     if part == "errors":
-        return _head(ERRORS_TITLE, ERRORS_INTRO, form) + "\n\n" + _codes(CODES, form)
-    out = []
+        return write((Chapter(ERRORS_TITLE, ERRORS_INTRO), *_codes(CODES)), form)
+    page: list[Block] = []
     if part != "operators":
-        out += [_head(RULES_TITLE, RULES_INTRO, form), _rules(RULES, form)]
+        page += [Chapter(RULES_TITLE, RULES_INTRO), *map(_rule, RULES)]
     if part != "rules":
-        out += [
-            _head(OPERATORS_TITLE, OPERATORS_INTRO, form),
-            _operators((*OPERATORS.values(), *STRUCTURES, *map(_row, PLACED.values())), form),
-        ]
-    return "\n\n".join(out)
+        rows = (*OPERATORS.values(), *STRUCTURES, *map(_row, PLACED.values()))
+        page += [Chapter(OPERATORS_TITLE, OPERATORS_INTRO), *_operators(rows)]
+    return write(tuple(page), form)
 
 
 def entry(name: str, form: str) -> str:
@@ -57,24 +59,25 @@ def entry(name: str, form: str) -> str:
     NameProblem (GP332) with the nearest names where there is none.
     """
     if name in CODES:
-        return _codes([name], form)
-    if told := _called(name, form):
-        return told
+        return write(tuple(_codes([name])), form)
+    if told := _called(name):
+        return write(told, form)
     entries = [*map(_rule_entry, RULES), *map(_word_entry, OPERATORS.values())]
     about = found(name, entries)
     if not about:
         close = tuple(f"gradproof rules {word}" for word in near(name, entries))
         raise NameProblem(f'no rule, operator or code is called "{name}"', code="GP332", fixes=close)
-    others = _others(name, about[1 : 1 + MOST_OTHERS], form)
-    return "\n\n".join(filter(None, (_called(about[0].name, form), others)))
+    others = tuple((row.name, row.title) for row in about[1 : 1 + MOST_OTHERS])
+    more = (Names("", f"also about {name}:", others),) if others else ()
+    return write((*_called(about[0].name), *more), form)
 
 
-def _called(name: str, form: str) -> str:
+def _called(name: str) -> Document:
     """The rules and operators of a name; of several names, separated by commas, as a step may give them."""
     names = [one.strip() for one in name.split(",")]
     rules = [row for one in names for row in RULES if row.name == one]
     operators = [row for one in names for row in OPERATORS.values() if one in (row.name, _spelled(row))]
-    return "\n\n".join(filter(None, (_rules(rules, form), _operators(operators, form))))
+    return (*map(_rule, rules), *_operators(operators))
 
 
 def _rule_entry(row: Rule) -> Entry:
@@ -85,25 +88,10 @@ def _word_entry(row: Operator) -> Entry:
     return Entry(_spelled(row), row.doc, (row.name, row.doc, "", "", " ".join(row.meaning)))
 
 
-def _others(name: str, rows: Iterable[Entry], form: str) -> str:
-    """What else is about a word."""
-    if form == "markdown":
-        lines = [f"- `{row.name}` {row.title}" for row in rows]
-    else:
-        lines = [f"  {row.name:<{INDENT - 3}} {row.title}".rstrip() for row in rows]
-    return "\n".join([f"also about {name}:", *lines]) if lines else ""
-
-
-def _codes(codes: Iterable[str], form: str) -> str:
+def _codes(codes: Iterable[str]) -> Iterator[Names]:
     """The codes with their meaning, under the titles of their families."""
-    out, family = [], ""
-    for code in codes:
-        if code[:3] != family:
-            family = code[:3]
-            title = FAMILIES[family]
-            out.append(f"\n## {family}. {title}\n" if form == "markdown" else f"\n{family}  {title}")
-        out.append(f"- `{code}` {CODES[code]}" if form == "markdown" else f"  {code}  {CODES[code]}")
-    return "\n".join(out).strip("\n")
+    for family, members in groupby(codes, key=lambda code: code[:3]):
+        yield Names(family, FAMILIES[family], tuple((code, CODES[code]) for code in members))
 
 
 def _row(word: Placed) -> Operator:
@@ -112,23 +100,8 @@ def _row(word: Placed) -> Operator:
     return Operator(word.usage, word.signatures, linear=linear, doc=word.doc)
 
 
-def _head(title: str, intro: str, form: str) -> str:
-    return f"# {title}\n\n{intro}" if form == "markdown" else f"{title}\n{'=' * len(title)}\n{intro}"
-
-
-def _rules(rows: Iterable[Rule], form: str) -> str:
-    return "\n\n".join((_rule_section if form == "markdown" else _rule_text)(row) for row in rows)
-
-
-def _rule_text(row: Rule) -> str:
-    return _text(row.name, row.title, (*_of(row), *_notes(row)))
-
-
-def _rule_section(row: Rule) -> str:
-    law = ["\n".join(["```", *_of(row), "```"])] if row.law else []
-    notes = ", ".join(_notes(row))
-    said = [f"{notes[0].upper()}{notes[1:]}."] if notes else []
-    return "\n\n".join([f"## `{row.name}`: {row.title}", *law, *said])
+def _rule(row: Rule) -> model.Entry:
+    return model.Entry(row.name, row.title, _of(row) if row.law else (), tuple(_notes(row)))
 
 
 def _of(row: Rule) -> tuple[str, ...]:
@@ -160,14 +133,9 @@ def _notes(row: Rule) -> list[str]:
     return because + letters + [f"where {condition}" for condition in row.requires]
 
 
-def _operators(rows: Iterable[Operator], form: str) -> str:
-    if form != "markdown":
-        return "\n\n".join(_text(_spelled(row), row.doc, (*_laws(row), *_where(row))) for row in rows)
-    table = [
-        _cells(_code([_spelled(row)]), row.doc, _code(_laws(row)), ", ".join(_where(row))) for row in rows
-    ]
-    head = [_cells("word", "what it is", "differential", "where"), _cells(*["---"] * 4)]
-    return "\n".join([*head, *table]) if table else ""
+def _operators(rows: Iterable[Operator]) -> tuple[Entries, ...]:
+    made = tuple(model.Entry(_spelled(row), row.doc, tuple(_laws(row)), tuple(_where(row))) for row in rows)
+    return (Entries(("word", "what it is", "differential", "where"), made),) if made else ()
 
 
 def _laws(row: Operator) -> list[str]:
@@ -191,15 +159,3 @@ def _where(row: Operator) -> list[str]:
 
 def _spelled(row: Operator) -> str:
     return SPELLING.get(row.name, row.name)
-
-
-def _text(name: str, title: str, lines: Iterable[str]) -> str:
-    return "\n".join([f"{name:<{INDENT - 1}} {title}".rstrip(), *(" " * INDENT + line for line in lines)])
-
-
-def _code(texts: Iterable[str]) -> str:
-    return "<br>".join(f"`{text}`" for text in texts)
-
-
-def _cells(*cells: str) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

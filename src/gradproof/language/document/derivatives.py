@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gradproof.language.document.cursor import Cursor
 from gradproof.language.document.lexer import Lexeme
 from gradproof.language.document.signs import TIMES
-from gradproof.language.document.tree import Term
+from gradproof.language.document.tree import Term, number
 
 
 def fraction(g: Cursor, begin: int) -> Term:
@@ -22,17 +22,23 @@ def fraction(g: Cursor, begin: int) -> Term:
 def derivative(g: Cursor, above: list[Lexeme], below: list[Lexeme], begin: int) -> Term:
     """`∂f/∂x`, an operator before a product, and second derivatives."""
     top = g.sub(above[1:])
-    if top.sees("^"):
+    twice = top.sees("^")
+    if twice:
         top.take()
         top.group()
     of = top.whole() if top.at < len(top.all) else None
     by, turned = variables(g, below)
+    square = len(by) == 2 and not twice and any(one.text == "^" for one in below)
     if of is None:
         if not g.starts():
             raise g.fault("nothing stands behind a derivative sign")
         of = operated(g)
     if g.sees("|") and g.here(1).text == "_":
         return along(g, of, by, begin)
+    if square:  # by σ²: a derivative by σ, over 2 σ
+        slope = Term("derivative", (of, by[0]), marks=turned, span=g.span(begin))
+        double = Term("mul", (number(2), by[0]), span=g.span(begin))
+        return Term("frac", (slope, double), span=g.span(begin))
     return Term("derivative", (of, *by), marks=turned, span=g.span(begin))
 
 

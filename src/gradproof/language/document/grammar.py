@@ -9,7 +9,7 @@ from gradproof.language.document.derivatives import directed, fraction, nabla, s
 from gradproof.language.document.lexer import Lexeme
 from gradproof.language.document.scripts import RAISED, lowered, primed, raised, unicode_power
 from gradproof.language.document.signs import OPENS, TIMES
-from gradproof.language.document.sums import big
+from gradproof.language.document.sums import big, cases
 from gradproof.language.document.tree import Term, Unread
 from gradproof.language.syntax.command_names import FUNCTIONS
 from gradproof.language.syntax.tree import Span
@@ -396,6 +396,8 @@ class Grammar:
             return self.function(FUNCTIONS.get(text, text), begin)
         if text == "bb1" or text == "mathds1":
             return Term("number", value=Fraction(1), marks=("bold",), span=self.span(begin))
+        if text in ("begin:cases", "begin:dcases"):
+            return cases(self, begin)
         if text.startswith("begin:"):
             raise self.fault("a matrix that is written out is not read yet")
         raise Unread(f"\\{text} is not read", (one.start, one.end))

@@ -280,7 +280,7 @@ class _Settled:
         text = _UNICODE.get(one.text, one.text)
         if text == "&":
             self._put(one, "column", "&")
-        elif text != "$":
+        elif text not in ("$", "?"):
             self._put(one, "sign", text)
 
     def _environment(self, one: Lexeme) -> None:

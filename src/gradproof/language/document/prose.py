@@ -21,6 +21,7 @@ class Told(NamedTuple):
 
 _NAMES = r"⟨\d+⟩(?:\s*(?:,\s*and|,|and|&|or)\s*⟨\d+⟩)*"
 _PROPERTIES = {
+    "lower triangular": ("lower",), "lower-triangular": ("lower",), "upper triangular": ("upper",),
     "symmetric": ("symmetric",), "symmetrical": ("symmetric",), "diagonal": ("diagonal",),
     "orthogonal": ("orthogonal",), "orthonormal": ("orthogonal",), "unitary": ("orthogonal",),
     "invertible": ("invertible",), "nonsingular": ("invertible",), "non-singular": ("invertible",),

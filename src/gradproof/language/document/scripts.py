@@ -83,6 +83,8 @@ def lowered(g: Cursor, base: Term, below: list[Lexeme], begin: int) -> Term:
         return base._replace(text="".join(one.text for one in below if one.text not in "{}"), span=here)
     if base.kind == "bars":
         return base
+    if base.kind == "pow" and base.args[0].kind == "norm" and "closed" not in base.marks:  # ‖A‖²_F
+        return base._replace(args=(lowered(g, base.args[0], below, begin), base.args[1]), span=here)
     if base.kind == "number" and "bold" in base.marks:
         return ones(g, base, below, here)
     if base.kind == "T" and base.args[0].kind == "name" and "closed" not in base.marks:

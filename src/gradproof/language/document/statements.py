@@ -119,7 +119,7 @@ def _ticked(said: str, start: int, text: str, formulas: list[tuple[Lexeme, ...]]
     return _TICKED.sub(formula, said)
 
 
-_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\w+\)\s*)?(?:&\s*)?=)")
+_CAPITALS = re.compile(r"(?<![A-Za-z\\])(?:d(?=[A-Z]{2}))?([A-Z]{2,6})(?=\s*(?:\(\\?\w+\)\s*)?(?:&\s*)?=)")
 
 
 def _capitals(text: str, found: list[Block]) -> dict[str, tuple[int, str]]:
@@ -257,8 +257,21 @@ def _statements(row: list[Lexeme], words: str, inline: bool, section: int, numbe
     return out
 
 
+def _remarks(row: list[Lexeme]) -> list[Lexeme]:
+    """A row in which words alone in a last column are prose: `&= A B && \\text{cyclic}`."""
+    end = len(row)
+    while end and row[end - 1].kind in ("word", "text"):
+        end -= 1
+    last = end == 0 or row[end - 1].kind != "column" or not _equates(row[:end])
+    before = next((one for one in reversed(row[:end]) if one.kind not in ("column", "gap")), None)
+    if last or before is None or before.text in RELATIONS or before.text in ("+", "-"):
+        return row
+    return [*row[:end], *(one._replace(kind="text") for one in row[end:])]
+
+
 def _clauses(row: list[Lexeme]) -> list[tuple[list[Lexeme], str]]:
     """Stretches between commas, wide gaps, arrows and words, with the words before each."""
+    row = _remarks(row)
     out: list[tuple[list[Lexeme], str]] = []
     current: list[Lexeme] = []
     words = ""
@@ -343,6 +356,8 @@ def _sides(clause: list[Lexeme], number: int) -> list[Side]:
     cuts: list[tuple[int, str]] = []
     depth = 0
     for place, one in enumerate(clause):
+        if one.kind == "command" and one.text.startswith(("begin:", "end:")):
+            depth += 1 if one.text.startswith("begin:") else -1
         if one.kind == "sign":
             depth += _depth(clause, place)
             if depth <= 0 and one.text in RELATIONS:

@@ -69,3 +69,31 @@ def conditions(below: Sequence[Lexeme]) -> list[str]:
         for k, one in enumerate(given)
         if one.text in ("≠", "<", ">", "≤") and 0 < k < len(given) - 1
     ]
+
+
+def cases(g: Cursor, begin: int) -> Term:
+    """`{a, i = j; b, i ≠ j}`: a δ_ij + b (1 − δ_ij)."""
+    end = next((k for k in range(g.at, len(g.all)) if g.all[k].text.startswith("end:")), len(g.all))
+    rows: list[list[list[Lexeme]]] = [[[]]]
+    for one in g.all[g.at : end]:
+        if one.kind == "row":
+            rows.append([[]])
+        elif one.kind == "column":
+            rows[-1].append([])
+        elif one.kind not in ("text", "gap") and one.text not in (",", "."):
+            rows[-1][-1].append(one)
+    g.at = end + 1
+    rows = [row for row in rows if any(row)]
+    conditions = [[one.text for one in row[1]] if len(row) > 1 else [] for row in rows]
+    if len(rows) != 2 or len(conditions[0]) != 3 or conditions[0][1] not in ("=", "≠"):
+        raise g.fault("these cases are not read")
+    first, sign, second = conditions[0]
+    if len(conditions[1]) not in (0, 3) or not first.isalpha() or not second.isalpha():
+        raise g.fault("these cases are not read")
+    same, other = (rows[0][0], rows[1][0]) if sign == "=" else (rows[1][0], rows[0][0])
+    here = g.span(begin)
+    letters = tuple(Term("index", (), text, marks=("letter",), span=here) for text in (first, second))
+    delta = Term("name", letters, "delta", span=here)
+    rest = Term("add", (number(1, here), Term("neg", (delta,), span=here)), span=here)
+    terms = [Term("mul", pair, span=here) for pair in ((delta, g.inner(same)), (rest, g.inner(other)))]
+    return Term("add", tuple(terms), span=here)

@@ -19,7 +19,7 @@ from gradproof.proof.evaluation.evaluator import Evaluator, Shared
 from gradproof.proof.evaluation.fields.floating_point import Rationals, Reals
 from gradproof.proof.evaluation.judge import Answer, Question, described, nested, sides
 from gradproof.proof.evaluation.random import mix
-from gradproof.proof.evaluation.sampling import NeedsWhole, Point
+from gradproof.proof.evaluation.sampling import NeedsWhole, Point, positives
 from gradproof.proof.evaluation.sizes import PAIRS, Sizes, chosen
 from gradproof.proof.semantics.context import Context
 
@@ -129,7 +129,7 @@ def _search(
 ) -> Evaluator | None:
     for sizes in _sizes(symbols):
         for attempt in range(TRIES):
-            point = Point(mix(attempt, *sizes.values()), Sizes(fixed=sizes), attempt % 2 == 1)
+            point = Point(mix(attempt, *sizes.values()), Sizes(fixed=sizes), positives(0, attempt))
             ev = Evaluator(point, context.unfold, context.varying, rule, shared)
             try:
                 answer = question(ev, field)

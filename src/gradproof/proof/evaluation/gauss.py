@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gradproof.proof.evaluation.arithmetic import Arithmetic, Entries, Undefined
 
+MOST_CONDITION = 1e10  # of a matrix whose inverse has six digits left in floating point
+
 
 def _pivot(field: Arithmetic, rows: list[Entries], column: int) -> int | None:
     """The row to divide by: the largest entry where sizes can be compared, else any but zero."""
@@ -29,7 +31,14 @@ def inverse(field: Arithmetic, entries: Entries, n: int) -> Entries:
             lead = rows[k][column]
             if k != column and lead:
                 rows[k] = field.reduce([x - lead * y for x, y in zip(rows[k], head, strict=True)])
-    return [value for row in rows for value in row[n:]]
+    found = [value for row in rows for value in row[n:]]
+    if field.ordered and _largest(entries) * _largest(found) * n > MOST_CONDITION:
+        raise Undefined("rounding errors decide about an inverse", chance=True)
+    return found
+
+
+def _largest(entries: Entries) -> float:
+    return max((abs(value) for value in entries), default=0.0)
 
 
 def determinant(field: Arithmetic, entries: Entries, n: int) -> Entries:

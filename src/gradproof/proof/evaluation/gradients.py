@@ -79,7 +79,7 @@ def eps_part(objective: Expr, by: tuple[Expr, ...], result: Expr, along: bool = 
             found = eps(found)
         for number, variable in reversed(list(enumerate(by))):
             claimed = _contracted(claimed, ev.point.direction(variable, field, number))
-        left = field.reduce([0] * len(claimed)) if found is None else field.reduce(found)
+        left = found if found and not outer else field.reduce(found or [0] * len(claimed))
         return Answer(left, field.reduce(claimed), exact)
 
     return question

@@ -31,7 +31,7 @@ from gradproof.proof.evaluation.fields.floating_point import Reals
 from gradproof.proof.evaluation.fields.prime_field import tower
 from gradproof.proof.evaluation.random import mix
 from gradproof.proof.evaluation.roots import Wanted, better, wanted
-from gradproof.proof.evaluation.sampling import NeedsWhole, Point
+from gradproof.proof.evaluation.sampling import ALL, NeedsWhole, Point, positives
 from gradproof.proof.evaluation.sizes import DIFFERENT, PAIRS, SQUARE, Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
@@ -41,12 +41,13 @@ FEWER = 25  # the same, after one size vector in vain, and in floating point
 POINTS = 3  # of different sizes
 SLOTS = 12  # size vectors, if some of the first ones have no admissible point; half of them for two sizes
 MENDED = 3  # points of a size vector that are changed where roots are missing
-SECOND = 250_000  # numbers that are computed in about a second
+SECOND = 600_000  # numbers that are computed in about a second
 PATIENCE = 0.4 * SECOND  # for changes in vain, of all points together
 MOST_ROOTS = 12  # arrays of roots that one change may have to care for
 HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
 KEPT = 32  # points of one slot that are remembered
 NEAR, FAR = 1e-8, 1e-5
+NOISES = 4  # how often noise is drawn, before a difference counts
 
 
 class Outcome(NamedTuple):
@@ -112,6 +113,7 @@ class Session:
         self.whole: frozenset[Expr] = frozenset()
         self._symbols: dict[str, None] = {}
         self._literals: set[int] = set()
+        self._integers = False  # names that are whole numbers: few are tried
         self._needs: list[Dim] = []
         self._evaluators: dict[tuple[Arithmetic, int, int, frozenset[Expr]], Evaluator] = {}
         self._lawful: dict[Evaluator, bool] = {}
@@ -138,6 +140,7 @@ class Session:
             roots = (*roots, *self.unfold, *self.unfold.values())
         nodes = postorder(roots, unfold=self.unfold)
         symbols, literals = symbols_in(nodes)
+        self._integers = self._integers or any(e.op == "name" and "integer" in str(e.data[1]) for e in nodes)
         more = [n for e in nodes for n in needs(e) if n not in self._needs]
         if more or not self._symbols.keys() >= set(symbols) or not self._literals >= literals:
             self._needs += dict.fromkeys(more)
@@ -149,7 +152,7 @@ class Session:
     def enough(self) -> int:
         """Points for a claim that nothing else decides: one square, and all orders of three sizes."""
         count = len(self._symbols)
-        if count > 2 or (count and self._literals):
+        if count > 2 or (count and self._literals) or self.whole or self._integers:
             return 2 * PAIRS + 1
         return SQUARE + 1 if count == 2 else POINTS
 
@@ -159,7 +162,8 @@ class Session:
         if near.kind != AGREE:
             return near
         try:
-            wide = self._guarded(lambda: self._ask(question, 2 * points, self._wide), self.work / 4)
+            more = (4 if near.coarse else 2) * points
+            wide = self._guarded(lambda: self._ask(question, more, self._wide), self.work / 4)
         except LimitError:  # large numbers were only to be on the safe side
             return near
         return wide if wide.kind == DIFFER else near
@@ -172,7 +176,8 @@ class Session:
             return self._guarded(lambda: self._ask(question, points, tower(True)))
 
     def _guarded(self, ask: Callable[[], Outcome], work: float | None = None) -> Outcome:
-        self.shared.limit = self.shared.spent + (self.work if work is None else work)
+        self.shared.allowed = self.work if work is None else work
+        self.shared.limit = self.shared.spent + self.shared.allowed
         try:
             for _ in range(64):
                 try:
@@ -195,19 +200,16 @@ class Session:
             slot, start = turns.pop(0)
             if slot == SQUARE and not agreed:  # what holds for square arrays only is not right
                 continue
-            tries = FEWER if why or field.ordered or self._vain else ATTEMPTS
-            found = self._at(question, field, slot, range(start, start + tries))
+            found = self._at(question, field, slot, range(start, start + self._tries(field, why)))
             if isinstance(found, Unplaced):
                 large = large or found.large
-                if not why:
-                    slots = SLOTS if len(self._symbols) > 2 else SLOTS // 2
-                    turns = [*turns, *((other, 0) for other in range(max(points, 2), slots))]
-                    turns.sort(key=lambda turn: turn[1] > 0)
+                turns = turns if why else self._more(turns, points)
                 why = found.why
                 continue
             ev, answer, attempt = found
             lawful = lawful and self._keeps_laws(ev, field)
             exact, coarse = exact and answer.exact and lawful, coarse or ev.coarse
+            coarse = coarse or ev.point.positive == ALL
             if _differ(answer, field):
                 point = described(ev, field)
                 return Outcome(DIFFER, exact, point=point, points=agreed + 1, lawful=lawful)
@@ -219,6 +221,16 @@ class Session:
             return Outcome(UNSUPPORTED if large else UNDEFINED, exact=False, detail=why)
         coarse = coarse and not exact
         return Outcome(AGREE, exact, points=agreed, lawful=lawful, coarse=coarse, sizes=tuple(sizes))
+
+    def _tries(self, field: Arithmetic, why: str) -> int:
+        """How many points of a size vector are tried; `why`: why another had none that is admissible."""
+        return FEWER if why or field.ordered or self._vain else ATTEMPTS
+
+    def _more(self, turns: list[tuple[int, int]], points: int) -> list[tuple[int, int]]:
+        """The turns with all other size vectors, before those that have had a point."""
+        slots = SLOTS if len(self._symbols) > 2 else SLOTS // 2
+        others = [(slot, 0) for slot in range(max(points, 2), slots)]
+        return sorted([*turns, *others], key=lambda turn: turn[1] > 0)
 
     def _at(
         self, question: Question, field: Arithmetic, slot: int, attempts: range
@@ -281,23 +293,27 @@ class Session:
         if found is None:
             sizes = Sizes(slot, list(self._symbols), self._literals, different=self.different)
             sizes.require(self._needs)
-            point = Point(mix(self.seed, slot, attempt), sizes, attempt % 2 == 1, self.whole)
+            point = Point(mix(self.seed, slot, attempt), sizes, positives(slot, attempt), self.whole)
             found = self._at_point(point)
             if attempt < KEPT:
                 self._evaluators[key] = found
         return found
 
     def _sure(self, question: Question, answer: Answer, field: Reals, point: Point) -> bool:
-        """Whether a difference is more than rounding: it has to stand out from deliberate noise."""
+        """Whether a difference is more than rounding: it has to stand out from deliberate noise, drawn more
+        than once, since what rounding has spoiled may by chance be near to what noise makes of it."""
         gap = _gap(answer)
         if not FAR < gap < inf:
             return gap < NEAR
-        again = Point(point.seed, point.sizes, point.positive, point.whole)
-        ev = self._at_point(again)
-        noisy = question(ev, field.noisy)
-        both = zip((*answer.left, *answer.right), (*noisy.left, *noisy.right), strict=True)
-        largest = max([1.0, *(abs(value) for value in (*answer.left, *answer.right))])
-        return bool(gap > 10 * max((abs(x - y) for x, y in both), default=0.0) / largest)
+        values = (*answer.left, *answer.right)
+        largest = max([1.0, *(abs(value) for value in values)])
+        for _ in range(NOISES):
+            ev = self._at_point(Point(point.seed, point.sizes, point.positive, point.whole))
+            noisy = question(ev, field.noisy)
+            both = zip(values, (*noisy.left, *noisy.right), strict=True)
+            if gap <= 10 * max((abs(x - y) for x, y in both), default=0.0) / largest:
+                return False
+        return True
 
     def _keeps_laws(self, ev: Evaluator, field: Arithmetic) -> bool:
         """Whether the declared equations hold at a point; where they do not, nothing is refuted."""

@@ -14,9 +14,23 @@ from gradproof.proof.evaluation.random import letters, mix, stream
 from gradproof.proof.evaluation.sizes import Sizes
 
 _FIRST = ((3, 2, 4, 5), (2, 3, 5, 4), (4, 5, 3, 2), (5, 4, 2, 3), (4, 3, 5, 2), (3, 4, 2, 5))
-MOST_GROWTH = 60  # steps by which sizes grow until slices lie within their arrays
 WHOLE = 8  # how many whole numbers names in exponents are drawn from
 _SQUARE = {"symmetric", "antisymmetric", "spd", "diagonal", "orthogonal", "lower", "upper"}
+
+
+NONE, ALL = 0, 1  # positive names; a larger number is a pattern
+MIXED = 4  # patterns that odd points try before all names are positive; the others try them after
+
+
+def positives(slot: int, attempt: int) -> int:
+    """Which names are positive: half of the points begin with patterns, since what holds where all names are
+    positive need not hold where one of them is not."""
+    turn, odd = divmod(attempt, 2)
+    if not odd:
+        return NONE
+    if slot % 2:
+        return ALL if turn >= MIXED else 2 + slot * MIXED + turn
+    return ALL if turn < MIXED else 2 + slot * MIXED + turn
 
 
 Drawn = tuple[Expr, Arithmetic, int, int]  # a name, a field, whether it is a differential, an entry
@@ -33,12 +47,13 @@ class NeedsWhole(Exception):
 class Point:
     """Arrays for names, drawn when they are first asked for.
 
-    positive  True: names without a structure of their own get numbers that have roots and logarithms
+    positive  which names without a structure of their own get numbers that have roots and logarithms:
+              NONE, ALL, or a pattern by which about half of them do
     whole     names that are small whole numbers, because they stand in exponents
     """
 
     def __init__(
-        self, seed: int, sizes: Sizes, positive: bool = False, whole: frozenset[Expr] = frozenset()
+        self, seed: int, sizes: Sizes, positive: int = NONE, whole: frozenset[Expr] = frozenset()
     ) -> None:
         self.seed = seed
         self.sizes = sizes
@@ -62,7 +77,7 @@ class Point:
         other = Point(self.seed, self.sizes, self.positive, self.whole)
         other._numbers, other.drawn = self._numbers, dict(self.drawn)
         entries = other.drawn[name, field, direction] = list(self.drawn[name, field, direction])
-        entries[entry] = field.draw(numbers, self.positive or "positive" in map(str, _props(name)))
+        entries[entry] = field.draw(numbers, self._is_positive(name) or "positive" in map(str, _props(name)))
         return other
 
     def shape(self, node: Expr) -> tuple[int, ...]:
@@ -107,18 +122,27 @@ class Point:
         if name not in self.whole and "integer" not in props:
             raise NeedsWhole(name)
         if name not in self._numbers:
-            numbers = stream(mix(self.seed, letters(str(name.data[0])), 2))
-            found = [2 + next(numbers) % WHOLE for _ in range(self.count(name))]
-            while found in self._numbers.values() and len(self._numbers) < WHOLE:
-                found = [2 + (value - 1) % WHOLE for value in found]
+            here = letters(str(name.data[0]))
+            numbers = stream(mix(self.seed, here, 2))
+            pair, turned = divmod(self.sizes.slot, 2)  # both parities are met, also of sums
+            odd = [mix(here, k, pair) + turned & 1 for k in range(self.count(name))]
+            found = [2 + next(numbers) % WHOLE // 2 * 2 + one for one in odd]
+            for _ in range(WHOLE // 2):
+                if found in self._numbers.values():
+                    found = [2 + value % WHOLE for value in found]
             self._numbers[name] = found
         return [field.number(Fraction(value)) for value in self._numbers[name]]
+
+    def _is_positive(self, name: Expr) -> bool:
+        if self.positive > ALL:
+            return bool(mix(letters(str(name.data[0])), self.positive) & 1)
+        return self.positive == ALL
 
     def _array(self, name: Expr, field: Arithmetic, props: frozenset[str], numbers: Iterator[int]) -> Entries:
         positive = "positive" in props
         structured = props & _SQUARE
         if not structured:
-            positive = positive or self.positive
+            positive = positive or self._is_positive(name)
             if "stochastic" in props:
                 return self._stochastic(name, field, numbers)
             if "unit" in props:

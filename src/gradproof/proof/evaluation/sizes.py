@@ -10,6 +10,7 @@ det(A*B)*det(B*A) is zero for all sizes but equal ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import product
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -20,7 +21,7 @@ PAIRS = 3  # of orders, that all orders of three sizes need
 SQUARE = 3  # the point where all sizes are equal
 DIFFERENT = 24  # of so many symbols all sizes differ; of more, sizes return
 SMALL = 24  # numbers in the place of sizes below which smaller and larger sizes are tried
-MOST_GROWTH = 60  # steps by which sizes grow until slices lie within their arrays
+MOST_GROWTH = 120  # steps by which sizes grow until slices lie within their arrays
 
 
 class Sizes:
@@ -55,25 +56,27 @@ class Sizes:
         for dim in needs:
             for symbol in dim.symbols:
                 self.of(symbol)
+        above = {pair for dim in needs for pair in product(_signed(dim, 1), _signed(dim, -1))}
         for _ in range(MOST_GROWTH):
             short = [dim for dim in needs if not _fine(dim, self.known)]
-            grown = {m[0] for dim in short for m, coefficient in dim.terms if coefficient > 0 and m}
-            for symbol in grown or self._repeated():
-                self.known[symbol] += 1
-            if not short and not self._repeated():
+            grown = {symbol for dim in short for symbol in _signed(dim, 1)}
+            growing = grown or self._repeated(above)
+            if not growing:
                 break
+            for symbol in growing:
+                self.known[symbol] += 1
         self._values.clear()
 
-    def _repeated(self) -> list[str]:
-        """Symbols with a size that another one had before."""
+    def _repeated(self, above: Collection[tuple[str, str]]) -> set[str]:
+        """One symbol with a size that another has, or a number; one that need not be below the others."""
         if self.slot == SQUARE or len(self.known) > self.different:
-            return []
-        met = set(self.literals)
-        found = []
-        for symbol, size in self.known.items():
-            found += [symbol] * (size in met)
-            met.add(size)
-        return found
+            return set()
+        for size in self.known.values():
+            equal = [symbol for symbol, other in self.known.items() if other == size]
+            if len(equal) > 1 or size in self.literals:
+                free = [s for s in equal if not any((other, s) in above for other in equal)]
+                return {(free or equal)[-1]}
+        return set()
 
     def value(self, dim: Dim) -> int:
         """The size as a number."""
@@ -95,6 +98,11 @@ class Sizes:
         return self.known[symbol]
 
 
+def _signed(dim: Dim, sign: int) -> list[str]:
+    """The symbols that are added in a size, or (-1) taken away."""
+    return [monomial[0] for monomial, coefficient in dim.terms if coefficient * sign > 0 and monomial]
+
+
 def _fine(dim: Dim, known: Mapping[str, int]) -> bool:
     """Not negative, and whole."""
     exact = dim.exact(known)
@@ -108,7 +116,7 @@ def chosen(
     if slot == SQUARE:
         return dict.fromkeys(symbols, min((n for n in taken if 1 < n < SMALL), default=3))
     pair, falling = divmod(slot - (slot > SQUARE), 2)
-    most = different - (pair if len(symbols) > different else 0)  # sizes return differently for each pair
+    most = max(2, different - (pair if len(symbols) > different else 0))  # sizes return differently each time
     count = min(len(symbols), most)
     ranked = sorted(range(count), key=_order(count, pair))
     sizes: list[int] = []

@@ -143,6 +143,7 @@ def _hpow(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     pairs = list(zip(stretch(base, count), stretch(exponents, count), strict=True))
     if any(getattr(p, "denominator", 1) != 1 for _, p in pairs):
         yield ORACLE
+        ev.coarse = ev.coarse or count < FEW
     return [field.power(b, p) for b, p in pairs]
 
 
@@ -200,6 +201,7 @@ def det(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
 def _sqrt(ev: Evaluator, e: Expr, field: Arithmetic) -> Rule:
     yield ORACLE
     entries = yield e.args[0], field, VALUE
+    ev.coarse = ev.coarse or len(entries) < FEW  # a root has a sign
     return [field.power(value, HALF) for value in entries]
 
 

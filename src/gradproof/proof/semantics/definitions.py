@@ -140,6 +140,7 @@ WORDS: dict[str, Callable[[Args], Expr]] = {
     "step": lambda a: slope("relu", a[0]),
     "rowlogsumexp": _said("log(exp(X)*ones(n))"),
     "invgaps": _said("1 ./ (ones(m)*X' - X*ones(m)' + eye(m)) - eye(m)"),
+    "cumprod": _said("exp(cumsum(log(X)))"),
     "prod": _said("exp(sum(log(X)))"),
     "rowprod": _said("exp(log(X)*ones(n))"),
 }

@@ -5,13 +5,13 @@ Derivations are laid out in `story`; here is one formula at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Axes, Expr
 from gradproof.operators.build import size
-from gradproof.rendering.formats import found, table
+from gradproof.rendering.formats import format_named, table
 from gradproof.rendering.formula.ascii_matrix import plain
 from gradproof.rendering.formula.boxes import Box, paint, paren
 from gradproof.rendering.formula.index import index
@@ -35,7 +35,7 @@ def formula(
     >>> formula(mul(X, T(W)))
     'X Wᵀ'
     """
-    return paint(boxed(e, notation, found(format).plain, indices, taken), table(format))
+    return paint(boxed(e, notation, format_named(format).plain, indices, taken), table(format))
 
 
 def boxed(
@@ -46,10 +46,12 @@ def boxed(
     taken: Collection[str] = (),
 ) -> Box:
     """The same as a box; `language`: matrices in the language, and not in matrix notation."""
-    whole = partial(plain if language else matrix, taken=taken)
-    by_entries = notation == "index" and len(indices) == len(e.axes)
-    piece: Piece = index(e, indices, whole) if by_entries else whole(e)
-    return piece.box
+    whole: Callable[[Expr], Piece] = partial(matrix, taken=taken)
+    if language:
+        whole = partial(plain, taken=taken)
+    if notation == "index" and len(indices) == len(e.axes):
+        return index(e, indices, whole).box
+    return whole(e).box
 
 
 def shape_box(axes: Axes, row: bool = False, language: bool = False) -> Box:
@@ -65,7 +67,7 @@ def shape_box(axes: Axes, row: bool = False, language: bool = False) -> Box:
 
 def shape_text(axes: Axes, row: bool = False, format: str = "text") -> str:
     """The shape in a format."""
-    return paint(shape_box(axes, row, found(format).plain), table(format))
+    return paint(shape_box(axes, row, format_named(format).plain), table(format))
 
 
 def _size(dim: Dim, language: bool) -> Box:

@@ -12,6 +12,7 @@ from gradproof.errors import LimitError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import count, fold, names
+from gradproof.operators.aliases import SPELLINGS
 from gradproof.operators.blocks import TRIANGLES
 from gradproof.rendering.formula.boxes import Box, call, frac, infix, name, paren, row, sub, sym, terms, tight
 from gradproof.rendering.formula.precedence import (
@@ -32,7 +33,6 @@ from gradproof.rendering.formula.precedence import (
 
 LARGEST = 20_000
 SHORT_FRACTIONS = {Fraction(1, 2), Fraction(1, 4), Fraction(3, 4)}
-_WORDS = {"diagonal": "diag", "maximum": "max", "minimum": "min"}
 Pieces = tuple[Piece, ...]
 
 
@@ -220,7 +220,7 @@ def _inv(e: Expr, parts: Pieces) -> Piece:
 def word(e: Expr, parts: Pieces) -> Piece:
     """A function of the vocabulary by its name: tr(X)."""
     sizes = (Box("literal", str(size)) for size in e.data if isinstance(size, Dim))
-    return Piece(call(Box("word", _WORDS.get(e.op, e.op)), *(part.box for part in parts), *sizes), ATOM)
+    return Piece(call(Box("word", SPELLINGS.get(e.op, e.op)), *(part.box for part in parts), *sizes), ATOM)
 
 
 def slope(e: Expr, parts: Pieces) -> Piece:

@@ -16,8 +16,11 @@ from gradproof.rendering.formula.mathml import pieces
 from gradproof.rendering.formula.speech import SPEECH
 from gradproof.rendering.page.model import (
     Block,
+    Chapter,
     Code,
     Document,
+    Entries,
+    Entry,
     Equation,
     Equations,
     Head,
@@ -28,6 +31,7 @@ from gradproof.rendering.page.model import (
     Lines,
     Listing,
     Math,
+    Names,
     Paragraph,
     Path,
     Remarks,
@@ -53,6 +57,7 @@ tbody { display: grid; column-gap: .6em; grid-template-columns: auto auto minmax
 table.equations tbody { grid-template-columns: auto minmax(0, 3fr) minmax(0, 2fr); }
 table.lines tbody { grid-template-columns: auto minmax(0, 3fr) minmax(0, 3fr); }
 table.facts tbody { grid-template-columns: auto minmax(0, 1fr); }
+table.words tbody { grid-template-columns: auto repeat(3, minmax(0, 1fr)); }
 table.path tbody { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
 tr { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline; }
 th, td { padding: .28em 0; text-align: left; font-weight: 400; }
@@ -112,6 +117,14 @@ def _block(block: Block, sections: count[int]) -> str:
             return _path(block)
         case Listing(text, _):
             return f"<pre>{escape(text)}</pre>"
+        case Chapter(title, about):
+            return f"<h1>{escape(title)}</h1>\n<p>{escape(about)}</p>"
+        case Entry():
+            return _entry(block)
+        case Entries():
+            return _entries(block)
+        case Names():
+            return _names(block)
 
 
 def _plain(words: Words) -> str:
@@ -262,3 +275,33 @@ def _path(block: Path) -> str:
         for sign, (box, why) in zip(signs, block.rows, strict=False)
     )
     return f"<p>{_capital(_said(block.words))}</p>\n{_table('path', rows)}"
+
+
+# ---- books
+
+
+def _entry(one: Entry) -> str:
+    laws = f"<pre>{escape(chr(10).join(one.laws))}</pre>" if one.laws else ""
+    notes = f"<p>{escape(_capital(', '.join(one.notes)))}.</p>" if one.notes else ""
+    return f"<h2><code>{escape(one.name)}</code> {escape(one.title)}</h2>{laws}{notes}"
+
+
+def _entries(block: Entries) -> str:
+    heads = "".join(f'<th role="columnheader" scope="col">{escape(head)}</th>' for head in block.heads)
+    rows = (
+        _tr(
+            _td(f"<code>{escape(row.name)}</code>"), _td(escape(row.title)),
+            _td("<br/>".join(f"<code>{escape(law)}</code>" for law in row.laws)),
+            _td(escape(", ".join(row.notes)), "why"),
+        )
+        for row in block.rows
+    )  # fmt: skip
+    return _table("words", (_tr(heads), *rows))
+
+
+def _names(block: Names) -> str:
+    rows = "".join(
+        f"<dt><code>{escape(name)}</code></dt><dd>{escape(said)}</dd>" for name, said in block.rows
+    )
+    title = f"{block.family} {block.title}".strip()
+    return f"<h2>{escape(title)}</h2>\n<dl>{rows}</dl>"

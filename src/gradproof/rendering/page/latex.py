@@ -14,7 +14,10 @@ from gradproof.rendering.formula.latex import BREAKABLE, LATEX, latex_text
 from gradproof.rendering.formula.text import UNICODE
 from gradproof.rendering.page.model import (
     Block,
+    Chapter,
     Document,
+    Entries,
+    Entry,
     Equation,
     Equations,
     Head,
@@ -24,6 +27,7 @@ from gradproof.rendering.page.model import (
     Lines,
     Listing,
     Math,
+    Names,
     Paragraph,
     Path,
     Remarks,
@@ -67,6 +71,14 @@ def _block(block: Block) -> str:
             return _path(block)
         case Listing(text, _):
             return _listing(text)
+        case Chapter(title, about):
+            return f"\\section*{{{latex_text(title)}}}\n{latex_text(about)}"
+        case Entry():
+            return _entry(block)
+        case Entries():
+            return _entries(block)
+        case Names():
+            return _names(block)
 
 
 def _said(words: Words) -> str:
@@ -240,3 +252,23 @@ def _path(block: Path) -> str:
     made = _align(_Line(None, box, None, why) for box, why in block.rows)
     first = made.replace(" &=", "&\\phantom{{}={}}", 1)
     return f"{_capital(_said(block.words))}.\n{first}".rstrip()
+
+
+# ---- books
+
+
+def _entry(one: Entry) -> str:
+    laws = "".join(f"\\par\\noindent {_typed(law)}" for law in one.laws)
+    notes = f"\\par\\noindent {latex_text(_capital(', '.join(one.notes)))}." if one.notes else ""
+    head = f"\\paragraph{{{_typed(one.name)}}} {latex_text(one.title)}"
+    return f"{{\\raggedright {head}{laws}{notes}\\par}}"
+
+
+def _entries(block: Entries) -> str:
+    return "\n\n".join(map(_entry, block.rows))
+
+
+def _names(block: Names) -> str:
+    rows = "\n".join(f"\\item[{_typed(name)}] {latex_text(said)}" for name, said in block.rows)
+    body = f"\\begin{{description}}\n{rows}\n\\end{{description}}"
+    return f"\\textbf{{{latex_text(f'{block.family} {block.title}'.strip())}}}\n{body}" if rows else ""

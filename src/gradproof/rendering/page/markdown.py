@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Box, paint
 from gradproof.rendering.formula.latex import LATEX
 from gradproof.rendering.page.model import (
     Block,
+    Chapter,
     Code,
     Document,
+    Entries,
+    Entry,
     Equation,
     Equations,
     Head,
@@ -19,6 +21,7 @@ from gradproof.rendering.page.model import (
     Lines,
     Listing,
     Math,
+    Names,
     Paragraph,
     Path,
     Remarks,
@@ -28,7 +31,7 @@ from gradproof.rendering.page.model import (
     Words,
 )
 
-_SPECIAL = re.compile(r"([\\`*_<>$\[\]#|])")
+_SPECIAL = Pattern(r"([\\`*_<>$\[\]#|])")
 
 
 def write(document: Document, width: int) -> str:
@@ -77,6 +80,14 @@ def _block(block: Block) -> str:
             return _path(block)
         case Listing(text, language):
             return f"```{language}\n{text}\n```"
+        case Chapter(title, about):
+            return f"# {title}\n\n{about}"
+        case Entry():
+            return _entry(block)
+        case Entries():
+            return _entries(block)
+        case Names():
+            return _names(block)
 
 
 def plain_words(sentence: str) -> str:
@@ -176,3 +187,32 @@ def _path(block: Path) -> str:
         for place, (box, why) in enumerate(block.rows)
     ]
     return "\n\n".join([_said(block.words), *(["\n".join(rows)] if rows else [])])
+
+
+# ---- books
+
+
+def _entry(one: Entry) -> str:
+    law = ["\n".join(["```", *one.laws, "```"])] if one.laws else []
+    notes = ", ".join(one.notes)
+    said = [f"{notes[0].upper()}{notes[1:]}."] if notes else []
+    return "\n\n".join([f"## `{one.name}`: {one.title}", *law, *said])
+
+
+def _entries(block: Entries) -> str:
+    rows = (
+        _cells(f"`{row.name}`", row.title, "<br>".join(f"`{law}`" for law in row.laws), ", ".join(row.notes))
+        for row in block.rows
+    )
+    return "\n".join([_cells(*block.heads), _cells(*["---"] * 4), *rows])
+
+
+def _cells(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _names(block: Names) -> str:
+    rows = "\n".join(f"- `{name}` {said}" for name, said in block.rows)
+    if not block.family:
+        return f"{block.title}\n{rows}"
+    return f"## {block.family}. {block.title}\n\n{rows}"

@@ -177,5 +177,39 @@ class Listing(NamedTuple):
     language: str = ""
 
 
-Block = Heading | Head | Section | Equations | Tail | Paragraph | Remarks | Judgement | Lines | Path | Listing
+class Chapter(NamedTuple):
+    """The title of a part of a book, and what it is about."""
+
+    title: str
+    about: str
+
+
+class Entry(NamedTuple):
+    """What can be looked up: its name, what it is, laws in the language, and notes."""
+
+    name: str
+    title: str
+    laws: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Entries(NamedTuple):
+    """Many entries of one kind: a table where a format has tables, with these heads."""
+
+    heads: tuple[str, str, str, str]
+    rows: tuple[Entry, ...]
+
+
+class Names(NamedTuple):
+    """Names, each with what it means, under the name and the title of their family; "" where it has none."""
+
+    family: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+Block = (
+    Heading | Head | Section | Equations | Tail | Paragraph | Remarks | Judgement | Lines | Path | Listing
+    | Chapter | Entry | Entries | Names
+)  # fmt: skip
 Document = tuple[Block, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradproof.derivation.story.model import Step, Story
 from gradproof.errors import ParseError
-from gradproof.rendering.formats import found, write
+from gradproof.rendering.formats import format_named, write
 from gradproof.rendering.page.derivation import Speller, document
 from gradproof.rendering.page.model import Document, Heading, text
 
@@ -39,7 +39,7 @@ def show(
 
 def told(story: Story, notation: str, format: str, steps: str, trail: tuple[Step, ...] = ()) -> Document:
     """A story as a document, for a format; raises as `show` does."""
-    language = found(format).plain
+    language = format_named(format).plain
     _one_of("notation", notation, NOTATIONS)
     _one_of("amount of steps", steps, STEPS)
     return document(Speller(story, notation, language, steps, trail))

@@ -9,8 +9,11 @@ from gradproof.rendering.formula.boxes import Box, Format, paint
 from gradproof.rendering.formula.text import UNICODE
 from gradproof.rendering.page.model import (
     Block,
+    Chapter,
     Code,
     Document,
+    Entries,
+    Entry,
     Equation,
     Equations,
     Head,
@@ -21,6 +24,7 @@ from gradproof.rendering.page.model import (
     Lines,
     Listing,
     Math,
+    Names,
     Paragraph,
     Path,
     Remarks,
@@ -34,6 +38,7 @@ from gradproof.rendering.page.text_layout import beside, flow, fold, words
 NARROWEST = 30
 INDENT = "  "
 Chunk = list[str]
+COLUMN = 18  # where what an entry says begins
 Signs = Mapping[str, str]
 SIGNS: Signs = {"right": "✓", "wrong": "✗", "open": "?", "": ""}
 
@@ -113,8 +118,8 @@ class _Page:
                 return [self.lines(rows)]
             case Path():
                 return [self.path(block)]
-            case Listing(text, _):
-                return [[INDENT + line for line in text.split("\n")]]
+            case _:
+                return _book(block)
 
     # ---- derivations
 
@@ -227,6 +232,32 @@ class _Page:
         reasons = (self.said(why) for _, why in block.rows)
         rows = [f"     {text:{column}}   {why}" for text, why in zip(texts, reasons, strict=True)]
         return [f"{INDENT}{self.said(block.words)}", *rows]
+
+
+def _book(block: Listing | Chapter | Entry | Entries | Names) -> list[Chunk]:
+    """What holds no formulas."""
+    match block:
+        case Listing(text, _):
+            return [[INDENT + line for line in text.split("\n")]]
+        case Chapter(title, about):
+            return [[title, "=" * len(title), *about.split("\n")]]
+        case Entry():
+            return [_entry(block)]
+        case Entries(_, rows):
+            return [_entry(row) for row in rows]
+        case Names():
+            return [_names(block)]
+
+
+def _entry(one: Entry) -> Chunk:
+    lines = (" " * COLUMN + line for line in (*one.laws, *one.notes))
+    return [f"{one.name:<{COLUMN - 1}} {one.title}".rstrip(), *lines]
+
+
+def _names(block: Names) -> Chunk:
+    head, gap, wide = (f"{block.family}  ", "  ", 0) if block.family else ("", " ", COLUMN - 3)
+    rows = (f"{INDENT}{name:<{wide}}{gap}{said}".rstrip() for name, said in block.rows)
+    return [head + block.title, *rows]
 
 
 def _hanging(head: str, first: str, rest: list[str]) -> list[str]:

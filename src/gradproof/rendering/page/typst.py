@@ -5,15 +5,18 @@ Rows are a grid whose columns wrap: alignment points would leave the page withou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Box, paint
 from gradproof.rendering.formula.typst import TYPST
 from gradproof.rendering.page.model import (
     Block,
+    Chapter,
     Code,
     Document,
+    Entries,
+    Entry,
     Equation,
     Equations,
     Head,
@@ -23,6 +26,7 @@ from gradproof.rendering.page.model import (
     Lines,
     Listing,
     Math,
+    Names,
     Paragraph,
     Path,
     Remarks,
@@ -40,7 +44,7 @@ SETUP = """\
 #show math.equation: set text(top-edge: "bounds", bottom-edge: "bounds")
 #let rows(..cells) = grid(columns: (auto, auto, 3fr, 2fr), column-gutter: .5em, row-gutter: .75em,
   align: (left + horizon, right + horizon, left + horizon, left + horizon), ..cells)"""
-_SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/-])")
+_SPECIAL = Pattern(r"([\\#$*_`<>@\[\]~=+/-])")
 
 
 def write(document: Document, width: int) -> str:
@@ -72,6 +76,14 @@ def _block(block: Block) -> str:
             return _path(block)
         case Listing(text, _):
             return f"#raw({_string(text)}, block: true)"
+        case Chapter(title, about):
+            return f"= {_escaped(title)}\n\n{_escaped(about)}"
+        case Entry():
+            return _entry(block)
+        case Entries():
+            return _entries(block)
+        case Names():
+            return _names(block)
 
 
 def _escaped(text: str) -> str:
@@ -173,3 +185,22 @@ def _path(block: Path) -> str:
         ("", "", _math(box, "= " if place else ""), _said(why)) for place, (box, why) in enumerate(block.rows)
     ]
     return f"{_capital(_said(block.words))}\n\n{_grid(rows)}"
+
+
+# ---- books
+
+
+def _entry(one: Entry) -> str:
+    laws = "".join(f"\n\n#raw({_string(law)})" for law in one.laws)
+    notes = f"\n\n{_escaped(_capital(', '.join(one.notes)))}." if one.notes else ""
+    return f"== #raw({_string(one.name)}) {_escaped(one.title)}{laws}{notes}"
+
+
+def _entries(block: Entries) -> str:
+    return "\n\n".join(map(_entry, block.rows))
+
+
+def _names(block: Names) -> str:
+    rows = "\n".join(f"/ #raw({_string(name)}): {_escaped(said)}" for name, said in block.rows)
+    title = f"{block.family} {block.title}".strip()
+    return f"== {_escaped(title)}\n\n{rows}"

@@ -119,29 +119,34 @@ def _function_of(work: Workspace, uid: int, known: Series) -> int:
 
 def series(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
     """N^r·f(N) = f(N)·N^r: functions of N stand before its powers."""
-    _, legs, e = net.factors[index]
+    uid, legs, e = net.factors[index]
     row, joint = legs[:2]
-    there = [k for k, (_, vertices, _) in enumerate(net.factors) if joint in vertices and k != index]
-    if atom.slots is not None or e != 1 or joint in net.outs or joint == row or len(there) != 1:
+    k = _only_matrix_at(net, joint, index)
+    if k is None or atom.slots is not None or e != 1 or row in net.factors[k][1]:
         return None
-    (k,) = there
-    uid, vertices, power = net.factors[k]
-    if power != 1 or len(vertices) != 2 or vertices[0] == vertices[1] or row in vertices:
-        return None
-    first, second = vertices
+    other, (first, second), _ = net.factors[k]
     known = atom.knows(Series)
-    turn = 0 if known is None else _function_of(work, uid, known)
+    turn = 0 if known is None else _function_of(work, other, known)
     if not turn or (first if turn > 0 else second) != joint:
         return None
     far = second if turn > 0 else first
-    if any(net.factors[index][0] == f[0] and far in f[1][:2] for f in net.factors):
+    if any(uid == f[0] and far in f[1][:2] for f in net.factors):
         return None
     new = net.copy()
     between = new.vertex(atom.sizes[0])
     new.sizes[joint] = None
-    new.factors[k] = (uid, (row, between) if turn > 0 else (between, row), 1)
-    new.factors[index] = (net.factors[index][0], (between, far, legs[2]), 1)
+    new.factors[k] = (other, (row, between) if turn > 0 else (between, row), 1)
+    new.factors[index] = (uid, (between, far, legs[2]), 1)
     return [new]
+
+
+def _only_matrix_at(net: Network, joint: int, index: int) -> int | None:
+    """The one matrix that shares a summed vertex with a factor."""
+    there = [k for k, (_, vertices, _) in enumerate(net.factors) if joint in vertices and k != index]
+    if joint in net.outs or len(there) != 1:
+        return None
+    _, vertices, power = net.factors[there[0]]
+    return there[0] if power == 1 and len(vertices) == 2 and vertices[0] != vertices[1] else None
 
 
 def _closed(

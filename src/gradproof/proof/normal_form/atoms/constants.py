@@ -98,6 +98,12 @@ def _law(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
     here = places(atom)
     if here is None or e != 1 or (len(legs) == 2 and legs[0] == legs[1]):
         return None
+    return _at_its_place(work, net, index, here)
+
+
+def _at_its_place(work: Workspace, net: Network, index: int, here: tuple[Dim, ...]) -> Terms | None:
+    """What a selector makes of what stands on the axis that it picks from."""
+    _, legs, _ = net.factors[index]
     long = legs[-1]
     there = [k for k, (_, vertices, _) in enumerate(net.factors) if long in vertices and k != index]
     for other in there:

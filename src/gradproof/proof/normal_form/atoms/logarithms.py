@@ -20,6 +20,7 @@ from gradproof.proof.normal_form.terms.sums import (
     HALF,
     Place,
     atom_product,
+    broadcast,
     entrywise,
     filled,
     minus,
@@ -27,7 +28,6 @@ from gradproof.proof.normal_form.terms.sums import (
     number_power,
     plus_forms,
     single,
-    spread,
     times_form,
 )
 
@@ -129,7 +129,7 @@ def _log_of(work: Workspace, form: Form, place: Place) -> Form:
     uid, positions, e = place
     atom = work.atoms[uid]
     if atom.kind == "det":
-        return spread(work, added(_logs(work, [(uid, e)]), ()), form.axes)
+        return broadcast(work, added(_logs(work, [(uid, e)]), ()), form.axes)
     if atom.kind in ("exp", "form"):
         inner = _laid(work, atom.forms[0], positions, form)
         out = inner if atom.kind == "exp" else _log_atom(work, inner)
@@ -149,7 +149,7 @@ def _log_of_number(work: Workspace, form: Form, c: int | Fraction) -> Form:
         times_form(work, _log_atom(work, atom_product(work, (), [(p, (), 1)])), times(2, e))
         for p, e in primes
     ]
-    return spread(work, added(terms, ()), form.axes)
+    return broadcast(work, added(terms, ()), form.axes)
 
 
 def log_absolute(work: Workspace, form: Form) -> Form:

@@ -208,21 +208,33 @@ def _known(work: Workspace, form: Form) -> tuple[tuple[Form, ...], tuple[Pattern
     if form.terms:
         forms.append(content(work, forms[-1], every=True, entries=False).core)
         forms = [one for k, one in enumerate(forms) if all(one.terms != f.terms for f in forms[:k])]
-    if len(form.terms) == 1:
-        (((_, pieces), _),) = form.terms.items()
-        factors = pieces[0][1] if len(pieces) == 1 else ()
-        atom = work.atoms[factors[0][0]] if len(factors) == 1 else None
-        if atom is not None and atom.kind in ("mfun", "inv"):
-            upright = dict(pieces[0][2])[0] == factors[0][1][0]
-            forms.append(atom.forms[0] if upright else arrange(work, atom.forms[0], (1, 0)))
-    patterns = []
-    for one in forms:
-        if len(one.terms) == 1:
-            ((key, _),) = one.terms.items()
-            found = pattern(key)
-            if found is not None and len(found.ends) == 2 and len(key[1]) == 1:
-                patterns.append(found._replace(scalars=()))
-    return tuple(forms), tuple(patterns)
+    inner = _function_argument(work, form)
+    forms += [] if inner is None else [inner]
+    found = [_product_pattern(one) for one in forms]
+    return tuple(forms), tuple(one for one in found if one is not None)
+
+
+def _function_argument(work: Workspace, form: Form) -> Form | None:
+    """M, where N is a matrix function or the inverse of M."""
+    if len(form.terms) != 1:
+        return None
+    (((_, pieces), _),) = form.terms.items()
+    factors = pieces[0][1] if len(pieces) == 1 else ()
+    atom = work.atoms[factors[0][0]] if len(factors) == 1 else None
+    if atom is None or atom.kind not in ("mfun", "inv"):
+        return None
+    upright = dict(pieces[0][2])[0] == factors[0][1][0]
+    return atom.forms[0] if upright else arrange(work, atom.forms[0], (1, 0))
+
+
+def _product_pattern(form: Form) -> Pattern | None:
+    """A single product as a pattern to find in others, without its scalars."""
+    if len(form.terms) != 1:
+        return None
+    ((key, _),) = form.terms.items()
+    found = pattern(key)
+    whole = found is not None and len(found.ends) == 2 and len(key[1]) == 1
+    return found._replace(scalars=()) if found is not None and whole else None
 
 
 FUNCTIONS = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from gradproof.proof.normal_form.terms.data import Atom, Form, Network, Terms, Workspace
+from gradproof.proof.normal_form.terms.data import Atom, Factor, Form, Network, Terms, Workspace
 from gradproof.proof.normal_form.terms.matching import Lead
 from gradproof.proof.normal_form.terms.rewriting import expand, without
 
@@ -69,19 +70,27 @@ class Recomposed(NamedTuple):
 def recomposed(work: Workspace, net: Network, index: int, atom: Atom) -> Terms | None:
     """Σ U_ik s_k V_jk = N_ij and Σ U_ik V_jk = polar(N)_ij."""
     known = atom.knows(Recomposed)
-    uid, (far, joint), e = net.factors[index]
+    _, (far, joint), _ = net.factors[index]
     if known is None or joint in net.outs or joint == far:
         return None
     there = {k: f for k, f in enumerate(net.factors) if joint in f[1]}
     values = [k for k, f in there.items() if f[0] == known.values and f[2] == 1]
-    sides = [k for k, f in there.items() if k != index and f[0] == (known.others or uid) and f[2] == 1]
-    ends = (far, net.factors[sides[0]][1][0]) if len(sides) == 1 and e == 1 else None
-    if known.others is None and e == 2 and not sides:
-        ends, sides = (far, far), [index]
     value = known.whole if values else known.bare
-    if ends is None or value is None or {index, *values, *sides} != set(there):
+    found = _other_side(net, index, there, known.others)
+    if found is None or value is None or {index, *values, found[0]} != set(there):
         return None
-    return expand(work, without(net, there, joint), value, ends)
+    return expand(work, without(net, there, joint), value, (far, found[1]))
+
+
+def _other_side(
+    net: Network, index: int, there: Mapping[int, Factor], others: int | None
+) -> tuple[int, int] | None:
+    """The vectors that these meet (themselves, where they stand squared), and their far leg."""
+    uid, (far, _), e = net.factors[index]
+    sides = [k for k, f in there.items() if k != index and f[0] == (others or uid) and f[2] == 1]
+    if len(sides) == 1 and e == 1:
+        return sides[0], net.factors[sides[0]][1][0]
+    return (index, far) if others is None and e == 2 and not sides else None
 
 
 def _pair(work: Workspace, net: Network, index: int, place: int, value: Form) -> Terms | None:

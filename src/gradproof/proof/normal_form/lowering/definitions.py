@@ -101,6 +101,7 @@ DEFINITIONS: dict[str, Callable[[Args], Expr]] = {
     "invgaps": _said("(1 - eye(m)) ./ (ones(m)*X' - X*ones(m)' + eye(m))"),
     "norminf": _said("max(abs(X))"),
     "normp": _said("sum(abs(X).^Z)^(1/Z)"),
+    "cumprod": _said("exp(cumsum(log(X)))"),
     "prod": _said("exp(sum(log(X)))"),
     "rowprod": _said("exp(rowsum(log(X)))"),
     "layernorm": _normalised(

@@ -69,7 +69,7 @@ def entrywise(work: Workspace, *forms: Form) -> Form:
 def plus_forms(work: Workspace, *forms: Form) -> Form:
     """The sum; scalars among larger terms are added to every entry."""
     axes = next((form.axes for form in forms if form.axes), ())
-    return added([spread(work, form, axes) for form in forms], axes)
+    return added([broadcast(work, form, axes) for form in forms], axes)
 
 
 def minus(form: Form) -> Form:
@@ -77,7 +77,7 @@ def minus(form: Form) -> Form:
     return scaled(form, -1)
 
 
-def spread(work: Workspace, form: Form, axes: Axes) -> Form:
+def broadcast(work: Workspace, form: Form, axes: Axes) -> Form:
     """A scalar in every entry of an array; an array as it is."""
     if form.axes == axes:
         return form
