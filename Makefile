@@ -26,7 +26,8 @@ format: $(STAMP)
 	$(RUN) -m ruff check --fix .
 
 bench: $(STAMP)
-	$(RUN) benchmarks/figures.py
+	$(RUN) benchmarks/figures.py || true
+	$(RUN) benchmarks/scaling.py $(if $(BASE),--base $(BASE))
 
 # make corpus DO="record build/before", then DO="record build/after", then DO="compare build/before build/after"
 DO ?= record build/corpus

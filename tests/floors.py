@@ -2,7 +2,7 @@
 
 FLOORS = [
     ("checker",),
-    ("errors", "verdicts", "codes"),
+    ("errors", "verdicts", "patterns", "codes"),
     ("language",),
     ("expressions",),
     ("operators",),

@@ -379,3 +379,28 @@ def test_commands_are_listed_as_one_comes_to_need_them(capsys: pytest.CaptureFix
     assert names[:3] == ["derive", "check", "hint"]
     assert names[-1] == "completion"
     assert not any(line.endswith("...") for line in listed)
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status", "said"),
+    [
+        (">/dev/full", 2, "error[GP330]: cannot write the output: No space left on device"),
+        (">&-", 2, "error[GP330]: standard output is closed"),
+        ("2>&- >/dev/null", 0, ""),
+    ],
+)
+def test_outputs_that_cannot_be_written(redirection: str, status: int, said: str) -> None:
+    """A full disk or a closed stream is nobody's bug: one sentence, no traceback."""
+    if "full" in redirection and not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    done = subprocess.run(
+        f'"{sys.executable}" -m gradproof "L(X*W\')" W {redirection}',
+        shell=True,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr.strip()) == (status, said)
+    closed = subprocess.run(
+        f'"{sys.executable}" -m gradproof check - <&-', shell=True, capture_output=True, text=True
+    )
+    assert (closed.returncode, "Traceback" in closed.stderr, "GP104" in closed.stderr) == (2, False, True)

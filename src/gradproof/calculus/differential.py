@@ -45,6 +45,7 @@ from gradproof.operators.properties import number
 from gradproof.operators.row import LETTERS, Operator
 from gradproof.operators.table import OPERATORS
 from gradproof.operators.wiring import wiring
+from gradproof.patterns import Pattern
 
 Active = Callable[[Expr], bool]
 
@@ -79,7 +80,7 @@ class Condition(NamedTuple):
 
 
 _RELATIONS = "[≠<>]"
-_SIDE = re.compile(r"-?[\d.]+|(\w+\()?\{[XZV]\}\)?( \+ \{[XZV]\})?")
+_SIDE = Pattern(r"-?[\d.]+|(\w+\()?\{[XZV]\}\)?( \+ \{[XZV]\})?")
 
 
 class Move(NamedTuple):

@@ -13,6 +13,8 @@ def with_identity(script: Script, taken: Container[str], sizes: Container[str] =
     with `eye(n)` for I_n where n is one of the sizes."""
     if "I" in taken or any(one.name == "I" for one in script.statements):
         return script
+    if not any(node.text[:1] == "I" for one in script.statements for node in postorder(one.node)):
+        return script
     statements = tuple(one._replace(node=_replaced(one.node, sizes)) for one in script.statements)
     return script._replace(statements=statements)
 

@@ -15,7 +15,7 @@ from gradproof.elaboration.assembly.implicit_equations import defined_by, held, 
 from gradproof.elaboration.assembly.shape_errors import shape_in_words
 from gradproof.elaboration.implicit_identity import with_identity
 from gradproof.elaboration.indices.index_sums import without_sums
-from gradproof.elaboration.inference.infer import Understanding, understand
+from gradproof.elaboration.inference.infer import Tie, Understanding, understand
 from gradproof.elaboration.inference.kinds import C as COLUMN
 from gradproof.elaboration.suggestions import repaired
 from gradproof.errors import GradproofError, NameProblem, ParseError, ShapeError, UnsupportedError
@@ -112,12 +112,24 @@ def _read(
     declared = declare(shapes, assume, texts)
     _refuse_complex(script, declared)
     script = with_unknowns(with_identity(script, declared), declared)
-    script, ties, hints = without_sums(script, declared)
+    ties: tuple[Tie, ...] = ()
+    hints: dict[str, int] = {}
+    if _by_indices(script):
+        script, ties, hints = without_sums(script, declared)
     bold = {name: COLUMN for name in script.bold if name not in hints and name not in declared}
     known = understand(script, declared, ties, {**bold, **hints})
     program = _assemble(script, declared, known)
     return program._replace(
         warnings=(*script.notes, *program.warnings), form=script.form if not ties else "index"
+    )
+
+
+def _by_indices(script: Script) -> bool:
+    """Whether indices stand in a script, with sums over them or without."""
+    return script.form == "index" or any(
+        node.kind == "sum" or (node.kind == "name" and "[" in node.text)
+        for one in script.statements
+        for node in postorder(one.node)
     )
 
 

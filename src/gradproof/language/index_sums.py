@@ -11,13 +11,14 @@ import re
 from gradproof.errors import ParseError
 from gradproof.language.latex.functions import sum_text
 from gradproof.language.syntax.tokens import Token, tokenize
+from gradproof.patterns import Pattern
 
-_SUM = re.compile(
+_SUM = Pattern(
     r"(?<![\w.])(?:sum_|[Σ∑]_?)(?:\{(?P<below>[^{}\n]*)\}(?:\^(?:\{(?P<above>\w+)\}|(?P<upper>\w)))?"
     r"|(?P<bare>[a-z]+))(?=\s*(?:[^\W]|[(‖|√]|[Σ∑]))"
 )
-_BRACES = re.compile(r"(?<!\w)(?P<base>[^\W\d_][^\W_]*)_\{(?P<letters>[a-z](?:\s*,?\s*[a-z])*)\}")
-_BRACKETS = re.compile(r"(?<!\w)(?P<base>[^\W\d_]\w*)\[(?P<letters>[^\[\]\n]*)\]")
+_BRACES = Pattern(r"(?<!\w)(?P<base>[^\W\d_][^\W_]*)_\{(?P<letters>[a-z](?:\s*,?\s*[a-z])*)\}")
+_BRACKETS = Pattern(r"(?<!\w)(?P<base>[^\W\d_]\w*)\[(?P<letters>[^\[\]\n]*)\]")
 _ENDS = (")", "'", "‖")
 
 

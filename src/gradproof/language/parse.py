@@ -16,6 +16,7 @@ from gradproof.language.parser.statements import expression, statements
 from gradproof.language.syntax.declarations import where_clause
 from gradproof.language.syntax.tokens import MAX_CHARACTERS, Token, tokenize
 from gradproof.language.syntax.tree import Node, Script, Span, postorder
+from gradproof.patterns import Pattern
 
 
 def formula(
@@ -136,8 +137,8 @@ def latex_formula(
     return _loosely(source, tokens, changes, spaced=False)
 
 
-_ASCII = re.compile(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")
-_QUOTIENT = re.compile(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w*")
+_ASCII = Pattern(r"(?<![\w∂])d(?=[^\W\d]?\w*/d[^\W\d])|(?<=/)d(?=[^\W\d])")
+_QUOTIENT = Pattern(r"(?<![\w∂.])d[^\W\d]\w*/d[^\W\d]\w*|(?<=\))/d[^\W\d]\w*")
 
 
 def with_partials(text: str) -> str:
@@ -145,9 +146,7 @@ def with_partials(text: str) -> str:
     return _QUOTIENT.sub(lambda found: _ASCII.sub("∂", found.group()), text)
 
 
-_COMMUTATION = re.compile(
-    r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})"
-)
+_COMMUTATION = Pattern(r"(?<![\w\\])K_(?:(?P<a>\w),(?P<b>\w)(?!\w)|\{\s*(?P<c>\w+)\s*,?\s*(?P<d>\w+)\s*\})")
 
 
 def _commutations(text: str) -> tuple[str, dict[str, tuple[str, str]]]:
@@ -180,8 +179,8 @@ def _turned(tokens: list[Token], sizes: dict[str, tuple[str, str]]) -> list[Toke
     return out
 
 
-_ENTRY = re.compile(r"(?<=[)\]⟧])_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
-_PARTIAL = re.compile(r"∂\w+/∂\w+")
+_ENTRY = Pattern(r"(?<=[)\]⟧])_(?:\{(?P<a>[a-z]+)\}|(?P<b>[a-z]+))")
+_PARTIAL = Pattern(r"∂\w+/∂\w+")
 
 
 def index_formula(source: str, span: Span, latex: bool, words: frozenset[str], names: frozenset[str]) -> Node:

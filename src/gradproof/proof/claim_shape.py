@@ -10,16 +10,16 @@ that a name that is also a size, or is held in the equation that defines it, sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
+from gradproof.patterns import Pattern
 
 SPOKEN = frozenset({"name", "size", "call", "map", "gradof"})  # their first datum is a text that names
-_WORD = re.compile(r"\w+")
+_WORD = Pattern(r"\w+")
 
 
 def shape(roots: Iterable[Expr], varying: frozenset[Expr], unfold: Mapping[Expr, Expr]) -> Hashable | None:

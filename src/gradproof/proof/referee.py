@@ -27,6 +27,7 @@ from gradproof.proof.evaluation.judge import (
     SECOND,
     UNSUPPORTED,
     Outcome,
+    Question,
     Session,
     sides,
 )
@@ -85,11 +86,19 @@ class Referee:
                 lambda: self._forms.same(before, after),
                 lambda points: self._tests.test(before, after, points),
                 lambda: self._tests.witness(question),
-                lambda: smallest(before, after, self.context),
+                lambda: _smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
                 lambda: self._tests.enough,
             )
         )
+
+    def implied(self, before: Expr, after: Expr) -> Verdict | None:
+        """`judge` of a claim that implies another, where it can be proved; None where it cannot: that says
+        nothing of the other."""
+        if before is not after and self._forms.same(before, after) != normal.EQUAL:
+            return None
+        found = self.judge(before, after)
+        return found if found.grade == "proved" else None
 
     def test(self, before: Expr, after: Expr, again: bool = False) -> Verdict:
         """As `judge`, but by the exact test alone: "tested" at best. For claims about large programs.
@@ -103,7 +112,7 @@ class Referee:
                 lambda: normal.UNDECIDED,
                 lambda points: tests.test(before, after, points),
                 lambda: tests.witness(question),
-                lambda: smallest(before, after, self.context),
+                lambda: _smallest(before, after, self.context),
                 lambda: f"{before} = {after}",
                 lambda: POINTS if again else tests.enough,
             )
@@ -114,7 +123,7 @@ class Referee:
         if len(postorder(roots, unfold=context.unfold)) <= SMALL:
             return tests
         if tests not in self._looks:
-            self._looks[tests] = Session(context, work=self.work, different=FEW)
+            self._looks[tests] = Session(context, work=2 * self.work, different=FEW)
         return self._looks[tests]
 
     def judge_gradient(
@@ -137,7 +146,7 @@ class Referee:
                 lambda: _by_definition(objective, variable, result, context),
                 lambda points: ask_gradient(tests, objective, variable, result, points),
                 lambda: tests.witness(question),
-                lambda: smallest_gradient(question, (objective, variable, result), context),
+                lambda: _smallest_gradient(question, (objective, variable, result), context),
                 lambda: f"the derivative by {variable} is {result}",
                 lambda: POINTS if again else tests.enough,
             )
@@ -160,7 +169,7 @@ class Referee:
                 lambda: normal.UNDECIDED,
                 lambda points: ask_derivative(tests, objective, by, result, points, along),
                 lambda: tests.witness(question),
-                lambda: smallest_gradient(question, (objective, *by, result), context),
+                lambda: _smallest_gradient(question, (objective, *by, result), context),
                 lambda: f"the derivative by {names} is {result}",
                 lambda: tests.enough,
             )
@@ -177,6 +186,18 @@ class Referee:
         if key not in self._programs:
             self._programs[key] = Session(context, work=self.work)
         return context, self._programs[key]
+
+
+def _smallest(before: Expr, after: Expr, context: Context) -> Mapping[str, Any] | None:
+    """A small counterexample: what looks for one is imported when something was refuted."""
+    return smallest(before, after, context)
+
+
+def _smallest_gradient(
+    question: Question, roots: tuple[Expr, ...], context: Context
+) -> Mapping[str, Any] | None:
+    """The same for a derivative of a program."""
+    return smallest_gradient(question, roots, context)
 
 
 def _by_definition(objective: Expr, variable: Expr, result: Expr, context: Context) -> str:

@@ -22,7 +22,6 @@ from gradproof.expressions.program import Program
 from gradproof.expressions.walk import depth, postorder
 from gradproof.operators.build import spell
 from gradproof.session.gradient import Gradient
-from gradproof.session.higher_order import Options, after, at_all_points, repeated
 from gradproof.session.implicit import with_solutions
 from gradproof.session.judge import Judge
 from gradproof.session.kinds import answered, gradient
@@ -50,10 +49,14 @@ def derive(
     """
     _check_kind(kind, layout, structure)
     if order != 1:
+        from gradproof.session.higher_order import Options, repeated
+
         options = Options(shapes, assume, where, form, bars, prove)
         return repeated(derive, text, wrt, order, kind if layout == "gradient" else layout, options)
     judge = Judge() if prove else None
     if isinstance(text, Result):
+        from gradproof.session.higher_order import after, at_all_points
+
         again = at_all_points(text, judge)
         asked = _asked(again.program, wrt, kind, layout, structure, judge)
         return after(text.derivation, answered(asked._replace(origin=again.origin)), again.verdict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from gradproof.calculus.differential import Condition
 from gradproof.calculus.network.source_order import as_typed
@@ -16,7 +17,6 @@ from gradproof.derivation.story.gradient import Narrator
 from gradproof.derivation.story.model import Line, Section, Step, Story
 from gradproof.derivation.strategies.backpropagation import Derived
 from gradproof.derivation.strategies.common_subexpressions import Names
-from gradproof.derivation.strategies.components import Components, by_components
 from gradproof.errors import GradproofError, InternalError, NameProblem, ParseError, UnsupportedError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
@@ -26,6 +26,9 @@ from gradproof.proof.semantics.context import Context
 from gradproof.session.judge import Judge
 from gradproof.session.result import Derivation, Key
 from gradproof.verdicts import DEFINITION, Verdict, weakest
+
+if TYPE_CHECKING:
+    from gradproof.derivation.strategies.components import Components
 
 UNJUDGED = Verdict("unknown", "nobody was asked to prove it")
 
@@ -192,6 +195,8 @@ class Gradient(Derivation):
 
     def _components(self) -> dict[int, Components]:
         """The second strategy, section by section; it must arrive where the first one did."""
+        from gradproof.derivation.strategies.components import by_components
+
         found = {}
         for place, section in enumerate(self.derived.sections):
             made = by_components(section, self.name_gradient)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradproof.derivation.free_entries import freed
-from gradproof.derivation.solving.implicit import ready
 from gradproof.elaboration.assembly.implicit_equations import released
 from gradproof.errors import InternalError
 from gradproof.expressions.nodes import Expr
@@ -27,6 +25,9 @@ def with_solutions(program: Program, variables: Iterable[Expr]) -> Program:
     """
     if all(body.op not in ("root", "argmin") for _, body in program.statements):
         return program
+    from gradproof.derivation.free_entries import freed
+    from gradproof.derivation.solving.implicit import ready
+
     free = freed(program, variables)
     statements = tuple(
         (named, _stationary(free.program, body) if body.op == "argmin" else body)

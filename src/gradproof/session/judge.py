@@ -14,6 +14,7 @@ from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.operators.build import add, d
 from gradproof.proof.claim_shape import shape
+from gradproof.proof.general import general
 from gradproof.proof.referee import Referee, nameless
 from gradproof.proof.semantics.context import Context
 from gradproof.verdicts import Verdict, weakest
@@ -41,6 +42,7 @@ class Judge:
         self._referees: dict[_Setting, Referee] = {}
         self._known: dict[tuple[Expr, Expr, _Setting], Verdict] = {}
         self._shapes: dict[Hashable, Verdict] = {}
+        self._implied: dict[Hashable, Verdict | None] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         """What was worked out stays behind: in another process it is worked out again where it is asked."""
@@ -53,6 +55,10 @@ class Judge:
         return self._referees[key]
 
     def __call__(self, claim: Claim) -> Verdict:
+        found = self._in_general(claim)
+        return self._as_it_stands(claim) if found is None else found
+
+    def _as_it_stands(self, claim: Claim) -> Verdict:
         form = shape((claim.before, claim.after), claim.varying, claim.unfold)
         if form is not None and form in self._shapes:
             return self._shapes[form]
@@ -62,6 +68,16 @@ class Judge:
         if form is not None and nameless(self._known[key]):
             self._shapes[form] = self._known[key]
         return self._known[key]
+
+    def _in_general(self, claim: Claim) -> Verdict | None:
+        """The verdict on a claim that implies this one, where that one is proved."""
+        sides = general(claim.before, claim.after, claim.unfold)
+        form = sides and shape(sides, claim.varying, claim.unfold)
+        if sides is None or form is None:
+            return None
+        if form not in self._implied:
+            self._implied[form] = self._referee(claim.varying, claim.unfold).implied(*sides)
+        return self._implied[form]
 
     def whole(
         self, derived: Derived, answer: Answer, variables: Sequence[Expr], typed: Program, proved: bool

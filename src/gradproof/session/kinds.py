@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradproof.calculus.laws.known import known_functions
 from gradproof.calculus.network.source_order import as_typed
-from gradproof.derivation.free_entries import freed
 from gradproof.derivation.story.abbreviations import present
 from gradproof.derivation.strategies.backpropagation import Derived, Engine
 from gradproof.derivation.strategies.common_subexpressions import Names, taken_names
-from gradproof.derivation.strategies.forward import Forward
 from gradproof.derivation.strategies.symbols import label as called
 from gradproof.errors import GradproofError, MathError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.program import Program
 from gradproof.operators.build import derivative, frob, mul, name
-from gradproof.session.forward import ForwardDerivation, Question, find
 from gradproof.session.gradient import Gradient
 from gradproof.session.question import Asked
 from gradproof.session.result import Derivation, in_order
+
+if TYPE_CHECKING:
+    from gradproof.session.forward import ForwardDerivation
 
 COTANGENT = "the cotangent"  # how the array of a vjp is understood
 
@@ -77,6 +77,9 @@ def _names(program: Program) -> Names:
 
 def first(asked: Asked) -> ForwardDerivation:
     """The Jacobian of an array, or its differential."""
+    from gradproof.derivation.strategies.forward import Forward
+    from gradproof.session.forward import ForwardDerivation, Question, find
+
     program = asked.program
     as_typed(program)
     engine = Engine((), program.objective, (), program.names)  # for the names of unknown gradients
@@ -96,6 +99,9 @@ def first(asked: Asked) -> ForwardDerivation:
 
 def second(asked: Asked) -> ForwardDerivation:
     """The Hessian: the Jacobian of the gradient; for "hvp" the gradient's differential."""
+    from gradproof.derivation.strategies.forward import Forward
+    from gradproof.session.forward import ForwardDerivation, Question, find
+
     asked = _recognised(asked)
     program = asked.program
     as_typed(program)
@@ -151,6 +157,8 @@ def _everywhere(asked: Asked, before: Gradient, engine: Engine) -> tuple[Everywh
     By a symmetric S the gradient of logdet(S) is inv(S) where S is symmetric, and inv(S)' at all points;
     only the latter can be differentiated by the entries of S.
     """
+    from gradproof.derivation.free_entries import freed
+
     found, free = _told_of(before), freed(asked.program, asked.variables)
     if not free.back:
         return found, engine

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gradproof.calculus.network.contraction import Array, Contraction, outer
 from gradproof.calculus.network.directional import fold
 from gradproof.calculus.network.hadamard import hadamard
+from gradproof.calculus.network.letters import letters
 from gradproof.calculus.network.matrix_chains import token
 from gradproof.calculus.network.network import ONE, Factor, Join, Network
 from gradproof.calculus.network.pieces import Piece
@@ -329,17 +330,15 @@ def _index_form(net: Network, out: list[int]) -> Term:
 
 def _indexed(args: list[Expr], wires: list[tuple[int, ...]], final: list[int]) -> Expr:
     """Arrays on their wires as an einsum, or what is shorter: one array, products entry by entry."""
-    letters: dict[int, str] = {}
-    for legs in (tuple(final), *wires):
-        for wire in legs:
-            letters.setdefault(wire, _LETTERS[len(letters)])
+    free = letters(_LETTERS)
+    named = {wire: next(free) for wire in dict.fromkeys(wire for legs in (final, *wires) for wire in legs)}
     distinct = len(set(final)) == len(final)
     if distinct and all(list(legs) == final for legs in wires) and not any(e.row for e in args[1:]):
         return had(*args)
     if len(args) == 1 and len(final) == 2 and distinct and list(wires[0]) == final[::-1]:
         return _turned(args[0])
-    spec = ",".join("".join(letters[w] for w in legs) for legs in wires)
-    return einsum(f"{spec}->{''.join(letters[w] for w in final)}", *args)
+    spec = ",".join("".join(named[w] for w in legs) for legs in wires)
+    return einsum(f"{spec}->{''.join(named[w] for w in final)}", *args)
 
 
 def _shortened(net: Network, found: Parts, flat: Sequence[int]) -> Parts:

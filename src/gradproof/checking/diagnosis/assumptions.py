@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
+from math import isfinite
 from time import process_time
 from typing import NamedTuple
 
@@ -42,8 +43,9 @@ from gradproof.proof.evaluation.sizes import Sizes, symbols_in
 from gradproof.proof.semantics.context import Context
 
 SECONDS = 1.0
-POINTS, TRIES = 6, 12
+POINTS, TRIES = 12, 24
 CLOSE = 1e-9
+FAR = 40.0  # how large numbers are at the last points: they reach the other side of kinks
 
 Sizing = dict[str, int]
 
@@ -236,10 +238,12 @@ class _Search:
             point = Point(seed + 1, sizes, positives(seed, seed))
             ev = Evaluator(point, self.context.unfold, self.context.varying, rule, self.shared)
             try:
-                answer = question(ev, Reals())
+                answer = question(ev, Reals(scale=FAR if met >= POINTS / 2 else 1.0))
             except FAILURES:  # no real value there: another point
                 continue
             pairs = list(zip(answer.left, answer.right, strict=True))
+            if not all(isfinite(value) for pair in pairs for value in pair):
+                continue
             if any(abs(x - y) > CLOSE * (1 + abs(x) + abs(y)) for x, y in pairs):
                 return False
             met += 1

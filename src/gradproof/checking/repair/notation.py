@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from gradproof.language.syntax.precedence import ATOM, FROBENIUS, LEVELS, POWER, PRODUCT, SUM
 from gradproof.language.syntax.tree import Node
 from gradproof.operators.signs import facts
+from gradproof.patterns import Pattern
 
 _NEEDS = {  # what the left and the right part of a sign must be, to stand there without parentheses
     "add": (SUM, FROBENIUS), "sub": (SUM, FROBENIUS), "frob": (PRODUCT, PRODUCT), "mul": (PRODUCT, POWER),
     "had": (PRODUCT, POWER), "kron": (PRODUCT, POWER), "div": (PRODUCT, POWER), "hdiv": (PRODUCT, POWER),
     "neg": (PRODUCT, PRODUCT), "T": (ATOM, ATOM), "pow": (ATOM, ATOM), "hpow": (ATOM, ATOM),
 }  # fmt: skip
-_GREEK = re.compile(r"[^\x00-\x7f]")
+_GREEK = Pattern(r"[^\x00-\x7f]")
 
 
 def level(node: Node) -> int:
@@ -96,5 +97,5 @@ class Notation:
 
 
 _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_TURNED = re.compile(r"(?<![^\W_])[^\W\d_]ᵀ$")
-_LETTER = re.compile(r"[^\W\d_](?![^\W_])ᵀ?|\(")
+_TURNED = Pattern(r"(?<![^\W_])[^\W\d_]ᵀ$")
+_LETTER = Pattern(r"[^\W\d_](?![^\W_])ᵀ?|\(")

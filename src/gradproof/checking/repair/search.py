@@ -5,7 +5,6 @@ The rest of the row stays as it was typed. Nothing is offered that was not prove
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -20,11 +19,12 @@ from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.walk import postorder
 from gradproof.language.syntax.tree import Node
+from gradproof.patterns import Pattern
 
 SECONDS = 0.45  # of work, for the search in one row
 EQUAL = 0.06  # edits whose costs are so near are as likely as each other
 MOST = 8  # such edits that are compared
-_SIGN = re.compile(r"\w+|[^\w\s()]")
+_SIGN = Pattern(r"\w+|[^\w\s()]")
 _TREE_ERRORS = (GradproofError, KeyError)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from gradproof.checking.repair.notation import Notation, level
@@ -26,6 +25,7 @@ from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import T, add, d
 from gradproof.operators.signs import relatives
 from gradproof.operators.table import OPERATORS
+from gradproof.patterns import Pattern
 from gradproof.proof.semantics.context import Context
 from gradproof.rendering.formula.formula import formula
 from gradproof.verdicts import HOLDS
@@ -33,7 +33,7 @@ from gradproof.verdicts import HOLDS
 MOST_FACTORS, MOST_TERMS = 40, 16
 _FACTORS = ("name", "T", "call", "slope", "map", "pow", "hpow", "differential", "index")
 _SUMS = ("add", "sub", "neg")
-_WORD = re.compile(r"(?<!\w)([a-z]\w*)\(")
+_WORD = Pattern(r"(?<!\w)([a-z]\w*)\(")
 Own = Callable[[Expr], Expr | None]
 
 

@@ -363,5 +363,7 @@ def _ascii(spec: str) -> str:
         return spec
     letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     free = (c for c in letters if c not in spec)
+    if len(set(spec) - set(",->")) > len(letters):
+        raise UnsupportedError(f"NumPy's einsum has {len(letters)} indices; this needs more", code="GP503")
     new = {c: c if c.isascii() else next(free) for c in dict.fromkeys(spec)}
     return "".join(new[c] for c in spec)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradproof.derivation.story.abbreviations import Answer
 from gradproof.derivation.strategies.backpropagation import Derived, Section
-from gradproof.derivation.strategies.components import Components
 from gradproof.expressions.nodes import Expr
 from gradproof.expressions.sentences import say
 from gradproof.expressions.walk import names
 from gradproof.operators.build import add, d, frob, mul
+
+if TYPE_CHECKING:
+    from gradproof.derivation.strategies.components import Components
 
 
 class Claim(NamedTuple):

@@ -6,6 +6,7 @@ A pure function of what was derived and of the verdicts; it computes no mathemat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from gradproof.calculus.adjoint import EITHER_FACTOR
 from gradproof.calculus.laws.known import MEANINGS, known_functions
@@ -16,7 +17,7 @@ from gradproof.derivation.story.claims import Claim
 from gradproof.derivation.story.model import Line, Step, Story
 from gradproof.derivation.story.model import Section as Told
 from gradproof.derivation.strategies.backpropagation import Derived, Section
-from gradproof.derivation.strategies.components import OUT, Components, Entries
+from gradproof.derivation.strategies.components import OUT
 from gradproof.derivation.strategies.frobenius import total
 from gradproof.derivation.strategies.symbols import functions, label, symbol
 from gradproof.expressions.nodes import Expr
@@ -26,6 +27,9 @@ from gradproof.expressions.walk import postorder
 from gradproof.operators.build import add, d, derivative, frob, mul, name, zeros
 from gradproof.operators.substitution import unfold
 from gradproof.verdicts import DEFINITION, Verdict, weakest
+
+if TYPE_CHECKING:
+    from gradproof.derivation.strategies.components import Components, Entries
 
 Judge = Callable[[Claim], Verdict]
 
@@ -106,13 +110,18 @@ class Narrator:
     def _added(self, target: Expr, parts: tuple[Expr, ...], value: Expr, by_entries: bool) -> Told:
         """Contributions to one name, added."""
         whole, left = add(*parts), self.left(target)
-        indices = OUT[: len(target.axes)] if by_entries else ""
+        indices = self._letters(target) if by_entries else ""
         verdict = self.judge(claims.of_addition(parts, value))
         lines = [Line(left, whole, "all contributions, added", "collect", verdict, tuple(indices))]
         if whole is not value:
             lines.append(Line(None, value, "like terms together", "collect", verdict, tuple(indices)))
         lines += [line._replace(indices=tuple(indices)) for line in self._last(target)]
         return Told(f"∂{self.objective}/∂{target}", (), tuple(lines), (left, value))
+
+    @staticmethod
+    def _letters(target: Expr) -> str:
+        """An index for each axis of what is derived by."""
+        return OUT[: len(target.axes)]
 
     def _noted(self, told: list[Told]) -> list[Told]:
         """A note under the last section of each variable with structure: which gradient this is."""

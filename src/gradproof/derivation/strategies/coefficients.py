@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gradproof.calculus.network.from_expression import spread
 from gradproof.calculus.network.hadamard import hadamard
+from gradproof.calculus.network.letters import letters as index_letters
 from gradproof.calculus.network.like_terms import collect
 from gradproof.calculus.network.network import Network
 from gradproof.calculus.network.products import Scalars, assemble
@@ -95,7 +96,7 @@ def _entries(one: Layout, letters: Sequence[str], contracted: bool) -> Expr:
     net, rows, columns = one
     joins = open_axes(net, (*rows, *columns))
     used = set(letters)
-    dummies = (letter for letter in DUMMIES if letter not in used)
+    dummies = index_letters(DUMMIES, used)
     named: dict[int, str] = {}
     for wire, letter in zip((*rows, *columns) if contracted else rows, letters, strict=False):
         named.setdefault(wire, letter)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from gradproof.calculus.differential import LINEAR, differential
 from gradproof.calculus.network.from_expression import spread
 from gradproof.calculus.network.hadamard import hadamard
+from gradproof.calculus.network.letters import letters as index_letters
 from gradproof.calculus.network.network import Factor, Network
 from gradproof.calculus.network.products import Scalars, assemble
 from gradproof.calculus.network.to_expression import apart, open_axes, readback
@@ -186,7 +187,7 @@ def _index_sum(net: Network, hole: Factor, letters: tuple[str, ...], named: dict
         raise UnsupportedError(
             "index notation cannot take the variable's axes apart; Frobenius notation can", code="GP505"
         )
-    dummies = (letter for letter in DUMMIES)
+    dummies = index_letters(DUMMIES, OUT)
     args: list[Expr] = []
     texts: list[str] = []
     scalars: Scalars = {}

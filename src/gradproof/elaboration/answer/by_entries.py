@@ -6,7 +6,6 @@ summed, in the order of the alphabet. Where no sum is written, an index that a t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations, permutations
 
@@ -18,9 +17,10 @@ from gradproof.expressions.nodes import Expr
 from gradproof.language.parse import index_formula
 from gradproof.language.syntax.tree import Node, Span, postorder
 from gradproof.operators.aliases import KNOWN_WORDS
+from gradproof.patterns import Pattern
 
-_BELOW = re.compile(r"_\{?([a-z]+)\}?")
-_HAS = re.compile(r"_\{?[a-z]")
+_BELOW = Pattern(r"_\{?([a-z]+)\}?")
+_HAS = Pattern(r"_\{?[a-z]")
 MOST = 4  # indices of an answer
 
 

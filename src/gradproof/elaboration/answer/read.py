@@ -29,6 +29,7 @@ from gradproof.language.parse import parse
 from gradproof.language.syntax.tree import Node, Script, postorder
 from gradproof.operators.aliases import KNOWN_WORDS
 from gradproof.operators.build import spell
+from gradproof.patterns import Pattern
 
 
 class Answer(NamedTuple):
@@ -116,7 +117,7 @@ def right_fixes(error: GradproofError, is_right: Callable[[str], bool], what: st
     return error
 
 
-_LEFT = re.compile(r"(?:^|(?<=;))\s*(?P<left>[^=;]*?)\s*(?<![<>!:])(?P<sign>:?=)(?!=)")
+_LEFT = Pattern(r"(?:^|(?<=;))\s*(?P<left>[^=;]*?)\s*(?<![<>!:])(?P<sign>:?=)(?!=)")
 
 
 def _bare(text: str) -> str:

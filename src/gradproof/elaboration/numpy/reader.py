@@ -7,7 +7,6 @@ have one axis, axes are counted from 0 and shapes are broadcast.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from textwrap import dedent
@@ -48,14 +47,15 @@ from gradproof.operators import build
 from gradproof.operators.aliases import ALIASES
 from gradproof.operators.build import apply
 from gradproof.operators.overloads import KEPT, along
+from gradproof.patterns import Pattern
 
-_SURE = re.compile(
+_SURE = Pattern(
     r"\b(?:np|numpy|jnp|torch|tf|F|scipy|xp)\.\w|\.(?:dot|sum|mean|exp|log|reshape|t|mm|shape|pow|unsqueeze|matmul)\b"
     r"|\b(?:axis|dim|keepdims)\s*=|\[[^\]]*\bNone\b[^\]]*\]|\breturn\b|\blambda [\w, ]*:"
     r"|\bdef \w+\(|\b(?:dout|grad_output|grad_out)\b"
 )
-_STOP = re.compile(r";[ \t]*")
-_LIKELY = re.compile(r"@|\.T\b|\.mT\b|\*\*")
+_STOP = Pattern(r";[ \t]*")
+_LIKELY = Pattern(r"@|\.T\b|\.mT\b|\*\*")
 Operator = Callable[[Array, Array], Array]
 _SIGNS: dict[type[ast.operator], Operator] = {
     ast.Add: lambda a, b: entrywise(build.add, a, b),

@@ -18,29 +18,30 @@ from gradproof.language.syntax.tree import Node, postorder
 from gradproof.operators import build
 from gradproof.operators.aliases import ALIASES
 from gradproof.operators.table import OPERATORS
+from gradproof.patterns import Pattern
 
-INDEXED = re.compile(r"(?P<base>.*[^_])_(?P<letters>[a-zA-Z]+)$")
-_PARTIAL = re.compile(
+INDEXED = Pattern(r"(?P<base>.*[^_])_(?P<letters>[a-zA-Z]+)$")
+_PARTIAL = Pattern(
     r"∂(?P<of>[^/]*?[^_/])(?:_(?P<free>[a-zA-Z]+))?/∂(?P<by>.*?[^_])(?:_(?P<letters>[a-z]+))?$"
 )
 _DELTA = ("δ", "delta", "Kronecker")
 
 
-_BELOW = re.compile(r"_\{?(?P<letters>[a-z]+)")
+_BELOW = Pattern(r"_\{?(?P<letters>[a-z]+)")
 _HEADS = (
-    ("hessian", re.compile(r"∂²(?P<of>\w+?)/∂(?P<by>\w+)_(?P<free>[a-z]+)∂(?P=by)_(?P<letters>[a-z]+)$")),
-    ("jacobian", re.compile(r"∂(?P<of>\w+)_(?P<free>[a-z]+)/∂(?P<by>\w+)_(?P<letters>[a-z]+)$")),
-    ("gradient", re.compile(r"∂(?P<of>\w+)/∂(?P<by>\w+)_(?P<free>)(?P<letters>[a-z]+)$")),
-    ("jacobian", re.compile(r"∂(?P<of>\w+)_(?P<free>[a-z]+)/∂(?P<by>[^\W_]+)(?P<letters>)$")),
-    ("definition", re.compile(r"(?P<of>[^\W\d]\w*)(?P<by>)_(?P<free>[a-z]+)(?P<letters>)$")),
+    ("hessian", Pattern(r"∂²(?P<of>\w+?)/∂(?P<by>\w+)_(?P<free>[a-z]+)∂(?P=by)_(?P<letters>[a-z]+)$")),
+    ("jacobian", Pattern(r"∂(?P<of>\w+)_(?P<free>[a-z]+)/∂(?P<by>\w+)_(?P<letters>[a-z]+)$")),
+    ("gradient", Pattern(r"∂(?P<of>\w+)/∂(?P<by>\w+)_(?P<free>)(?P<letters>[a-z]+)$")),
+    ("jacobian", Pattern(r"∂(?P<of>\w+)_(?P<free>[a-z]+)/∂(?P<by>[^\W_]+)(?P<letters>)$")),
+    ("definition", Pattern(r"(?P<of>[^\W\d]\w*)(?P<by>)_(?P<free>[a-z]+)(?P<letters>)$")),
 )
 
 
 _WHOLE = (
-    ("gradient", re.compile(r"∂(?P<of>[^\W_]+)/∂(?P<by>[^\W_]+)$")),
-    ("definition", re.compile(r"(?P<of>[^\W\d_]\w*)(?P<by>)$")),
+    ("gradient", Pattern(r"∂(?P<of>[^\W_]+)/∂(?P<by>[^\W_]+)$")),
+    ("definition", Pattern(r"(?P<of>[^\W\d_]\w*)(?P<by>)$")),
 )
-_BY_ENTRIES = re.compile(r"[)\]⟧]_\{?[a-z]|∂\w+_[a-z]+/∂|partial\s*\w+_\{?[a-z]+\}?\s*\}")
+_BY_ENTRIES = Pattern(r"[)\]⟧]_\{?[a-z]|∂\w+_[a-z]+/∂|partial\s*\w+_\{?[a-z]+\}?\s*\}")
 
 
 class Head(NamedTuple):
@@ -318,7 +319,7 @@ def _renamed(change: dict[int, str], found: re.Match[str]) -> str:
     return found.group().translate(change)
 
 
-_BELOW_NAME = re.compile(r"(?<=_)[a-zA-Z]+(?=$|/∂)")
+_BELOW_NAME = Pattern(r"(?<=_)[a-zA-Z]+(?=$|/∂)")
 
 
 def _product(factors: list[tuple[Expr, str]], out: str) -> Expr:

@@ -13,39 +13,38 @@ from gradproof.elaboration.worksheet.statement import derivative_side, plain_sid
 from gradproof.language.latex.derivative_heads import head, name_of
 from gradproof.language.worksheet.row import Row
 from gradproof.operators.aliases import KNOWN_WORDS, WORDS
+from gradproof.patterns import Pattern
 
 _LETTER = r"(?:\\[A-Za-z]+|[^\W\d_]\w*)"
 _OPEN, _CLOSE = r"(?:\\left|\\[bB]igg?l?)?\s*", r"(?:\\right|\\[bB]igg?r?)?\s*"
 _D = r"(?:\\(?:mathrm|mathbf|operatorname)\{[Dd]\}|D|d|\\delta|δ|\\partial)"
 _DIRECTION = (
-    re.compile(
+    Pattern(
         rf"^{_D}\s*(?P<of>{_LETTER})\s*{_OPEN}\(\s*(?P<by>{_LETTER})\s*{_CLOSE}\)\s*{_OPEN}[\[(]\s*(?P<to>{_LETTER})\s*{_CLOSE}[\])]$"
     ),
-    re.compile(
+    Pattern(
         rf"^{_D}\s*(?P<of>{_LETTER})_\{{?(?P<by>{_LETTER})\}}?\s*{_OPEN}[\[(]\s*(?P<to>{_LETTER})\s*{_CLOSE}[\])]$"
     ),
-    re.compile(rf"^(?P<of>{_LETTER})['′]\s*\((?P<by>{_LETTER})\)\s*[\[(](?P<to>{_LETTER})[\])]$"),
-    re.compile(
+    Pattern(rf"^(?P<of>{_LETTER})['′]\s*\((?P<by>{_LETTER})\)\s*[\[(](?P<to>{_LETTER})[\])]$"),
+    Pattern(
         rf"^\\langle\s*\\nabla\s*(?P<of>{_LETTER})\s*\(\s*(?P<by>{_LETTER})\s*\)\s*,\s*(?P<to>{_LETTER})\s*\\rangle$"
     ),
-    re.compile(
+    Pattern(
         rf"^\\[dt]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*(?P<t>[^\W\d_]|\\epsilon|\\varepsilon)\s*\}}\s*(?P<of>{_LETTER})\s*{_OPEN}\(\s*"
         rf"(?P<by>{_LETTER})\s*\+\s*(?P=t)\s*(?P<to>{_LETTER})\s*{_CLOSE}\)\s*(?:\\[bB]igg?r?|\\right)?[|]?\s*(?:_\{{?\s*(?P=t)\s*=\s*0\s*\}}?)?$"
     ),
 )
-_DIFFERENCE = re.compile(
+_DIFFERENCE = Pattern(
     rf"^(?P<of>{_LETTER})\s*{_OPEN}\(\s*(?P<by>{_LETTER})\s*\+\s*(?P<to>{_LETTER})\s*{_CLOSE}\)(?:\s*[-−]\s*(?P=of)\s*{_OPEN}\(\s*(?P=by)\s*{_CLOSE}\))?$"
 )
-_SMALL = re.compile(r"\s*\+\s*(?:\\mathcal\{O\}|O|o)\s*\\?(?:left)?\(.*$")
+_SMALL = Pattern(r"\s*\+\s*(?:\\mathcal\{O\}|O|o)\s*\\?(?:left)?\(.*$")
 _OPERATED = (
-    re.compile(rf"^\\nabla\s*_\s*\{{?\s*(?P<by>{_LETTER})\s*\}}?\s*(?P<what>.+)$"),
-    re.compile(rf"^\\[dt]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*(?P<by>{_LETTER})\s*\}}\s*(?P<what>.+)$"),
-    re.compile(rf"^\\[dt]?frac\s*\{{\s*{_D}(?P<what>.+)\}}\s*\{{\s*{_D}\s*(?P<by>{_LETTER})\s*\}}$"),
-    re.compile(rf"^(?:∇|grad)_(?P<by>{_LETTER})\s*(?P<what>.+)$"),
-    re.compile(rf"^[∂d]\s*/\s*[∂d]\s*(?P<by>{_LETTER})\s*(?P<what>.+)$"),
-    re.compile(
-        rf"^[∂d]\s*(?P<what>(?:tr|det|logdet|log|sum|norm2|[(\[‖|]).*)\s*/\s*[∂d]\s*(?P<by>{_LETTER})$"
-    ),
+    Pattern(rf"^\\nabla\s*_\s*\{{?\s*(?P<by>{_LETTER})\s*\}}?\s*(?P<what>.+)$"),
+    Pattern(rf"^\\[dt]?frac\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*(?P<by>{_LETTER})\s*\}}\s*(?P<what>.+)$"),
+    Pattern(rf"^\\[dt]?frac\s*\{{\s*{_D}(?P<what>.+)\}}\s*\{{\s*{_D}\s*(?P<by>{_LETTER})\s*\}}$"),
+    Pattern(rf"^(?:∇|grad)_(?P<by>{_LETTER})\s*(?P<what>.+)$"),
+    Pattern(rf"^[∂d]\s*/\s*[∂d]\s*(?P<by>{_LETTER})\s*(?P<what>.+)$"),
+    Pattern(rf"^[∂d]\s*(?P<what>(?:tr|det|logdet|log|sum|norm2|[(\[‖|]).*)\s*/\s*[∂d]\s*(?P<by>{_LETTER})$"),
 )
 AIM = "aim_"  # what the objective is called where it has no name
 
@@ -129,9 +128,9 @@ def _name(text: str) -> str:
 # ---- plain text
 
 
-_TOKEN = re.compile(r"(?<![A-Za-zα-ωΑ-Ω_∂])[A-Za-zα-ωΑ-Ω]+(?=_[a-z]|[^A-Za-z0-9_]|$)")
-_BARS = re.compile(r"(?:\|\||‖)_(?:\{(?:F|2)\}|(?:F|2)(?![A-Za-z0-9_]))")
-_TRANSPOSED = re.compile(r"\^\{?(?:T|⊤|\\top)\}?")
+_TOKEN = Pattern(r"(?<![A-Za-zα-ωΑ-Ω_∂])[A-Za-zα-ωΑ-Ω]+(?=_[a-z]|[^A-Za-z0-9_]|$)")
+_BARS = Pattern(r"(?:\|\||‖)_(?:\{(?:F|2)\}|(?:F|2)(?![A-Za-z0-9_]))")
+_TRANSPOSED = Pattern(r"\^\{?(?:T|⊤|\\top)\}?")
 
 
 class Plain:
@@ -191,9 +190,9 @@ class Plain:
         return _split(word, set()) if word in self.runs else [word]
 
 
-_VARIED = re.compile(r"\s*(?:\\delta|δ)\s*\w\s*(?:\(\w\))?\s*=?\s*$|\s*(?:\\delta|δ)\s*\w\s*&?\s*=")
-_VARIATION = re.compile(r"\\delta\s*(?=\\?[A-Za-z])|δ(?=[^\W\d_])")
-_HEADER = re.compile(r"\s*[^\W\d_]\w*\s*\((?P<args>\s*\w+(?:\s*,\s*\w+)*\s*)\)")
+_VARIED = Pattern(r"\s*(?:\\delta|δ)\s*\w\s*(?:\(\w\))?\s*=?\s*$|\s*(?:\\delta|δ)\s*\w\s*&?\s*=")
+_VARIATION = Pattern(r"\\delta\s*(?=\\?[A-Za-z])|δ(?=[^\W\d_])")
+_HEADER = Pattern(r"\s*[^\W\d_]\w*\s*\((?P<args>\s*\w+(?:\s*,\s*\w+)*\s*)\)")
 
 
 def _padded(new: str, found: re.Match[str]) -> str:
@@ -213,16 +212,14 @@ def _split(word: str, alone: set[str]) -> list[str]:
     return out
 
 
-def _values(rows: Iterable[Row]) -> list[tuple[re.Pattern[str], str]]:
+def _values(rows: Iterable[Row]) -> list[tuple[Pattern, str]]:
     """For each header `f(x) = …` what f(x) looks like further on."""
-    out: dict[str, re.Pattern[str]] = {}
+    out: dict[str, Pattern] = {}
     for row in rows:
         left = row.text[row.left[0] : row.left[1]].strip().rstrip(":").strip()
         found = re.match(rf"^(?P<of>{_LETTER})\s*{_OPEN}\((?P<args>[\w\s,\\]+?){_CLOSE}\)$", left)
         if found is None or found["of"] in ("d", "D") or not (row.head and row.head == _name(found["of"])):
             continue
         args = re.escape(found["args"].strip()).replace(r"\ ", r"\s*")
-        out[found["of"]] = re.compile(
-            rf"(?<![\w\\]){re.escape(found['of'])}\s*{_OPEN}\(\s*{args}\s*{_CLOSE}\)"
-        )
+        out[found["of"]] = Pattern(rf"(?<![\w\\]){re.escape(found['of'])}\s*{_OPEN}\(\s*{args}\s*{_CLOSE}\)")
     return [(pattern, of) for of, pattern in out.items()]

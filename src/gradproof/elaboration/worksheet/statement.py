@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from gradproof.errors import GradproofError
 from gradproof.expressions.nodes import Expr
 from gradproof.language.parse import with_partials
 from gradproof.language.worksheet.row import Row
+from gradproof.patterns import Pattern
 
 _GRADIENT = (
-    re.compile(r"(?:grad(?:ient)?|∇)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
-    re.compile(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
-    re.compile(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
-    re.compile(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
+    Pattern(r"(?:grad(?:ient)?|∇)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
+    Pattern(r"∂\s*(?P<of>\w*)\s*/\s*∂\s*(?P<by>\w+)$"),
+    Pattern(r"d(?P<of>[^\W\d]\w*)\s*/\s*d\s*(?P<by>\w+)$"),
+    Pattern(r"\\nabla(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?P<of>[^\W\d]\w*)?$"),
+    Pattern(r"\\d?frac\s*\{\s*\\partial\s*(?P<of>\w*)\s*\}\s*\{\s*\\partial\s*(?P<by>\w+)\s*\}$"),
 )
-_PRIMED = re.compile(r"(?P<of>[^\W\d]\w*)['′]$")
+_PRIMED = Pattern(r"(?P<of>[^\W\d]\w*)['′]$")
 _HESSIAN = (
-    re.compile(r"(?:hess(?:ian)?|∇²|∇\^2)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
-    re.compile(
+    Pattern(r"(?:hess(?:ian)?|∇²|∇\^2)(?:_\{?(?P<by>[^\W\d]\w*)\}?)?\s*(?:of\s+)?(?P<of>[^\W\d]\w*)?$"),
+    Pattern(
         r"∂(?:²|\^2)\s*(?P<of>[^\W\d]\w*)\s*/\s*\(?∂\s*(?P<by>[^\W\d][^\W²]*)(?:²|\^2|\s*∂\s*(?P=by)(?:ᵀ|'|\^T)?)\)?$"
     ),
 )
 _STACKED = (
-    ("hessian", re.compile(r"[∂d]\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/[∂d](?P=by)(?:ᵀ|'|\^T)?$")),
+    ("hessian", Pattern(r"[∂d]\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/[∂d](?P=by)(?:ᵀ|'|\^T)?$")),
     (
         "hessian",
-        re.compile(r"[∂d]\(?vec\(\(?[∂d](?P<of>\w+)/[∂d](?P<by>\w+)\)?\)\)?/[∂d]vec\((?P=by)\)(?:ᵀ|'|\^T)?$"),
+        Pattern(r"[∂d]\(?vec\(\(?[∂d](?P<of>\w+)/[∂d](?P<by>\w+)\)?\)\)?/[∂d]vec\((?P=by)\)(?:ᵀ|'|\^T)?$"),
     ),
-    ("jacobian", re.compile(r"[∂d]\(vec\((?P<of>\w+)\)\)/[∂d](?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
-    ("hessian", re.compile(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
-    ("jacobian", re.compile(r"∂(?:vec\()?(?P<of>\w+)\)?/∂(?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
+    ("jacobian", Pattern(r"[∂d]\(vec\((?P<of>\w+)\)\)/[∂d](?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
+    ("hessian", Pattern(r"∂vec\(∂(?P<of>\w+)/∂(?P<by>\w+)\)/∂vec\((?P=by)\)(?:ᵀ|'|\^T)?$")),
+    ("jacobian", Pattern(r"∂(?:vec\()?(?P<of>\w+)\)?/∂(?:vec\()?(?P<by>\w+)\)?(?:ᵀ|'|\^T)?$")),
 )
-_JACOBIAN = re.compile(r"J(?:_\{?(?P<of>[^\W\d]\w*)\}?)?$")
-_PART = re.compile(r"part of\s+(?=\S)")
-_ARGUMENTS = re.compile(
+_JACOBIAN = Pattern(r"J(?:_\{?(?P<of>[^\W\d]\w*)\}?)?$")
+_PART = Pattern(r"part of\s+(?=\S)")
+_ARGUMENTS = Pattern(
     r"(?P<head>(?:∇|grad|hess|∂|d)[^\s()]*(?:\s+[^\W\d]\w*)?|[^\W\d]\w*['′])\s*\((?P<args>[^()=]*)\)(?=$|\s*/)"
 )
 ONE_VARIABLE = ("gradient", "hessian", "jacobian", "part")
@@ -69,7 +69,7 @@ class Said(NamedTuple):
     paired: Expr | None = None
 
 
-_ASCII = re.compile(r"^d\^2(?P<of>\w+)/d(?P<by>\w+?)_(?P<free>[a-z]+?)d(?P=by)_(?P<letters>[a-z]+)$")
+_ASCII = Pattern(r"^d\^2(?P<of>\w+)/d(?P<by>\w+?)_(?P<free>[a-z]+?)d(?P=by)_(?P<letters>[a-z]+)$")
 
 
 def plain_side(text: str) -> str:

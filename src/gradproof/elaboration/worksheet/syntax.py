@@ -14,10 +14,11 @@ from gradproof.language.parse import formula, index_formula, latex_formula
 from gradproof.language.syntax.tree import Node, Span, postorder
 from gradproof.language.worksheet.row import Row
 from gradproof.operators.aliases import WORDS
+from gradproof.patterns import Pattern
 
-SUMS = re.compile(r"[Σ∑]|(?<!\w)sum_")
-_VARIES = re.compile(r"(?:d|\\(?:mathrm|operatorname|text|rm)\s*\{?\s*d\b)(?![A-Za-z]{3})")
-_NAME = re.compile(r"[^\W\d]\w*$")
+SUMS = Pattern(r"[Σ∑]|(?<!\w)sum_")
+_VARIES = Pattern(r"(?:d|\\(?:mathrm|operatorname|text|rm)\s*\{?\s*d\b)(?![A-Za-z]{3})")
+_NAME = Pattern(r"[^\W\d]\w*$")
 
 
 class RowTrees(RowValues):

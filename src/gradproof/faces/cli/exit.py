@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from io import FileIO, TextIOWrapper
 from typing import TextIO
 
 import click
@@ -46,11 +47,12 @@ def run(command: click.Group, args: list[str]) -> int:
     """Run a command; its exit status."""
     asked = Asked(" ".join(args))
     try:
+        _open_streams()
         status = _invoke(command, args, asked)
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return PIPE_CLOSED
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
@@ -61,6 +63,26 @@ def run(command: click.Group, args: list[str]) -> int:
         return complain(error)
     except Exception as problem:
         return _admit(problem, asked.text)
+
+
+def _open_streams() -> None:
+    """A stream that was closed before we began stands for an empty file, and output says so."""
+    if sys.stderr is None:
+        sys.stderr = _nothing("w")
+    if sys.stdin is None:
+        sys.stdin = _nothing("r")
+    if sys.stdout is None:
+        sys.stdout = _nothing("w")
+        raise NameProblem("standard output is closed", code="GP330")
+
+
+def _nothing(mode: str) -> TextIO:
+    return TextIOWrapper(FileIO(os.open(os.devnull, os.O_RDWR), mode), encoding="utf-8")
+
+
+def _drop_output() -> None:
+    """Nothing more is written: what is left in the buffer would fail once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _admit(problem: Exception, text: str) -> int:
@@ -110,7 +132,14 @@ def warn(warnings: Iterable[GradproofError]) -> None:
 def write(text: str, path: str | None) -> None:
     """Write to a file (always UTF-8), or to standard output."""
     if path is None:
-        _print(text, sys.stdout)
+        try:
+            _print(text, sys.stdout)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            _drop_output()
+            raise NameProblem(f"cannot write the output: {problem.strerror}", code="GP330") from problem
         return
     try:
         with open(path, "w", encoding="utf-8", newline="\n") as file:

@@ -8,7 +8,6 @@ from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from gradproof.checker.document import MOST_CHARACTERS
 from gradproof.errors import GradproofError, NameProblem
 from gradproof.faces.cli import exit as ending
 
@@ -48,6 +47,8 @@ def verify_files(files: Sequence[str], output: str | None) -> int:
 
 def _read(file: str) -> str:
     """The text of a file, or as much of it as is more than any certificate has."""
+    from gradproof.checker.document import MOST_CHARACTERS
+
     most = 4 * (MOST_CHARACTERS + 1)
     try:
         if file == "-":

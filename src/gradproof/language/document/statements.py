@@ -257,8 +257,21 @@ def _statements(row: list[Lexeme], words: str, inline: bool, section: int, numbe
     return out
 
 
+def _remarks(row: list[Lexeme]) -> list[Lexeme]:
+    """A row in which words alone in a last column are prose: `&= A B && \\text{cyclic}`."""
+    end = len(row)
+    while end and row[end - 1].kind in ("word", "text"):
+        end -= 1
+    last = end == 0 or row[end - 1].kind != "column" or not _equates(row[:end])
+    before = next((one for one in reversed(row[:end]) if one.kind not in ("column", "gap")), None)
+    if last or before is None or before.text in RELATIONS or before.text in ("+", "-"):
+        return row
+    return [*row[:end], *(one._replace(kind="text") for one in row[end:])]
+
+
 def _clauses(row: list[Lexeme]) -> list[tuple[list[Lexeme], str]]:
     """Stretches between commas, wide gaps, arrows and words, with the words before each."""
+    row = _remarks(row)
     out: list[tuple[list[Lexeme], str]] = []
     current: list[Lexeme] = []
     words = ""

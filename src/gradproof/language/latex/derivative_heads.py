@@ -8,6 +8,7 @@ from collections.abc import Collection
 from gradproof.errors import GradproofError
 from gradproof.language.latex.tokens import latex_tokens
 from gradproof.language.syntax.tree import Span
+from gradproof.patterns import Pattern
 
 _BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 _ACCENT = rf"\\(?:hat|widehat|bar|overline|tilde|widetilde|dot|vec)\s*(?:{_BRACES}|\w|\\[A-Za-z]+)"
@@ -19,39 +20,39 @@ _ARGUMENTS = r"(?:\s*(?:\\left)?\((?P<{0}>[^=]*?)(?:\\right)?\))?"
 _D = r"(?:\\partial|\\(?:mathrm|textrm|text|rm|operatorname)\s*\{?\s*d\s*\}?|d)\s*"
 _OF = rf"(?P<of>{_NAME})" + _ARGUMENTS.format("args")
 _HEADS = (
-    ("grad", re.compile(rf"\\nabla\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?\s*(?:{_OF})?")),
-    ("hess", re.compile(
+    ("grad", Pattern(rf"\\nabla\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?\s*(?:{_OF})?")),
+    ("hess", Pattern(
         rf"\\nabla\s*(?:\^\s*\{{?2\}}?\s*(?:_\s*(?P<by>{_BRACES}|\\[A-Za-z]+|\w))?"
         rf"|_(?P<by2>{_BRACES}|\w)\s*\^\{{?2\}}?)"
         rf"\s*(?:{_OF})?")),
-    ("partial", re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}{_OF}\s*\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}")),
-    ("partial", re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}\s*{_OF}")),
-    ("partial", re.compile(rf"{_D}{_OF}\s*/\s*{_D}(?P<by>{_NAME})")),
-    ("change", re.compile(rf"{_D}{_OF}")),
-    ("name", re.compile(_OF)),
+    ("partial", Pattern(rf"\\[dt]?frac\s*\{{\s*{_D}{_OF}\s*\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}")),
+    ("partial", Pattern(rf"\\[dt]?frac\s*\{{\s*{_D}\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*\}}\s*{_OF}")),
+    ("partial", Pattern(rf"{_D}{_OF}\s*/\s*{_D}(?P<by>{_NAME})")),
+    ("change", Pattern(rf"{_D}{_OF}")),
+    ("name", Pattern(_OF)),
 )  # fmt: skip
-_SETS = re.compile(r"\\(?:[,;:! ]|(?:quad|qquad|,)(?![A-Za-z]))")
+_SETS = Pattern(r"\\(?:[,;:! ]|(?:quad|qquad|,)(?![A-Za-z]))")
 
 
 _STACK = r"\\(?:operatorname|mathrm|text|textrm|mathsf)\s*\{\s*[Vv]ec\s*\}"
 _VEC = rf"{_STACK}\s*(?:\\left)?\("
-_TWICE = re.compile(
+_TWICE = Pattern(
     rf"\\[dt]?frac\s*\{{\s*\\partial\s*\^\s*\{{?2\}}?\s*(?P<of>{_NAME})\s*\}}\s*\{{\s*\\partial\s*"
     r"(?P<by>[^\W_]|\\[A-Za-z]+|\\math[a-z]+\{\w\})_\{?(?P<free>[a-z]+)\}?\s*\\partial\s*(?P=by)_\{?(?P<letters>[a-z]+)\}?\s*\}"
 )
-_SQUARED = re.compile(
+_SQUARED = Pattern(
     rf"\\[dt]?frac\s*\{{\s*(?:\\partial|d)\s*\^\s*\{{?2\}}?\s*(?P<of>{_NAME})"
     + _ARGUMENTS.format("args")
     + rf"\s*\}}\s*\{{\s*{_D}(?P<by>{_NAME})\s*(?:\^\s*\{{?2\}}?|{_D}(?P=by)\s*"
     r"(?:\^\s*(?:\{\s*(?:\\top|T)\s*\}|\\top|T))?)\s*\}"
 )
-_STACKED = re.compile(
+_STACKED = Pattern(
     rf"\\[dt]?frac\s*\{{\s*\\partial\s*(?P<all>{_VEC})?(?P<of>.+?)(?:\\right)?\)?\s*\}}\s*\{{\s*\\partial\s*"
     rf"(?P<vec>{_VEC})?(?P<by>[^{{}}()]+?)(?:\\right)?\)?\s*\^\s*(?:\{{\s*\\top\s*\}}|\\top|\{{?T\}}?)\s*\}}"
 )
 
 
-_COLUMNS = re.compile(
+_COLUMNS = Pattern(
     rf"\\[dt]?frac\s*\{{\s*{_D}{_STACK}\s*(?P<of>[^{{}}]+|{_BRACES})\s*\}}"
     rf"\s*\{{\s*{_D}{_STACK}\s*(?P<by>[^{{}}^]+|{_BRACES})\s*(?:\^\s*(?:{_BRACES}|\\top|T))?\s*\}}"
 )
@@ -147,7 +148,7 @@ def gradient_head(text: str) -> bool:
     return head(text, (0, len(text)), 0, 0)[:1] in ("∂", "∇")
 
 
-PARTIAL = re.compile(
+PARTIAL = Pattern(
     rf"\\[dt]?frac\s*\{{\s*(?:\\partial|d|\\mathrm\s*\{{d\}})\s*(?P<of>{_NAME})\s*\}}"
     rf"\s*\{{\s*(?:\\partial|d|\\mathrm\s*\{{d\}})\s*(?P<by>{_NAME})\s*\}}"
     rf"|\\nabla\s*_\s*\{{?\s*(?P<by2>{_NAME}|\w)\s*\}}?\s*(?P<of2>{_NAME})"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gradproof.errors import GradproofError, LimitError, ParseError
 from gradproof.language.syntax.tokens import MAX_CHARACTERS
 from gradproof.language.syntax.tree import Span
+from gradproof.patterns import Pattern
 
 
 class Lexeme(NamedTuple):
@@ -34,7 +35,7 @@ BEHIND = frozenset(("right", "bigr", "Bigr", "biggr", "Biggr"))
 SIZED = frozenset(("big", "Big", "bigg", "Bigg", "middle"))
 WITH_TEXT = frozenset(("begin", "end", "label", "tag"))  # their argument is no formula
 _BARS = {"|": "vert", "||": "Vert", "Vert": "Vert", "vert": "vert", "mid": "vert"}
-_LEXEME = re.compile(
+_LEXEME = Pattern(
     r"\\(?P<cmd>operatorname\*|[A-Za-z]+|\\(?:\[[^\]\n]*\])?|.)"
     r"|(?P<space>(?:\s|(?<!\\)%[^\n]*|\$|&|~|\#[^\n]*)+)|(?P<bars>\|\|)"
     r"|(?P<letter>[^\W\d_])|(?P<digit>[0-9])|(?P<sign>\.\*|\./|\.\^|.)",
@@ -64,7 +65,7 @@ def lexemes(source: str, end: int) -> list[Lexeme]:
 
 
 def _argument_end(source: str, at: int, end: int) -> int:
-    found = re.compile(r"\s*\{[^{}]*\}(?:\{[^{}]*\})?").match(source, at, end)
+    found = Pattern(r"\s*\{[^{}]*\}(?:\{[^{}]*\})?").match(source, at, end)
     return found.end() if found else at
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from gradproof.patterns import Pattern
 
-_NEW = re.compile(
+_NEW = Pattern(
     r"\\(?:re|provide)?(?:newcommand|command)\*?\s*(?:\{\s*(?P<a>\\[A-Za-z]+)\s*\}|(?P<b>\\[A-Za-z]+))\s*"
     r"(?:\[(?P<many>\d)\])?\s*(?=\{)"
 )
-_DEF = re.compile(r"\\def\s*(?P<a>\\[A-Za-z]+)(?P<marks>(?:#\d)*)\s*(?=\{)")
-_OPERATOR = re.compile(r"\\DeclareMathOperator\*?\s*\{?\s*(?P<a>\\[A-Za-z]+)\s*\}?\s*(?=\{)")
-_COMMAND = re.compile(r"\\[A-Za-z]+")
+_DEF = Pattern(r"\\def\s*(?P<a>\\[A-Za-z]+)(?P<marks>(?:#\d)*)\s*(?=\{)")
+_OPERATOR = Pattern(r"\\DeclareMathOperator\*?\s*\{?\s*(?P<a>\\[A-Za-z]+)\s*\}?\s*(?=\{)")
+_COMMAND = Pattern(r"\\[A-Za-z]+")
 DEEPEST, LONGEST = 12, 20_000
 
 Macros = dict[str, tuple[int, str]]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from gradproof.language.latex.base import Range
 from gradproof.language.latex.functions import Functions
 from gradproof.language.latex.lexer import Lexeme
 from gradproof.language.syntax.command_names import APPLIED, COMMANDS, FUNCTIONS, TRANSPOSE
+from gradproof.patterns import Pattern
 
-_WORD = re.compile(r"[^\W\d_]\w*")
-_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_WORDLIKE = re.compile(r"[A-Za-z]?[a-z]{3,}")
+_WORD = Pattern(r"[^\W\d_]\w*")
+_DIGITS = Pattern(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_WORDLIKE = Pattern(r"[A-Za-z]?[a-z]{3,}")
 
 
 class Names(Functions):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gradproof.errors import ParseError
 from gradproof.language.syntax.tree import Span
+from gradproof.patterns import Pattern
 
 
 class Declaration(NamedTuple):
@@ -26,16 +27,16 @@ class Declaration(NamedTuple):
     takes: tuple[tuple[str, ...], ...] | None = None
 
 
-_WHERE = re.compile(r"#[^\n]*|\"[^\"\n]*\"|(?P<where>(?<!\w)where(?!\w|\())")
-_NAME = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*")
-_SPACE = re.compile(r"(?:∈|:|\bin\b)?\s*[Rℝ]\s*(?:\^\s*(?P<sizes>\{[^{}]*\}|\([^()]*\)|[^\W_]+)|(?=$|\s))")
-_BRACKETS = re.compile(r":?\s*(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\)(?=\s*(?:$|[^\W\d])))")
-_BARE = re.compile(
+_WHERE = Pattern(r"#[^\n]*|\"[^\"\n]*\"|(?P<where>(?<!\w)where(?!\w|\())")
+_NAME = Pattern(r"\s*(?P<name>[^\W\d]\w*)\s*")
+_SPACE = Pattern(r"(?:∈|:|\bin\b)?\s*[Rℝ]\s*(?:\^\s*(?P<sizes>\{[^{}]*\}|\([^()]*\)|[^\W_]+)|(?=$|\s))")
+_BRACKETS = Pattern(r":?\s*(?:\[(?P<square>[^\[\]]*)\]|\((?P<round>[^()]*)\)(?=\s*(?:$|[^\W\d])))")
+_BARE = Pattern(
     r":\s*(?P<sizes>[^\W_]\w*(?:\s*[*+-]\s*\w+)*(?:\s*(?:×|(?<=\s)x(?=\s))\s*\w+(?:\s*[*+-]\s*\w+)*)*)"
 )
-_TIMES = re.compile(r"×|(?<=\s)x(?=\s)|,|\\times")
-_ARROW = re.compile(r"->|→|\\to\b")
-_MERGED = re.compile(r"[^\W\dx]x[^\W\dx]|\d+x\d+")
+_TIMES = Pattern(r"×|(?<=\s)x(?=\s)|,|\\times")
+_ARROW = Pattern(r"->|→|\\to\b")
+_MERGED = Pattern(r"[^\W\dx]x[^\W\dx]|\d+x\d+")
 KIND_WORDS = ("scalar", "vector", "matrix", "function")
 
 

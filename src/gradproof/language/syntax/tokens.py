@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import NamedTuple
 from unicodedata import normalize
 
 from gradproof.errors import GradproofError, LimitError, NameProblem, ParseError, UnsupportedError
+from gradproof.patterns import Pattern
 
 MAX_CHARACTERS = 20_000
 MAX_TOKENS = 20_000
@@ -30,7 +30,7 @@ class Token(NamedTuple):
         return (self.start, self.end)
 
 
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"""(?P<num>(?:[0-9]+(?:\.[0-9]+)?|(?<![\w)'\]])\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"""
     r"""|(?P<partial>∂\w+/∂\w+)"""
     r"""|(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹¼-¾⅐-⅞][^\Wᵀ⁰¹²³⁴-⁹¼-¾⅐-⅞]*)"""  # superscripts count as letters for Python

@@ -13,58 +13,59 @@ from gradproof.language.worksheet.latex_labels import called, named
 from gradproof.language.worksheet.latex_prose import declared_as, plain
 from gradproof.language.worksheet.prose import assumed, spoken
 from gradproof.language.worksheet.row import Row
+from gradproof.patterns import Pattern
 
-DISPLAY = re.compile(
+DISPLAY = Pattern(
     r"\\begin\{(?P<env>(?:align|alignat|flalign|equation|gather|multline|eqnarray|IEEEeqnarray|dmath)\*?|split|aligned)\}"
     r"(?P<a>.*?)\\end\{(?P=env)\}|\$\$(?P<b>.*?)\$\$|(?<!\\)\\\[(?P<c>.*?)\\\]",
     re.DOTALL,
 )
-HEADING = re.compile(
+HEADING = Pattern(
     r"\\(?:part|chapter|(?:sub)*section|paragraph)\*?\s*\{|\\begin\{(?:theorem|lemma|exercise|problem|example)\}"
     r"|^\#{1,6}\s", re.MULTILINE,
 )  # fmt: skip
-FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(?P<body>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
-_INLINE = re.compile(r"(?<![\\$])\$(?P<a>[^$\n]+(?:\n[^$\n]+)*)\$(?!\$)|\\\((?P<b>.*?)\\\)", re.DOTALL)
-_SPACE = re.compile(
+FENCE = Pattern(r"^(?:```|~~~)[^\n]*\n(?P<body>.*?)^(?:```|~~~)\s*$", re.DOTALL | re.MULTILINE)
+_INLINE = Pattern(r"(?<![\\$])\$(?P<a>[^$\n]+(?:\n[^$\n]+)*)\$(?!\$)|\\\((?P<b>.*?)\\\)", re.DOTALL)
+_SPACE = Pattern(
     r"^(?P<names>[^=]+?)\s*\\in\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\(?:R|Reals?|RR|reals)\b|ℝ)\s*"
     r"(?:\^\s*(?P<sizes>\{[^{}]*\}|\w))?\s*$"
 )
-_TYPED = re.compile(
+_TYPED = Pattern(
     r"^(?P<names>[^=:]+?)\s*(?::|\\colon)\s*(?P<row>\\text\{row \})?"
     r"(?P<shape>\\text\{scalar\}|[^=:]*?\\text\{-vector\}|[^=:]*\\times[^=:]*)\s*$"
 )
-_WORDS = re.compile(
+_WORDS = Pattern(
     r"\W{0,3}(?:(?:be|is|are|a|an|the|which|and|matri(?:x|ces)|,)\s+)*"
     r"(?P<word>symmetric\s+positive[ -]definite|positive[ -]definite|symmetric|diagonal|orthogonal|spd"
     r"|antisymmetric|invertible|positive|lower|upper|stochastic|unit|integer)\b"
 )
-_ITEM = re.compile(r"(?:^|\n)\s*(?:\d+[.)]|[-*+]|\\item)\s+$")
+_ITEM = Pattern(r"(?:^|\n)\s*(?:\d+[.)]|[-*+]|\\item)\s+$")
 _KNOWN = {"positive definite": "spd", "symmetric positive definite": "spd"}
-_LET = re.compile(r"\b(?:[Ll]et|[Ww]here|[Ww]ith|[Dd]efine|[Ss]et|[Pp]ut|[Ww]rite|[Dd]enote|[Ll]oss)\W*$")
-_LETS = re.compile(
+_LET = Pattern(r"\b(?:[Ll]et|[Ww]here|[Ww]ith|[Dd]efine|[Ss]et|[Pp]ut|[Ww]rite|[Dd]enote|[Ll]oss)\W*$")
+_LETS = Pattern(
     r"\b(?:[Ll]et|[Ww]here|[Ww]ith|[Dd]efine|[Ss]et|[Pp]ut|[Ww]rite|[Dd]enote|[Ll]oss)\W*(?:\$[^$]*\$\s*(?:,|and|,\s*and)\s*)*$"
 )
-_BREAK = re.compile(r"\\\\\*?(?:\[[^\]\n]*\])?|\\(?:newline|cr)(?![A-Za-z])")
-_BLANK = re.compile(
+_BREAK = Pattern(r"\\\\\*?(?:\[[^\]\n]*\])?|\\(?:newline|cr)(?![A-Za-z])")
+_BLANK = Pattern(
     r"\\begin\{array\}\s*\{[^{}]*\}|\\end\{array\}|\\(?:begin|end)\{(?:aligned|split|align\*?|gathered|alignedat)\}(?:\{\d+\})?"
     r"|\\(?:label|tag\*?|eqref|ref|hspace\*?|vspace\*?|cite)\{[^{}]*\}"
     r"|\\(?:nonumber|notag|displaystyle|textstyle|allowbreak|noindent|limits|hfill|phantom\{[^{}]*\})(?![A-Za-z])"
     r"|(?<![\w}_^])\{\}(?=\s*&?\s*=)"
 )
-_EQUALS = re.compile(
+_EQUALS = Pattern(
     r"\\(?:stackrel|overset|underset)\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{\s*(?::?=|\\equiv|\\triangleq)\s*\}"
     r"|\\(?:coloneqq|triangleq|equiv|doteq|colonequals)(?![A-Za-z])|:\s?=|\\(?:mathrel\{:\}|vcentcolon)\s*="
 )
-_ARROW = re.compile(
+_ARROW = Pattern(
     r"\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|Longleftrightarrow|therefore|leadsto|to|"
     r"rightsquigarrow|quad|qquad|because)(?![A-Za-z])"
 )
-_TEXT = re.compile(r"\\(?:intertext|shortintertext|text(?:rm|it|normal|bf|sf)?|mbox|hbox)\s*\{")
-_BEFORE = re.compile(r"\\(?:nabla\s*(?:_(?:\{[^{}]*\}|\\?[A-Za-z]+))?|partial)\s*(?:\\,)?\s*$")
-_LETTERS = re.compile(r"``(?P<a>[\w,]+)\$\\to\$(?P<b>\w*)''\}")
-_CALLED = re.compile(r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?[(\[{_^]|\s*[A-Za-z\\]")
-_OPENS = re.compile(r"⟦|\\langle|\\(?:lvert|lVert|lbrace)|[({\[]")
-_CLOSES = re.compile(r"⟧|\\rangle|\\(?:rvert|rVert|rbrace)|[)}\]]")
+_TEXT = Pattern(r"\\(?:intertext|shortintertext|text(?:rm|it|normal|bf|sf)?|mbox|hbox)\s*\{")
+_BEFORE = Pattern(r"\\(?:nabla\s*(?:_(?:\{[^{}]*\}|\\?[A-Za-z]+))?|partial)\s*(?:\\,)?\s*$")
+_LETTERS = Pattern(r"``(?P<a>[\w,]+)\$\\to\$(?P<b>\w*)''\}")
+_CALLED = Pattern(r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?[(\[{_^]|\s*[A-Za-z\\]")
+_OPENS = Pattern(r"⟦|\\langle|\\(?:lvert|lVert|lbrace)|[({\[]")
+_CLOSES = Pattern(r"⟧|\\rangle|\\(?:rvert|rVert|rbrace)|[)}\]]")
 
 
 def sections(text: str) -> list[Span]:
@@ -160,8 +161,8 @@ def _inline(text: str, found: re.Match[str], known: dict[str, tuple[int, str]]) 
     return []
 
 
-_FORMULA = re.compile(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
-_FOR_A = re.compile(
+_FORMULA = Pattern(r"\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
+_FOR_A = Pattern(
     r"(?:^|[.;:!?\n]\s*)(?:[A-Z]\w*,\s+)?(?:[Ff]or|[Gg]iven|[Aa]ssume|[Cc]onsider)\s+(?:a|an|one|the|our|this)\s+"
     r"(?!(?:special|case|point|choice|value|optim|minim|maxim|particular)\w*\b)"
     r"[\w\s,-]*$"
@@ -173,8 +174,8 @@ def _new(text: str, whole: str, found: re.Match[str]) -> bool:
     name = whole.partition("=")[0].strip()
     if not name_of(name):
         return False
-    used = re.compile(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])")
-    by = re.compile(
+    used = Pattern(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])")
+    by = Pattern(
         rf"(?:[}}/]\s*\{{?\s*(?:\\partial|d|\\mathrm\{{d\}})|\\nabla_\{{?)\s*{re.escape(name)}(?![A-Za-z])"
     )
     before = " ".join(one.group() for one in _FORMULA.finditer(text, 0, found.start()))
@@ -219,7 +220,7 @@ def _display(text: str, match: re.Match[str], known: dict[str, tuple[int, str]])
 def _line(number: int, piece: str, offset: int, known: dict[str, tuple[int, str]], kind: str) -> list[Row]:
     """One line of a display: its equations, with blanks where something only sets."""
     line = _unboxed(_blocks(expanded(piece, known)))
-    for pattern in (_BLANK, re.compile(r"\n")):
+    for pattern in (_BLANK, Pattern(r"\n")):
         line = pattern.sub(lambda found: " " * len(found.group()), line)
     line = _EQUALS.sub(lambda found: "=".rjust(len(found.group())), line)
     line = _without_reasons(line)
@@ -231,7 +232,7 @@ def _line(number: int, piece: str, offset: int, known: dict[str, tuple[int, str]
     return out
 
 
-_BLOCK = re.compile(r"\\begin\{(?P<env>[bpvB]?(?:small)?matrix)\}(?P<inside>.*?)\\end\{(?P=env)\}", re.DOTALL)
+_BLOCK = Pattern(r"\\begin\{(?P<env>[bpvB]?(?:small)?matrix)\}(?P<inside>.*?)\\end\{(?P=env)\}", re.DOTALL)
 
 
 def _blocks(line: str) -> str:
@@ -244,10 +245,10 @@ def _blocks(line: str) -> str:
     return _BLOCK.sub(literal, line)
 
 
-_BOX = re.compile(
+_BOX = Pattern(
     r"\\(?:boxed|fbox|eqalign|eqalignno|cancel|underline|mathstrut|ensuremath|textcolor\{\w+\}|color\{\w+\})\s*(?=\{)"
 )
-_BELOW = re.compile(r"\\(?:underbrace|overbrace)\s*(?=\{)")
+_BELOW = Pattern(r"\\(?:underbrace|overbrace)\s*(?=\{)")
 
 
 def _unboxed(line: str) -> str:
@@ -256,7 +257,7 @@ def _unboxed(line: str) -> str:
         while found := pattern.search(line):
             end = _closed(line, found.end())
             behind = end
-            if pattern is _BELOW and (under := re.compile(r"\s*[_^]\s*(?=\{)").match(line, end)):
+            if pattern is _BELOW and (under := Pattern(r"\s*[_^]\s*(?=\{)").match(line, end)):
                 behind = _closed(line, under.end())
             inside = line[found.end() + 1 : end - 1]
             line = line[: found.start()] + inside.rjust(len(inside) + found.end() + 1 - found.start()).ljust(
@@ -315,7 +316,7 @@ def _marks(line: str, start: int, end: int) -> list[tuple[int, str]]:
             out += [(place, ",") for place in (at, arrow.end() - 1)] if depth <= 0 else []
             at = arrow.end()
         elif line[at] == "\\":
-            word = re.compile(r"\\(?:[A-Za-z]+|.)").match(line, at, end)
+            word = Pattern(r"\\(?:[A-Za-z]+|.)").match(line, at, end)
             at = word.end() if word else at + 1
         else:
             if depth <= 0 and line[at] in "=,;&":

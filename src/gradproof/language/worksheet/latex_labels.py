@@ -6,9 +6,10 @@ import re
 
 from gradproof.language.latex.derivative_heads import head
 from gradproof.language.worksheet.row import Row
+from gradproof.patterns import Pattern
 
-_RUN = re.compile(r"[A-Za-z]{2,6}")
-_SPELLED = re.compile(r"\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_RUN = Pattern(r"[A-Za-z]{2,6}")
+_SPELLED = Pattern(r"\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 
 
 def named(row: Row, name: str) -> list[Row]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from gradproof.language.latex.derivative_heads import name_of
+from gradproof.patterns import Pattern
 
 _PLAIN = (
-    (re.compile(r"\\times"), "×"), (re.compile(r"\\(?:mathbf|mathrm|boldsymbol|bm|text)\s*\{(\w+)\}"), r"\1"),
-    (re.compile(r"\\(?:top|intercal|mathsf\{T\})"), "T"), (re.compile(r"\s*\^\s*\{?T\}?"), "ᵀ"),
-    (re.compile(r"[$~]|\\[()]"), " "), (re.compile(r"\\([a-zA-Z]+)"), r"\1"), (re.compile(r"[{}]"), ""),
+    (Pattern(r"\\times"), "×"), (Pattern(r"\\(?:mathbf|mathrm|boldsymbol|bm|text)\s*\{(\w+)\}"), r"\1"),
+    (Pattern(r"\\(?:top|intercal|mathsf\{T\})"), "T"), (Pattern(r"\s*\^\s*\{?T\}?"), "ᵀ"),
+    (Pattern(r"[$~]|\\[()]"), " "), (Pattern(r"\\([a-zA-Z]+)"), r"\1"), (Pattern(r"[{}]"), ""),
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from gradproof.language.syntax.tree import Span
+from gradproof.patterns import Pattern
 
 _PROSE = frozenset(re.findall(r"\w+", """
     all also an and answer any are as assume assuming at be because been both but by can case chain
@@ -24,12 +25,12 @@ _PROSE = frozenset(re.findall(r"\w+", """
     their then there therefore these they this thus to trace transpose transposing under use using value
     variable vector vectors want we when where which while with within write written wrt yields you zero
 """))  # fmt: skip
-_WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?:[-'’][^\W\d_]{2,})?(?![\w(\[^'’]|\.[*/^])")
-_GLUED = re.compile(r"(?!grad$|hess$|part$|diag$|tanh$|sinh$|cosh$|relu$|sqrt$)[^\W\d_]{4,}$")
+_WORD = Pattern(r"(?<![\w-])[^\W\d_]{2,}(?:[-'’][^\W\d_]{2,})?(?![\w(\[^'’]|\.[*/^])")
+_GLUED = Pattern(r"(?!grad$|hess$|part$|diag$|tanh$|sinh$|cosh$|relu$|sqrt$)[^\W\d_]{4,}$")
 _CONDITION = frozenset(("since", "because", "if", "when", "assuming", "assume", "as", "for", "recall",
                         "recalling", "note", "notice", "within"))  # fmt: skip
 _PUNCTUATION = " \t,.;:!?–—-"
-_COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_COMMENT = Pattern(r"\([^()]*\)|\[[^\[\]]*\]")
 
 _NAME = (
     r"(?:Sigma|Lambda|Omega|Theta|Gamma|Phi|Psi|Delta|sigma|lambda|alpha|beta|gamma|theta|omega|mu|phi|psi|nu"
@@ -47,7 +48,7 @@ _KINDS = {"matrix": "matrix", "matrices": "matrix", "vector": "vector", "vectors
           "scalar": "scalar", "scalars": "scalar", "number": "scalar", "numbers": "scalar"}  # fmt: skip
 _SIZE = r"[\w+]+\s*(?:×|\bx\b|\bby\b)\s*[\w+]+"
 _ABOUT = "|".join(sorted(map(re.escape, _ADJECTIVES), key=len, reverse=True))
-_SAID = re.compile(
+_SAID = Pattern(
     rf"(?:^|[,.;:(]\s*|\b[A-Za-z]?[a-z]{{2,}}\s+){_NAMES}\s+(?:is|are|be|denotes?)\s+(?:both\s+|all\s+)?(?:an?\s+|the\s+|any\s+|some\s+)?"
     rf"(?P<words>(?:(?:and|,|real|given|fixed|constant|known|square|column|data|weight|design|{_ABOUT})[\s,]+)*)"
     rf"(?:(?P<size>{_SIZE})\s+|(?P<length>\w)-)?"
@@ -56,17 +57,17 @@ _SAID = re.compile(
     rf"(?:\s+(?:and\s+)?(?P<last>{_ABOUT})\b)?"
     rf"(?:\s+(?:of|with)\s+(?:size|length|dimension|order|dimensions)\s+(?P<size2>{_SIZE}|\w+))?"
 )
-_ABOUT_NAME = re.compile(
+_ABOUT_NAME = Pattern(
     rf"\b(?P<words>(?:(?:{_ABOUT})\s+(?:and\s+)?)+)(?:matrix\s+|matrices\s+)?{_NAMES}(?!\s*×|[\w(])"
 )
-_WITH = re.compile(
+_WITH = Pattern(
     rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or))\s*{_NAMES}\s+(?P<words>(?:(?:{_ABOUT})\b[\s,]*)+)"
 )
-_KIND = re.compile(
+_KIND = Pattern(
     rf"(?:,|\b(?:with|where|for|let|and|[Ll]et|[Ff]or|if))\s*{_NAMES}\s+(?:an?\s+)?"
     rf"(?P<what>{'|'.join(_KINDS)})\b"
 )
-_ITSELF = re.compile(
+_ITSELF = Pattern(
     rf"(?<!\w)(?P<name>{_NAME})\s*(?:=\s*(?P=name)(?:ᵀ|'|\^T|\.T)|(?:ᵀ|'|\^T|\.T)\s*=\s*(?P=name))"
     r"(?![\w*ᵀ'^])"
 )
@@ -103,8 +104,8 @@ def formulas(text: str, start: int, end: int) -> list[Span]:
     return out
 
 
-_OF = re.compile(r"of\s+(?=[^\W\d]\w*\s*(?:\([^()]*\))?\s*:?=)")
-_NEXT = re.compile(r"(?<=\S)[:;,]\s+(?=[^=]*=)")
+_OF = Pattern(r"of\s+(?=[^\W\d]\w*\s*(?:\([^()]*\))?\s*:?=)")
+_NEXT = Pattern(r"(?<=\S)[:;,]\s+(?=[^=]*=)")
 
 
 def _parts(line: str, start: int, end: int) -> list[Span]:

@@ -12,26 +12,27 @@ from gradproof.language.syntax.tree import Span
 from gradproof.language.worksheet.latex import DISPLAY, FENCE, document, sections
 from gradproof.language.worksheet.prose import assumed, formulas, spoken, without_comments, words
 from gradproof.language.worksheet.row import Row
+from gradproof.patterns import Pattern
 
 __all__ = ["Row", "format_of", "plain_rows", "rows"]
 
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     r"(?i:\s*(?:step|line)?)\s*(?:\(?\d+\)|\d+[.:)])\s+|\s*(?!0\s*=)\d+(?:\s\s+|\s(?=\s*[^\s=]*\s*=))"
 )
 _PART = r"(?:[\w+·*]|\([^()]*\))+"  # one size
-_SHAPE = re.compile(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
-_DECLARED = re.compile(
+_SHAPE = Pattern(rf"\s:\s+(?:scalar|(?:row )?{_PART}-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+)\s*$")
+_DECLARED = Pattern(
     r"(?P<name>[^\W\d]\w*)\s*:\s*"
     rf"(?P<shape>scalar|(?P<size>{_PART})-vector|{_PART}(?:(?:\s?×\s?| x ){_PART})+"
     r"|unknown function, (?P<spaces>.+)|(?P<function>unknown scalar function))(?P<words>(?:\s\w+)*)$"
 )
-_WHERE = re.compile(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))(?!.*=)", re.IGNORECASE)
-_SO = re.compile(r"\s*(?:=>|⇒|⟹|→|->|∴|(?:so|hence|thus|therefore|then)\b[:,]?)\s+", re.IGNORECASE)
-_LET = re.compile(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
-_NAMED = re.compile(r"[^\W\d]\w*\s*=(?!=)")
-_GAP = re.compile(r"(?:\s{2,}|\t)(?=\S)")
+_WHERE = Pattern(r"\s*(?:where|given|with)\s+(?=[^\W\d]\w*\s*(?::|∈|\[|in\b|\w))(?!.*=)", re.IGNORECASE)
+_SO = Pattern(r"\s*(?:=>|⇒|⟹|→|->|∴|(?:so|hence|thus|therefore|then)\b[:,]?)\s+", re.IGNORECASE)
+_LET = Pattern(r"\s*(?:let|put|set|define)\s+", re.IGNORECASE)
+_NAMED = Pattern(r"[^\W\d]\w*\s*=(?!=)")
+_GAP = Pattern(r"(?:\s{2,}|\t)(?=\S)")
 _BINDS = "+-*/:.^⊙∘⊗·−=(,"
-_SEMICOLON = re.compile(r";\s*|,\s+(?=[^\W\d]\w*\s*=(?!=))")
+_SEMICOLON = Pattern(r";\s*|,\s+(?=[^\W\d]\w*\s*=(?!=))")
 
 
 def format_of(text: str, name: str = "") -> str:
@@ -133,7 +134,7 @@ def _told(number: int, line: str, body: str, offset: int) -> list[Row]:
     return out
 
 
-_GRADIENT = re.compile(
+_GRADIENT = Pattern(
     r"\bgradient(?:\s+of\s+(?P<of>[^\W\d]\w*)(?:\s*\([^()=]*\)(?!\s*=))?)?"
     r"(?:\s+(?:with\s+respect\s+to|w\.?r\.?t\.?|in|by)\s+(?P<by>[^\W\d]\w*))?"
     r"(?:\s*[:=]|\s+(?:is|equals|becomes|reads)\b:?)\s*(?=\S)(?![^=]*[^\s=]\s*=)", re.IGNORECASE,
@@ -227,8 +228,8 @@ def _equations(number: int, line: str, start: int, end: int, kind: str, offset: 
     return out
 
 
-_COLON = re.compile(r":\s*$")
-_HEADER = re.compile(r"\s*(?P<name>(?!d?log\b|tr\b)[^\W\d]\w*)\s*\((?P<args>\s*\w+(?:\s*,\s*\w+)*)\s*\)\s*$")
+_COLON = Pattern(r":\s*$")
+_HEADER = Pattern(r"\s*(?P<name>(?!d?log\b|tr\b)[^\W\d]\w*)\s*\((?P<args>\s*\w+(?:\s*,\s*\w+)*)\s*\)\s*$")
 
 
 def _defined(line: str, left: Span, right: Span, offset: int) -> tuple[Span, Span, int, bool, str]:
@@ -257,7 +258,7 @@ def _another(line: str, start: int, end: int) -> int | None:
 
 def _signs(line: str, start: int, end: int) -> list[int]:
     """The places of "=" outside parentheses; a heading `gradient:` ends in one, too."""
-    head = re.compile(r"\s*(?:grad(?:ient)?)(?:\s+\w+)?\s*(:)(?!=)").match(line, start, end)
+    head = Pattern(r"\s*(?:grad(?:ient)?)(?:\s+\w+)?\s*(:)(?!=)").match(line, start, end)
     out, depth = [head.start(1)] if head else [], 0
     for at in range(start, end):
         sign = line[at]
@@ -284,7 +285,7 @@ def _depth(text: str, start: int, end: int) -> int:
     return sum((sign in "([⟨{") - (sign in ")]⟩}") for sign in text[start:end])
 
 
-def _between(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
+def _between(text: str, start: int, end: int, mark: Pattern) -> list[Span]:
     """The stretches between marks that stand outside brackets."""
     marks = [found.span() for found in mark.finditer(text, start, end)]
     outside = [at for at in marks if _depth(text, start, at[0]) == 0]

@@ -73,6 +73,7 @@ class Shared:
     def __init__(self) -> None:
         self.spent = 0.0  # numbers computed, at all points
         self.limit = inf  # of these
+        self.allowed = inf  # from when the limit was set
         self.linear: dict[Expr, Linear | None] = {}
         self.defined: dict[Expr, Expr] = {}
 
@@ -80,7 +81,7 @@ class Shared:
         """Count work. Raises LimitError GP710 once there was too much."""
         self.spent += numbers
         if self.spent > self.limit:
-            raise LimitError(f"a test reached its limit: {self.limit:,.0f} numbers", code="GP710")
+            raise LimitError(f"a test reached its limit: {self.allowed:,.0f} numbers", code="GP710")
 
     def wired(self, node: Expr) -> Linear | None:
         """The wiring of a node, flattened; None where it has none."""

@@ -41,7 +41,7 @@ FEWER = 25  # the same, after one size vector in vain, and in floating point
 POINTS = 3  # of different sizes
 SLOTS = 12  # size vectors, if some of the first ones have no admissible point; half of them for two sizes
 MENDED = 3  # points of a size vector that are changed where roots are missing
-SECOND = 250_000  # numbers that are computed in about a second
+SECOND = 600_000  # numbers that are computed in about a second
 PATIENCE = 0.4 * SECOND  # for changes in vain, of all points together
 MOST_ROOTS = 12  # arrays of roots that one change may have to care for
 HOPELESS = 3  # where it is missing for good, such as the inverse of a singular matrix
@@ -176,7 +176,8 @@ class Session:
             return self._guarded(lambda: self._ask(question, points, tower(True)))
 
     def _guarded(self, ask: Callable[[], Outcome], work: float | None = None) -> Outcome:
-        self.shared.limit = self.shared.spent + (self.work if work is None else work)
+        self.shared.allowed = self.work if work is None else work
+        self.shared.limit = self.shared.spent + self.shared.allowed
         try:
             for _ in range(64):
                 try:

@@ -116,7 +116,7 @@ def chosen(
     if slot == SQUARE:
         return dict.fromkeys(symbols, min((n for n in taken if 1 < n < SMALL), default=3))
     pair, falling = divmod(slot - (slot > SQUARE), 2)
-    most = different - (pair if len(symbols) > different else 0)  # sizes return differently for each pair
+    most = max(2, different - (pair if len(symbols) > different else 0))  # sizes return differently each time
     count = min(len(symbols), most)
     ranked = sorted(range(count), key=_order(count, pair))
     sizes: list[int] = []

@@ -6,6 +6,8 @@ is complete. All else is "undecided": a limit, an internal problem, or simply no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gradproof.errors import GradproofError
 from gradproof.expressions.dims import Dim
 from gradproof.expressions.nodes import Expr
@@ -45,7 +47,7 @@ class Session:
         self.context = context
         self.budget = budget or Budget()
         self._splits: dict[Dim, tuple[Dim, ...]] = {}
-        self._engines: dict[tuple[frozenset[Expr], bool, bool], Engine] = {}
+        self._engines: dict[tuple[frozenset[Expr], tuple[tuple[Expr, Expr], ...], bool], Engine] = {}
 
     def same(self, a: Expr, b: Expr) -> str:
         """ "equal", "different" or "undecided"; never raises."""
@@ -84,9 +86,9 @@ class Session:
         raise Undecided("too many axes to split")
 
     def _compare(self, a: Expr, b: Expr) -> str:
-        folded = self._folded(a, b)
-        if folded is not None and self._equal_folded(folded, a, b):
-            return EQUAL
+        for known in self._meanings(a, b):
+            if self._equal_folded(self._with(known, a, b), a, b):
+                return EQUAL
         return self._judged(self._engine(a, b), a, b)
 
     def _equal_folded(self, engine: Engine, a: Expr, b: Expr) -> bool:
@@ -109,18 +111,28 @@ class Session:
             return DIFFERENT
         return EQUAL if vanishes(engine.work, gap) else UNDECIDED
 
-    def _folded(self, a: Expr, b: Expr) -> Engine | None:
-        """An engine for which the names that stand for something are independent of all else: what is
-        equal then is equal. Most steps of a long derivation can be judged so. None where partial
-        derivatives need to look into the names."""
-        if not self.context.unfold:
-            return None
-        ops = {node.op for node in postorder([a, b])}
-        if "partial" in ops:
-            return None
-        loose = frozenset(name for name in self.context.unfold if name.op == "name")
-        context = Context(self.context.varying | loose, {}, self.context.laws)
-        return self._cached(context, bool(ops & DERIVED))
+    def _meanings(self, a: Expr, b: Expr) -> list[Mapping[Expr, Expr]]:
+        """What some names stand for, while all other names that stand for something are independent of all
+        else: what is equal then is equal. Most steps of a long derivation can be judged so, without any
+        meaning, or with those of the names of which, or of whose differentials, only one side speaks. None
+        of this where partial derivatives need to look into the names."""
+        unfold = self.context.unfold
+        if not unfold:
+            return []
+        left, right = set(postorder([a])), set(postorder([b]))
+        if any(node.op == "partial" for node in left | right):
+            return []
+        single = left ^ right
+        single |= {node.args[0] for node in single if node.op == "d"}
+        here = {node: meaning for node, meaning in unfold.items() if node in single}
+        met = postorder((a, b), unfold=unfold)
+        return [{}, here] if here and len(here) < sum(node in unfold for node in met) else [{}]
+
+    def _with(self, known: Mapping[Expr, Expr], a: Expr, b: Expr) -> Engine:
+        """The engine for a claim in which only these names stand for something."""
+        loose = frozenset(name for name in self.context.unfold if name.op == "name" and name not in known)
+        context = Context(self.context.varying | loose, known, self.context.laws)
+        return self._cached(context, any(node.op in DERIVED for node in postorder((a, b), unfold=known)))
 
     def _engine(self, a: Expr, b: Expr) -> Engine:
         """The engine for a claim; names by which it takes partial derivatives vary, too."""
@@ -132,7 +144,7 @@ class Session:
         return self._cached(self.context._replace(varying=frozenset(varying)), generic)
 
     def _cached(self, context: Context, generic: bool) -> Engine:
-        key = (context.varying, bool(context.unfold), generic)
+        key = (context.varying, tuple(context.unfold.items()), generic)
         engine = self._engines.get(key)
         if engine is None:
             engine = self._engines[key] = Engine(context, self.budget, self._splits, generic)

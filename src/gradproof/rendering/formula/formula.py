@@ -5,7 +5,7 @@ Derivations are laid out in `story`; here is one formula at a time.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from gradproof.expressions.dims import Dim
@@ -46,10 +46,12 @@ def boxed(
     taken: Collection[str] = (),
 ) -> Box:
     """The same as a box; `language`: matrices in the language, and not in matrix notation."""
-    whole = partial(plain if language else matrix, taken=taken)
-    by_entries = notation == "index" and len(indices) == len(e.axes)
-    piece: Piece = index(e, indices, whole) if by_entries else whole(e)
-    return piece.box
+    whole: Callable[[Expr], Piece] = partial(matrix, taken=taken)
+    if language:
+        whole = partial(plain, taken=taken)
+    if notation == "index" and len(indices) == len(e.axes):
+        return index(e, indices, whole).box
+    return whole(e).box
 
 
 def shape_box(axes: Axes, row: bool = False, language: bool = False) -> Box:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from gradproof.expressions.text import decimal
 from gradproof.operators.signs import facts
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Format
 from gradproof.rendering.formula.names import WORDS, latex_name
 
@@ -20,8 +21,8 @@ _INFIX = {
     "ne": "\\ne", "lt": "<", "gt": ">",
 }  # fmt: skip
 _MARKS = {"T": "^{\\top}", "-1": "^{-1}", "-T": "^{-\\top}"}
-_WORDY = re.compile(r"\\mathrm|d(?=[A-Za-z\\(])")
-_INDEXED = re.compile(r"(.*)_\{(.*)\}")
+_WORDY = Pattern(r"\\mathrm|d(?=[A-Za-z\\(])")
+_INDEXED = Pattern(r"(.*)_\{(.*)\}")
 
 
 def _number(text: str, parts: list[str]) -> str:
@@ -145,8 +146,8 @@ _ESCAPES = {
     "}": "\\}", "<": "$<$", ">": "$>$", "|": "$|$", "“": "``", "”": "''", "’": "'", "–": "--", "—": "---",
     "…": "\\dots{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
 }  # fmt: skip
-_SIGN = re.compile(r'⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^"<>|]')
-_JOINED = re.compile(r"(?<!\\)\$\$")  # two formulas that touch are one, with an empty group between
+_SIGN = Pattern(r'⁻[¹ᵀ]|[^\x00-\x7f]|[\\_&%#${}~^"<>|]')
+_JOINED = Pattern(r"(?<!\\)\$\$")  # two formulas that touch are one, with an empty group between
 
 
 def latex_text(words: str) -> str:

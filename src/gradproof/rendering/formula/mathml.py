@@ -6,12 +6,12 @@ with an index and a transpose is one element, or the transpose would stand behin
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from html import escape
 from itertools import pairwise
 
 from gradproof.expressions.text import decimal
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Box, Format, paint
 from gradproof.rendering.formula.names import GREEK, split
 from gradproof.rendering.formula.text import UNICODE
@@ -28,8 +28,8 @@ _INFIX = {
 _MARKS = {"T": "<mi>⊤</mi>", "-1": "<mrow><mo>−</mo><mn>1</mn></mrow>"}
 _MARKS["-T"] = "<mrow><mo>−</mo><mi>⊤</mi></mrow>"
 _TALL = ("<mfrac>", "<munder>", "<mtable>")
-_WORDY = re.compile(r"(<mrow>)?<mi>([^<]{2,}|d)</mi>")
-_SUBSCRIPT = re.compile(
+_WORDY = Pattern(r"(<mrow>)?<mi>([^<]{2,}|d)</mi>")
+_SUBSCRIPT = Pattern(
     r"<msub>(<(m[in])>[^<]*</\2>)(<(m[in])>[^<]*</\4>|<mrow>(?:<m[ino]>[^<]*</m[ino]>)*</mrow>)</msub>"
 )
 _THIN = '<mspace width="0.167em"/>'

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from gradproof.patterns import Pattern
+
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ",
@@ -16,7 +18,7 @@ GREEK = {
     "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
 WORDS = {letter: word for word, letter in GREEK.items()} | {"ϕ": "phi", "ϵ": "epsilon", "µ": "mu"}
-_PARTS = re.compile(r"(.*?[^\d_])_?(\d+)|([^_]+)_(.+)", re.DOTALL)
+_PARTS = Pattern(r"(.*?[^\d_])_?(\d+)|([^_]+)_(.+)", re.DOTALL)
 
 
 def split(text: str) -> tuple[str, str]:

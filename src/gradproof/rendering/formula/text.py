@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from gradproof.expressions.text import decimal
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Format, Spell
 from gradproof.rendering.formula.names import ascii_name, ascii_text, unicode_name
 
@@ -25,8 +26,8 @@ _ASCII = {
     "norm": "||", "eq": "=", "to": "->", "ne": "!=",
     "lt": "<", "gt": ">",
 }  # fmt: skip
-_TURNED = re.compile(r"[^\W\d_]ᵀ")
-_NEXT = re.compile(r"[^\W\d_]ᵀ?|\(.*", re.DOTALL)
+_TURNED = Pattern(r"[^\W\d_]ᵀ")
+_NEXT = Pattern(r"[^\W\d_]ᵀ?|\(.*", re.DOTALL)
 
 
 def _row(text: str, parts: list[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Box, paint
 from gradproof.rendering.formula.latex import LATEX
 from gradproof.rendering.page.model import (
@@ -32,7 +31,7 @@ from gradproof.rendering.page.model import (
     Words,
 )
 
-_SPECIAL = re.compile(r"([\\`*_<>$\[\]#|])")
+_SPECIAL = Pattern(r"([\\`*_<>$\[\]#|])")
 
 
 def write(document: Document, width: int) -> str:

@@ -5,9 +5,9 @@ Rows are a grid whose columns wrap: alignment points would leave the page withou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from gradproof.patterns import Pattern
 from gradproof.rendering.formula.boxes import Box, paint
 from gradproof.rendering.formula.typst import TYPST
 from gradproof.rendering.page.model import (
@@ -44,7 +44,7 @@ SETUP = """\
 #show math.equation: set text(top-edge: "bounds", bottom-edge: "bounds")
 #let rows(..cells) = grid(columns: (auto, auto, 3fr, 2fr), column-gutter: .5em, row-gutter: .75em,
   align: (left + horizon, right + horizon, left + horizon, left + horizon), ..cells)"""
-_SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~=+/-])")
+_SPECIAL = Pattern(r"([\\#$*_`<>@\[\]~=+/-])")
 
 
 def write(document: Document, width: int) -> str:
