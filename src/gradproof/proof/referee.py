@@ -35,7 +35,7 @@ from gradproof.proof.evaluation.sizes import DIFFERENT
 from gradproof.proof.normal_form import judge as normal
 from gradproof.proof.normal_form.terms.budget import Undecided
 from gradproof.proof.semantics.context import Context
-from gradproof.verdicts import Seal, Verdict, weakest
+from gradproof.verdicts import DEFINITION, Seal, Verdict, weakest
 
 FEW = 4  # different sizes at a second look
 SMALL = 64  # nodes of a program whose derivative is also taken by definition
@@ -224,7 +224,7 @@ def together(steps: Verdict, whole: Verdict) -> Verdict:
             raise InternalError(
                 f"a step or the answer was refuted, so nothing is shown: {verdict.reason}", code="GP901"
             )
-    if steps.grade == "proved" and whole.grade in ("tested", "sampled"):
+    if steps.grade in ("proved", DEFINITION) and whole.grade in ("tested", "sampled"):
         return _proved(f"every step is true for all sizes; the whole {whole.reason}")
     return weakest([steps, whole])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
+from math import isfinite
 from time import process_time
 from typing import NamedTuple
 
@@ -241,6 +242,8 @@ class _Search:
             except FAILURES:  # no real value there: another point
                 continue
             pairs = list(zip(answer.left, answer.right, strict=True))
+            if not all(isfinite(value) for pair in pairs for value in pair):
+                continue
             if any(abs(x - y) > CLOSE * (1 + abs(x) + abs(y)) for x, y in pairs):
                 return False
             met += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from gradproof.checking.document.truth import derivative, gradient, written_out
 from gradproof.elaboration.document.denote import Denoter
@@ -97,12 +97,7 @@ class Book:
 
     def _asked(self) -> set[str]:
         """The names that rows differentiate by."""
-        return {
-            one.text
-            for chain in self.reading.sheet.chains for side in chain.sides if side.term is not None
-            for part in walk(side.term) if part.kind == "derivative"
-            for one in part.args[1:]
-        }  # fmt: skip
+        return {one.text for part in self._parts() if part.kind == "derivative" for one in part.args[1:]}
 
     def _part(self, whole: Expr, value: Expr) -> Expr | None:
         """The part of an expression that is a value."""
@@ -114,14 +109,12 @@ class Book:
 
     def _unknown(self) -> frozenset[Expr]:
         """Losses that the text does not define, as unknown functions of what everything else leads to."""
-        sheet = self.reading.sheet
         out: set[Expr] = set()
         wanted = {
             part.args[0].text if part.args[0].kind == "name" else ""
-            for chain in sheet.chains for side in chain.sides if side.term is not None
-            for part in walk(side.term)
+            for part in self._parts()
             if part.kind in ("derivative", "d")
-        }  # fmt: skip
+        }
         unknown = {text for text, one in self.reading.inputs.items() if text in wanted and not one.axes}
         ends = {text: [name for name in self._sinks(text) if name not in unknown] for text in unknown}
         for text, names in ends.items():
@@ -134,25 +127,43 @@ class Book:
 
     def _sinks(self, function: str) -> list[str]:
         """The names that a loss is a function of: what is differentiated by, and nothing else is made of."""
-        by: dict[str, None] = {}
-        for chain in self.reading.sheet.chains:
-            for side in chain.sides:
-                for part in walk(side.term) if side.term is not None else ():
-                    if part.kind == "derivative" and part.args[0].text == function:
-                        by.update(dict.fromkeys(one.text for one in part.args[1:] if one.kind == "name"))
-                    if part.kind == "d" and part.args[0].kind == "name" and part.args[0].text != function:
-                        by.setdefault(part.args[0].text)
-        below = {
-            str(name): {str(e) for e in postorder([value]) if e.op == "name"}
-            for name, value in self.stands.items()
-            if not any(e.op in ("partial", "d", "gradof") for e in postorder([value]))
-        }
-        used = set().union(*below.values()) if below else set()
+        by = self._varied(function)
+        below = self._below()
+        used = set().union(*below.values())
         ends = [name for name in below if name not in used and self._leads(name, set(by), below)]
         loose = [name for name in by if name not in below and name not in used]
         asked = [name for name in ends if name in by]
         found = [*(asked or ends[-1:]), *loose]
         return [name for name in found if name in self.reading.symbols and name != function]
+
+    def _varied(self, function: str) -> list[str]:
+        """The names that a loss is differentiated by, and those whose differentials are taken, in order."""
+        by: dict[str, None] = {}
+        for part in self._parts():
+            if part.kind not in ("derivative", "d"):
+                continue
+            of, *names = part.args
+            if part.kind == "derivative" and of.text == function:
+                by.update(dict.fromkeys(one.text for one in names if one.kind == "name"))
+            elif part.kind == "d" and of.kind == "name" and of.text != function:
+                by.setdefault(of.text)
+        return list(by)
+
+    def _parts(self) -> Iterator[Term]:
+        """Every term of the text, with those inside it."""
+        for chain in self.reading.sheet.chains:
+            for side in chain.sides:
+                if side.term is not None:
+                    yield from walk(side.term)
+
+    def _below(self) -> dict[str, set[str]]:
+        """The names in what each defined name stands for, where no derivative is in that."""
+        below = {}
+        for name, value in self.stands.items():
+            inside = postorder([value])
+            if not any(e.op in ("partial", "d", "gradof") for e in inside):
+                below[str(name)] = {str(e) for e in inside if e.op == "name"}
+        return below
 
     @staticmethod
     def _leads(name: str, by: set[str], below: Mapping[str, set[str]]) -> bool:
